@@ -1,0 +1,29 @@
+"""Usernames: what may be one. Plain ASCII, so that no two that look alike are different, and none can carry text."""
+
+import re
+
+from microblog.accounts.errors import BadUsername
+
+SHORTEST, LONGEST = 3, 64
+ALLOWED = re.compile(r"[A-Za-z0-9._-]+")
+
+
+def check_username(typed: str) -> str:
+    """Return the username, without spaces around it.
+
+    Raises:
+        BadUsername: with the reason.
+    """
+    username = typed.strip()
+    if not SHORTEST <= len(username) <= LONGEST:
+        raise BadUsername(f"A username has {SHORTEST} to {LONGEST} characters; this one has {len(username)}.")
+    if not ALLOWED.fullmatch(username):
+        raise BadUsername("A username is made of the letters a to z, digits, dots, hyphens and underscores.")
+    if not any(char.isalnum() for char in username):
+        raise BadUsername("A username has at least one letter or digit.")
+    return username
+
+
+def username_key(username: str) -> str:
+    """Return what all spellings of a username share."""
+    return username.lower()

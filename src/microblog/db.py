@@ -1,0 +1,137 @@
+"""The database: the base of all tables, the engine, and transactions that read or write.
+
+SQLite and PostgreSQL are held to the same behaviour: times are aware and in UTC, foreign keys hold, a transaction
+that reads cannot write, and one that writes sees no stale rows.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy.engine import Connection, ExceptionContext
+from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, Session
+from sqlalchemy.types import TypeDecorator
+
+BUSY_SECONDS = 5  # how long one transaction waits for another before the person is told to try again
+IMPATIENT: dict[str, Any] = {
+    "connect_timeout": BUSY_SECONDS,
+    "options": f"-c lock_timeout={BUSY_SECONDS}s -c statement_timeout={3 * BUSY_SECONDS}s",
+}
+POOL = 20  # connections a process may hold; more than its threads, so that none waits for one
+
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Utc(TypeDecorator[datetime]):
+    """A moment. SQLite keeps no zone, so it is kept there as UTC and given back aware."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Refuse a moment without a zone, for nobody can say which one it is."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a moment without a time zone")
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give every moment back in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
+    """What every table inherits."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: Utc}  # noqa: RUF012 - SQLAlchemy's own spelling
+
+
+class Database:
+    """One engine, and the two kinds of transaction made on it."""
+
+    def __init__(self, url: str) -> None:
+        """Prepare the engine; nothing is opened before the first transaction."""
+        self.engine = open_engine(url)
+        self._reader = self.engine.execution_options(read_only=True, postgresql_readonly=True)
+        self.after_commit: list[Callable[[Session], None]] = []
+
+    @property
+    def is_postgresql(self) -> bool:
+        """True on PostgreSQL, where other processes can be told about new letters."""
+        return self.engine.dialect.name == "postgresql"
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Run a transaction that the database itself keeps from changing anything."""
+        with self._reader.connect() as connection, Session(connection, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Run a transaction that is committed at the end, or undone as a whole when anything is raised."""
+        with self.engine.connect() as connection, Session(connection, expire_on_commit=False) as session:
+            with session.begin():
+                yield session
+            for told in self.after_commit:
+                told(session)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def open_engine(url: str) -> Engine:
+    """Make an engine whose errors never show a parameter, for those hold addresses and password hashes."""
+    if make_url(url).get_backend_name() == "sqlite":
+        engine = create_engine(url, hide_parameters=True, pool_size=POOL, connect_args={"timeout": BUSY_SECONDS})
+        event.listen(engine, "connect", prepare_sqlite)
+        event.listen(engine, "begin", begin_sqlite)
+        return engine
+    engine = create_engine(url, hide_parameters=True, pool_size=POOL, pool_pre_ping=True, connect_args=IMPATIENT)
+    event.listen(engine, "handle_error", hide_row)
+    return engine
+
+
+def hide_row(context: ExceptionContext) -> None:
+    """Keep the first line of what PostgreSQL says: its DETAIL quotes the row, address and password hash included."""
+    error, shown = context.original_exception, context.sqlalchemy_exception
+    first_line = error.diag.message_primary if isinstance(error, psycopg.Error) else None
+    if first_line and shown:
+        shown.args = tuple(str(part).replace(str(error), first_line) for part in shown.args)
+        error.args = (first_line,)
+
+
+def prepare_sqlite(connection: Any, record: object) -> None:  # noqa: ANN401, ARG001 - SQLAlchemy's signature
+    """Take transactions out of the driver's hands, and make commits survive a power cut (synchronous=FULL)."""
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def begin_sqlite(connection: Connection) -> None:
+    """Begin as a reader, or take the write lock at once: taking it later would fail on a stale view.
+
+    `lazy` is for a person at a prompt, who must not keep the lock while thinking.
+    """
+    options = connection.get_execution_options()
+    read_only = options.get("read_only", False)
+    connection.exec_driver_sql(f"PRAGMA query_only={int(read_only)}")
+    connection.exec_driver_sql("BEGIN" if read_only or options.get("lazy") else "BEGIN IMMEDIATE")
+
+
+def sqlite_file(url: str) -> Path | None:
+    """Return the file of a SQLite database, None for any other."""
+    parsed = make_url(url)
+    return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None

@@ -1,0 +1,38 @@
+"""The log: one line an event, in UTC, to standard error, where systemd and containers pick it up."""
+
+import logging
+import re
+import time
+
+
+class OneLine(logging.Formatter):
+    """Writes each message on one line, so that no input can forge a second. Tracebacks keep their lines, indented."""
+
+    converter = staticmethod(time.gmtime)
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        """Escape what would end the line."""
+        return super().formatMessage(record).translate(ESCAPES)
+
+    def formatException(self, ei: object) -> str:  # noqa: N802 - logging's name
+        """Indent a traceback, so that none of its lines looks like one of ours."""
+        return "\n".join("    " + line.translate(ESCAPES) for line in super().formatException(ei).splitlines())  # type: ignore[arg-type]
+
+
+ESCAPES = {number: repr(chr(number))[1:-1] for number in (*range(32), *range(0x7F, 0xA0), 0x2028, 0x2029)}
+
+
+def without_path(record: logging.LogRecord) -> bool:
+    """Take the path out of what waitress says of a request that broke off: it may hold a token."""
+    record.msg = re.sub(r"(?<= while serving ).*", "a request", str(record.msg), flags=re.DOTALL)
+    return True
+
+
+def set_up() -> None:
+    """Send the log to standard error."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(OneLine("%(asctime)sZ %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.getLogger("waitress").addFilter(without_path)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of every request that waits for a thread

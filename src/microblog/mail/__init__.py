@@ -1,0 +1,22 @@
+"""The mail room: letters, the outbox, delivery. It knows addresses and letters; no accounts, and no web."""
+
+from microblog.mail.addresses import Address, BadAddress, canonical_identifier, parse_address
+from microblog.mail.letters import Nothing, Result, Writer, Writers, Written, render
+from microblog.mail.outbox import Kind, Letter, State, post
+
+__all__ = [
+    "Address",
+    "BadAddress",
+    "Kind",
+    "Letter",
+    "Nothing",
+    "Result",
+    "State",
+    "Writer",
+    "Writers",
+    "Written",
+    "canonical_identifier",
+    "parse_address",
+    "post",
+    "render",
+]

@@ -1,0 +1,61 @@
+"""Email addresses: what counts as one, and when two spellings are the same mailbox."""
+
+import string
+from dataclasses import dataclass
+
+from email_validator import EmailNotValidError, validate_email
+
+LONGEST = 254  # RFC 5321 section 4.5.3.1.3, less the angle brackets
+LOWER_ASCII = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+
+
+class BadAddress(ValueError):  # noqa: N818 - a refusal in the person's words
+    """What was typed is no email address; the message says why."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """A valid address as its owner writes it (`spelled`), and the key all its spellings share."""
+
+    spelled: str
+    key: str
+
+
+def parse_address(typed: str) -> Address:
+    """Read an address by RFC 5321, 6531 and IDNA 2008, without asking the DNS.
+
+    The key lowers ASCII letters only. Folding others would make one mailbox of two: `straße` of `strasse`.
+
+    Raises:
+        BadAddress: with the reason in words.
+    """
+    typed = typed.strip()
+    if len(typed) > LONGEST:
+        raise BadAddress(f"An email address has at most {LONGEST} characters.")
+    try:
+        found = validate_email(typed, check_deliverability=False, test_environment=True, strict=True)
+    except EmailNotValidError as error:
+        raise BadAddress(str(error)) from error
+    if "=?" in found.local_part:  # it could pass for an encoded word (RFC 2047), which hides any other text
+        raise BadAddress("The part before the @-sign cannot have a question mark right after an equals sign.")
+    key = f"{found.local_part.translate(LOWER_ASCII)}@{found.ascii_domain}"
+    return Address(found.normalized, key)
+
+
+def canonical_identifier(typed: str) -> str:
+    """Return the key that a username or an address is looked up by; any text at all gets one, known or not."""
+    typed = typed.strip()
+    if "@" in typed:
+        try:
+            return parse_address(typed).key
+        except BadAddress:
+            return typed.translate(LOWER_ASCII)
+    return typed.translate(LOWER_ASCII)
+
+
+def for_the_wire(address: str) -> str:
+    """Return an address with its domain in ASCII (IDNA), as SMTP and DNS want it; the local part stays as it is."""
+    if address.isascii():
+        return address
+    found = validate_email(address, check_deliverability=False, test_environment=True)
+    return f"{found.local_part}@{found.ascii_domain}"

@@ -1,0 +1,66 @@
+"""What a letter says: a writer that writes it when it leaves, and a folder with its three texts."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from sqlalchemy.orm import Session
+
+from microblog.mail.outbox import Letter
+
+LAYOUT = Path(__file__).parent / "layout"
+
+
+@dataclass(frozen=True)
+class Written:
+    """A letter ready to leave, and to whom. `remember` joins the row's facts, for the next try if there is one."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    remember: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """There is nothing to say, and why: no such account, a limit reached."""
+
+    reason: str
+
+
+Result = Written | Nothing
+Writer = Callable[[Session, Letter, datetime], Result]
+"""Writes one kind of letter: from the database, its row and the present moment. Called anew for each try."""
+Writers = Mapping[str, Writer]
+"""The writer of each kind, by the kind's name. The rooms above fill it."""
+
+
+def render(package: str, folder: str, to: str, facts: Mapping[str, Any], **more: Any) -> Written:  # noqa: ANN401
+    """Write the letter in PACKAGE/letters/FOLDER: `subject.txt`, `body.txt` and `body.html`.
+
+    Raises:
+        jinja2.UndefinedError: for a name a template uses and nobody gave.
+    """
+    environment = templates(package)
+    subject, text, html = (
+        environment.get_template(f"{folder}/{name}").render(facts) for name in ("subject.txt", "body.txt", "body.html")
+    )
+    return Written(to=to, subject=" ".join(subject.split()), text=text.strip() + "\n", html=html.strip() + "\n", **more)
+
+
+@cache
+def templates(package: str) -> Environment:
+    """Make the template environment of a room: its own letters, on the layout all letters share."""
+    return Environment(
+        loader=FileSystemLoader([str(files(package) / "letters"), str(LAYOUT)]),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

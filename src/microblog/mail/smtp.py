@@ -1,0 +1,209 @@
+"""Sending by SMTP (RFC 5321): one kept connection, TLS verified, a timeout on every step, every reply heard.
+
+smtplib does the protocol; this module drives it step by step, because its `sendmail` hides which step a 421 came from
+and raises after the server has already accepted.
+"""
+
+import logging
+import re
+import smtplib
+import ssl
+import time
+from collections.abc import Callable
+
+from microblog.mail.compose import Envelope
+from microblog.mail.replies import SUCCESS, Meaning, Reply, Stage, judge
+from microblog.mail.transport import Refused, ServerTrouble, TransportError, TryLater
+from microblog.settings import MailSettings
+from microblog.settings.readers import is_loopback
+
+log = logging.getLogger(__name__)
+
+LETTERS_PER_CONNECTION = 100  # some servers close after a number of letters; we leave first
+SECONDS_PER_CONNECTION = 60
+CLOSING = 421
+TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")  # a filter that refuses a letter may quote the link in it
+GO_AHEAD = 354
+OUTCOMES: dict[Meaning, type[TransportError]] = {
+    Meaning.REFUSED: Refused,
+    Meaning.LATER: TryLater,
+    Meaning.SERVER: ServerTrouble,
+}
+NO_UTF8 = "the mail server cannot carry an address with letters outside ASCII (it does not offer SMTPUTF8)"
+NO_STARTTLS = "the mail server does not offer STARTTLS, and MAIL_USE_TLS asks for it"
+IN_THE_CLEAR = "the password would travel in the clear; set MAIL_USE_TLS or MAIL_USE_SSL"
+
+
+class Gone(TryLater):
+    """The connection was closed while, or just before, we named the sender."""
+
+
+class SmtpTransport:
+    """Sends through one server, over a connection kept from letter to letter. `ehlo` is the name we greet with."""
+
+    def __init__(self, settings: MailSettings, ehlo: str) -> None:
+        self._settings = settings
+        self._ehlo = ehlo
+        self._smtp: smtplib.SMTP | None = None
+        self._opened = 0.0
+        self._letters = 0
+
+    def send(self, envelope: Envelope) -> Reply:
+        """Send one letter. A kept connection that turns out to be dead is renewed once, at no letter's cost."""
+        if self._letters >= LETTERS_PER_CONNECTION or time.monotonic() - self._opened > SECONDS_PER_CONNECTION:
+            self.rest()
+        kept = self._smtp is not None
+        try:
+            smtp = self._name_sender(envelope)
+        except Gone as gone:
+            if not kept:
+                raise ServerTrouble(gone.reply) from gone
+            smtp = self._name_sender(envelope)
+        self._letters += 1
+        self._ask(Stage.RECIPIENT, lambda: smtp.rcpt(envelope.recipient))
+        return self._ask(Stage.DATA, lambda: hand_over(smtp, envelope.message))
+
+    def rest(self) -> None:
+        """Say goodbye; whatever happens now changes no letter."""
+        if self._smtp:
+            try:
+                self._smtp.quit()
+            except (OSError, smtplib.SMTPException) as error:
+                log.debug("the mail server did not answer our goodbye: %s", error)
+        self._drop()
+
+    def _name_sender(self, envelope: Envelope) -> smtplib.SMTP:
+        smtp = self._smtp or self._open()
+        if envelope.needs_utf8 and not smtp.has_extn("smtputf8"):
+            raise Refused(Reply(0, NO_UTF8))
+        options = ["SMTPUTF8", "BODY=8BITMIME"] if envelope.needs_utf8 else []
+        self._ask(Stage.SENDER, lambda: smtp.mail(envelope.sender, options))
+        return smtp
+
+    def _ask(self, stage: Stage, step: Callable[[], tuple[int, bytes]]) -> Reply:
+        """Take one step and judge its reply; leave the connection ready for the next letter, or closed."""
+        try:
+            code, words = step()
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            kind = Gone if stage is Stage.SENDER else TryLater
+            raise kind(Reply(0, f"{stage.value}: {in_words(error)}")) from error
+        reply = Reply(code, decoded(words))
+        meaning = judge(stage, reply)
+        if meaning is Meaning.SENT:
+            return reply
+        if code == CLOSING:
+            self._drop()
+            raise (Gone if stage is Stage.SENDER else TryLater)(reply)
+        if meaning is Meaning.SERVER:
+            self._drop()  # the next try shall sign in anew
+        self._reset()
+        raise OUTCOMES[meaning](reply)
+
+    def _reset(self) -> None:
+        """Forget the letter in hand (RSET), so that the next one starts clean."""
+        try:
+            if self._smtp and self._smtp.rset()[0] in range(200, 300):
+                return
+        except (OSError, smtplib.SMTPException) as error:
+            log.debug("the mail server did not answer RSET: %s", error)
+        self._drop()
+
+    def _drop(self) -> None:
+        if self._smtp:
+            self._smtp.close()
+        self._smtp, self._letters = None, 0
+
+    def _open(self) -> smtplib.SMTP:
+        """Connect, secure the line, sign in. Anything that fails here is the server's trouble, not the letter's."""
+        stage = Stage.CONNECT
+        smtp: smtplib.SMTP | None = None
+        try:
+            smtp = self._connect()
+            stage = Stage.GREETING
+            smtp.ehlo_or_helo_if_needed()
+            if self._settings.starttls:
+                stage = Stage.TLS
+                self._secure(smtp)
+            stage = Stage.LOGIN
+            self._sign_in(smtp)
+        except (OSError, smtplib.SMTPException, UnicodeError, ServerTrouble) as error:
+            if smtp:
+                smtp.close()
+            raise opening_failed(stage, error) from error
+        self._smtp, self._opened, self._letters = smtp, time.monotonic(), 0
+        return smtp
+
+    def _connect(self) -> smtplib.SMTP:
+        s = self._settings
+        if s.implicit_tls:
+            return smtplib.SMTP_SSL(s.server, s.port, self._ehlo, timeout=s.timeout, context=self._tls())
+        return smtplib.SMTP(s.server, s.port, self._ehlo, timeout=s.timeout)
+
+    def _secure(self, smtp: smtplib.SMTP) -> None:
+        """Go over to TLS, or no further: a line that was asked to be secure is never used as it is."""
+        if not smtp.has_extn("starttls"):
+            raise ServerTrouble(Reply(0, NO_STARTTLS))
+        smtp.starttls(context=self._tls())
+        smtp.ehlo_or_helo_if_needed()
+
+    def _tls(self) -> ssl.SSLContext:
+        """Verify certificate and host name, against the system's authorities and MAIL_CA_FILE."""
+        context = ssl.create_default_context()
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        if self._settings.ca_file:
+            context.load_verify_locations(self._settings.ca_file)
+        return context
+
+    def _sign_in(self, smtp: smtplib.SMTP) -> None:
+        s = self._settings
+        if not s.username:
+            return
+        if not (s.starttls or s.implicit_tls or is_loopback(s.server)):
+            raise ServerTrouble(Reply(0, IN_THE_CLEAR))
+        smtp.login(s.username, s.password)
+
+
+def opening_failed(stage: Stage, error: Exception) -> ServerTrouble:
+    """Put a failed opening into the server's words where it had any, and into ours where not."""
+    if isinstance(error, ServerTrouble):
+        return error
+    if isinstance(error, smtplib.SMTPResponseException):
+        return ServerTrouble(Reply(error.smtp_code, decoded(error.smtp_error)))
+    if isinstance(error, UnicodeError):
+        return ServerTrouble(
+            Reply(0, "MAIL_USERNAME or MAIL_PASSWORD has letters outside ASCII, which SMTP cannot send")
+        )
+    return ServerTrouble(Reply(0, f"{stage.value}: {in_words(error)}"))
+
+
+def hand_over(smtp: smtplib.SMTP, message: bytes) -> tuple[int, bytes]:
+    """Send the letter itself (DATA) and return the reply after the final dot, or the refusal before it."""
+    smtp.putcmd("data")
+    code, words = smtp.getreply()
+    if code in SUCCESS:
+        raise smtplib.SMTPServerDisconnected(f"the mail server answered DATA with {code} and took nothing")
+    if code != GO_AHEAD:
+        return code, words
+    stuffed = re.sub(rb"(?m)^\.", b"..", message)  # RFC 5321 section 4.5.2
+    # In one write: a second small one would wait for the first's acknowledgement (Nagle), 40 ms a letter.
+    smtp.send(stuffed + (b".\r\n" if stuffed.endswith(b"\r\n") else b"\r\n.\r\n"))
+    return smtp.getreply()
+
+
+def decoded(words: bytes | str) -> str:
+    """Return a reply as one line of text that every database can keep."""
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    return TOKEN.sub("<token>", line)[:1000]
+
+
+def in_words(error: Exception) -> str:
+    """Say what went wrong with a connection."""
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):  # smtplib wraps it
+        return "the mail server did not answer in time"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate cannot be trusted: {error.verify_message}"
+    if isinstance(error, ConnectionRefusedError):
+        return "nothing listens there (connection refused)"
+    return decoded(str(error)) or type(error).__name__

@@ -1,0 +1,26 @@
+"""How long to wait before the next try. Pure functions; the randomness is handed in."""
+
+from datetime import timedelta
+
+LETTER_WAITS = (10, 30, 60, 120, 300, 600, 1200, 1800, 3600)  # seconds; the last one repeats
+SERVER_PAUSES = (1, 2, 5, 10, 20, 30)
+JITTER = 0.2
+
+
+def letter_wait(tries: int, chance: float, named: int | None = None) -> timedelta:
+    """Return the wait after that many tries (from 1), moved by up to a fifth so that letters do not march in step.
+
+    `chance` is from 0 to 1. A time the server named is kept where it is longer, up to an hour.
+    """
+    wait = LETTER_WAITS[min(tries, len(LETTER_WAITS)) - 1] * spread(chance)
+    return timedelta(seconds=max(wait, min(named or 0, LETTER_WAITS[-1])))
+
+
+def server_pause(failures: int, chance: float) -> timedelta:
+    """Return how long a server that failed that many times in a row (from 1) is left alone."""
+    return timedelta(seconds=SERVER_PAUSES[min(failures, len(SERVER_PAUSES)) - 1] * spread(chance))
+
+
+def spread(chance: float) -> float:
+    """Return a factor around 1."""
+    return 1 - JITTER + 2 * JITTER * chance

@@ -1,0 +1,22 @@
+"""Recovery: a forgotten password, from the question to the new one. The front door of the room."""
+
+from microblog.recovery.ask import RESET_LETTER, ask
+from microblog.recovery.errors import DeadLink, LinkExpired, LinkNotGenuine, LinkUsed
+from microblog.recovery.letters import ChangedLetters, ResetLetters
+from microblog.recovery.reset import CHANGED_LETTER, PURPOSE, ResetLinks, change_password, reset_links
+
+__all__ = [
+    "CHANGED_LETTER",
+    "PURPOSE",
+    "RESET_LETTER",
+    "ChangedLetters",
+    "DeadLink",
+    "LinkExpired",
+    "LinkNotGenuine",
+    "LinkUsed",
+    "ResetLetters",
+    "ResetLinks",
+    "ask",
+    "change_password",
+    "reset_links",
+]

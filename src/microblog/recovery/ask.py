@@ -1,0 +1,17 @@
+"""Asking for a reset letter: one row, whatever was typed. Whose it is, if anybody's, is found when it is written."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from microblog.mail import Kind, canonical_identifier, post
+
+RESET_LETTER = Kind("reset_password", urgent=True)
+USEFUL_FOR = timedelta(days=1)  # a letter the mail server could not take for longer would only puzzle
+
+
+def ask(session: Session, identifier: str, now: datetime) -> None:
+    """Post a reset letter to whoever goes by this username or address. The accounts are not read."""
+    key = canonical_identifier(identifier)
+    facts = {"identifier": key}
+    post(session, RESET_LETTER, to=key, facts=facts, useful_for=USEFUL_FOR, now=now, key=f"reset {key}")

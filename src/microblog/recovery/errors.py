@@ -1,0 +1,38 @@
+"""The ways a reset link can be dead. Each tells the person what happened and what helps."""
+
+from microblog.accounts import Refusal
+
+
+class DeadLink(Refusal):
+    """A link that opens nothing; a new letter helps in every case."""
+
+    title = "This link does not work"
+
+
+class LinkExpired(DeadLink):
+    """It is genuine, and its time is over."""
+
+    title = "This link has expired"
+
+    def __init__(self, minutes: int) -> None:
+        super().__init__(
+            f"For your safety a link works for {minutes} minute{'s' if minutes > 1 else ''} after its letter has left."
+        )
+
+
+class LinkUsed(DeadLink):
+    """It is genuine, and the password or address changed since it was made."""
+
+    title = "This link has been used or replaced"
+
+    def __init__(self) -> None:
+        super().__init__("Each link works once, and a change of the password ends all links made before it.")
+
+
+class LinkNotGenuine(DeadLink):
+    """It was not made here, or was altered on its way."""
+
+    title = "This link is not complete, or not from here"
+
+    def __init__(self) -> None:
+        super().__init__("Perhaps a part of it was lost when it was copied. Please open it once more from the letter.")

@@ -1,0 +1,82 @@
+"""The reset itself: is the link alive, and the one conditional change that uses it up."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import CursorResult, update
+from sqlalchemy.orm import Session
+
+from microblog.accounts import Account, Happened, end_logins, get_account, record
+from microblog.links import LinkSigner, NotGenuine
+from microblog.mail import Kind, post
+from microblog.recovery.errors import LinkExpired, LinkNotGenuine, LinkUsed
+from microblog.settings import Settings
+
+PURPOSE = "reset_password"  # the claim that carries the account's id, and the audience
+CHANGED_LETTER = Kind("password_changed", urgent=True)
+CHANGED_USEFUL_FOR = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class ResetLinks:
+    """Makes and judges reset links, which work for so many minutes after their letter left."""
+
+    signer: LinkSigner
+    minutes: int
+
+    def sign(self, account: Account, now: datetime) -> tuple[str, datetime]:
+        """Return a token for an account as it is now, and when it ends."""
+        ends = (now + timedelta(minutes=self.minutes)).replace(microsecond=0)
+        return self.signer.sign(account.id, *link_state(account), expires=ends), ends
+
+    def open(self, session: Session, token: str, now: datetime) -> Account:
+        """Return the account a living link is for; changes nothing.
+
+        Raises:
+            DeadLink: as the class that says which way it is dead.
+        """
+        try:
+            claims = self.signer.read(token)
+        except NotGenuine as error:
+            raise LinkNotGenuine from error
+        account = get_account(session, claims.subject)
+        if account is None or not self.signer.matches(claims, *link_state(account)):
+            raise LinkUsed
+        if claims.expires <= now:
+            raise LinkExpired(self.minutes)
+        return account
+
+
+def link_state(account: Account) -> tuple[str, str]:
+    """Return what a reset link is bound to: it dies with any change of password or address."""
+    return account.password_hash, account.email_key
+
+
+def change_password(session: Session, opened: Account, password_hash: str, now: datetime) -> None:
+    """Use up the link: set the password, end all logins, note it, tell the owner. One statement decides who was first.
+
+    Raises:
+        LinkUsed: somebody else was, or the account changed since the link was opened.
+    """
+    changed = session.execute(
+        update(Account)
+        .where(
+            Account.id == opened.id,
+            Account.password_hash == opened.password_hash,
+            Account.email_key == opened.email_key,
+            Account.deactivated_at.is_(None),
+        )
+        .values(password_hash=password_hash)
+    )
+    if not isinstance(changed, CursorResult) or changed.rowcount != 1:
+        raise LinkUsed
+    end_logins(session, opened.id)
+    record(session, opened.id, Happened.PASSWORD_RESET, now)
+    facts = {"username": opened.username, "changed": now.isoformat()}
+    post(session, CHANGED_LETTER, to=opened.email, facts=facts, useful_for=CHANGED_USEFUL_FOR, now=now)
+
+
+def reset_links(settings: Settings) -> ResetLinks:
+    """Return the maker and judge of this site's reset links."""
+    signer = LinkSigner(PURPOSE, str(settings.public_url), settings.keys(PURPOSE))
+    return ResetLinks(signer, settings.reset_link_minutes)

@@ -1,0 +1,212 @@
+"""From the text of one environment variable to a value, or to `Nonsense` that says what it should be."""
+
+import os
+import re
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from microblog.settings.errors import Nonsense
+
+YES = frozenset({"1", "true", "yes", "on"})
+NO = frozenset({"0", "false", "no", "off", "none"})
+MANY = 1_000_000  # the counts are kept in microseconds
+SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+
+
+@dataclass(frozen=True)
+class Rate:
+    """So many times within so many seconds. `times` None means without limit."""
+
+    times: int | None
+    seconds: int
+
+
+@dataclass(frozen=True)
+class PublicUrl:
+    """Where the site is, as its visitors write it. Every link starts from here, never from a request."""
+
+    scheme: str
+    host: str
+    port: int | None
+
+    @property
+    def trial(self) -> bool:
+        """True on a loopback host: a trial on this computer. Nothing else decides that."""
+        return is_loopback(self.host)
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}" + (f":{self.port}" if self.port else "")
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who the letters come from: a display name, which may be empty, and an address."""
+
+    name: str
+    address: str
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name or address means this computer (RFC 6761 section 6.3, RFC 1122, RFC 4291)."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def text(raw: str) -> str:
+    return raw
+
+
+def flag(raw: str) -> bool:
+    word = raw.lower()
+    if word in YES | NO:
+        return word in YES
+    raise Nonsense("yes or no (also true, false, 1, 0, on, off)")
+
+
+def number(least: int, most: int) -> Callable[[str], int]:
+    def read(raw: str) -> int:
+        if re.fullmatch(r"\d{1,9}", raw, re.ASCII) and least <= int(raw) <= most:
+            return int(raw)
+        raise Nonsense(f"a whole number from {least} to {most}")
+
+    return read
+
+
+def seconds(raw: str) -> float:
+    if re.fullmatch(r"\d{1,4}(\.\d{1,3})?", raw, re.ASCII) and 0 < float(raw) <= 600:  # noqa: PLR2004
+        return float(raw)
+    raise Nonsense("a number of seconds, more than 0 and up to 600")
+
+
+def rate(raw: str) -> Rate:
+    if raw.lower() == "off":
+        return Rate(None, 1)
+    found = re.fullmatch(r"(\d{1,9})\s*/\s*(second|minute|hour|day)", raw.lower(), re.ASCII)
+    if not found or not 0 < int(found[1]) <= MANY:
+        raise Nonsense('like "5/hour" (per second, minute, hour or day, at most a million), or off')
+    return Rate(int(found[1]), SECONDS[found[2]])
+
+
+def address(raw: str) -> str:
+    try:
+        found = validate_email(raw, check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        if re.fullmatch(r"[A-Za-z0-9._+-]{1,64}@localhost", raw):
+            return raw
+        raise Nonsense("an email address such as admin@blog.example") from error
+    return found.normalized
+
+
+def addresses(raw: str) -> tuple[str, ...]:
+    found = tuple(sender(part.strip()).address for part in raw.split(",") if part.strip())
+    if not found:
+        raise Nonsense("addresses with commas between them, such as admin@blog.example, bob@blog.example")
+    return found
+
+
+def sender(raw: str) -> Sender:
+    found = re.fullmatch(r'(?:"([^"<>]*)"|([^"<>]*?))\s*<([^<>]*)>', raw)
+    if not raw.isprintable():
+        raise Nonsense('one address, such as admin@blog.example or "Our Blog <admin@blog.example>"')
+    return Sender(found[1] or found[2] or "", address(found[3])) if found else Sender("", address(raw))
+
+
+def public_url(raw: str) -> PublicUrl:
+    should = "the site's address, such as https://blog.example, with nothing after the host"
+    try:
+        parts = urlsplit(raw)
+        port = parts.port
+    except ValueError as error:
+        raise Nonsense(should) from error
+    host = (parts.hostname or "").rstrip(".")
+    plain = raw.isprintable() and not ("@" in parts.netloc or parts.query or parts.fragment or parts.path.strip("/"))
+    if parts.scheme not in ("http", "https") or not plain or port == 0 or not valid_host(host):
+        raise Nonsense(should)
+    if parts.scheme == "http" and not is_loopback(host):
+        raise Nonsense("https://… : plain http is for a trial on this computer (localhost) only")
+    default = {"http": 80, "https": 443}[parts.scheme]
+    return PublicUrl(parts.scheme, host, None if port == default else port)
+
+
+def valid_host(host: str) -> bool:
+    if ":" in host:
+        return is_ip(host)
+    return bool(re.fullmatch(r"(?!-)[a-z0-9-]{1,63}(\.(?!-)[a-z0-9-]{1,63})*", host)) and len(host) < 254  # noqa: PLR2004
+
+
+def is_ip(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def host_name(raw: str) -> str:
+    if valid_host(raw.lower()):
+        return raw.lower()
+    raise Nonsense("a host name or address alone, such as smtp.gmail.com; the port goes into MAIL_PORT")
+
+
+def database_url(raw: str) -> str:
+    scheme, colon, rest = raw.partition("://")
+    if colon and scheme == "sqlite":
+        if rest.startswith("/") and rest.strip("/") and not re.search(r":memory:|mode=memory|^/file:", rest):
+            return raw
+        raise Nonsense("sqlite:///blog.db or sqlite:////var/lib/microblog/blog.db: a file, not memory")
+    if colon and rest and scheme in ("postgresql", "postgres", "postgresql+psycopg"):
+        return parsable(f"postgresql+psycopg://{rest}")
+    raise Nonsense("sqlite:///path/to/file or postgresql://user:password@host/name", "it names no such database")
+
+
+def parsable(url: str) -> str:
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError):
+        should = "postgresql://user:password@host:port/name, with signs in the password written as %XX"
+        raise Nonsense(should, "it cannot be read") from None  # the error would show a part of it
+    return url
+
+
+def folder(raw: str) -> Path:
+    try:
+        return Path(raw).expanduser().absolute()
+    except RuntimeError as error:
+        raise Nonsense("a path; nobody with that name has a home here") from error
+
+
+def readable_file(raw: str) -> Path:
+    path = folder(raw)
+    if not path.is_file():
+        raise Nonsense("the path of a file that exists")
+    return path
+
+
+def authorities(raw: str) -> Path:
+    path = readable_file(raw)
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+    except OSError as error:
+        raise Nonsense("a file with certificates in PEM form") from error
+    return path
+
+
+def secret(raw: str) -> bytes:
+    return os.fsencode(raw)
+
+
+def secrets(raw: str) -> tuple[bytes, ...]:
+    return tuple(os.fsencode(part) for part in re.split(r"[,\s]+", raw) if part)

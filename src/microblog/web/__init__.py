@@ -1,0 +1,30 @@
+"""The web: the only room that knows Flask. `create_app` is its front door."""
+
+from flask import Flask
+
+from microblog.accounts import nobodys_hash
+from microblog.clock import Clock, system_clock
+from microblog.db import Database
+from microblog.settings import Settings
+from microblog.web import accounts, errors, home, login, mailbox, recovery, request_log, security, static_files
+from microblog.web.pages import pages_of
+from microblog.web.site import NAME, make_site
+
+__all__ = ["create_app", "pages_of"]
+
+
+def create_app(settings: Settings, database: Database, clock: Clock = system_clock) -> Flask:
+    """Make the site. Nothing is global: two apps in one process do not know of each other."""
+    app = Flask(__name__)
+    app.extensions[NAME] = make_site(settings, database, clock)
+    app.config["ADMINS"] = list(settings.admins)
+    for room in (security, static_files, login, errors, request_log):
+        room.init_app(app, settings)
+    for room in (home, accounts, recovery):
+        app.register_blueprint(room.blueprint)
+    if settings.trial:
+        app.register_blueprint(mailbox.blueprint)
+    app.jinja_env.globals.update(trial=settings.trial, mail_server=settings.mail.server)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    nobodys_hash()  # made now, so that the first stranger to sign in waits no longer than the next
+    return app

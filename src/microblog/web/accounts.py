@@ -1,0 +1,254 @@
+"""Signing up, signing in, signing out."""
+
+from typing import Any, cast
+
+from flask import Blueprint, Response, flash, redirect, request, session, url_for
+from wtforms import BooleanField, HiddenField, PasswordField, StringField
+from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
+
+from microblog.accounts import (
+    BadUsername,
+    PasswordChanged,
+    PasswordRefused,
+    SignUpOver,
+    WrongCredentials,
+    check_password,
+    check_username,
+    find_account,
+    finish,
+    hash_password,
+    needs_rehash,
+    opened,
+    sign_in,
+    sign_out,
+    sign_up,
+    verify_password,
+)
+from microblog.limits import Limit
+from microblog.links import Claims, NotGenuine
+from microblog.mail import BadAddress, canonical_identifier, parse_address
+from microblog.web import login as logins
+from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
+from microblog.web.limits import client, spend
+from microblog.web.login import viewer
+from microblog.web.pages import FINISH_SIGN_UP, SIGN_IN
+from microblog.web.site import this_site
+
+blueprint = Blueprint("accounts", __name__)
+
+LINK = "sign_up_link"  # where the session keeps an opened link
+TYPED_HERE = "signed_up"  # and which sign-up was typed in this browser
+CHECK_EMAIL = "Check your email: a letter there finishes your sign-up."
+OTHER_TAB = "You opened another link in this browser since. Nothing was done. This page is now for that other sign-up."
+OTHER_SIGN_UP = (
+    "That is not the password of this sign-up. Somebody else may have typed your address: "
+    "if there is another letter, open that one, or sign up again."
+)
+NOT_GENUINE = "This link is not complete. Please open it once more from the letter, or sign up again."
+
+
+def valid_username(form: BaseForm, field: StringField) -> None:  # noqa: ARG001 - WTForms' signature
+    """Check a username, with the reason in words."""
+    try:
+        field.data = check_username(typed(field))
+    except BadUsername as error:
+        raise ValidationError(str(error)) from error
+
+
+def valid_address(form: BaseForm, field: StringField) -> None:  # noqa: ARG001
+    """Check an email address, with the reason in words."""
+    try:
+        parse_address(typed(field))
+    except BadAddress as error:
+        raise ValidationError(str(error)) from error
+
+
+def good_password(form: BaseForm, field: StringField) -> None:
+    """Check a password against the rules, and against the name and address on the same form."""
+    shortest = this_site().settings.password_min_length
+    try:
+        check_password(typed(field), shortest=shortest, about=[typed(form["username"]), typed(form["email"])])
+    except PasswordRefused as error:
+        raise ValidationError(str(error)) from error
+
+
+class RegisterForm(BaseForm):
+    """Sign up."""
+
+    username = StringField("Username", [InputRequired("Please choose a username."), plain_text, valid_username])
+    email = StringField("Email address", [InputRequired("Please type your email address."), plain_text, valid_address])
+    password = PasswordField("Password", [InputRequired("Please choose a password."), good_password])
+    password2 = PasswordField(
+        "Password again",
+        [
+            InputRequired("Please type the password once more."),
+            EqualTo("password", "The two passwords are not the same."),
+        ],
+    )
+
+
+class LoginForm(BaseForm):
+    """Sign in."""
+
+    username = StringField(
+        "Username or email address",
+        [InputRequired("Please type your username or email address."), Length(max=254), plain_text],
+    )
+    password = PasswordField("Password", [InputRequired("Please type your password.")])
+    remember_me = BooleanField("Remember me for 30 days")
+
+
+class FinishForm(BaseForm):
+    """The button that makes the account; the fields are shown only where they are needed."""
+
+    username = StringField("Username")
+    password = PasswordField("The password you typed when you signed up")
+    sign_up = HiddenField()
+
+
+REGISTER = FormPage("accounts/register.html", RegisterForm)
+LOGIN = FormPage("accounts/login.html", LoginForm)
+FINISH = FormPage("accounts/finish.html", FinishForm)
+
+
+@blueprint.get("/register")
+def register() -> Response:
+    """Show the sign-up form."""
+    return go_home() if viewer() else REGISTER.show(RegisterForm(), **password_rules())
+
+
+def password_rules() -> dict[str, Any]:
+    """Return what the page says about passwords before one is typed."""
+    return {"shortest": this_site().settings.password_min_length}
+
+
+@blueprint.post("/register")
+@answers(REGISTER, password_rules)
+def register_post(form: RegisterForm) -> Response:
+    """Keep the sign-up and post its letter. The answer is the same whether the address is known or not."""
+    site = this_site()
+    limits, now = site.settings.limits, site.now()
+    per_client = Limit("sign-ups per client", limits.sign_up_per_client)
+    per_site = Limit("sign-ups", limits.sign_up_per_site)
+    address = parse_address(typed(form.email))
+    with site.database.writing() as db:
+        spend(db, (per_client, client()), (per_site, "all"))
+    password_hash = hash_password(typed(form.password))
+    with site.database.writing() as db:
+        number = sign_up(db, username=typed(form.username), address=address, password_hash=password_hash, now=now)
+    session[TYPED_HERE] = number
+    flash(CHECK_EMAIL, "letter")
+    return go(url_for("accounts.login"))
+
+
+@blueprint.get(FINISH_SIGN_UP + "/", defaults={"token": ""})
+@blueprint.get(FINISH_SIGN_UP + "/<path:token>")
+def open_link(token: str) -> Response:
+    """Take the token out of the address bar, and change nothing."""
+    site = this_site()
+    with site.database.reading() as db:
+        opened(db, site.sign_up_signer, claims_of(token), site.now())
+    session[LINK] = token
+    return go(url_for("accounts.finish_page"))
+
+
+@blueprint.get(FINISH_SIGN_UP)
+def finish_page() -> Response:
+    """Show the button that finishes the sign-up."""
+    return FINISH.show(FinishForm(), **pending())
+
+
+def pending() -> dict[str, Any]:
+    """Return the sign-up this browser opened the letter of."""
+    site = this_site()
+    with site.database.reading() as db:
+        found = opened(db, site.sign_up_signer, claims_of(session.get(LINK, "")), site.now())
+    return {"pending": found, "ask_password": found.rivals and session.get(TYPED_HERE) != found.id}
+
+
+@blueprint.post(FINISH_SIGN_UP)
+@answers(FINISH, pending)
+def finish_post(form: FinishForm) -> Response:
+    """Make the account. Signing in is a step of its own: a letter is no proof of a password."""
+    site = this_site()
+    facts = pending()
+    if form.sign_up.data and form.sign_up.data != str(facts["pending"].id):
+        form.refuse(OTHER_TAB)
+        return FINISH.show(form, 409, **facts)
+    if facts["ask_password"] and not verify_password(facts["pending"].password_hash, typed(form.password)):
+        raise PasswordRefused(OTHER_SIGN_UP if form.password.data else "Please type the password.")
+    chosen = check_username(form.username.data) if form.username.data else None
+    with site.database.writing() as db:
+        finish(db, site.sign_up_signer, claims_of(session.get(LINK, "")), chosen, site.now())
+    session.pop(LINK, None)
+    session.pop(TYPED_HERE, None)
+    flash("Your account is ready. Please sign in.", "success")
+    return go(url_for("accounts.login"))
+
+
+def claims_of(token: str) -> Claims:
+    """Read a token, in words for a person where it cannot be."""
+    try:
+        return this_site().sign_up_signer.read(token)
+    except NotGenuine as error:
+        raise SignUpOver(NOT_GENUINE, "This link is not complete") from error
+
+
+@blueprint.get(SIGN_IN)
+def login() -> Response:
+    """Show the sign-in form."""
+    return go(logins.safe_next(request.args.get("next"))) if viewer() else LOGIN.show(LoginForm())
+
+
+@blueprint.post(SIGN_IN)
+@answers(LOGIN)
+def login_post(form: LoginForm) -> Response:
+    """Sign in. A wrong name and a wrong password take the same steps, the same time, and get the same words."""
+    site = this_site()
+    limits, who = site.settings.limits, canonical_identifier(typed(form.username))
+    per_client = Limit("sign-ins per client", limits.sign_in_per_client)
+    per_name = Limit("sign-ins per name and client", limits.sign_in_per_identifier)
+    with site.database.writing() as db:
+        spend(db, (per_client, client()), (per_name, f"{client()} {who}"))
+    try:
+        secret = check_and_sign_in(who, typed(form.password), remember=form.remember_me.data)
+    except PasswordChanged:  # perhaps only its hash was renewed, by another sign-in at the same time
+        secret = check_and_sign_in(who, typed(form.password), remember=form.remember_me.data)
+    logins.begin(secret, remember=form.remember_me.data)
+    return go(logins.safe_next(request.args.get("next")))
+
+
+def check_and_sign_in(who: str, password: str, *, remember: bool) -> str:
+    """Verify, outside any transaction because it takes its time, and begin a login; return its secret."""
+    site = this_site()
+    with site.database.reading() as db:
+        account = find_account(db, who)
+    if not verify_password(account.password_hash if account else None, password) or account is None:
+        raise WrongCredentials
+    new_hash = hash_password(password) if needs_rehash(account.password_hash) else None
+    with site.database.writing() as db:
+        if before := viewer():
+            sign_out(db, before, site.now())
+        return sign_in(db, account, new_hash=new_hash, remember=remember, now=site.now())
+
+
+@blueprint.post("/logout")
+def logout() -> Response:
+    """End this login, here and for whoever copied its cookie."""
+    site = this_site()
+    if member := viewer():
+        with site.database.writing() as db:
+            sign_out(db, member, site.now())
+    session.clear()
+    flash("You are signed out.", "success")
+    return go(url_for("accounts.login"))
+
+
+def go(where: str) -> Response:
+    """Send the browser on, by GET."""
+    return cast("Response", redirect(where, 303))
+
+
+def go_home() -> Response:
+    """Send the browser home."""
+    return go(url_for("home.index"))

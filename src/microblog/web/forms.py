@@ -1,0 +1,107 @@
+"""Forms: what every field checks, and one way to answer them that never loses what was typed."""
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from flask import Response, make_response, render_template, request
+from flask_wtf import FlaskForm
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import TooManyRequests
+from wtforms import Field, Form, StringField, ValidationError
+
+from microblog.accounts import BadUsername, PasswordRefused, Refusal, SignUpOver, UsernameTaken
+from microblog.recovery import DeadLink
+from microblog.web.errors import OPEN_TOO_LONG, database_trouble, wait_in_words
+from microblog.web.security import protect
+
+INVALID = 422
+VIEW = Callable[..., Any]
+HAVE_A_PAGE = (DeadLink, SignUpOver)  # these end what the form was for
+FIELD_OF: dict[type[Refusal], str] = {PasswordRefused: "password", UsernameTaken: "username", BadUsername: "username"}
+
+
+class BaseForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
+    """A form of this site. Errors that belong to no field are `form_errors`."""
+
+    @property
+    def first_wrong(self) -> str | None:
+        """The name of the first field that has an error."""
+        return next((field.name for field in self if field.errors), None)
+
+    def refuse(self, message: str, field: str | None = None) -> None:
+        """Add an error to a field of the form, or to the form as a whole."""
+        if field in self._fields:
+            self[field].errors = [*self[field].errors, message]
+        else:
+            self.form_errors.append(message)
+
+
+def typed(field: StringField) -> str:
+    """Return what was typed into a field; nothing is the empty text."""
+    return field.data or ""
+
+
+def plain_text(form: Form, field: Field) -> None:  # noqa: ARG001 - WTForms' signature
+    """Refuse control characters and broken text, which no name or address has and some databases cannot keep."""
+    if any(unicodedata.category(char) in ("Cc", "Cs") for char in field.data or ""):
+        raise ValidationError("This has characters in it that cannot be used here. Please type it anew.")
+
+
+@dataclass(frozen=True)
+class FormPage:
+    """A page that is a form: how it is shown, at first and with errors."""
+
+    template: str
+    form: type[BaseForm]
+
+    def show(self, form: BaseForm, status: int = 200, **facts: Any) -> Response:  # noqa: ANN401 - whatever the page shows
+        """Render the page around a form."""
+        return make_response(render_template(self.template, form=form, **facts), status)
+
+
+def still_known(facts: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Return what the page needs, or nothing where the database, already in trouble, would have to be asked."""
+    try:
+        return facts()
+    except DBAPIError:
+        return {}
+
+
+def answers(page: FormPage, facts: Callable[[], dict[str, Any]] = dict) -> Callable[[VIEW], VIEW]:
+    """Make a view answer a form: it is called with a valid one only, and any refusal shows the form again.
+
+    What was typed stays, except passwords, which browsers are never sent back. `facts` are what the page needs besides.
+    """
+
+    def decorate(view: VIEW) -> VIEW:
+        @wraps(view)
+        def answer(**args: Any) -> Any:  # noqa: ANN401 - whatever the view returns
+            form = page.form(request.form)  # and nothing else: no JSON, no file in place of a field
+            try:
+                protect()
+                return view(form, **args) if form.validate() else page.show(form, INVALID, **facts())
+            except CSRFError:
+                form.refuse(OPEN_TOO_LONG)
+                return page.show(form, 400, **facts())
+            except TooManyRequests as refusal:
+                form.refuse(f"That was too often. Please wait {wait_in_words(refusal.retry_after)} and try again.")
+                shown = page.show(form, 429, **facts())
+                shown.headers["Retry-After"] = str(refusal.retry_after)
+                return shown
+            except HAVE_A_PAGE:
+                raise
+            except Refusal as refusal:
+                form.refuse(str(refusal), FIELD_OF.get(type(refusal)))
+                return page.show(form, INVALID, **facts())
+            except DBAPIError as error:
+                form.refuse(database_trouble(error))
+                return page.show(form, 503, **still_known(facts))
+
+        answer.checks_csrf = True  # type: ignore[attr-defined] # read by security.check_csrf
+        return answer
+
+    return decorate

@@ -1,0 +1,72 @@
+"""Who is signed in: the login's secret is in the session cookie, its row in the database decides."""
+
+from typing import cast
+
+from flask import Flask, Response, flash, g, redirect, request, session, url_for
+from flask_login import LoginManager, UserMixin, current_user, login_user
+
+from microblog.accounts import Member, find_member
+from microblog.settings import Settings
+from microblog.web.site import this_site
+
+
+class SignedIn(UserMixin):  # type: ignore[misc] # Flask-Login has no types
+    """Flask-Login's view of a member: the identity it keeps is the login's secret, not the account's number."""
+
+    def __init__(self, member: Member) -> None:
+        self.member = member
+
+    def get_id(self) -> str:
+        """Return what goes into the session cookie."""
+        return self.member.secret
+
+
+def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001
+    """Set Flask-Login up. Its remember cookie is not used: the session cookie itself lasts where that was asked for."""
+    manager = LoginManager(app, add_context_processor=False)  # it would ask the database on error pages too
+    manager.session_protection = None
+    manager.user_loader(load)
+    manager.unauthorized_handler(ask_to_sign_in)
+    app.add_template_global(viewer, "viewer")
+
+
+def load(secret: str) -> SignedIn | None:
+    """Find who is signed in; one read."""
+    site = this_site()
+    with site.database.reading() as db:
+        member = find_member(db, secret, site.now())
+    return SignedIn(member) if member else None
+
+
+def viewer() -> Member | None:
+    """Return who looks at this page, None for a visitor and where the database cannot tell us."""
+    if g.get("viewer_unknown") or not current_user.is_authenticated:
+        return None
+    return cast("SignedIn", current_user._get_current_object()).member  # noqa: SLF001 - the proxy's documented way in
+
+
+def begin(member_secret: str, *, remember: bool) -> None:
+    """Sign this browser in, in a fresh session: nothing from before stays in it."""
+    site = this_site()
+    session.clear()
+    session.permanent = remember
+    with site.database.reading() as db:
+        member = find_member(db, member_secret, site.now())
+    if member:
+        login_user(SignedIn(member))
+
+
+def ask_to_sign_in() -> Response:
+    """Send a visitor to the login page, and remember where they wanted to go."""
+    wanted = request.full_path.rstrip("?") if request.method == "GET" and request.path not in ("/", "/index") else None
+    if wanted:
+        flash("Please sign in to see that page.", "info")
+    return cast("Response", redirect(url_for("accounts.login", next=wanted), 303))
+
+
+def safe_next(wanted: str | None) -> str:
+    """Return a path on this site to go on to, whatever was asked for; home where it leads elsewhere."""
+    home = url_for("home.index")
+    if not wanted or not wanted.startswith("/") or any(char in wanted for char in "\\\r\n\t") or wanted[1:2] == "/":
+        return home
+    return wanted

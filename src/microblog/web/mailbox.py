@@ -1,0 +1,59 @@
+"""The local mailbox, in a trial: every letter as text, HTML and source. Its links work."""
+
+from flask import Blueprint, Response, abort, render_template, request
+
+from microblog.mail.mailbox import LocalMailbox, Received
+from microblog.web.security import policy
+from microblog.web.site import this_site
+from microblog.web.text import with_links
+
+blueprint = Blueprint("mailbox", __name__)
+
+PAGE = 30
+# A letter is shown in a frame that runs nothing and fetches nothing. A person's click may leave it, for its links work.
+FRAME_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'; sandbox allow-top-navigation-by-user-activation"
+)
+OPEN_ON_TOP = '<head><base target="_top">'
+
+
+def local_mailbox() -> LocalMailbox:
+    """Return this trial's mailbox."""
+    return LocalMailbox(this_site().settings.mailbox)
+
+
+@blueprint.get("/mailbox")
+def letters() -> str:
+    """List the letters, newest first."""
+    number = request.args.get("page", "0")
+    page = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0  # noqa: PLR2004
+    found, more = local_mailbox().page(page, PAGE)
+    server = this_site().settings.mail.server
+    return render_template("mailbox/list.html", letters=found, page=page, more=more, server=server)
+
+
+@blueprint.get("/mailbox/<key>")
+def letter(key: str) -> Response:
+    """Show one letter as text, in its HTML (framed), or in its source."""
+    view = request.args.get("view", "text")
+    if view not in ("text", "html", "source"):
+        abort(404)
+    received = read(key)
+    body = with_links(received.text)
+    page = Response(render_template("mailbox/letter.html", letter=received, view=view, body=body))
+    page.headers["Content-Security-Policy"] = policy(frame_src="'self'")
+    return page
+
+
+@blueprint.get("/mailbox/<key>/html")
+def framed(key: str) -> Response:
+    """Serve the HTML of a letter, for the frame only."""
+    page = Response(read(key).html.replace("<head>", OPEN_ON_TOP, 1))
+    page.headers["Content-Security-Policy"] = FRAME_POLICY
+    return page
+
+
+def read(key: str) -> Received:
+    """Return a letter, or answer that there is none."""
+    return local_mailbox().read(key) or abort(404)

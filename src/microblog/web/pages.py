@@ -1,0 +1,19 @@
+"""Where the pages are that letters link to."""
+
+from microblog.links import Pages
+from microblog.settings import PublicUrl
+
+SIGN_IN = "/login"
+FORGOT = "/reset_password_request"
+RESET = "/reset_password"
+FINISH_SIGN_UP = "/register/finish"
+
+
+def pages_of(site: PublicUrl) -> Pages:
+    """Return the addresses for letters, all of them starting at PUBLIC_URL."""
+    return Pages(
+        sign_in=f"{site}{SIGN_IN}",
+        forgot=f"{site}{FORGOT}",
+        reset=lambda token: f"{site}{RESET}/{token}",
+        finish_sign_up=lambda token: f"{site}{FINISH_SIGN_UP}/{token}",
+    )

@@ -1,0 +1,130 @@
+"""What holds for every request and every answer: hosts, cookies, sizes, CSRF, headers."""
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from microblog.accounts.sign_in import REMEMBERED_FOR
+from microblog.settings import Settings
+
+LARGEST_FORM = 64 * 1024  # bytes; the longest password, in the longest encoding, fits many times over
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+CONTENT_POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "object-src": "'none'",
+    "frame-ancestors": "'none'",
+}
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",  # no-referrer would make the CSRF check refuse every form on https
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+HSTS = "max-age=63072000"  # two years
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Set Flask up, and guard what comes in and what goes out."""
+    session_keys = [key.hex() for key in settings.keys("session")]
+    app.config.update(
+        SECRET_KEY=session_keys[0],
+        SECRET_KEY_FALLBACKS=session_keys[1:],
+        SESSION_COOKIE_NAME="microblog" if settings.trial else "__Host-microblog",
+        SESSION_COOKIE_SECURE=not settings.trial,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=REMEMBERED_FOR + timedelta(hours=1),  # the login's own row ends first
+        MAX_CONTENT_LENGTH=LARGEST_FORM,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
+        MAX_FORM_PARTS=100,
+        TRUSTED_HOSTS=trusted_hosts(settings),
+        WTF_CSRF_CHECK_DEFAULT=False,  # checked in check_csrf, or by the form itself so that it keeps what was typed
+        WTF_CSRF_SSL_STRICT=False,  # it refuses browsers that send no Referer; protect() judges those that do
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session it belongs to
+    )
+    CSRFProtect(app)
+    app.before_request(check_csrf)
+    app.after_request(secure_headers if settings.trial else strict_headers)
+    app.wsgi_app = our_address(app.wsgi_app, settings.public_url.scheme)  # type: ignore[method-assign] # Flask's own way
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=0)  # type: ignore[method-assign]
+
+
+def trusted_hosts(settings: Settings) -> list[str]:
+    """Return the host names that are answered; others get 400."""
+    host = settings.public_url.host
+    return list(dict.fromkeys([host, "localhost", "127.0.0.1", "[::1]"])) if settings.trial else [host]
+
+
+def our_address(app: Callable[..., Iterable[bytes]], scheme: str) -> Callable[..., Iterable[bytes]]:
+    """Serve under the scheme of PUBLIC_URL, whatever a proxy says or forgets; host names have no case (RFC 4343)."""
+
+    def serve(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        environ["wsgi.url_scheme"] = scheme
+        if host := environ.get("HTTP_HOST"):
+            environ["HTTP_HOST"] = host.lower()
+        return app(environ, start_response)
+
+    return serve
+
+
+def check_csrf() -> None:
+    """Refuse a change without its token; views that answer a form check for themselves, to keep what was typed."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.method not in SAFE_METHODS and view and not getattr(view, "checks_csrf", False):
+        protect()
+
+
+def protect() -> None:
+    """Refuse this request unless it carries its session's token, and where its browser says so comes from our page.
+
+    Raises:
+        CSRFError: when it does not.
+    """
+    source = request.headers.get("Origin") or request.headers.get("Referer")
+    if source and not is_ours(source):
+        raise CSRFError("it came from another site")
+    current_app.extensions["csrf"].protect()
+
+
+def is_ours(address: str) -> bool:
+    """Tell whether an address is on this site. Ports are not compared: some proxies drop them from Host."""
+    try:
+        theirs, host = urlsplit(address), urlsplit(f"//{request.host}").hostname
+    except ValueError:
+        return False
+    return (theirs.scheme, theirs.hostname) == (request.scheme, host)
+
+
+def secure_headers(response: Response) -> Response:
+    """Add what every answer carries; a view that set a header itself knows better."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Content-Security-Policy", policy())
+    if request.endpoint != "static" or response.status_code >= 400:  # noqa: PLR2004 - an error page names the member
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def strict_headers(response: Response) -> Response:
+    """The same on https, where browsers shall never come back by http."""
+    response.headers["Strict-Transport-Security"] = HSTS
+    return secure_headers(response)
+
+
+def policy(**changes: str) -> str:
+    """Return the Content-Security-Policy, with some directives (`frame_src`) changed or added."""
+    directives = CONTENT_POLICY | {name.replace("_", "-"): value for name, value in changes.items()}
+    return "; ".join(f"{name} {value}" for name, value in directives.items())

@@ -1,0 +1,65 @@
+"""Serving: waitress, whose single reading thread keeps slow clients away from the threads that work."""
+
+import signal
+from collections.abc import Callable
+from types import FrameType
+
+import waitress
+from flask import Flask
+
+THREADS = 8
+CONNECTIONS = 1000  # at once; a slow client holds one of these, and no thread
+LARGEST_BODY = 8 * 1024 * 1024  # bytes waitress takes in, so that the site itself can say that it is too large
+
+
+class CannotListen(Exception):  # noqa: N818 - told to the operator as it is
+    """The address is in use, or not ours."""
+
+
+class Server:
+    """The site on one address. It is bound when made, so that a taken port is known before anything starts."""
+
+    def __init__(self, app: Flask, host: str, port: int) -> None:
+        try:
+            self._server = waitress.create_server(
+                app,
+                host=host,
+                port=port,
+                threads=THREADS,
+                connection_limit=CONNECTIONS,
+                asyncore_use_poll=True,  # select() ends at descriptor 1024
+                ident=None,
+                max_request_body_size=LARGEST_BODY,
+                max_request_header_size=32 * 1024,
+                channel_timeout=30,
+                clear_untrusted_proxy_headers=False,  # ProxyFix counts the proxies, or ignores their headers
+            )
+        except OSError as error:
+            advice = "microblog run --port 5001, or PUBLIC_URL=http://localhost:5001 make run"
+            words = f"{host}:{port} cannot be listened on ({error.strerror or error}). Choose another: {advice}."
+            raise CannotListen(words) from error
+
+    def run(self) -> None:
+        """Serve until SIGINT or SIGTERM; what is being answered then is finished first."""
+        on_stop(leave)
+        self._server.run()
+
+    def close(self) -> None:
+        """Let go of the address."""
+        self._server.close()
+
+
+def on_stop(act: Callable[[], None]) -> None:
+    """Act on the first SIGINT or SIGTERM; let a second one end the process at once."""
+
+    def heard(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a signal handler
+        signal.signal(number, signal.SIG_DFL)
+        act()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, heard)
+
+
+def leave() -> None:
+    """End the serving loop, which takes SystemExit for its sign."""
+    raise SystemExit(0)

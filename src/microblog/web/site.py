@@ -1,0 +1,44 @@
+"""What every view needs: the settings, the database, the clock and the signers, in one place."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from flask import current_app
+
+from microblog.accounts import sign_up_signer
+from microblog.clock import Clock
+from microblog.db import Database
+from microblog.limits import Limits
+from microblog.links import LinkSigner
+from microblog.recovery import ResetLinks, reset_links
+from microblog.settings import Settings
+
+NAME = "microblog"  # of our entry among the app's extensions
+
+
+@dataclass(frozen=True)
+class Site:
+    """One site, for the life of the process."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    limits: Limits
+    reset_links: ResetLinks
+    sign_up_signer: LinkSigner
+
+    def now(self) -> datetime:
+        """Return the present moment."""
+        return self.clock()
+
+
+def make_site(settings: Settings, database: Database, clock: Clock) -> Site:
+    """Put a site together from its settings."""
+    limits = Limits(settings.keys("limits")[0])
+    return Site(settings, database, clock, limits, reset_links(settings), sign_up_signer(settings))
+
+
+def this_site() -> Site:
+    """Return the site this request is for."""
+    return cast("Site", current_app.extensions[NAME])

@@ -1,0 +1,72 @@
+"""What may be a username."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from microblog.accounts import BadUsername, check_username
+from microblog.accounts.usernames import username_key
+
+ALLOWED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"
+
+
+@pytest.mark.parametrize("username", ["bob", "a.b", "x_1", "2-4", "Alice", "0.0", "a" * 64])
+def test_letters_digits_dots_hyphens_and_underscores_make_a_username(username: str) -> None:
+    assert check_username(username) == username
+
+
+def test_spaces_around_a_username_are_left_out() -> None:
+    assert check_username("  alice\t") == "alice"
+
+
+@pytest.mark.parametrize(("username", "length"), [("", 0), ("   ", 0), ("ab", 2), ("a" * 65, 65), ("  ab  ", 2)])
+def test_a_username_that_is_too_short_or_too_long_is_refused_with_its_length(username: str, length: int) -> None:
+    with pytest.raises(BadUsername, match=rf"3 to 64 characters; this one has {length}\."):
+        check_username(username)
+
+
+@pytest.mark.parametrize(
+    "username",
+    [
+        "al ice",
+        "alice!",
+        "al@ice",
+        "alice/bob",
+        "älice",
+        "аlice",  # a Cyrillic letter that looks like ours
+        "alice٣",  # an Arabic digit
+        "ａlice",
+        "alice\n-",
+        "al\0ice",
+        "<b>alice",
+        "🦊🦊🦊",
+    ],
+)
+def test_a_username_with_any_other_character_is_refused_with_what_is_allowed(username: str) -> None:
+    with pytest.raises(BadUsername, match="letters a to z, digits, dots, hyphens and underscores"):
+        check_username(username)
+
+
+@pytest.mark.parametrize("username", ["...", "-_-", "___"])
+def test_a_username_of_nothing_but_signs_is_refused(username: str) -> None:
+    with pytest.raises(BadUsername, match="at least one letter or digit"):
+        check_username(username)
+
+
+@given(st.text(max_size=70))
+def test_whatever_is_typed_is_a_plain_username_or_refused(typed: str) -> None:
+    try:
+        username = check_username(typed)
+    except BadUsername:
+        return
+    assert 3 <= len(username) <= 64
+    assert set(username) <= set(ALLOWED)
+
+
+@given(st.text(ALLOWED, min_size=3, max_size=64))
+def test_usernames_that_differ_in_case_alone_share_a_key(username: str) -> None:
+    assert username_key(username.upper()) == username_key(username.lower()) == username_key(username)
+
+
+def test_usernames_that_differ_in_more_than_case_do_not_share_a_key() -> None:
+    assert len({username_key(name) for name in ("a.b", "a-b", "a_b", "ab", "a.b.")}) == 5

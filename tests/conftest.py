@@ -1,0 +1,91 @@
+"""Fixtures: every test that asks for `database_url` or what is made of it runs on SQLite and on PostgreSQL."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import trustme
+
+from microblog import schema
+from microblog.db import Database
+from support.clock import HeldClock
+from support.postgres import Postgres
+from support.running import RunningSite
+from support.smtp_server import SmtpServer
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One PostgreSQL server for the whole run."""
+    server = Postgres()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    database = Database(f"sqlite:///{path}")
+    schema.upgrade(database)
+    database.close()
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh, migrated database: the test runs once on each kind."""
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        path = tmp_path / "microblog.db"
+        shutil.copy(template, path)
+        yield f"sqlite:///{path}"
+    else:
+        server: Postgres = request.getfixturevalue("postgres")
+        with server.fresh() as url:
+            yield url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A fresh, migrated database."""
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def clock() -> HeldClock:
+    """A clock that stands still."""
+    return HeldClock()
+
+
+@pytest.fixture
+def site(tmp_path: Path, database_url: str) -> Iterator[RunningSite]:
+    """A trial with its local mailbox, site and worker running."""
+    running = RunningSite(tmp_path / "data", database_url).start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def smtp_server() -> Iterator[SmtpServer]:
+    """A mail server without TLS, on this computer."""
+    server = SmtpServer().start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> trustme.CA:
+    """A certificate authority of our own."""
+    return trustme.CA()
+
+
+@pytest.fixture(scope="session")
+def authority_file(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its certificate, for MAIL_CA_FILE."""
+    path = tmp_path_factory.mktemp("ca") / "ca.pem"
+    authority.cert_pem.write_to_path(path)
+    return path

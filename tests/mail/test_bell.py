@@ -1,0 +1,207 @@
+"""The bell that wakes a worker: within one process, and across PostgreSQL."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+
+import psycopg
+import pytest
+
+from microblog.db import Database
+from microblog.mail import Kind, post
+from microblog.mail.bell import Bell, LocalBell, PostgresBell
+from microblog.mail.outbox import CHANNEL
+from support.clock import NOON
+from support.postgres import Postgres
+
+LONG = 60.0  # seconds a waiter would wait unrung; far more than a test waits for it
+SOON = 10.0
+OF_LISTENERS = "FROM pg_stat_activity WHERE datname = current_database() AND starts_with(query, 'LISTEN')"
+COUNT = f"SELECT count(*) {OF_LISTENERS}"
+KILL = f"SELECT pg_terminate_backend(pid) {OF_LISTENERS}"
+
+
+class Waiter:
+    """A thread that waits at a bell, again and again, and says when it was woken."""
+
+    def __init__(self, wait: Callable[[], None]) -> None:
+        self.woken = threading.Semaphore(0)
+        self._wait = wait
+        self.ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while not self.ended.is_set():
+            self._wait()
+            self.woken.release()
+
+    def was_woken(self, seconds: float = SOON) -> bool:
+        return self.woken.acquire(timeout=seconds)
+
+    def end(self) -> None:
+        self.ended.set()
+        self._thread.join(SOON)
+
+
+def posted(database: Database) -> None:
+    with database.writing() as session:
+        post(session, Kind("note"), to="a@example.com", facts={}, useful_for=timedelta(days=1), now=NOON)
+
+
+def undone(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError), database.writing() as session:  # noqa: PT012 - the transaction is the subject
+        post(session, Kind("note"), to="a@example.com", facts={}, useful_for=timedelta(days=1), now=NOON)
+        session.flush()
+        raise ZeroDivisionError
+
+
+class CountingBell(LocalBell):
+    """A local bell that counts."""
+
+    rings = 0
+
+    def ring(self) -> None:
+        self.rings += 1
+        super().ring()
+
+
+def test_a_local_bell_wakes_who_waits() -> None:
+    bell = LocalBell()
+    waiter = threading.Thread(target=lambda: bell._rung.wait(LONG), daemon=True)
+    waiter.start()
+    bell.ring()
+    waiter.join(SOON)
+    assert not waiter.is_alive()
+
+
+def test_a_local_bell_rung_before_anybody_waits_is_heard_once() -> None:
+    bell = LocalBell()
+    bell.ring()
+    bell.wait(LONG)
+    assert not bell._rung.is_set()
+    bell.close()
+
+
+def test_a_local_bell_rings_when_a_letter_was_posted_and_committed(database: Database) -> None:
+    bell = CountingBell()
+    database.after_commit.append(bell.after_commit)
+    posted(database)
+    assert bell.rings == 1
+
+
+def test_a_local_bell_stays_silent_for_what_is_no_letter_or_was_undone(database: Database) -> None:
+    bell = CountingBell()
+    database.after_commit.append(bell.after_commit)
+    with database.writing():
+        pass
+    with database.reading():
+        pass
+    undone(database)
+    assert bell.rings == 0
+
+
+def test_a_local_bell_rings_only_once_others_can_see_the_letter(database: Database) -> None:
+    bell = CountingBell()
+    database.after_commit.append(bell.after_commit)
+    with database.writing() as session:
+        post(session, Kind("note"), to="a@example.com", facts={}, useful_for=timedelta(days=1), now=NOON)
+        session.flush()
+        assert bell.rings == 0
+    assert bell.rings == 1
+
+
+@pytest.fixture
+def shared(postgres: Postgres) -> Iterator[Database]:
+    """A database on PostgreSQL."""
+    with postgres.fresh() as url, closing(Database(url)) as database:
+        yield database
+
+
+@contextmanager
+def listening(database: Database) -> Iterator[tuple[Waiter, threading.Event]]:
+    """Have a thread wait at the bell, once it really listens."""
+    stopping = threading.Event()
+    bell: Bell = PostgresBell(database.engine.url.render_as_string(hide_password=False), stopping.is_set)
+    bell.wait(LONG)  # the first time it connects and comes back at once, for a look at what was posted before
+    waiter = Waiter(lambda: bell.wait(LONG))
+    try:
+        yield waiter, stopping
+    finally:
+        waiter.ended.set()
+        stopping.set()
+        waiter.end()
+        bell.close()
+
+
+def test_a_shared_bell_is_rung_by_a_letter_posted_anywhere(shared: Database) -> None:
+    with listening(shared) as (waiter, _):
+        posted(shared)
+        assert waiter.was_woken()
+        posted(shared)
+        assert waiter.was_woken()
+
+
+def test_a_shared_bell_is_rung_once_a_transaction_and_not_by_one_that_was_undone(shared: Database) -> None:
+    url = shared.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"LISTEN {CHANNEL}")
+        undone(shared)
+        posted(shared)
+        connection.execute("SELECT 1")  # all that was sent before is here now
+        assert len(list(connection.notifies(timeout=0))) == 1
+
+
+def test_a_shared_bell_hears_that_the_worker_should_stop(shared: Database) -> None:
+    with listening(shared) as (waiter, stopping):
+        waiter.ended.set()
+        stopping.set()
+        assert waiter.was_woken()
+
+
+def test_a_shared_bell_listens_again_after_its_connection_was_killed(shared: Database) -> None:
+    with listening(shared) as (waiter, _):
+        kill_listeners(shared)
+        assert waiter.was_woken()  # it looks what there is to do, for a ring may have been lost
+        wait_for_listener(shared)
+        while waiter.woken.acquire(blocking=False):
+            pass
+        posted(shared)
+        assert waiter.was_woken()
+
+
+def test_a_shared_bell_without_a_database_lets_the_worker_look_again() -> None:
+    bell = PostgresBell("postgresql+psycopg://nobody@127.0.0.1:1/nothing", lambda: False)
+    bell.wait(0.01)
+    bell.close()
+
+
+def kill_listeners(database: Database) -> None:
+    with database.engine.begin() as connection:
+        assert connection.exec_driver_sql(KILL).all() == [(True,)]
+
+
+def wait_for_listener(database: Database) -> None:
+    """Return once a listener is connected again."""
+    pause = threading.Event()
+    for _ in range(int(SOON / 0.02)):
+        with database.engine.connect() as connection:
+            if connection.exec_driver_sql(COUNT).scalar():
+                return
+        pause.wait(0.02)
+    raise AssertionError("nobody listens")
+
+
+def test_a_bell_that_was_closed_holds_no_connection(shared: Database) -> None:
+    bell = PostgresBell(shared.engine.url.render_as_string(hide_password=False), lambda: False)
+    bell.wait(LONG)
+    bell.close()
+    bell.close()
+    pause = threading.Event()
+    for _ in range(int(SOON / 0.02)):  # PostgreSQL notices it in its own time
+        with shared.engine.connect() as connection:
+            if not connection.exec_driver_sql(COUNT).scalar():
+                return
+        pause.wait(0.02)
+    raise AssertionError("the connection is still there")

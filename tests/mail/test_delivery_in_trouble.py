@@ -1,0 +1,228 @@
+"""Delivery when the mail server is in trouble, a worker is told to stop, or a lease is lost."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from mail.office import Office, subjects
+from microblog.db import Database
+from microblog.mail import State
+from microblog.mail.claims import LEASE, take
+from support.clock import NOON, HeldClock
+from support.running import free_port
+from support.smtp_server import HANG_UP, SmtpServer
+
+NAMES = ("alice", "bob", "carol")
+ALL_SENT = dict.fromkeys(NAMES, "sent")
+ALL_WAITING = dict.fromkeys(NAMES, "waiting")
+
+
+@pytest.fixture
+def office(database: Database, clock: HeldClock, smtp_server: SmtpServer) -> Iterator[Office]:
+    opened = Office(database, clock, smtp_server.port)
+    yield opened
+    opened.delivery.rest()
+
+
+def test_while_the_server_is_down_it_is_left_alone_and_no_letter_is_blamed(
+    database: Database, clock: HeldClock
+) -> None:
+    office = Office(database, clock, free_port())
+    office.post(*NAMES)
+    for _ in range(5):
+        office.turn_when_due()
+    assert office.states() == ALL_WAITING
+    assert [office.row(name).tries for name in NAMES] == [0, 0, 0]
+    assert office.row().reply == "connecting: nothing listens there (connection refused)"
+
+
+def test_a_server_that_is_down_is_asked_less_and_less_often(database: Database, clock: HeldClock) -> None:
+    office = Office(database, clock, free_port())
+    office.post(*NAMES)
+    pauses = []
+    for _ in range(8):
+        office.turn_when_due()
+        assert office.delivery.turn() == 0
+        pauses.append((office.delivery.next_due() or NOON) - clock.now)
+    assert pauses[0] < timedelta(seconds=2)
+    assert pauses[0] < pauses[2] < pauses[4]
+    assert max(pauses) <= timedelta(seconds=36)
+
+
+def test_once_the_server_is_up_again_all_letters_leave(database: Database, clock: HeldClock) -> None:
+    port = free_port()
+    office = Office(database, clock, port)
+    office.post(*NAMES)
+    for _ in range(3):
+        office.turn_when_due()
+    server = SmtpServer(port=port).start()
+    try:
+        while "waiting" in office.states().values():
+            office.turn_when_due()
+        assert sorted(subjects(server)) == sorted(NAMES)
+        assert [office.row(name).tries for name in NAMES] == [1, 1, 1]
+    finally:
+        office.delivery.rest()
+        server.stop()
+
+
+@pytest.mark.parametrize("greeting", ["421 4.3.2 too busy", "554 5.7.1 not you"])
+def test_a_server_that_turns_us_away_is_left_alone_and_no_letter_is_blamed(
+    office: Office, smtp_server: SmtpServer, greeting: str
+) -> None:
+    smtp_server.script.greeting = greeting
+    office.post(*NAMES)
+    office.delivery.turn()
+    assert office.states() == ALL_WAITING
+    assert (office.row().tries, office.row().reply) == (0, greeting)
+    assert smtp_server.connections == 1
+    smtp_server.script.greeting = None
+    while "waiting" in office.states().values():
+        office.turn_when_due()
+    assert sorted(subjects(smtp_server)) == sorted(NAMES)
+
+
+@pytest.mark.parametrize(
+    ("stage", "answer"),
+    [
+        ("mail", "530 5.7.0 authentication required"),
+        ("rcpt", "535 5.7.8 wrong password"),
+        ("data", "535 5.7.8 wrong password"),
+    ],
+)
+def test_a_login_the_server_wants_is_no_letters_fault(
+    office: Office, smtp_server: SmtpServer, stage: str, answer: str
+) -> None:
+    setattr(smtp_server.script, stage, [answer])
+    office.post(*NAMES)
+    office.delivery.turn()
+    assert office.states() == ALL_WAITING
+    assert [office.row(name).tries for name in NAMES] == [0, 0, 0]
+    assert office.row().reply == answer
+    while "waiting" in office.states().values():
+        office.turn_when_due()
+    assert sorted(subjects(smtp_server)) == sorted(NAMES)
+
+
+@pytest.mark.parametrize("answer", ["550 5.7.1 sender not allowed", "553 5.7.1 sender not verified"])
+def test_a_sender_the_server_refuses_is_no_letters_fault(office: Office, smtp_server: SmtpServer, answer: str) -> None:
+    smtp_server.script.mail = [answer]
+    office.post(*NAMES)
+    office.delivery.turn()
+    assert office.states() == ALL_WAITING
+    assert (office.row().tries, office.row().reply) == (0, answer)
+
+
+def test_a_letter_that_leaves_forgives_the_server_its_failures(office: Office, smtp_server: SmtpServer) -> None:
+    office.post("alice")
+    smtp_server.script.mail = ["550 5.7.1 sender not allowed"] * 4
+    for _ in range(5):
+        office.turn_when_due()
+    assert office.states() == {"alice": "sent"}
+    assert (office.delivery.pause.until, office.delivery.pause.failures) == (None, 0)
+
+
+def test_a_letter_still_expires_while_the_server_is_down(database: Database, clock: HeldClock) -> None:
+    office = Office(database, clock, free_port())
+    office.post("alice", useful_for=timedelta(minutes=10))
+    while clock.now < NOON + timedelta(minutes=10) or office.states() == {"alice": "waiting"}:
+        office.turn_when_due() if office.delivery.next_due() else clock.move(minutes=1)
+    assert office.row().state == State.EXPIRED
+
+
+def test_a_worker_told_to_stop_finishes_the_letter_in_hand_and_gives_back_the_rest_untouched(
+    office: Office, smtp_server: SmtpServer
+) -> None:
+    office.post(*NAMES)
+    office.delivery.turn(lambda: bool(smtp_server.delivered))
+    assert office.states() == {"alice": "sent", "bob": "waiting", "carol": "waiting"}
+    for name in ("bob", "carol"):
+        row = office.row(name)
+        assert (row.tries, row.claim, row.message_id, row.reply, row.due_at) == (0, None, None, None, NOON)
+    assert office.notes.written == ["alice"]
+    assert office.another().turn() == 2
+    assert subjects(smtp_server) == list(NAMES)
+
+
+def test_a_letter_taken_over_before_its_try_is_not_sent_by_the_first_worker(
+    office: Office, smtp_server: SmtpServer
+) -> None:
+    office.post("alice", "bob")
+    other = office.another()
+    late: list[int] = []
+
+    def slow() -> bool:
+        """Let the lease run out before the first letter is begun; the other worker then does both."""
+        if not late:
+            office.clock.move(seconds=LEASE.total_seconds())
+            late.append(other.turn())
+        return False
+
+    office.delivery.turn(slow)
+    assert late == [2]
+    assert sorted(subjects(smtp_server)) == ["alice", "bob"]
+    assert office.states() == {"alice": "sent", "bob": "sent"}
+    assert [office.row(name).tries for name in ("alice", "bob")] == [1, 1]
+
+
+def test_a_renewed_lease_keeps_other_workers_away(office: Office, smtp_server: SmtpServer) -> None:
+    office.post("alice", "bob")
+    other = office.another()
+    found: list[int] = []
+
+    def slow() -> bool:
+        office.clock.move(seconds=LEASE.total_seconds() - 1)
+        office.delivery.renew()
+        found.append(other.turn())
+        return False
+
+    office.delivery.turn(slow)
+    assert found == [0, 0]
+    assert subjects(smtp_server) == ["alice", "bob"]
+
+
+def test_a_dead_workers_letter_goes_out_under_its_message_id_when_the_lease_runs_out(
+    office: Office, smtp_server: SmtpServer
+) -> None:
+    office.post("alice")
+    with office.database.writing() as session:
+        (claim,) = take(session, "a worker that dies", 1, NOON)
+        assert claim.begin_try(session, "<1@blog.example>")
+    assert office.delivery.turn() == 0
+    assert office.turn_when_due() == 1
+    assert office.clock.now == NOON + LEASE
+    assert smtp_server.delivered[0].message["Message-ID"] == "<1@blog.example>"
+    assert (office.row().state, office.row().tries) == (State.SENT, 2)
+
+
+def test_a_connection_lost_between_letters_costs_no_try(office: Office, smtp_server: SmtpServer) -> None:
+    office.post("alice")
+    office.delivery.turn()
+    smtp_server.script.mail = [HANG_UP]
+    office.post("bob")
+    office.delivery.turn()
+    assert office.states() == {"alice": "sent", "bob": "sent"}
+    assert office.row("bob").tries == 1
+
+
+def test_what_is_posted_while_the_server_is_left_alone_waits_for_that_too(
+    office: Office, smtp_server: SmtpServer
+) -> None:
+    smtp_server.script.mail = ["550 5.7.1 sender not allowed"]
+    office.post("alice")
+    office.delivery.turn()
+    office.post("bob")
+    assert office.delivery.next_due() == office.delivery.pause.until
+    assert office.delivery.turn() == 0
+
+
+@pytest.mark.parametrize("answer", ["421 4.3.2 closing", HANG_UP])
+def test_a_new_connection_that_breaks_before_any_letter_is_no_letters_fault(
+    office: Office, smtp_server: SmtpServer, answer: str
+) -> None:
+    smtp_server.script.mail = [answer]
+    office.post(*NAMES)
+    office.delivery.turn()
+    assert office.states() == ALL_WAITING
+    assert [office.row(name).tries for name in NAMES] == [0, 0, 0]

@@ -1,0 +1,216 @@
+"""Every letter there is: its folder, its words, and both its forms, held to golden files."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from jinja2 import UndefinedError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+import microblog
+from microblog.accounts import Account, sign_up
+from microblog.db import Database
+from microblog.mail import Letter, Written, parse_address, render
+from microblog.mail.compose import LONGEST_LINE, compose
+from microblog.recovery import ask, change_password
+from microblog.settings import Sender, load
+from microblog.web import pages_of
+from microblog.worker import all_writers
+from support.clock import NOON
+
+GOLDEN = Path(__file__).parent / "golden"
+FOLDERS = sorted(path for path in Path(microblog.__file__).parent.glob("*/letters/*") if path.is_dir())
+TOKEN = re.compile(r"\bey[\w-]+\.[\w-]+\.[\w-]+")
+HINT = "If the button does not work, open this address:"
+HASH = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$aGFzaA"
+ADDRESS = parse_address("Alice@example.com")
+
+
+@pytest.fixture
+def session(sqlite_template: Path, tmp_path: Path) -> Iterator[Session]:
+    """A transaction on a fresh database; letters read the same from either kind."""
+    shutil.copy(sqlite_template, tmp_path / "microblog.db")
+    with closing(Database(f"sqlite:///{tmp_path / 'microblog.db'}")) as database, database.writing() as opened:
+        yield opened
+
+
+def member(session: Session) -> Account:
+    account = Account(
+        username="Alice",
+        username_key="alice",
+        email=ADDRESS.spelled,
+        email_key=ADDRESS.key,
+        password_hash=HASH,
+        created_at=NOON,
+    )
+    session.add(account)
+    session.flush()
+    return account
+
+
+def newcomer_signs_up(session: Session) -> None:
+    sign_up(session, username="Alice", address=ADDRESS, password_hash=HASH, now=NOON)
+
+
+def member_signs_up_again(session: Session) -> None:
+    member(session)
+    sign_up(session, username="another", address=ADDRESS, password_hash=HASH, now=NOON)
+
+
+def member_forgets(session: Session) -> None:
+    member(session)
+    ask(session, "alice", NOON)
+
+
+def member_changes_the_password(session: Session) -> None:
+    change_password(session, member(session), f"{HASH}2", NOON)
+
+
+CAUSES: dict[str, Callable[[Session], None]] = {
+    "finish_sign_up": newcomer_signs_up,
+    "already_member": member_signs_up_again,
+    "reset_password": member_forgets,
+    "password_changed": member_changes_the_password,
+}
+
+
+@pytest.fixture(params=[folder.name for folder in FOLDERS])
+def name(request: pytest.FixtureRequest) -> str:
+    """The name of each letter in turn."""
+    return str(request.param)
+
+
+@pytest.fixture
+def written(name: str, session: Session, tmp_path: Path) -> Written:
+    """The letter, written by its real writer, with a fixed word for the token."""
+    CAUSES[name](session)
+    letter = session.scalars(select(Letter)).one()
+    settings = load({"MICROBLOG_DATA": str(tmp_path / "data")})
+    found = all_writers(settings, pages_of(replace(settings.public_url, host="blog.example")))[letter.kind](
+        session, letter, NOON
+    )
+    assert isinstance(found, Written)
+    return replace(found, text=TOKEN.sub("TOKEN", found.text), html=TOKEN.sub("TOKEN", found.html))
+
+
+class Page(HTMLParser):
+    """What a person reads in the HTML form, and what its marks would fetch or run."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.words = ""
+        self.labels: list[str] = []
+        self.links: list[str] = []
+        self.marks: list[tuple[str, dict[str, str | None]]] = []
+        self._inside: list[str] = []
+        self._button = False
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.marks.append((tag, given))
+        self._inside.append(tag)
+        self.words += " "
+        if tag == "a":
+            self.links.append(given["href"] or "")
+            self._button = "background-color" in (given["style"] or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._inside and self._inside.pop() != tag:
+            pass
+        self.words += " "
+        self._button = self._button and tag != "a"
+
+    def handle_data(self, data: str) -> None:
+        if self._button:
+            self.labels.append(data)
+        elif "body" in self._inside:
+            self.words += data
+
+
+def test_every_letter_has_its_three_texts_and_a_cause_that_is_tested() -> None:
+    assert sorted(folder.name for folder in FOLDERS) == sorted(CAUSES)
+    for folder in FOLDERS:
+        assert sorted(file.name for file in folder.iterdir()) == ["body.html", "body.txt", "subject.txt"]
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_a_name_nobody_gave_stops_the_letter(folder: Path) -> None:
+    with pytest.raises(UndefinedError):
+        render(f"microblog.{folder.parent.parent.name}", folder.name, "alice@example.com", {})
+
+
+@pytest.mark.parametrize("form", ["txt", "html"])
+def test_a_letter_reads_as_its_golden_file(name: str, written: Written, form: str) -> None:
+    body = written.text if form == "txt" else written.html
+    head = f"Subject: {written.subject}\n\n" if form == "txt" else ""
+    assert head + body == (GOLDEN / f"{name}.{form}").read_text("utf-8")
+
+
+def test_a_letter_goes_to_the_stored_address_and_greets_members_by_username(name: str, written: Written) -> None:
+    assert written.to == "Alice@example.com"
+    assert written.text.startswith("Hello,\n" if name == "finish_sign_up" else "Dear Alice,\n")
+
+
+def test_a_letter_to_somebody_who_may_never_have_signed_up_shows_nothing_that_was_typed(session: Session) -> None:
+    facts = {"username": "buy-now.example", "link": "https://blog.example/x", "ends": NOON}
+    letter = render("microblog.accounts", "finish_sign_up", "alice@example.com", facts)
+    assert "buy-now" not in letter.subject + letter.text + letter.html
+
+
+def test_a_subject_is_one_line_and_names_the_site(written: Written) -> None:
+    assert written.subject.startswith("[Microblog] ")
+    assert written.subject == " ".join(written.subject.split())
+    assert len(written.subject) <= 60
+
+
+def test_text_and_html_say_the_same(written: Written) -> None:
+    page = Page(written.html)
+    html = " ".join(page.words.split()).removeprefix("Microblog ").replace(HINT, "")  # less the letterhead and the hint
+    text = written.text
+    for label in page.labels:  # a button says in HTML what a line before the link says in text
+        text = text.replace(f"To {label[0].lower()}{label[1:]}:\n", "")
+    assert html.split() == text.split()
+
+
+def test_a_letter_links_to_the_public_url_alone_and_the_same_in_both_forms(written: Written) -> None:
+    links = [word for word in written.text.split() if "://" in word]
+    assert links
+    assert all(link.startswith("http://blog.example:5000/") for link in links)
+    assert set(Page(written.html).links) == set(links)
+
+
+def test_a_link_stands_alone_on_its_line_in_the_text(written: Written) -> None:
+    for line in written.text.splitlines():
+        assert "://" not in line or line.split() == [line]
+
+
+def test_the_html_fetches_runs_and_tracks_nothing(written: Written) -> None:
+    page = Page(written.html)
+    tags = {tag for tag, _ in page.marks}
+    assert not tags & {"img", "script", "iframe", "link", "object", "embed", "form", "input", "video", "audio", "svg"}
+    for tag, given in page.marks:
+        assert not {"src", "srcset", "background", "ping"} & given.keys()
+        assert not [key for key in given if key.startswith("on")]
+        assert "href" not in given or tag == "a"
+    assert "url(" not in written.html
+    assert "@import" not in written.html
+
+
+def test_a_username_with_marks_is_shown_and_not_obeyed() -> None:
+    facts = {"username": "<b>&\"'", "sign_in_url": "https://blog.example/x", "forgot_url": "https://blog.example/y"}
+    letter = render("microblog.accounts", "already_member", "alice@example.com", facts)
+    assert "Dear <b>&\"'," in letter.text
+    assert "<b>" not in letter.html
+
+
+def test_every_line_is_short_enough_for_the_wire(written: Written) -> None:
+    assert max(map(len, [*written.text.splitlines(), *written.html.splitlines()])) <= LONGEST_LINE
+    envelope = compose(written, Sender("Microblog", "no-reply@blog.example"), "<1@blog.example>", NOON)
+    assert b"quoted-printable" not in envelope.message

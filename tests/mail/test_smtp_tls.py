@@ -1,0 +1,184 @@
+"""TLS and login of the SMTP transport: verified, never downgraded, and no password for whoever cannot be trusted."""
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import trustme
+from aiosmtpd.smtp import AuthResult
+
+from mail.office import SETTINGS
+from mail.test_smtp import letter
+from mail.wire import Wire
+from microblog.mail.smtp import IN_THE_CLEAR, NO_STARTTLS, SmtpTransport
+from microblog.mail.transport import ServerTrouble
+from microblog.settings import MailSettings
+from support.smtp_server import SmtpServer
+
+LOGIN = ("alice@blog.example", "open sesame")
+CLEAR = replace(SETTINGS, server="localhost", username=LOGIN[0], password=LOGIN[1])
+STARTTLS = replace(CLEAR, starttls=True)
+IMPLICIT = replace(CLEAR, implicit_tls=True)
+BOTH = pytest.mark.parametrize("settings", [STARTTLS, IMPLICIT], ids=["STARTTLS", "implicit"])
+EXPIRED = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+class Doorkeeper(SmtpServer):
+    """Wants a login, and remembers each one it was shown."""
+
+    def __init__(self, certificate: trustme.LeafCert | None = None, *, implicit: bool = False) -> None:
+        super().__init__(tls=context_for(certificate) if certificate else None, implicit_tls=implicit, login=LOGIN)
+        # aiosmtpd takes implicit TLS for none, and warns of a login it does not insist on
+        self._controller._options |= {"auth_require_tls": bool(certificate) and not implicit, "auth_required": False}
+        self.logins: list[object] = []
+
+    def _authenticate(
+        self, server: object, session: object, envelope: object, mechanism: str, data: object
+    ) -> AuthResult:
+        self.logins.append(data)
+        right = super()._authenticate(server, session, envelope, mechanism, data).success
+        return AuthResult(success=right, handled=False)  # so that aiosmtpd answers 535 itself
+
+
+def context_for(certificate: trustme.LeafCert) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate.configure_cert(context)
+    return context
+
+
+@contextmanager
+def running(certificate: trustme.LeafCert | None, settings: MailSettings) -> Iterator[tuple[Doorkeeper, SmtpTransport]]:
+    """Start a server with that certificate, and a transport to it with those settings."""
+    server = Doorkeeper(certificate, implicit=settings.implicit_tls)
+    server.start()
+    transport = SmtpTransport(replace(settings, port=server.port), "blog.example")
+    try:
+        yield server, transport
+    finally:
+        transport.rest()
+        server.stop()
+
+
+@BOTH
+def test_a_letter_goes_out_over_verified_tls_and_a_login(
+    settings: MailSettings, authority: trustme.CA, authority_file: Path
+) -> None:
+    trusting = replace(settings, ca_file=authority_file)
+    with running(authority.issue_cert("localhost"), trusting) as (server, transport):
+        transport.send(letter())
+        transport.send(letter())
+    assert (len(server.delivered), len(server.logins)) == (2, 1)
+
+
+@BOTH
+@pytest.mark.parametrize("fault", ["self-signed", "unknown authority", "wrong name", "expired"])
+def test_a_certificate_that_cannot_be_trusted_gets_neither_password_nor_letter(
+    settings: MailSettings, fault: str, authority: trustme.CA, authority_file: Path
+) -> None:
+    certificate = {
+        "self-signed": lambda: trustme.CA().issue_cert("localhost"),
+        "unknown authority": lambda: authority.issue_cert("localhost"),
+        "wrong name": lambda: authority.issue_cert("elsewhere.example"),
+        "expired": lambda: authority.issue_cert("localhost", not_before=EXPIRED, not_after=EXPIRED.replace(year=2021)),
+    }[fault]()
+    trusting = replace(settings, ca_file=None if fault == "unknown authority" else authority_file)
+    with (
+        running(certificate, trusting) as (server, transport),
+        pytest.raises(ServerTrouble, match="its certificate cannot be trusted"),
+    ):
+        transport.send(letter())
+    assert (server.logins, server.commands, server.delivered) == ([], [], [])
+
+
+def test_where_starttls_is_asked_for_and_not_offered_nothing_is_sent() -> None:
+    with running(None, STARTTLS) as (server, transport), pytest.raises(ServerTrouble, match=NO_STARTTLS):
+        transport.send(letter())
+    assert (server.logins, server.commands, server.delivered) == ([], [], [])
+
+
+def test_where_starttls_is_offered_and_then_refused_nothing_is_sent() -> None:
+    with Wire(["refuses TLS"]) as wire:
+        transport = SmtpTransport(replace(STARTTLS, server="127.0.0.1", port=wire.port), "blog.example")
+        with pytest.raises(ServerTrouble, match="454 TLS not available"):
+            transport.send(letter())
+    assert wire.verbs == ["EHLO", "STARTTLS"]
+
+
+@pytest.mark.parametrize("password", ["wrong", ""])
+def test_a_wrong_login_is_the_servers_trouble_with_its_words_and_nothing_is_sent(
+    password: str, authority: trustme.CA, authority_file: Path
+) -> None:
+    settings = replace(STARTTLS, password=password, ca_file=authority_file)
+    with running(authority.issue_cert("localhost"), settings) as (server, transport):
+        with pytest.raises(ServerTrouble, match="535 ") as refused:
+            transport.send(letter())
+        assert "sesame" not in str(refused.value)
+    assert (server.commands, server.delivered) == ([], [])
+
+
+def test_a_password_put_right_at_the_server_works_at_the_next_letter(
+    authority: trustme.CA, authority_file: Path
+) -> None:
+    with running(authority.issue_cert("localhost"), replace(STARTTLS, ca_file=authority_file)) as (server, transport):
+        server._login = (LOGIN[0], "another")
+        with pytest.raises(ServerTrouble):
+            transport.send(letter())
+        server._login = LOGIN
+        transport.send(letter())
+    assert len(server.delivered) == 1
+
+
+@pytest.mark.parametrize(("username", "password"), [("älice", "open sesame"), ("alice", "öffne dich")])
+def test_a_login_outside_ascii_is_refused_in_words(username: str, password: str) -> None:
+    settings = replace(CLEAR, username=username, password=password)
+    with running(None, settings) as (server, transport), pytest.raises(ServerTrouble, match="letters outside ASCII"):
+        transport.send(letter())
+    assert server.delivered == []
+
+
+def test_a_login_the_server_does_not_offer_is_its_trouble(smtp_server: SmtpServer) -> None:
+    transport = SmtpTransport(replace(CLEAR, port=smtp_server.port), "blog.example")
+    with pytest.raises(ServerTrouble, match="signing in: SMTP AUTH extension not supported"):
+        transport.send(letter())
+    assert smtp_server.commands == []
+
+
+def test_no_username_means_no_login() -> None:
+    with running(None, replace(CLEAR, username="", password="")) as (server, transport):
+        transport.send(letter())
+    assert (server.logins, len(server.delivered)) == ([], 1)
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.9.9.9", "::1", "mail.localhost"])
+def test_a_login_may_go_in_the_clear_to_this_computer(host: str) -> None:
+    assert shown(replace(CLEAR, server=host)) == [LOGIN]
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["smtp.example.com", "192.168.1.5", "10.0.0.1", "0.0.0.0", "localhost.example.com", "::ffff:10.0.0.1", "fe80::1"],
+)
+def test_a_login_never_goes_in_the_clear_to_another_computer(host: str) -> None:
+    with pytest.raises(ServerTrouble, match=IN_THE_CLEAR):
+        shown(replace(CLEAR, server=host))
+
+
+@BOTH
+def test_a_login_goes_to_another_computer_under_tls(settings: MailSettings) -> None:
+    assert shown(replace(settings, server="smtp.example.com")) == [LOGIN]
+
+
+def shown(settings: MailSettings) -> list[tuple[str, str]]:
+    """Return the logins the transport would show a server with those settings; no network."""
+    logins: list[tuple[str, str]] = []
+
+    class Line:
+        def login(self, username: str, password: str) -> None:
+            logins.append((username, password))
+
+    SmtpTransport(settings, "blog.example")._sign_in(Line())  # type: ignore[arg-type]
+    return logins

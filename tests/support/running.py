@@ -1,0 +1,170 @@
+"""The site, running: inside the test with a clock that is held, or as the real command in a process of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import ProxyHandler, build_opener
+
+from sqlalchemy import text
+from waitress import wasyncore
+
+from microblog.cli import bell_for
+from microblog.db import Database
+from microblog.mail.delivery import Delivery
+from microblog.mail.mailbox import LocalMailbox, Received
+from microblog.mail.outbox import CHANNEL
+from microblog.settings import Settings, load
+from microblog.web import create_app, pages_of
+from microblog.web.server import Server
+from microblog.worker import Worker, all_writers, transport_for
+from support.clock import HeldClock
+from support.visitor import Visitor
+
+COMMAND = Path(sys.executable).with_name("microblog")
+PASSWORD = "a quiet evening by the river"
+NEW_PASSWORD = "seven small boats in the fog"
+
+
+def free_port() -> int:
+    """Return a port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class RunningSite:
+    """Site and worker in this process, on a real port, with a held clock."""
+
+    def __init__(self, data: Path, database_url: str, environ: Mapping[str, str] | None = None) -> None:
+        self.port = free_port()
+        self.clock = HeldClock()
+        given = {
+            "MICROBLOG_DATA": str(data),
+            "DATABASE_URL": database_url,
+            "PUBLIC_URL": f"http://localhost:{self.port}",
+        }
+        self.settings: Settings = load({**given, **(environ or {})})
+        self.database = Database(self.settings.database_url)
+        self.app = create_app(self.settings, self.database, self.clock)
+        self._server = Server(self.app, "127.0.0.1", self.port)
+        writers = all_writers(self.settings, pages_of(self.settings.public_url))
+        transport = transport_for(self.settings)
+        self.delivery = Delivery(self.database, writers, transport, self.settings.mail.sender, self.clock)
+        self.worker = Worker(self.database, self.delivery, bell_for(self.database), self.clock)
+        self._threads = [
+            threading.Thread(target=self._serve, daemon=True),
+            threading.Thread(target=self.worker.run, daemon=True),
+        ]
+
+    @property
+    def base(self) -> str:
+        """Its address."""
+        return f"http://localhost:{self.port}"
+
+    def start(self, *, deliver: bool = True) -> "RunningSite":
+        """Serve, and deliver unless told not to."""
+        self._threads = self._threads if deliver else self._threads[:1]
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Stop both."""
+        self.worker.stop()
+        if self.database.is_postgresql:  # its bell hears a letter at once, and a stop only in the next slice
+            with self.database.writing() as session:
+                session.execute(text(f"NOTIFY {CHANNEL}"))
+        self._server._server.task_dispatcher.shutdown()
+        wasyncore.close_all(self._server._server._map)
+        for thread in self._threads[1:]:  # the serving one ends by itself: nothing is left in its map
+            thread.join(10)
+        self.database.close()
+
+    def _serve(self) -> None:
+        try:
+            self._server._server.run()
+        except (OSError, ValueError):
+            return  # its sockets were closed under it, which is how a test stops it
+
+    def visitor(self, **headers: str) -> Visitor:
+        """Return a new browser."""
+        return Visitor(self.base, headers)
+
+    def letters(self, count: int, seconds: float = 10) -> list[Received]:
+        """Return the letters in the local mailbox, oldest first, once there are that many."""
+        box = LocalMailbox(self.settings.mailbox)
+        deadline = time.monotonic() + seconds
+        while len(found := box.page(0, 500)[0]) < count:
+            assert time.monotonic() < deadline, f"{len(found)} of {count} letters came within {seconds} s"
+            time.sleep(0.02)
+        return [letter for one in reversed(found) if (letter := box.read(one.key))]
+
+    def sign_up(self, username: str, email: str = "", password: str = PASSWORD) -> Visitor:
+        """Sign somebody up, finish it by the letter, and return their browser, not signed in."""
+        visitor = self.visitor()
+        before = len(LocalMailbox(self.settings.mailbox).page(0, 500)[0])
+        address = email or f"{username}@example.com"
+        answer = visitor.submit("/register", username=username, email=address, password=password, password2=password)
+        assert answer.status == 200, answer.words
+        finished = visitor.submit(link_in(self.letters(before + 1)[-1].text))
+        assert "Your account is ready" in finished.words
+        return visitor
+
+
+def link_in(text: str) -> str:
+    """Return the first link in a letter's text."""
+    return next(word for word in text.split() if word.startswith("http"))
+
+
+@dataclass
+class Process:
+    """The real command, in a process of its own."""
+
+    process: "subprocess.Popen[str]"
+    log: Path
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self, seconds: float = 30) -> int:
+        """Ask it to stop, as systemd does, and return its exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(seconds)
+
+    @property
+    def output(self) -> str:
+        """All it said."""
+        return self.log.read_text()
+
+
+def start(command: str, log: Path, environ: Mapping[str, str], *more: str) -> Process:
+    """Start `microblog COMMAND`; the environment is the given one and nothing of the machine's but PATH."""
+    clean = {"PATH": os.environ["PATH"], "HOME": str(log.parent), "LANG": "C.UTF-8", **environ}
+    with log.open("a") as out:
+        process = subprocess.Popen(
+            [COMMAND, *command.split(), *more], env=clean, stdout=out, stderr=out, cwd=log.parent, text=True
+        )
+    return Process(process, log)
+
+
+def wait_for_site(base: str, process: Process, seconds: float = 30) -> None:
+    """Return when the site answers; fail when it ended instead."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        assert process.process.poll() is None, f"it ended: {process.output}"
+        try:
+            with build_opener(ProxyHandler({})).open(f"{base}/healthz", timeout=5):
+                return
+        except (URLError, OSError):
+            time.sleep(0.05)
+    raise AssertionError(f"no answer within {seconds} s: {process.output}")

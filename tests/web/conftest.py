@@ -1,0 +1,33 @@
+"""Sites for the tests of pages, beside the usual one."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from support.running import RunningSite
+
+
+@pytest.fixture(scope="module")
+def page_site(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[RunningSite]:
+    """A site for tests that leave no trace in it."""
+    folder = tmp_path_factory.mktemp("site")
+    path = shutil.copy(sqlite_template, folder / "microblog.db")
+    running = RunningSite(folder, f"sqlite:///{path}").start(deliver=False)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def site_with(tmp_path: Path, database_url: str) -> Iterator[Callable[..., RunningSite]]:
+    """Makes a site with other settings. It is stopped in the end, also where the test fails."""
+    with ExitStack() as stack:
+
+        def make(**environ: str) -> RunningSite:
+            made = RunningSite(tmp_path / "data", database_url, environ)
+            stack.callback(made.stop)
+            return made
+
+        yield make

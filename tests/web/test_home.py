@@ -1,0 +1,30 @@
+"""The pages at fixed addresses: /, /index, /healthz, /.well-known/change-password."""
+
+import json
+
+from support.running import PASSWORD, RunningSite
+
+
+def test_home_is_for_members_under_both_its_addresses(site: RunningSite) -> None:
+    member = site.sign_up("alice")
+    for path in ("/", "/index"):
+        asked = member.get(path, follow=False)
+        assert (asked.status, asked.headers["Location"]) == (303, "/login")
+    member.sign_in("alice", PASSWORD)
+    for path in ("/", "/index"):
+        page = member.get(path)
+        assert (page.status, page.title) == (200, "Hi, alice!")
+
+
+def test_healthz_says_that_the_site_is_well(site: RunningSite) -> None:
+    answer = site.visitor().get("/healthz")
+    assert answer.status == 200
+    assert json.loads(answer.text) == {"database": "ok"}
+    assert answer.headers["Content-Type"] == "application/json"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_password_managers_are_led_to_where_a_password_is_changed(site: RunningSite) -> None:
+    moved = site.visitor().get("/.well-known/change-password", follow=False)
+    assert (moved.status, moved.headers["Location"]) == (303, "/reset_password_request")

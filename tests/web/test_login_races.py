@@ -1,0 +1,59 @@
+"""Signing in while the password changes: on PostgreSQL, where a row lock makes the moment."""
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import text, update
+
+from microblog.accounts import Account, hash_password
+from support.postgres import Postgres
+from support.running import NEW_PASSWORD, PASSWORD, RunningSite
+from support.visitor import Answer, Visitor
+
+WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+
+
+@pytest.fixture
+def site(tmp_path: Path, postgres: Postgres) -> Iterator[RunningSite]:
+    """A trial on PostgreSQL."""
+    with postgres.fresh() as url:
+        running = RunningSite(tmp_path / "data", url).start()
+        yield running
+        running.stop()
+
+
+def sign_in_while_the_hash_becomes(site: RunningSite, visitor: Visitor, new_hash: str) -> Answer:
+    """Send the form, and change the stored hash between its check and the beginning of the login."""
+    page = visitor.get("/login")
+    fields = {"csrf_token": visitor.token_in(page), "username": "alice", "password": PASSWORD}
+    answers: list[Answer] = []
+    sender = threading.Thread(target=lambda: answers.append(visitor.post("/login", fields)))
+    with site.database.writing() as db:
+        db.execute(update(Account).values(password_hash=new_hash))
+        sender.start()
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline and not db.scalar(WAITING):
+            time.sleep(0.02)
+    sender.join()
+    return answers[0]
+
+
+def test_a_password_changed_while_it_was_checked_is_wrong(site: RunningSite) -> None:
+    visitor = site.sign_up("alice")
+    answer = sign_in_while_the_hash_becomes(site, visitor, hash_password(NEW_PASSWORD))
+    assert answer.status == 422
+    assert "do not go together" in answer.words
+    assert visitor.signed_in_as() is None
+
+
+def test_a_hash_renewed_by_another_sign_in_at_the_same_time_is_no_wrong_password(site: RunningSite) -> None:
+    visitor = site.sign_up("alice")
+    weaker = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(PASSWORD)
+    with site.database.writing() as db:
+        db.execute(update(Account).values(password_hash=weaker))
+    answer = sign_in_while_the_hash_becomes(site, visitor, hash_password(PASSWORD))
+    assert answer.title == "Hi, alice!"
