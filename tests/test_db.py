@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -265,3 +266,19 @@ def test_the_file_of_a_database(url: str, path: Path | None) -> None:
 
 def test_only_postgresql_is_postgresql(database: Database, database_url: str) -> None:
     assert database.is_postgresql is database_url.startswith("postgresql")
+
+
+def test_several_that_open_a_new_sqlite_file_at_once_all_can(tmp_path: Path) -> None:
+    for number in range(40):  # a file is new only once, and the moment is short
+        start = threading.Barrier(4)
+
+        def opened(file: Path = tmp_path / f"{number}.db", start: threading.Barrier = start) -> str:
+            database = Database(f"sqlite:///{file}")
+            start.wait()
+            with database.reading() as session:
+                mode = str(session.scalar(text("PRAGMA journal_mode")))
+            database.close()
+            return mode
+
+        with ThreadPoolExecutor(4) as crowd:
+            assert [one.result() for one in [crowd.submit(opened) for _ in range(4)]] == ["wal"] * 4
