@@ -16,7 +16,7 @@ from urllib.request import ProxyHandler, build_opener
 from sqlalchemy import text
 from waitress import wasyncore
 
-from microblog.cli import bell_for
+from microblog.cli.start import bell_for
 from microblog.db import Database
 from microblog.mail.delivery import Delivery
 from microblog.mail.mailbox import LocalMailbox, Received

@@ -1,26 +1,20 @@
-"""The `microblog` command: run, web, worker, db, shell."""
+"""Starting what runs: the site, the delivery, or both."""
 
-import code
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import NoReturn
 
 import click
-from alembic import command
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
-from microblog import __version__, schema
-from microblog.banner import database_words, notes, welcome
+from microblog import schema
+from microblog.banner import welcome
+from microblog.cli.opening import open_database, refuse_old_schema, settings_for, stop
 from microblog.clock import system_clock
 from microblog.db import Database
-from microblog.log import set_up
 from microblog.mail.bell import Bell, LocalBell, PostgresBell
 from microblog.mail.delivery import Delivery
-from microblog.settings import Settings, SettingsError, load
+from microblog.settings import Settings
 from microblog.web import create_app, pages_of
 from microblog.web.server import CannotListen, Server, leave, on_stop
 from microblog.worker import Worker, all_writers, transport_for
@@ -34,13 +28,7 @@ port_option = click.option(
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__)
-def main() -> None:
-    """Microblog: a self-hosted microblog whose members always get back in."""
-
-
-@main.command()
+@click.command()
 @host_option
 @port_option
 def run(host: str, port: int | None) -> None:
@@ -56,7 +44,7 @@ def run(host: str, port: int | None) -> None:
     click.echo(STOPPED)
 
 
-@main.command()
+@click.command()
 @host_option
 @port_option
 def web(host: str, port: int | None) -> None:
@@ -70,7 +58,7 @@ def web(host: str, port: int | None) -> None:
         server.close()
 
 
-@main.command()
+@click.command()
 def worker() -> None:
     """Deliver letters, and nothing else. Any number of these may run beside each other."""
     settings = settings_for()
@@ -85,58 +73,6 @@ def worker() -> None:
     click.echo(STOPPED)
 
 
-@main.group()
-def db() -> None:
-    """Look after the database."""
-
-
-@db.command()
-def upgrade() -> None:
-    """Bring the database up to date. Harmless when it is."""
-    settings = settings_for()
-    with open_database(settings) as database:
-        steps = schema.upgrade(database)
-    click.echo(f"Database: {database_words(settings)}")
-    click.echo("\n".join(f"Done: {step}" for step in steps) or "The database is up to date.")
-
-
-@db.command()
-@click.argument("words")
-def revise(words: str) -> None:
-    """Write a new migration, named by WORDS, from what the models have and the database lacks. For developers."""
-    settings_for()
-    command.revision(schema.config(), words, autogenerate=True)
-
-
-@main.command()
-def shell() -> None:
-    """Open a Python prompt with the app, a database session and the models at hand."""
-    settings = settings_for()
-    with open_database(settings) as database:
-        refuse_old_schema(database)
-        app = create_app(settings, database)
-        engine = database.engine.execution_options(lazy=True)
-        with app.app_context(), Session(engine) as session:
-            hands = {"app": app, "database": database, "session": session, "settings": settings}
-            hands |= {table.__name__: table for table in schema.TABLES}
-            click.echo(f"Database: {database_words(settings)}")
-            code.interact("At hand: " + ", ".join(hands) + ". Changes need session.commit().", local=hands, exitmsg="")
-
-
-def settings_for(host: str = "127.0.0.1", port: int | None = None) -> Settings:
-    """Read the settings, or stop and say by name what is wrong with them."""
-    try:
-        settings = load(port=port)
-    except SettingsError as error:
-        stop("Microblog cannot start with these settings.\n\n" + "\n".join(f"  {one}" for one in error.problems), 2)
-    if settings.trial and host not in ("127.0.0.1", "localhost", "::1"):
-        stop(f"--host {host} would show this trial to others. Set PUBLIC_URL to the site's https address first.", 2)
-    set_up()
-    for note in notes(settings):
-        click.echo(f"Note: {note}", err=True)
-    return settings
-
-
 @contextmanager
 def delivering(settings: Settings, database: Database) -> Iterator[threading.Thread]:
     """Deliver letters in a thread meanwhile. At the end the letter in hand gets some seconds to be finished."""
@@ -148,26 +84,6 @@ def delivering(settings: Settings, database: Database) -> Iterator[threading.Thr
     finally:
         worker.stop()
         thread.join(min(settings.mail.timeout, LONGEST_STOP))
-
-
-@contextmanager
-def open_database(settings: Settings) -> Iterator[Database]:
-    """Open the database, or stop and say what it answered."""
-    database = Database(settings.database_url)
-    try:
-        yield database
-    except schema.SchemaTooNew as error:
-        stop(str(error))
-    except DBAPIError as error:
-        stop(f"DATABASE_URL: the database cannot be used: {str(error.orig).strip()}")
-    finally:
-        database.close()
-
-
-def refuse_old_schema(database: Database) -> None:
-    """Stop where the database is not at this version: `web` and `worker` do not change it under each other."""
-    if not schema.is_current(database):
-        stop("The database is not up to date. Run `microblog db upgrade` once, then start again.")
 
 
 def listen(settings: Settings, database: Database, host: str, port: int | None) -> Server:
@@ -197,9 +113,3 @@ def bell_for(database: Database) -> Callable[[Callable[[], bool]], Bell]:
     bell = LocalBell()
     database.after_commit.append(bell.after_commit)
     return lambda _: bell
-
-
-def stop(words: str, status: int = 1) -> NoReturn:
-    """Say why it cannot go on, and leave."""
-    click.echo(words, err=True)
-    sys.exit(status)

@@ -1,0 +1,20 @@
+"""The `microblog` command: one module per subject, each adding its commands to `main`."""
+
+import click
+
+from microblog import __version__
+from microblog.cli.database import db
+from microblog.cli.shell import shell
+from microblog.cli.start import run, web, worker
+
+__all__ = ["main"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """Microblog: a self-hosted microblog whose members always get back in."""
+
+
+for command in (run, web, worker, db, shell):
+    main.add_command(command)

@@ -1,0 +1,55 @@
+"""What every command does first: read the settings and open the database, or stop and say why it cannot be."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+import click
+from sqlalchemy.exc import DBAPIError
+
+from microblog import schema
+from microblog.banner import notes
+from microblog.db import Database
+from microblog.log import set_up
+from microblog.settings import Settings, SettingsError, load
+
+
+def settings_for(host: str = "127.0.0.1", port: int | None = None) -> Settings:
+    """Read the settings, or stop and say by name what is wrong with them."""
+    try:
+        settings = load(port=port)
+    except SettingsError as error:
+        stop("Microblog cannot start with these settings.\n\n" + "\n".join(f"  {one}" for one in error.problems), 2)
+    if settings.trial and host not in ("127.0.0.1", "localhost", "::1"):
+        stop(f"--host {host} would show this trial to others. Set PUBLIC_URL to the site's https address first.", 2)
+    set_up()
+    for note in notes(settings):
+        click.echo(f"Note: {note}", err=True)
+    return settings
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """Open the database, or stop and say what it answered."""
+    database = Database(settings.database_url)
+    try:
+        yield database
+    except schema.SchemaTooNew as error:
+        stop(str(error))
+    except DBAPIError as error:
+        stop(f"DATABASE_URL: the database cannot be used: {str(error.orig).strip()}")
+    finally:
+        database.close()
+
+
+def refuse_old_schema(database: Database) -> None:
+    """Stop where the database is not at this version: `web` and `worker` do not change it under each other."""
+    if not schema.is_current(database):
+        stop("The database is not up to date. Run `microblog db upgrade` once, then start again.")
+
+
+def stop(words: str, status: int = 1) -> NoReturn:
+    """Say why it cannot go on, and leave."""
+    click.echo(words, err=True)
+    sys.exit(status)

@@ -1,0 +1,26 @@
+"""A Python prompt for developers."""
+
+import code
+
+import click
+from sqlalchemy.orm import Session
+
+from microblog import schema
+from microblog.banner import database_words
+from microblog.cli.opening import open_database, refuse_old_schema, settings_for
+from microblog.web import create_app
+
+
+@click.command()
+def shell() -> None:
+    """Open a Python prompt with the app, a database session and the models at hand."""
+    settings = settings_for()
+    with open_database(settings) as database:
+        refuse_old_schema(database)
+        app = create_app(settings, database)
+        engine = database.engine.execution_options(lazy=True)
+        with app.app_context(), Session(engine) as session:
+            hands = {"app": app, "database": database, "session": session, "settings": settings}
+            hands |= {table.__name__: table for table in schema.TABLES}
+            click.echo(f"Database: {database_words(settings)}")
+            code.interact("At hand: " + ", ".join(hands) + ". Changes need session.commit().", local=hands, exitmsg="")
