@@ -1,6 +1,7 @@
 """Every setting is read once, and what makes no sense stops the start: by name, and never showing a secret."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,10 @@ def test_every_setting_is_read(tmp_path: Path, authority_file: Path) -> None:
         "MAIL_DEFAULT_SENDER": "Our Blog <news@blog.example>",
         "MAIL_TIMEOUT": "7.5",
         "MAIL_CA_FILE": str(authority_file),
+        "MAIL_CONNECTIONS": "7",
+        "MAIL_RATE": "500/day",
+        "MAIL_KEEP_DAYS": "90",
+        "METRICS_TOKEN": "a token for the metrics",
         "RESET_LINK_MINUTES": "20",
         "PASSWORD_MIN_LENGTH": "8",
         "LIMIT_RESET_PER_IDENTIFIER": "1/second",
@@ -86,7 +91,11 @@ def test_every_setting_is_read(tmp_path: Path, authority_file: Path) -> None:
             sender=Sender("Our Blog", "news@blog.example"),
             timeout=7.5,
             ca_file=authority_file,
+            connections=7,
+            rate=Rate(500, 86400),
+            keep=timedelta(days=90),
         ),
+        metrics_token="a token for the metrics",
         reset_link_minutes=20,
         password_min_length=8,
         limits=Limits(

@@ -4,6 +4,7 @@ import click
 
 from microblog import __version__
 from microblog.cli.database import db
+from microblog.cli.mail import mail
 from microblog.cli.shell import shell
 from microblog.cli.start import run, web, worker
 
@@ -16,5 +17,5 @@ def main() -> None:
     """Microblog: a self-hosted microblog whose members always get back in."""
 
 
-for command in (run, web, worker, db, shell):
+for command in (run, web, worker, db, mail, shell):
     main.add_command(command)

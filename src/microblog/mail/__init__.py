@@ -2,16 +2,20 @@
 
 from microblog.mail.addresses import Address, BadAddress, canonical_identifier, parse_address
 from microblog.mail.letters import Nothing, Result, Writer, Writers, Written, render
-from microblog.mail.outbox import Kind, Letter, State, post
+from microblog.mail.outbox import Budget, Kind, Letter, LetterCount, State, Try, WorkerSeen, post
 
 __all__ = [
     "Address",
     "BadAddress",
+    "Budget",
     "Kind",
     "Letter",
+    "LetterCount",
     "Nothing",
     "Result",
     "State",
+    "Try",
+    "WorkerSeen",
     "Writer",
     "Writers",
     "Written",

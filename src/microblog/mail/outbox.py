@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, Integer, String, Text, text
+from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from microblog.db import Base
+from microblog.mail.addresses import canonical_identifier
 
+Id = BigInteger().with_variant(Integer, "sqlite")
 CHANNEL = "microblog_outbox"  # what PostgreSQL's NOTIFY rings
 
 
@@ -37,6 +39,8 @@ class State(StrEnum):
 
 
 OPEN = text("state IN ('waiting', 'sending')")
+KEPT = text("ended_at IS NOT NULL AND \"to\" <> ''")
+UNCOUNTED = text("ended_at IS NOT NULL AND NOT counted")
 
 
 class Letter(Base):
@@ -47,13 +51,19 @@ class Letter(Base):
         # Claiming reads this index alone, however many letters have ended.
         Index("ix_outbox_due", "urgent", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_outbox_key", "key"),
+        Index("ix_outbox_address_key", "address_key"),
+        # These two hold what looking after the outbox has still to do, and nothing of what is done.
+        Index("ix_outbox_kept", "ended_at", sqlite_where=KEPT, postgresql_where=KEPT),
+        Index("ix_outbox_uncounted", "ended_at", sqlite_where=UNCOUNTED, postgresql_where=UNCOUNTED),
     )
 
-    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, init=False)
+    id: Mapped[int] = mapped_column(Id, primary_key=True, init=False)
     kind: Mapped[str] = mapped_column(String(64))
     urgent: Mapped[bool]
     to: Mapped[str] = mapped_column(String(320))
-    """An address; or, where only the worker may look the account up, what was typed."""
+    """An address; or, where only the worker may look the account up, what was typed. Empty once it is forgotten."""
+    address_key: Mapped[str | None] = mapped_column(String(340))
+    """What all spellings of `to` share, to find it by."""
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
     posted_at: Mapped[datetime]
     due_at: Mapped[datetime]
@@ -68,7 +78,64 @@ class Letter(Base):
     """Fixed before the first try, so that a repeat can be recognised (RFC 5322 section 3.6.4)."""
     reply: Mapped[str | None] = mapped_column(Text, default=None)
     """The mail server's last words, or our reason for not asking it."""
+    reason: Mapped[str] = mapped_column(String(60), default="")
+    """Why it ended so, in one of few words, to count by."""
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    counted: Mapped[bool] = mapped_column(default=False)
+    """True once its outcome is part of the counts that are kept for ever."""
+
+
+class Try(Base):
+    """One try to hand a letter to a mail server, and what came of it."""
+
+    __tablename__ = "tries"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, init=False)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("outbox.id", ondelete="CASCADE"), index=True)
+    number: Mapped[int]
+    at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(10))
+    """What the letter became by it: sent, failed, or waiting for the next."""
+    reply: Mapped[str] = mapped_column(Text)
+
+
+class Budget(Base):
+    """How many letters were handed over within one slice of time, where MAIL_RATE limits them. See `mail.budget`."""
+
+    __tablename__ = "mail_budget"
+
+    slot: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    used: Mapped[int]
+
+
+class WorkerSeen(Base):
+    """A worker that lives, or died without a word. Each says every few seconds that it is there."""
+
+    __tablename__ = "workers"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(255))
+    """Its host and process number."""
+    version: Mapped[str] = mapped_column(String(40))
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    trouble: Mapped[str | None] = mapped_column(Text, default=None)
+    """What the mail server last said when it could not be used, None when it can."""
+
+
+class LetterCount(Base):
+    """How many letters ended how, for ever; and how long those that were sent had taken. See `mail.counts`."""
+
+    __tablename__ = "letter_counts"
+
+    kind: Mapped[str] = mapped_column(String(64), primary_key=True)
+    state: Mapped[str] = mapped_column(String(10), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(60), primary_key=True)
+    letters: Mapped[int] = mapped_column(BigInteger)
+    seconds: Mapped[float] = mapped_column(Double)
+    """From posting to the outcome, summed up."""
+    buckets: Mapped[list[int]] = mapped_column(JSON)
+    """How many of them took up to each of the bounds of the histogram."""
 
 
 def post(
@@ -90,6 +157,7 @@ def post(
         kind=kind.name,
         urgent=kind.urgent,
         to=to,
+        address_key=canonical_identifier(to),
         facts=dict(facts),
         key=key,
         posted_at=now,

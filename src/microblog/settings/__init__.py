@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ __all__ = ["Limits", "MailSettings", "PublicUrl", "Rate", "Sender", "Settings", 
 
 DEFAULT_PORT = 5000
 SHOWN = 60  # characters of a refused value that are repeated back
+UNLIMITED = Rate(None, 1)
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,9 @@ class MailSettings:
     sender: Sender
     timeout: float
     ca_file: Path | None
+    connections: int = 2
+    rate: Rate = UNLIMITED
+    keep: timedelta = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,7 @@ class Settings:
     reset_link_minutes: int
     password_min_length: int
     limits: Limits
+    metrics_token: str = field(default="", repr=False)
 
     @property
     def trial(self) -> bool:
@@ -160,6 +166,7 @@ def assemble(values: Mapping[str, Any]) -> Settings:
         reset_link_minutes=values["RESET_LINK_MINUTES"],
         password_min_length=values["PASSWORD_MIN_LENGTH"],
         limits=Limits(**limits),
+        metrics_token=values["METRICS_TOKEN"] or "",
     )
 
 
@@ -181,6 +188,9 @@ def assemble_mail(values: Mapping[str, Any]) -> MailSettings:
         sender=default_sender(values),
         timeout=values["MAIL_TIMEOUT"],
         ca_file=values["MAIL_CA_FILE"],
+        connections=values["MAIL_CONNECTIONS"],
+        rate=values["MAIL_RATE"],
+        keep=timedelta(days=values["MAIL_KEEP_DAYS"]),
     )
 
 

@@ -50,6 +50,19 @@ SETTINGS = (
         "MAIL_CA_FILE", read.authorities, "", "Extra authorities (PEM) for a mail server with a private certificate."
     ),
     Setting(
+        "MAIL_CONNECTIONS", read.number(1, 100), "2", "Connections to the mail server a worker may have open at once."
+    ),
+    Setting(
+        "MAIL_RATE",
+        read.rate,
+        "off",
+        "What the mail provider allows, all workers together, such as 500/day or 10/second.",
+    ),
+    Setting(
+        "MAIL_KEEP_DAYS", read.number(1, 3650), "30", "Days after which nothing but its outcome is kept of a letter."
+    ),
+    Setting("METRICS_TOKEN", read.text, "", "Lets /metrics be read from elsewhere, as a bearer token.", secret=True),
+    Setting(
         "RESET_LINK_MINUTES", read.number(1, 1440), "10", "How long a reset link works, from when the letter leaves."
     ),
     Setting("PASSWORD_MIN_LENGTH", read.number(8, 128), "12", "The shortest password, in characters."),
