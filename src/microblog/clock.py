@@ -1,7 +1,14 @@
 """The one place that knows what time it is. Everything below a front door is given `now`."""
 
-from datetime import UTC, datetime
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+ASK_EVERY = 60.0  # seconds; what quartz drifts in a minute is nothing
+ASK_AGAIN = 5.0  # seconds, after an asking that failed
+JUMP = timedelta(seconds=1)  # this computer slept, or its clock was set
 
 
 class Clock(Protocol):
@@ -15,3 +22,37 @@ class Clock(Protocol):
 def system_clock() -> datetime:
     """Return the present moment, aware, in UTC."""
     return datetime.now(UTC)
+
+
+class SharedClock:
+    """The time that all hosts of one site agree on: some common authority's, asked now and then and carried on between.
+
+    Hosts' own clocks differ, by minutes where nobody looks after them, and leases and links must not.
+    """
+
+    def __init__(self, ask: Callable[[], datetime], own: Clock = system_clock) -> None:
+        self._ask = ask
+        self._own = own
+        self._asking = threading.Lock()
+        self._good_for = ASK_EVERY
+        self._set()
+
+    def __call__(self) -> datetime:
+        """Return the present moment. When the authority does not answer, the last answer is carried on."""
+        gone = time.monotonic() - self._asked_at
+        slept = abs((self._own() - self._own_then) - timedelta(seconds=gone)) > JUMP
+        if (gone > self._good_for or slept) and self._asking.acquire(blocking=False):
+            try:
+                self._set()
+            except Exception:  # noqa: BLE001 - whatever keeps it from answering is reported by those who need more of it
+                self._good_for = gone + ASK_AGAIN
+            finally:
+                self._asking.release()
+        return self._then + timedelta(seconds=time.monotonic() - self._asked_at)
+
+    def _set(self) -> None:
+        before = time.monotonic()
+        answer = self._ask()
+        after = time.monotonic()
+        self._then, self._asked_at, self._own_then = answer, (before + after) / 2, self._own()
+        self._good_for = ASK_EVERY

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event, func, make_url, select
 from sqlalchemy.engine import Connection, ExceptionContext
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, Session
 from sqlalchemy.types import TypeDecorator
@@ -88,6 +88,12 @@ class Database:
                 yield session
             for told in self.after_commit:
                 told(session)
+
+    def server_time(self) -> datetime:
+        """Return what time it is where the database runs, for processes on other hosts to agree on. PostgreSQL only."""
+        with self._reader.connect() as connection:
+            moment: datetime = connection.execute(select(func.clock_timestamp(type_=Utc))).scalar_one()
+        return moment
 
     def close(self) -> None:
         """Close every connection."""

@@ -1,23 +1,27 @@
-"""The worker: deliver what is due, wait for the bell, until told to stop."""
+"""The worker: threads that deliver what is due, woken by a bell, until told to stop."""
 
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
+from microblog import __version__
 from microblog.accounts import SIGN_UP_LETTER, SignUpLetters, sign_up_signer
 from microblog.clock import Clock
 from microblog.db import Database
 from microblog.limits import Limit, Limits
 from microblog.links import Pages
 from microblog.mail import Writers
-from microblog.mail.bell import POLL, Bell
-from microblog.mail.claims import RENEW_EVERY
-from microblog.mail.delivery import Delivery
+from microblog.mail.bell import POLL, Alarm, MakeBell
+from microblog.mail.claims import RENEW_EVERY, expire, next_due
+from microblog.mail.delivery import Delivery, OnFault, only_log
 from microblog.mail.mailbox import LocalMailbox
+from microblog.mail.presence import Presence
 from microblog.mail.smtp import SmtpTransport
 from microblog.mail.transport import Transport
 from microblog.ops import sweep
@@ -26,9 +30,13 @@ from microblog.settings import Settings
 
 log = logging.getLogger(__name__)
 
-IDLE = 30.0  # seconds without letters after which the connection to the mail server is closed
-SWEEP_EVERY = 3600.0
+IDLE = 30.0  # seconds without letters after which a connection to the mail server is closed
+NET = 5.0  # seconds after which a thread looks for letters though nothing woke it
 TROUBLE = 2.0  # seconds to wait when the database is in trouble
+GOODBYE = 2.0  # seconds for the last word to the database
+MINUTE, HOUR = 60.0, 3600.0
+
+T = TypeVar("T")
 
 
 def all_writers(settings: Settings, pages: Pages) -> Writers:
@@ -52,61 +60,143 @@ def transport_for(settings: Settings) -> Transport:
     return LocalMailbox(settings.mailbox)
 
 
+class Rounds:
+    """What has to be looked after now and then: jobs, and every how many seconds each is done."""
+
+    def __init__(self, *jobs: tuple[float, Callable[[datetime], object]]) -> None:
+        self._jobs = jobs
+        self._done_at = [float("-inf")] * len(jobs)
+
+    def due(self) -> list[Callable[[datetime], object]]:
+        """Return the jobs whose time has come, and count them as done."""
+        now = time.monotonic()
+        due = [number for number, (every, _) in enumerate(self._jobs) if now - self._done_at[number] >= every]
+        for number in due:
+            self._done_at[number] = now
+        return [self._jobs[number][1] for number in due]
+
+
+def rounds(database: Database) -> Rounds:
+    """Return what a worker looks after besides delivering."""
+
+    def every_minute(now: datetime) -> None:
+        with database.writing() as session:
+            expire(session, now)
+
+    def every_hour(now: datetime) -> None:
+        with database.writing() as session:
+            sweep(session, now)
+
+    return Rounds((MINUTE, every_minute), (HOUR, every_hour))
+
+
 class Worker:
-    """Runs in one thread, with a second that renews its leases. `stop` may be called from anywhere, once or often."""
+    """Delivers with several threads, one connection to the mail server each, until told to stop.
+
+    The thread that calls `run` listens for the bell; two more renew the leases and do the rounds. `stop` may be called
+    from anywhere, once or often.
+    """
 
     def __init__(
-        self, database: Database, delivery: Delivery, bell: Callable[[Callable[[], bool]], Bell], clock: Clock
+        self,
+        database: Database,
+        deliveries: Sequence[Delivery],
+        bell: MakeBell,
+        clock: Clock,
+        on_fault: OnFault = only_log,
     ) -> None:
         self._database = database
-        self._delivery = delivery
+        self._deliveries = deliveries
+        self._clock = clock
+        self._on_fault = on_fault
         self._stop = threading.Event()
         self._done = threading.Event()
         self._bell = bell(self._stop.is_set)
-        self._clock = clock
-        self._swept = float("-inf")
-        self._busy = time.monotonic()
+        self._alarm = Alarm()
+        self._rounds = rounds(database)
+        self._presence = Presence(__version__)
 
     def stop(self) -> None:
-        """Claim no more; finish the letter in hand; return from `run`."""
+        """Claim no more; finish the letters in hand; return from `run`."""
         self._stop.set()
+        self._alarm.ring()
         self._bell.ring()
 
     def run(self) -> None:
         """Deliver until stopped. Trouble with the database is waited out; nothing ends this loop but `stop`."""
-        threading.Thread(target=self._renew, name="leases", daemon=True).start()
+        leases = start(self._keep_leases, "leases")
+        start(self._do_rounds, "rounds")
+        deliveries = [
+            start(lambda delivery=delivery: self._deliver(delivery), f"delivery {number}")  # type: ignore[misc]
+            for number, delivery in enumerate(self._deliveries, 1)
+        ]
         while not self._stop.is_set():
-            try:
-                self._step()
-            except DBAPIError as error:
-                log.error("database in trouble, trying again: %s", error.orig)  # noqa: TRY400 - the reason says it all
-                self._stop.wait(TROUBLE)
-            except Exception:  # a fault in our own code must not end delivery for ever
-                log.exception("the worker stumbled")
-                self._stop.wait(TROUBLE)
+            self._attempt(self._listen)
+        for thread in deliveries:
+            thread.join()
         self._done.set()
-        self._delivery.rest()
+        leases.join(GOODBYE)
         self._bell.close()
 
-    def _step(self) -> None:
-        if time.monotonic() - self._swept > SWEEP_EVERY:
-            with self._database.writing() as session:
-                sweep(session, self._clock())
-            self._swept = time.monotonic()
-        wait = self._seconds_until(self._delivery.next_due())
-        if wait <= 0 and self._delivery.turn(self._stop.is_set):
-            self._busy = time.monotonic()
-            return
-        if time.monotonic() - self._busy > IDLE:
-            self._delivery.rest()
-        self._bell.wait(min(max(wait, 0.05), 5 * POLL))
+    def _listen(self) -> None:
+        """Wake the threads when something is due, then wait until there may be more."""
+        with self._database.reading() as session:
+            due = next_due(session)
+        wait = (due - self._clock()).total_seconds() if due else NET
+        if wait <= 0:
+            self._alarm.ring()
+        self._bell.wait(max(min(wait, NET), 0.05) if wait > 0 else POLL)
 
-    def _seconds_until(self, due: datetime | None) -> float:
-        return (due - self._clock()).total_seconds() if due else 5 * POLL
+    def _deliver(self, delivery: Delivery) -> None:
+        """Be one of the threads: deliver what is due, then wait for the alarm."""
+        busy = time.monotonic()
+        while not self._stop.is_set():
+            rung = self._alarm.rung
+            if self._attempt(lambda: delivery.turn(self._stop.is_set)):
+                busy = time.monotonic()
+                continue
+            if time.monotonic() - busy > IDLE:
+                delivery.rest()
+            self._alarm.wait(rung, NET)
+        delivery.rest()
 
-    def _renew(self) -> None:
-        while not self._done.wait(RENEW_EVERY):  # while the last letter is finished, too
+    def _attempt(self, step: Callable[[], T]) -> T | None:
+        """Take one step; whatever goes wrong with it, there will be another."""
+        try:
+            return step()
+        except DBAPIError as error:
+            log.error("database in trouble, trying again: %s", error.orig)  # noqa: TRY400 - the reason says it all
+        except Exception as error:  # noqa: BLE001 - a fault in our own code must not end delivery for ever
+            self._on_fault(error, "the worker stumbled")
+        self._stop.wait(TROUBLE)
+        return None
+
+    def _do_rounds(self) -> None:
+        while not self._stop.is_set():
+            for job in self._rounds.due():
+                self._attempt(lambda job=job: job(self._clock()))  # type: ignore[misc]
+            self._stop.wait(NET)
+
+    def _keep_leases(self) -> None:
+        """Renew the leases and show that this worker lives, while its last letters are finished, too."""
+        while not self._done.is_set():
             try:
-                self._delivery.renew()
+                for delivery in self._deliveries:
+                    delivery.renew()
+                with self._database.writing() as session:
+                    self._presence.show(session, self._trouble(), self._clock())
             except Exception as error:  # noqa: BLE001 - whatever it is, the next renewal may work
                 log.warning("leases could not be renewed: %s", error)
+            self._done.wait(RENEW_EVERY)
+        with suppress(DBAPIError), self._database.writing() as session:
+            self._presence.leave(session)
+
+    def _trouble(self) -> str | None:
+        return next((delivery.pause.words for delivery in self._deliveries if delivery.pause.words), None)
+
+
+def start(step: Callable[[], None], name: str) -> threading.Thread:
+    """Start a thread that does not keep the process alive."""
+    thread = threading.Thread(target=step, name=name, daemon=True)
+    thread.start()
+    return thread

@@ -2,16 +2,17 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text, update
+from sqlalchemy import event, select, text
 
 from mail.rows import DAY, ids, put, row, taken
 from microblog.db import Database
-from microblog.mail import Letter, State
-from microblog.mail.claims import LEASE, Claim, claim_statement, next_due, release, renew, take
+from microblog.mail import State, Try
+from microblog.mail.claims import LEASE, Claim, claim_statement, expire, next_due, release, renew, take
 from support.clock import NOON
 from support.postgres import Postgres
 
@@ -122,10 +123,10 @@ def test_a_renewed_lease_holds_for_another(database: Database) -> None:
 
 def test_nobody_renews_or_releases_the_letter_of_another(database: Database) -> None:
     (number,) = put(database, NOON)
-    taken(database, "one")
+    (claim,) = taken(database, "one")
     with database.writing() as session:
         renew(session, "two", [number], NOON + MINUTE)
-        release(session, "two", [number], NOON)
+        release(session, [replace(claim, holder="two")], NOON)
     letter = row(database, number)
     assert (letter.state, letter.claim, letter.due_at) == (State.SENDING, "one", NOON + LEASE)
 
@@ -135,15 +136,16 @@ def test_a_renewal_that_comes_too_late_wakes_no_letter_that_ended(database: Data
     change(database, claim, "end")
     with database.writing() as session:
         renew(session, "one", [claim.letter.id], NOON + MINUTE)
-        release(session, "one", [claim.letter.id], NOON)
+        release(session, [claim], NOON)
     assert row(database, claim.letter.id).state == State.FAILED
 
 
 def test_a_released_letter_is_as_it_was_and_anybodys(database: Database) -> None:
     numbers = put(database, NOON, tries=3)
-    taken(database, "one")
+    (claim,) = taken(database, "one")
+    assert change(database, claim, "begin_try")
     with database.writing() as session:
-        release(session, "one", numbers, NOON + MINUTE)
+        release(session, [claim], NOON + MINUTE)
     letter = row(database, numbers[0])
     assert (letter.state, letter.claim, letter.tries, letter.due_at) == (State.WAITING, None, 3, NOON + MINUTE)
     assert ids(taken(database, "two", now=NOON + MINUTE)) == numbers
@@ -208,18 +210,43 @@ def test_a_claim_has_no_say_once_its_letter_ended(database: Database, word: str)
     assert row(database, claim.letter.id).state == State.FAILED
 
 
-def test_a_held_letter_is_shown_as_it_is_now_and_a_lost_one_not_at_all(database: Database) -> None:
-    put(database, NOON)
+def test_what_is_known_when_a_try_begins_is_kept(database: Database) -> None:
+    put(database, NOON, to="alice")
     (claim,) = taken(database, "one")
     with database.writing() as session:
-        session.execute(update(Letter).values(facts={"counted": True}))
+        assert claim.begin_try(session, "<1@blog.example>", to="alice@example.com", facts={"counted": True})
+    letter = row(database, claim.letter.id)
+    assert (letter.to, letter.facts) == ("alice@example.com", {"counted": True})
+
+
+def test_each_try_is_kept_with_the_servers_words(database: Database) -> None:
+    put(database, NOON, tries=2)
+    (claim,) = taken(database, "one")
+    with database.writing() as session:
+        claim.note(session, State.WAITING, "451 later", NOON + SECOND)
     with database.reading() as session:
-        letter = claim.current(session)
-        assert letter is not None
-        assert letter.facts == {"counted": True}
-    taken(database, "two", now=NOON + LEASE)
-    with database.reading() as session:
-        assert claim.current(session) is None
+        (kept,) = session.scalars(select(Try))
+    found = (kept.letter_id, kept.number, kept.at, kept.state, kept.reply)
+    assert found == (claim.letter.id, 3, NOON + SECOND, "waiting", "451 later")
+
+
+def test_letters_that_wait_beyond_their_time_are_ended_and_no_others(database: Database) -> None:
+    over, later = put(database, NOON + DAY, useful_until=NOON), put(database, NOON + DAY, useful_until=NOON + SECOND)
+    sending = put(database, NOON, useful_until=NOON, state=State.SENDING, claim="one")
+    sent = put(database, NOON, useful_until=NOON, state=State.SENT)
+    with database.writing() as session:
+        assert expire(session, NOON) == 1
+    letters = [row(database, number) for (number,) in (over, later, sending, sent)]
+    assert [letter.state for letter in letters] == [State.EXPIRED, State.WAITING, State.SENDING, State.SENT]
+    assert (letters[0].reason, letters[0].ended_at) == ("deadline", NOON)
+
+
+@pytest.mark.parametrize(("others", "expected"), [(0, 1), (1, 2), (5, 4), (None, 4)])
+def test_letters_that_are_not_urgent_may_be_held_back(database: Database, others: int | None, expected: int) -> None:
+    put(database, NOON, urgent=True)
+    put(database, NOON, NOON, NOON)
+    with database.writing() as session:
+        assert len(take(session, "one", 20, NOON, others)) == expected
 
 
 def test_nothing_is_due_when_nothing_is_open(database: Database) -> None:

@@ -8,7 +8,8 @@ import pytest
 from mail.office import URGENT, Office, subjects
 from microblog.db import Database
 from microblog.mail import Kind, Letter, Nothing, Result, State
-from microblog.mail.delivery import BATCH, UNKNOWN_KIND
+from microblog.mail.delivery import BATCH
+from microblog.mail.writing import UNKNOWN_KIND
 from support.clock import NOON, HeldClock
 from support.smtp_server import HANG_UP, TAKE_AND_HANG_UP, SmtpServer
 

@@ -1,14 +1,18 @@
 """Delivery when the mail server is in trouble, a worker is told to stop, or a lease is lost."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from mail.office import Office, subjects
+from mail.office import SETTINGS, Office, subjects
 from microblog.db import Database
 from microblog.mail import State
 from microblog.mail.claims import LEASE, take
+from microblog.mail.compose import Envelope
+from microblog.mail.replies import Reply
+from microblog.mail.smtp import SmtpTransport
 from support.clock import NOON, HeldClock
 from support.running import free_port
 from support.smtp_server import HANG_UP, SmtpServer
@@ -139,8 +143,7 @@ def test_a_worker_told_to_stop_finishes_the_letter_in_hand_and_gives_back_the_re
     assert office.states() == {"alice": "sent", "bob": "waiting", "carol": "waiting"}
     for name in ("bob", "carol"):
         row = office.row(name)
-        assert (row.tries, row.claim, row.message_id, row.reply, row.due_at) == (0, None, None, None, NOON)
-    assert office.notes.written == ["alice"]
+        assert (row.tries, row.claim, row.reply, row.due_at) == (0, None, None, NOON)
     assert office.another().turn() == 2
     assert subjects(smtp_server) == list(NAMES)
 
@@ -166,20 +169,50 @@ def test_a_letter_taken_over_before_its_try_is_not_sent_by_the_first_worker(
     assert [office.row(name).tries for name in ("alice", "bob")] == [1, 1]
 
 
+class Slow(SmtpTransport):
+    """Takes its time over each letter; `meanwhile` happens."""
+
+    meanwhile: Callable[[], object]
+
+    def send(self, envelope: Envelope) -> Reply:
+        self.meanwhile()
+        return super().send(envelope)
+
+
 def test_a_renewed_lease_keeps_other_workers_away(office: Office, smtp_server: SmtpServer) -> None:
-    office.post("alice", "bob")
+    office.post("alice")
     other = office.another()
+    slow = Slow(replace(SETTINGS, port=smtp_server.port), "blog.example")
+    office.transport = slow
+    mine = office.another()
     found: list[int] = []
 
-    def slow() -> bool:
-        office.clock.move(seconds=LEASE.total_seconds() - 1)
-        office.delivery.renew()
-        found.append(other.turn())
-        return False
+    def longer_than_a_lease() -> None:
+        for _ in range(2):
+            office.clock.move(seconds=LEASE.total_seconds() - 1)
+            mine.renew()
+            found.append(other.turn())
 
-    office.delivery.turn(slow)
+    slow.meanwhile = longer_than_a_lease
+    mine.turn()
+    slow.rest()
     assert found == [0, 0]
-    assert subjects(smtp_server) == ["alice", "bob"]
+    assert subjects(smtp_server) == ["alice"]
+
+
+def test_what_was_written_too_long_ago_is_given_back_and_written_anew(office: Office, smtp_server: SmtpServer) -> None:
+    """The second letter has lain for two seconds when its turn comes; its link would be that much older."""
+    office.post("alice", "bob")
+    slow = Slow(replace(SETTINGS, port=smtp_server.port), "blog.example")
+    slow.meanwhile = lambda: office.clock.move(seconds=2)
+    office.transport = slow
+    mine = office.another()
+    mine.turn()
+    assert office.states() == {"alice": "sent", "bob": "waiting"}
+    mine.turn()
+    slow.rest()
+    assert office.notes.written == ["alice", "bob", "bob"]
+    assert (office.states()["bob"], office.row("bob").tries) == ("sent", 1)
 
 
 def test_a_dead_workers_letter_goes_out_under_its_message_id_when_the_lease_runs_out(

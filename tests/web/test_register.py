@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import func, select
@@ -148,7 +149,8 @@ def test_too_many_sign_ups_from_one_client_are_told_to_wait_and_keep_what_was_ty
 
 def test_letters_to_one_address_are_limited_in_silence(site_with: Callable[..., RunningSite]) -> None:
     site = site_with(LIMIT_SIGN_UP_PER_IDENTIFIER="2/hour").start()
-    pages = [register(site.visitor(), email=email) for email in ("a@example.com", "A@EXAMPLE.com", "a@example.COM")]
+    emails = ("a@example.com", "A@EXAMPLE.com", "a@example.COM")
+    pages = [register(site.visitor(), username=f"alice{number}", email=email) for number, email in enumerate(emails)]
     register(site.visitor(), username="other", email="other@example.com")
     assert {letter.summary.to.lower() for letter in site.letters(3)} == {"a@example.com", "other@example.com"}
     assert {(page.status, CSRF.sub("", page.text)) for page in pages} == {(200, CSRF.sub("", pages[0].text))}
@@ -171,3 +173,29 @@ def test_somebody_signed_in_is_sent_home_from_the_form(site: RunningSite) -> Non
     member = site.sign_up("alice")
     member.sign_in("alice", PASSWORD)
     assert member.get("/register").path == "/index"
+
+
+def test_the_same_sign_up_clicked_twice_is_one_sign_up_and_one_letter(site: RunningSite) -> None:
+    visitor = site.visitor()
+    assert {register(visitor).words for _ in range(2)} == {register(site.visitor()).words}
+    assert (count(site, SignUp), count(site, Letter)) == (1, 1)
+    site.clock.move(minutes=1)
+    register(visitor)
+    assert (count(site, SignUp), count(site, Letter)) == (2, 2)
+
+
+def test_the_same_sign_up_sent_four_times_at_once_is_one(site: RunningSite) -> None:
+    with ThreadPoolExecutor(4) as crowd:
+        list(crowd.map(lambda _: register(site.visitor()), range(4)))
+    assert (count(site, SignUp), count(site, Letter)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"password": NEW_PASSWORD, "password2": NEW_PASSWORD}, {"username": "alice2"}, {"email": "alice2@example.com"}],
+    ids=["another password", "another name", "another address"],
+)
+def test_a_sign_up_that_was_corrected_within_a_minute_is_another(site: RunningSite, change: dict[str, str]) -> None:
+    register(site.visitor())
+    register(site.visitor(), **change)
+    assert (count(site, SignUp), count(site, Letter)) == (2, 2)

@@ -6,8 +6,9 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
+from journeys.trial import wait_for
 from microblog.mail import Letter, State
-from support.running import PASSWORD, RunningSite, link_in
+from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.visitor import CSRF, Answer, Visitor
 
 PAGE = "/reset_password_request"
@@ -134,6 +135,7 @@ def test_letters_to_one_account_are_limited_in_silence(
     for number, name in enumerate(("alice", "alice@example.com", "ALICE", "bob")):
         assert SENT in site.visitor().submit(PAGE, email=name).words
         site.letters(min(number, 1) + 3)  # each is dealt with before the next, so that none replaces another
+        site.clock.move(seconds=61)
     assert [letter.summary.to for letter in site.letters(5)[2:]] == [
         "alice@example.com",
         "alice@example.com",
@@ -194,8 +196,29 @@ def test_asking_again_brings_another_letter_and_both_links_work(site: RunningSit
     for number in (2, 3):
         site.visitor().submit(PAGE, email="alice")
         site.letters(number)
+        site.clock.move(minutes=1)
     for letter in site.letters(3)[1:]:
         assert site.visitor().get(link_in(letter.text)).title == "Choose a new password"
+
+
+def test_asking_twice_within_a_minute_is_one_letter(site: RunningSite) -> None:
+    site.sign_up("alice")
+    site.visitor().submit(PAGE, email="alice")
+    site.letters(2)
+    site.clock.move(seconds=59)
+    site.visitor().submit(PAGE, email="Alice")
+    wait_for(lambda: outbox(site)[-1].reply == "asked for twice")
+    assert len(site.letters(2)) == 2
+
+
+def test_whoever_has_just_used_a_link_and_forgets_again_is_no_repeat(site: RunningSite) -> None:
+    alice = site.sign_up("alice")
+    for number in (2, 4):
+        alice.submit(PAGE, email="alice")
+        link = link_in(site.letters(number)[-1].text)
+        words = f"{NEW_PASSWORD} {number}"
+        assert alice.submit(link, password=words, password2=words).path == "/login"
+        site.letters(number + 1)
 
 
 def test_whoever_never_finished_signing_up_gets_that_letter_again(site: RunningSite) -> None:

@@ -15,7 +15,15 @@ from microblog.accounts.letters import SignUpLetters
 from microblog.accounts.models import Account, Event, Login, SignUp
 from microblog.accounts.passwords import check_password, hash_password, needs_rehash, nobodys_hash, verify_password
 from microblog.accounts.sign_in import Member, end_logins, find_member, sign_in, sign_out
-from microblog.accounts.sign_up import SIGN_UP_LETTER, PendingSignUp, finish, opened, sign_up, sign_up_signer
+from microblog.accounts.sign_up import (
+    SIGN_UP_LETTER,
+    PendingSignUp,
+    finish,
+    just_signed_up,
+    opened,
+    sign_up,
+    sign_up_signer,
+)
 from microblog.accounts.usernames import check_username
 
 __all__ = [
@@ -43,6 +51,7 @@ __all__ = [
     "finish",
     "get_account",
     "hash_password",
+    "just_signed_up",
     "needs_rehash",
     "nobodys_hash",
     "opened",

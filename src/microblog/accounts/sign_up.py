@@ -7,7 +7,7 @@ same answer in the same time, and their owners get different letters.
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,7 @@ from microblog.settings import Settings
 SIGN_UP_LETTER = Kind("sign_up", urgent=True)
 PURPOSE = "finish_sign_up"
 OPEN_FOR = timedelta(days=1)
+TWICE_WITHIN = timedelta(minutes=1)
 OVER = "This sign-up has been finished already, or was replaced by a newer one. If it was yours, you can sign in."
 
 
@@ -65,6 +66,18 @@ def sign_up(session: Session, *, username: str, address: Address, password_hash:
     facts = {"sign_up": pending.id}
     post(session, SIGN_UP_LETTER, to=address.spelled, facts=facts, useful_for=OPEN_FOR, now=now)
     return pending.id
+
+
+def just_signed_up(session: Session, *, username: str, address: Address, now: datetime) -> SignUp | None:
+    """Return the sign-up with this name and address from within the last minute: the same button, clicked twice.
+
+    Of two that ask at once, one waits for the other's transaction.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": address.key})
+    same = select(SignUp).where(SignUp.email_key == address.key, SignUp.username == username)
+    recent = same.where(SignUp.created_at > now - TWICE_WITHIN).order_by(SignUp.id.desc())
+    return session.scalar(recent.limit(1))
 
 
 def opened(session: Session, signer: LinkSigner, claims: Claims, now: datetime) -> PendingSignUp:

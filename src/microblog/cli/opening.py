@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from microblog import schema
 from microblog.banner import notes
+from microblog.clock import Clock, SharedClock, system_clock
 from microblog.db import Database
 from microblog.log import set_up
 from microblog.settings import Settings, SettingsError, load
@@ -41,6 +42,11 @@ def open_database(settings: Settings) -> Iterator[Database]:
         stop(f"DATABASE_URL: the database cannot be used: {str(error.orig).strip()}")
     finally:
         database.close()
+
+
+def clock_for(database: Database) -> Clock:
+    """Return the clock of this site: PostgreSQL's own, which all hosts share, or on SQLite this computer's."""
+    return SharedClock(database.server_time) if database.is_postgresql else system_clock
 
 
 def refuse_old_schema(database: Database) -> None:

@@ -2,17 +2,17 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import click
 
 from microblog import schema
 from microblog.banner import welcome
-from microblog.cli.opening import open_database, refuse_old_schema, settings_for, stop
-from microblog.clock import system_clock
+from microblog.cli.opening import clock_for, open_database, refuse_old_schema, settings_for, stop
+from microblog.clock import Clock
 from microblog.db import Database
-from microblog.mail.bell import Bell, LocalBell, PostgresBell
+from microblog.mail.bell import LocalBell, MakeBell, PostgresBell
 from microblog.mail.delivery import Delivery
 from microblog.settings import Settings
 from microblog.web import create_app, pages_of
@@ -36,8 +36,9 @@ def run(host: str, port: int | None) -> None:
     settings = settings_for(host, port)
     with open_database(settings) as database:
         schema.upgrade(database)
-        server = listen(settings, database, host, port)
-        with delivering(settings, database):
+        clock = clock_for(database)
+        server = listen(settings, database, host, port, clock)
+        with delivering(settings, database, clock):
             click.echo(welcome(settings, host, port))
             server.run()
             server.close()
@@ -52,7 +53,7 @@ def web(host: str, port: int | None) -> None:
     settings = settings_for(host, port)
     with open_database(settings) as database:
         refuse_old_schema(database)
-        server = listen(settings, database, host, port)
+        server = listen(settings, database, host, port, clock_for(database))
         click.echo(welcome(settings, host, port))
         server.run()
         server.close()
@@ -64,7 +65,7 @@ def worker() -> None:
     settings = settings_for()
     with open_database(settings) as database:
         refuse_old_schema(database)
-        with delivering(settings, database) as thread:
+        with delivering(settings, database, clock_for(database)) as thread:
             click.echo("Delivering letters. Stop with Ctrl-C.")
             on_stop(leave)
             with suppress(SystemExit):
@@ -74,9 +75,9 @@ def worker() -> None:
 
 
 @contextmanager
-def delivering(settings: Settings, database: Database) -> Iterator[threading.Thread]:
+def delivering(settings: Settings, database: Database, clock: Clock) -> Iterator[threading.Thread]:
     """Deliver letters in a thread meanwhile. At the end the letter in hand gets some seconds to be finished."""
-    worker = make_worker(settings, database)
+    worker = make_worker(settings, database, clock)
     thread = threading.Thread(target=worker.run, name="delivery", daemon=True)
     thread.start()
     try:
@@ -86,10 +87,10 @@ def delivering(settings: Settings, database: Database) -> Iterator[threading.Thr
         thread.join(min(settings.mail.timeout, LONGEST_STOP))
 
 
-def listen(settings: Settings, database: Database, host: str, port: int | None) -> Server:
+def listen(settings: Settings, database: Database, host: str, port: int | None, clock: Clock) -> Server:
     """Bind the site to its address, or stop and say why it cannot be."""
     try:
-        return Server(create_app(settings, database), host, port or default_port(settings))
+        return Server(create_app(settings, database, clock), host, port or default_port(settings))
     except CannotListen as error:
         stop(str(error))
 
@@ -99,14 +100,17 @@ def default_port(settings: Settings) -> int:
     return (settings.public_url.port or 80) if settings.trial else 5000
 
 
-def make_worker(settings: Settings, database: Database) -> Worker:
-    """Put a worker together, with the bell that fits the database."""
+def make_worker(settings: Settings, database: Database, clock: Clock) -> Worker:
+    """Put a worker together: as many threads as it may have connections, and the bell that fits the database."""
     writers = all_writers(settings, pages_of(settings.public_url))
-    delivery = Delivery(database, writers, transport_for(settings), settings.mail.sender, system_clock)
-    return Worker(database, delivery, bell_for(database), system_clock)
+    deliveries = [
+        Delivery(database, writers, transport_for(settings), settings.mail.sender, clock)
+        for _ in range(settings.mail.connections if settings.mail.server else 1)
+    ]
+    return Worker(database, deliveries, bell_for(database), clock)
 
 
-def bell_for(database: Database) -> Callable[[Callable[[], bool]], Bell]:
+def bell_for(database: Database) -> MakeBell:
     """Return how a worker is woken: by PostgreSQL across hosts, on SQLite by this process's own commits."""
     if database.is_postgresql:
         return lambda stopping: PostgresBell(str(database.engine.url.render_as_string(hide_password=False)), stopping)

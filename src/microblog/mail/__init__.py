@@ -3,6 +3,7 @@
 from microblog.mail.addresses import Address, BadAddress, canonical_identifier, parse_address
 from microblog.mail.letters import Nothing, Result, Writer, Writers, Written, render
 from microblog.mail.outbox import Budget, Kind, Letter, LetterCount, State, Try, WorkerSeen, post
+from microblog.mail.rivals import let_go
 
 __all__ = [
     "Address",
@@ -20,6 +21,7 @@ __all__ = [
     "Writers",
     "Written",
     "canonical_identifier",
+    "let_go",
     "parse_address",
     "post",
     "render",

@@ -30,6 +30,29 @@ class Bell(Protocol):
         ...
 
 
+MakeBell = Callable[[Callable[[], bool]], Bell]
+"""Makes a worker's bell, which is told how to ask whether that worker should stop."""
+
+
+class Alarm:
+    """Wakes several threads at once. Each remembers which ringing it heard last, so that none is missed."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self.rung = 0
+
+    def ring(self) -> None:
+        """Wake everybody."""
+        with self._changed:
+            self.rung += 1
+            self._changed.notify_all()
+
+    def wait(self, heard: int, seconds: float) -> None:
+        """Return at once if it rang since `heard`; when it rings; or after that time."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.rung != heard, seconds)
+
+
 class LocalBell:
     """A bell inside this process. Give `after_commit` to the database, and every posted letter rings it."""
 

@@ -4,56 +4,69 @@ A worker claims a few due letters for some seconds and keeps renewing the lease 
 stops renewing, and its letters are due again. Every later word about a letter counts only while the claim is its own.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, Result, Update, func, select, update
+from sqlalchemy import CursorResult, Result, Update, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from microblog.mail.outbox import OPEN, Letter, State
+from microblog.mail.outbox import OPEN, Letter, State, Try
 
 LEASE = timedelta(seconds=30)
 RENEW_EVERY = 8.0  # seconds; three renewals in a row may fail before a lease runs out
+REFUSED = "refused"
+DEADLINE = "deadline"
+TIME_IS_UP = "its time had passed before it could leave"
+
+OUTBOX, TRIES = Letter.__table__, Try.__table__
+ONE = update(Letter).where(Letter.id == bindparam("number"))
+HELD = ONE.where(Letter.state == State.SENDING, Letter.claim == bindparam("holder"))
+NEW_TRY = insert(Try)
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One worker's hold on one letter."""
+    """One worker's hold on one letter. `tries` are those there had been when it was taken."""
 
     letter: Letter
     holder: str
+    tries: int
 
-    def end(self, session: Session, state: State, reply: str, now: datetime) -> bool:
+    def end(self, session: Session, state: State, reply: str, now: datetime, reason: str = "") -> bool:
         """Say what finally became of the letter. False where the lease was lost: then it is another's to say."""
-        values = {"state": state, "claim": None, "reply": reply, "ended_at": now}
+        values = {"state": state, "claim": None, "reply": reply, "reason": reason, "ended_at": now}
         if state is State.SENT:  # it left, whoever holds it by now
-            whoever = update(Letter).where(OPEN, Letter.id == self.letter.id).values(values)
-            return met(session.execute(whoever))
-        return self._change(session, **values)
+            return self._change(session, ONE.where(OPEN), values)
+        return self._change(session, HELD, values)
 
     def again(self, session: Session, reply: str, due_at: datetime) -> bool:
         """Put the letter back for another try."""
-        back = {"state": State.WAITING, "claim": None, "reply": reply, "due_at": due_at}
-        return self._change(session, **back, tries=self.letter.tries + 1)
+        return self._put_back(session, reply, due_at, self.tries + 1)
 
     def untried(self, session: Session, reply: str, due_at: datetime) -> bool:
         """Put the letter back as if this try had not been: its server was in trouble, not the letter."""
-        back = {"state": State.WAITING, "claim": None, "reply": reply, "due_at": due_at, "tries": self.letter.tries}
-        return self._change(session, **back)
+        return self._put_back(session, reply, due_at, self.tries)
 
-    def current(self, session: Session) -> Letter | None:
-        """Return the letter as it is now, if it is still held."""
-        row = session.get(Letter, self.letter.id, populate_existing=True)
-        return row if row and row.state == State.SENDING and row.claim == self.holder else None
+    def begin_try(self, session: Session, message_id: str, **values: Any) -> bool:  # noqa: ANN401 - columns of several types
+        """Record, before anything leaves, that a try begins, under which Message-ID, and what else is known now."""
+        return self._change(session, HELD, {"tries": self.tries + 1, "message_id": message_id, **values})
 
-    def begin_try(self, session: Session, message_id: str) -> bool:
-        """Record, before anything leaves, that a try begins and under which Message-ID."""
-        return self._change(session, tries=self.letter.tries + 1, message_id=message_id)
+    def note(self, session: Session, state: State, reply: str, now: datetime) -> None:
+        """Keep a try for whoever wants to know later: what came of it, in the server's words."""
+        row = {"letter_id": self.letter.id, "number": self.tries + 1, "at": now, "state": state, "reply": reply}
+        session.connection().execute(NEW_TRY, row)
 
-    def _change(self, session: Session, **values: Any) -> bool:  # noqa: ANN401 - columns of several types
-        return met(session.execute(held(self.holder, [self.letter.id]).values(values)))
+    def _put_back(self, session: Session, reply: str, due_at: datetime, tries: int) -> bool:
+        values = {"state": State.WAITING, "claim": None, "reply": reply, "due_at": due_at, "tries": tries}
+        return self._change(session, HELD, values)
+
+    def _change(self, session: Session, which: Update, values: dict[str, Any]) -> bool:
+        keys = {"number": self.letter.id, "holder": self.holder}
+        statement = which.values({name: bindparam(f"new_{name}", type_=OUTBOX.c[name].type) for name in values})
+        new = {f"new_{name}": value for name, value in values.items()}
+        return met(session.connection().execute(statement, keys | new))
 
 
 def met(result: Result[Any]) -> bool:
@@ -61,14 +74,19 @@ def met(result: Result[Any]) -> bool:
     return isinstance(result, CursorResult) and result.rowcount == 1
 
 
-def take(session: Session, holder: str, size: int, now: datetime) -> list[Claim]:
-    """Claim up to `size` due letters, urgent ones first, then by when they were due. Skips what others hold."""
+def take(session: Session, holder: str, size: int, now: datetime, others: int | None = None) -> list[Claim]:
+    """Claim up to `size` due letters, urgent ones first, then by when they were due. Skips what others hold.
+
+    At most `others` of them are not urgent, where that is given.
+    """
     taken: list[Letter] = []
     for urgent in (True, False):
-        if size > len(taken):
-            found = session.scalars(claim_statement(holder, urgent=urgent, size=size - len(taken), now=now))
+        left = size - len(taken)
+        wanted = left if urgent or others is None else min(left, others)
+        if wanted > 0:
+            found = session.scalars(claim_statement(holder, urgent=urgent, size=wanted, now=now))
             taken += sorted(found, key=lambda letter: letter.id)
-    return [Claim(letter, holder) for letter in taken]
+    return [Claim(letter, holder, letter.tries) for letter in taken]
 
 
 def claim_statement(holder: str, *, urgent: bool, size: int, now: datetime) -> Any:  # noqa: ANN401 - typed nowhere public
@@ -86,6 +104,7 @@ def claim_statement(holder: str, *, urgent: bool, size: int, now: datetime) -> A
         .where(Letter.id.in_(select(due.c.id)))
         .values(state=State.SENDING, claim=holder, due_at=now + LEASE)
         .returning(Letter)
+        .execution_options(synchronize_session=False)  # nothing was loaded before
     )
 
 
@@ -94,9 +113,12 @@ def renew(session: Session, holder: str, ids: Collection[int], now: datetime) ->
     session.execute(held(holder, ids).values(due_at=now + LEASE))
 
 
-def release(session: Session, holder: str, ids: Collection[int], due_at: datetime) -> None:
-    """Give these letters back, untouched, for whichever worker comes from `due_at` on."""
-    session.execute(held(holder, ids).values(state=State.WAITING, claim=None, due_at=due_at))
+def release(session: Session, claims: Iterable[Claim], due_at: datetime) -> None:
+    """Give these letters back, as if they had never been taken, for whichever worker comes from `due_at` on."""
+    for claim in claims:
+        claim._change(  # noqa: SLF001 - one of its own words
+            session, HELD, {"state": State.WAITING, "claim": None, "due_at": due_at, "tries": claim.tries}
+        )
 
 
 def held(holder: str, ids: Collection[int]) -> Update:
@@ -104,26 +126,11 @@ def held(holder: str, ids: Collection[int]) -> Update:
     return update(Letter).where(Letter.id.in_(ids), Letter.state == State.SENDING, Letter.claim == holder)
 
 
-def newer(session: Session, letter: Letter) -> Letter | None:
-    """Return the newest letter with the same key that was posted after this one, and waits, is being sent, or was."""
-    if letter.key is None:
-        return None
-    alive = Letter.state.in_((State.WAITING, State.SENDING, State.SENT))
-    later = select(Letter).where(Letter.key == letter.key, Letter.id > letter.id, alive)
-    return session.scalar(later.order_by(Letter.id.desc()).limit(1))
-
-
-def retire_older(session: Session, letter: Letter, words: str, now: datetime) -> dict[str, Any]:
-    """End the letters with the same key that still wait and are older, and return what they remember."""
-    older = (
-        update(Letter)
-        .where(Letter.key == letter.key, Letter.id < letter.id, Letter.state == State.WAITING)
-        .values(state=State.DROPPED, reply=words, ended_at=now)
-        .returning(Letter.facts)
-    )
-    return (
-        {} if letter.key is None else {name: fact for facts in session.scalars(older) for name, fact in facts.items()}
-    )
+def expire(session: Session, now: datetime) -> int:
+    """End the letters that wait and whose time has passed, so that nobody thinks they may still come."""
+    values = {"state": State.EXPIRED, "reply": TIME_IS_UP, "reason": DEADLINE, "ended_at": now}
+    over = update(Letter).where(OPEN, Letter.state == State.WAITING, Letter.useful_until <= now).values(values)
+    return len(session.scalars(over.returning(Letter.id)).all())
 
 
 def next_due(session: Session) -> datetime | None:

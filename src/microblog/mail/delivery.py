@@ -1,8 +1,8 @@
-"""Delivery: from a due row to a letter that has left.
+"""Delivery: claim what is due, write it, hand it over, and say what became of it.
 
-The guarantee is at least once. A letter is claimed, written, sent and marked, each step in a transaction of its own. A
-process that dies at any point leaves a lease that runs out. Only one that dies between the server's 250 and our mark
-leads to a repeat, and the repeat carries the same Message-ID.
+At least once: a letter is marked at once after the server's word, and only a process that dies in between sends it
+again, under the same Message-ID. A batch is claimed and written in one transaction, ahead of its sending by a second at
+the most, so that links are fresh, a slow server holds few letters up, and an urgent one never waits behind a batch.
 """
 
 import logging
@@ -11,7 +11,6 @@ import re
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
@@ -20,59 +19,56 @@ from sqlalchemy.orm import Session
 from microblog.clock import Clock
 from microblog.db import Database
 from microblog.mail import claims
-from microblog.mail.addresses import for_the_wire
-from microblog.mail.claims import Claim
-from microblog.mail.compose import Envelope, compose
-from microblog.mail.letters import Nothing, Result, Writers, Written
+from microblog.mail.claims import LEASE, REFUSED, Claim
+from microblog.mail.letters import Writers
 from microblog.mail.outbox import State
+from microblog.mail.pause import Pause
 from microblog.mail.replies import Reply, named_wait
 from microblog.mail.transport import Refused, ServerTrouble, Transport, TryLater
-from microblog.mail.waits import letter_wait, server_pause
+from microblog.mail.waits import letter_wait
+from microblog.mail.writing import Batch, Desk, Ready
 from microblog.settings import Sender
 
 log = logging.getLogger(__name__)
 
 BATCH = 20
+FRESH = timedelta(seconds=1)
 ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
 MARKING_TRIES = 5  # in seconds too; how long a worker that was told to stop still tries to say what became of a letter
 NEVER_PASSES = (DataError, IntegrityError, ProgrammingError)
-REPLACED = "replaced by a newer one"
-UNKNOWN_KIND = timedelta(minutes=1)  # a newer version posted it; its worker may come any moment
+CANNOT_BE_WRITTEN = "cannot be written"
+OnFault = Callable[[Exception, str], None]
 
 
-@dataclass
-class Pause:
-    """A server in trouble is left alone until then; how often it failed in a row."""
-
-    until: datetime | None = None
-    failures: int = 0
-
-    def begins(self, now: datetime) -> timedelta:
-        """Count one more failure and return how long the server is left alone."""
-        self.failures += 1
-        pause = server_pause(self.failures, random.random())  # noqa: S311 - spreading load, keeping no secret
-        self.until = now + pause
-        return pause
-
-    def holds(self, now: datetime) -> bool:
-        """Tell whether it is still too early."""
-        return self.until is not None and now < self.until
+def only_log(error: Exception, words: str) -> None:
+    """Write a fault of our own into the log."""
+    log.error(words, exc_info=error)
 
 
 class Delivery:
-    """Delivers what is due, a batch at a time. One thread calls `turn`; another may call `renew`."""
+    """Delivers what is due, a batch at a time. One thread calls `turn`; another may call `renew`.
+
+    `on_fault` is told of faults in our own code, outside of any transaction.
+    """
 
     def __init__(
-        self, database: Database, writers: Writers, transport: Transport, sender: Sender, clock: Clock
+        self,
+        database: Database,
+        writers: Writers,
+        transport: Transport,
+        sender: Sender,
+        clock: Clock,
+        on_fault: OnFault = only_log,
     ) -> None:
         self._database = database
-        self._writers = writers
+        self._desk = Desk(writers, sender)
         self._transport = transport
-        self._sender = sender
         self._clock = clock
+        self._on_fault = on_fault
         self._holder = secrets.token_hex(16)
-        self._held: set[int] = set()
+        self._held: dict[int, Claim] = {}
         self._in_hand: set[int] = set()
+        self._size = BATCH
         self._stopping: Callable[[], bool] = lambda: False
         self.pause = Pause()
 
@@ -80,25 +76,28 @@ class Delivery:
         """Claim a batch and deal with each letter; give back what was not begun. Returns how many were claimed."""
         self._stopping = stopping
         now = self._clock()
-        if self.pause.holds(now):
+        if stopping() or self.pause.holds(now):
             return 0
-        with self._database.writing() as session:
-            batch = claims.take(session, self._holder, BATCH, now)
-        self._held = {claim.letter.id for claim in batch}  # not begun yet
+        claimed, ready = self._claim(now)
+        begun = 0
         try:
-            for claim in batch:
-                if stopping() or self.pause.holds(self._clock()):
+            for letter in ready:
+                if stopping() or self._is_stale(now, begun) or self.pause.holds(self._clock()):
                     break
-                self._held, self._in_hand = self._held - {claim.letter.id}, {claim.letter.id}
-                self._deliver(claim)
+                number = letter.claim.letter.id
+                del self._held[number]
+                self._in_hand = {number}
+                begun += 1
+                self._send(letter)
         finally:
             self._in_hand = set()  # marked; or, where even that failed, left to its lease, for it may have been sent
+            self._size = self._next_size(begun, len(ready))
             self._give_back()
-        return len(batch)
+        return claimed
 
     def renew(self) -> None:
         """Hold on to the letters in hand for another lease."""
-        if held := self._held | self._in_hand:
+        if held := {*list(self._held), *self._in_hand}:
             with self._database.writing() as session:
                 claims.renew(session, self._holder, held, self._clock())
 
@@ -112,103 +111,98 @@ class Delivery:
         """Let go of the connection to the mail server."""
         self._transport.rest()
 
-    def _give_back(self) -> None:
-        held, self._held = self._held, set()
-        if held:
-            now = self._clock()
-            due_at = self.pause.until if self.pause.until and self.pause.holds(now) else now
-            with self._database.writing() as session:
-                claims.release(session, self._holder, held, due_at)
-
-    def _deliver(self, claim: Claim) -> None:
-        envelope = self._prepare(claim)
-        if not envelope:
-            return
+    def _claim(self, now: datetime) -> tuple[int, list[Ready]]:
+        """Claim and write a batch in one transaction; or, where one letter spoils it for all, each in its own."""
+        size = 1 if self.pause.failures else self._size
         try:
-            reply = self._transport.send(envelope)
+            with self._database.writing() as session:
+                taken = claims.take(session, self._holder, size, now)
+                batch = self._desk.write(session, taken, now)
+        except Exception as error:  # noqa: BLE001 - whose fault it is shows when each is written alone
+            log.info("a batch could not be written at once, each letter goes alone: %s", type(error).__name__)
+            with self._database.writing() as session:
+                taken = claims.take(session, self._holder, size, now)
+            self._held = {claim.letter.id: claim for claim in taken}
+            return len(taken), [ready for claim in taken for ready in self._write_alone(claim, now)]
+        self._held = {ready.claim.letter.id: ready.claim for ready in batch.ready}
+        return len(taken), told(batch)
+
+    def _write_alone(self, claim: Claim, now: datetime) -> list[Ready]:
+        try:
+            with self._database.writing() as session:
+                batch = self._desk.write(session, [claim], now)
+        except (SQLAlchemyError, OSError) as error:  # trouble that passes, of this letter or of all: the others go on
+            del self._held[claim.letter.id]
+            self._again(claim, Reply(0, f"it could not be written this time: {getattr(error, 'orig', error)}"))
+            return []
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one letter must not stop the others
+            del self._held[claim.letter.id]
+            words = Reply(0, f"it could not be written ({type(error).__name__})")
+            self._end(claim, State.FAILED, words, CANNOT_BE_WRITTEN)
+            self._on_fault(error, f"letter cannot be written id={claim.letter.id} kind={claim.letter.kind}")
+            return []
+        if not batch.ready:
+            del self._held[claim.letter.id]
+        return told(batch)
+
+    def _is_stale(self, written: datetime, begun: int) -> bool:
+        """Tell whether what is left of a batch was written too long ago, or its leases may be over."""
+        return self._clock() - written > (FRESH if begun else LEASE / 2)
+
+    def _next_size(self, begun: int, ready: int) -> int:
+        """Choose the next batch by how many letters the server took before this one grew stale."""
+        return min(BATCH, 2 * self._size) if begun == ready else max(1, begun)
+
+    def _give_back(self) -> None:
+        held, self._held = self._held, {}
+        if held:
+            with self._database.writing() as session:
+                claims.release(session, held.values(), self._clock())
+
+    def _send(self, letter: Ready) -> None:
+        claim = letter.claim
+        try:
+            reply = self._transport.send(letter.envelope)
         except Refused as refused:
-            self._end(claim, State.FAILED, refused.reply)
+            self._end(claim, State.FAILED, refused.reply, REFUSED)
         except TryLater as later:
             self._again(claim, later.reply)
         except ServerTrouble as trouble:
             self._leave_server_alone(claim, trouble.reply)
-        except Exception as error:  # a fault of our own: nobody knows whether the letter left, and the others must
-            log.exception("letter stumbled over id=%s kind=%s", claim.letter.id, claim.letter.kind)
+        except Exception as error:  # noqa: BLE001 - a fault of ours: nobody knows whether it left, and the others must
             self._again(claim, Reply(0, f"a fault in the sending ({type(error).__name__})"))
+            self._on_fault(error, f"letter stumbled over id={claim.letter.id} kind={claim.letter.kind}")
         else:
             self.pause = Pause()
             self._end(claim, State.SENT, reply)
 
-    def _prepare(self, claim: Claim) -> Envelope | None:
-        """Write the letter and record the try. None where there is nothing to send; the row then says why."""
-        letter, now = claim.letter, self._clock()
-        if letter.useful_until <= now:
-            self._end(claim, State.EXPIRED, Reply(0, "its time had passed before it could leave"))
-            return None
-        if letter.kind not in self._writers:
-            log.warning("letter of a kind this version does not know id=%s kind=%s", letter.id, letter.kind)
-            self._mark(lambda session: claim.untried(session, "no worker knows this kind yet", now + UNKNOWN_KIND))
-            return None
-        message_id = letter.message_id or new_message_id(self._sender)
-        try:
-            with self._database.writing() as session:
-                written = self._write(session, claim, now)
-                if isinstance(written, Nothing):
-                    if claim.end(session, State.DROPPED, written.reason, now):
-                        report(claim, State.DROPPED, written.reason)
-                    return None
-                mine = claim.begin_try(session, message_id)
-            return compose(written, self._sender, message_id, now) if mine else None
-        except (SQLAlchemyError, OSError) as error:  # trouble that passes, of this letter or of all: the others go on
-            self._again(claim, Reply(0, f"it could not be written this time: {getattr(error, 'orig', error)}"))
-            return None
-        except Exception as error:  # whatever is wrong with one letter must not stop the others
-            log.exception("letter cannot be written id=%s kind=%s", letter.id, letter.kind)
-            self._end(claim, State.FAILED, Reply(0, f"it could not be written ({type(error).__name__})"))
-            return None
-
-    def _write(self, session: Session, claim: Claim, now: datetime) -> Result:
-        """Write a letter, or nothing where a newer one takes its place; what one remembers goes over to the other."""
-        letter = claim.current(session)
-        if letter is None:
-            return Nothing("another worker has it")
-        if newer := claims.newer(session, letter):
-            newer.facts = {**letter.facts, **newer.facts}
-            return Nothing(REPLACED)
-        letter.facts = {**claims.retire_older(session, letter, REPLACED, now), **letter.facts}
-        written = self._writers[letter.kind](session, letter, now)
-        letter.facts = {**letter.facts, **(written.remember if isinstance(written, Written) else {})}
-        return written
-
     def _again(self, claim: Claim, reply: Reply) -> None:
         chance = random.random()  # noqa: S311 - spreading load, keeping no secret
-        wait = letter_wait(claim.letter.tries + 1, chance, named_wait(reply.text))
+        wait = letter_wait(claim.tries + 1, chance, named_wait(reply.text))
         report(claim, State.WAITING, reply)
         due_at = min(self._clock() + wait, claim.letter.useful_until)
-        self._mark(lambda session: claim.again(session, str(reply), due_at))
+        self._mark(claim, State.WAITING, reply, lambda session: claim.again(session, str(reply), due_at))
 
     def _leave_server_alone(self, claim: Claim, reply: Reply) -> None:
-        pause = self.pause.begins(self._clock())
-        log.error(
-            "mail server in trouble, next try in %.0f s: %s",
-            pause.total_seconds(),
-            ADDRESS.sub("<address>", str(reply)),
-        )
+        words = ADDRESS.sub("<address>", str(reply))
+        pause = self.pause.begins(self._clock(), words)
+        log.error("mail server in trouble, next try in %.0f s: %s", pause.total_seconds(), words)
         # A second later than the rest of its batch: if it is this letter after all, the others go first.
         due_at = self._clock() + pause + timedelta(seconds=1)
-        self._mark(lambda session: claim.untried(session, str(reply), due_at))
+        self._mark(claim, None, reply, lambda session: claim.untried(session, str(reply), due_at))
 
-    def _end(self, claim: Claim, state: State, reply: Reply) -> None:
+    def _end(self, claim: Claim, state: State, reply: Reply, reason: str = "") -> None:
         report(claim, state, reply)
-        self._mark(lambda session: claim.end(session, state, str(reply), self._clock()))
+        self._mark(claim, state, reply, lambda session: claim.end(session, state, str(reply), self._clock(), reason))
 
-    def _mark(self, change: Callable[[Session], bool]) -> None:
+    def _mark(self, claim: Claim, state: State | None, reply: Reply, change: Callable[[Session], bool]) -> None:
         """Say what became of a letter, however long the database is away: unsaid, a sent letter would be sent again."""
         left = MARKING_TRIES
         while True:
             try:
                 with self._database.writing() as session:
-                    change(session)
+                    if change(session) and state:
+                        claim.note(session, state, str(reply), self._clock())
             except DBAPIError as error:
                 left -= self._stopping() or isinstance(error, NEVER_PASSES)
                 if not left:
@@ -219,9 +213,11 @@ class Delivery:
                 return
 
 
-def new_message_id(sender: Sender) -> str:
-    """Make a Message-ID on the sender's domain (RFC 5322 section 3.6.4), in ASCII whatever the domain is written in."""
-    return f"<{secrets.token_hex(16)}@{for_the_wire(sender.address).rpartition('@')[2]}>"
+def told(batch: Batch) -> list[Ready]:
+    """Log what a batch ended without sending, now that it is certain, and return the rest."""
+    for claim, state, words in batch.ended:
+        report(claim, state, words)
+    return batch.ready
 
 
 def report(claim: Claim, state: State, words: Reply | str) -> None:
@@ -229,4 +225,4 @@ def report(claim: Claim, state: State, words: Reply | str) -> None:
     letter = claim.letter
     level = logging.WARNING if state in (State.FAILED, State.EXPIRED, State.WAITING) else logging.INFO
     said = ADDRESS.sub("<address>", str(words))  # servers like to repeat it
-    log.log(level, "letter %s id=%s kind=%s try=%s: %s", state, letter.id, letter.kind, letter.tries + 1, said)
+    log.log(level, "letter %s id=%s kind=%s try=%s: %s", state, letter.id, letter.kind, claim.tries + 1, said)

@@ -14,4 +14,9 @@ def ask(session: Session, identifier: str, now: datetime) -> None:
     """Post a reset letter to whoever goes by this username or address. The accounts are not read."""
     key = canonical_identifier(identifier)
     facts = {"identifier": key}
-    post(session, RESET_LETTER, to=key, facts=facts, useful_for=USEFUL_FOR, now=now, key=f"reset {key}")
+    post(session, RESET_LETTER, to=key, facts=facts, useful_for=USEFUL_FOR, now=now, key=letter_key(key))
+
+
+def letter_key(identifier_key: str) -> str:
+    """Return what the reset letters for one identifier share."""
+    return f"reset {identifier_key}"

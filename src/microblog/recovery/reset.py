@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from microblog.accounts import Account, Happened, end_logins, get_account, record
 from microblog.links import LinkSigner, NotGenuine
-from microblog.mail import Kind, post
+from microblog.mail import Kind, let_go, post
+from microblog.recovery.ask import letter_key
 from microblog.recovery.errors import LinkExpired, LinkNotGenuine, LinkUsed
 from microblog.settings import Settings
 
@@ -71,6 +72,7 @@ def change_password(session: Session, opened: Account, password_hash: str, now: 
     if not isinstance(changed, CursorResult) or changed.rowcount != 1:
         raise LinkUsed
     end_logins(session, opened.id)
+    let_go(session, [letter_key(opened.email_key), letter_key(opened.username_key)])
     record(session, opened.id, Happened.PASSWORD_RESET, now)
     facts = {"username": opened.username, "changed": now.isoformat()}
     post(session, CHANGED_LETTER, to=opened.email, facts=facts, useful_for=CHANGED_USEFUL_FOR, now=now)

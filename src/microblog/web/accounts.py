@@ -1,5 +1,6 @@
 """Signing up, signing in, signing out."""
 
+from datetime import datetime
 from typing import Any, cast
 
 from flask import Blueprint, Response, flash, redirect, request, session, url_for
@@ -17,6 +18,7 @@ from microblog.accounts import (
     find_account,
     finish,
     hash_password,
+    just_signed_up,
     needs_rehash,
     opened,
     sign_in,
@@ -26,7 +28,7 @@ from microblog.accounts import (
 )
 from microblog.limits import Limit
 from microblog.links import Claims, NotGenuine
-from microblog.mail import BadAddress, canonical_identifier, parse_address
+from microblog.mail import Address, BadAddress, canonical_identifier, parse_address
 from microblog.web import login as logins
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.limits import client, spend
@@ -133,12 +135,22 @@ def register_post(form: RegisterForm) -> Response:
     address = parse_address(typed(form.email))
     with site.database.writing() as db:
         spend(db, (per_client, client()), (per_site, "all"))
-    password_hash = hash_password(typed(form.password))
-    with site.database.writing() as db:
-        number = sign_up(db, username=typed(form.username), address=address, password_hash=password_hash, now=now)
-    session[TYPED_HERE] = number
+    session[TYPED_HERE] = keep_sign_up(typed(form.username), address, typed(form.password), now)
     flash(CHECK_EMAIL, "letter")
     return go(url_for("accounts.login"))
+
+
+def keep_sign_up(username: str, address: Address, password: str, now: datetime) -> int:
+    """Keep a sign-up and return its number. The same once more within a minute is a double click, and the same one."""
+    database, password_hash = this_site().database, hash_password(password)
+    with database.writing() as db:
+        before = just_signed_up(db, username=username, address=address, now=now)
+        if before is None:
+            return sign_up(db, username=username, address=address, password_hash=password_hash, now=now)
+    if verify_password(before.password_hash, password):
+        return before.id
+    with database.writing() as db:
+        return sign_up(db, username=username, address=address, password_hash=password_hash, now=now)
 
 
 @blueprint.get(FINISH_SIGN_UP + "/", defaults={"token": ""})

@@ -1,0 +1,75 @@
+"""Letters that share a key: of those that have not left, the newest counts; and one asked for twice is one letter."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from microblog.mail.outbox import Letter, State
+
+REPLACED = "replaced by a newer one"
+TWICE = "asked for twice"
+TWICE_WITHIN = timedelta(minutes=1)  # a double click, or a person who did not believe the first
+ALIVE = (State.WAITING, State.SENDING, State.SENT)
+
+
+@dataclass
+class Rival:
+    """A letter that waits, is being sent, or was, as seen by another with the same key."""
+
+    id: int
+    key: str
+    state: str
+    posted_at: datetime
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def rivals_of(session: Session, letters: Sequence[Letter]) -> dict[str, list[Rival]]:
+    """Return, by key, every living letter that shares a key with one of these, themselves included."""
+    keys = {letter.key for letter in letters if letter.key is not None}
+    found: dict[str, list[Rival]] = {key: [] for key in keys}
+    if keys:
+        columns = (Letter.id, Letter.key, Letter.state, Letter.posted_at, Letter.facts)
+        rows = session.execute(select(*columns).where(Letter.key.in_(keys), Letter.state.in_(ALIVE)))
+        for row in rows:
+            found[row.key].append(Rival(row.id, row.key, row.state, row.posted_at, row.facts))
+    return found
+
+
+def newest(letter: Letter, rivals: Collection[Rival]) -> Rival | None:
+    """Return the newest rival that was posted after this letter: this one gives way to it."""
+    return max((rival for rival in rivals if rival.id > letter.id), key=lambda rival: rival.id, default=None)
+
+
+def is_repeat(letter: Letter, rivals: Collection[Rival]) -> bool:
+    """Tell whether the same was asked for within the last minute and is on its way, or there."""
+    return any(
+        rival.id < letter.id
+        and rival.state in (State.SENDING, State.SENT)
+        and letter.posted_at - rival.posted_at < TWICE_WITHIN
+        for rival in rivals
+    )
+
+
+def older_waiting(letter: Letter, rivals: Collection[Rival]) -> list[Rival]:
+    """Return the rivals that this letter takes the place of."""
+    return [rival for rival in rivals if rival.id < letter.id and rival.state == State.WAITING]
+
+
+def retire(session: Session, older: Collection[Rival], now: datetime) -> bool:
+    """End older letters in favour of a newer one. False where a worker took one of them in the same moment."""
+    ids = [rival.id for rival in older]
+    values = {"state": State.DROPPED, "reply": REPLACED, "reason": REPLACED, "ended_at": now}
+    waiting = update(Letter).where(Letter.id.in_(ids), Letter.state == State.WAITING).values(values)
+    ended = set(session.scalars(waiting.returning(Letter.id)))
+    for rival in older:
+        rival.state = State.DROPPED if rival.id in ended else State.SENDING
+    return len(ended) == len(ids)
+
+
+def let_go(session: Session, keys: Collection[str]) -> None:
+    """Say that the letters under these keys have served: one asked for from now on repeats none of them."""
+    session.execute(update(Letter).where(Letter.key.in_(keys), Letter.state == State.SENT).values(key=None))

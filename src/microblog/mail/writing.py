@@ -1,0 +1,122 @@
+"""Writing the letters of a batch, in the transaction that claims them: each becomes a message, or the word why not."""
+
+import logging
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from microblog.mail.addresses import canonical_identifier, for_the_wire
+from microblog.mail.claims import DEADLINE, TIME_IS_UP, Claim
+from microblog.mail.compose import Envelope, compose
+from microblog.mail.letters import Writers, Written
+from microblog.mail.outbox import Letter, State
+from microblog.mail.rivals import REPLACED, TWICE, Rival, is_repeat, newest, older_waiting, retire, rivals_of
+from microblog.settings import Sender
+
+log = logging.getLogger(__name__)
+
+UNKNOWN_KIND = timedelta(minutes=1)  # a newer version posted it; its worker may come any moment
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A claimed letter, and the message it became."""
+
+    claim: Claim
+    envelope: Envelope
+
+
+@dataclass
+class Batch:
+    """What became of some claimed letters: those ready to leave, and those there is nothing to send of, with why."""
+
+    ready: list[Ready] = field(default_factory=list)
+    ended: list[tuple[Claim, State, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where letters are written."""
+
+    writers: Writers
+    sender: Sender
+
+    def write(self, session: Session, claims: Sequence[Claim], now: datetime) -> Batch:
+        """Write these letters. Whatever is wrong with one of them is raised, and undoes all."""
+        batch = Batch()
+        keyed = rivals_of(session, [claim.letter for claim in claims])
+        for claim in claims:
+            rivals = keyed.get(claim.letter.key or "", [])
+            self._write_one(session, claim, rivals, now, batch)
+        return batch
+
+    def _write_one(self, session: Session, claim: Claim, rivals: Sequence[Rival], now: datetime, batch: Batch) -> None:
+        letter = claim.letter
+        if letter.kind not in self.writers:
+            log.warning("letter of a kind this version does not know id=%s kind=%s", letter.id, letter.kind)
+            claim.untried(session, "no worker knows this kind yet", now + UNKNOWN_KIND)
+            return
+        ended = over(letter, now) or out_of_turn(session, letter, rivals, now)
+        if not ended:
+            written = self.writers[letter.kind](session, letter, now)
+            if isinstance(written, Written):
+                batch.ready += self._begin(session, claim, written, now)
+                return
+            ended = State.DROPPED, written.reason, written.reason
+        state, words, reason = ended
+        if claim.end(session, state, words, now, reason):
+            batch.ended.append((claim, state, words))
+            forget(letter, rivals)
+
+    def _begin(self, session: Session, claim: Claim, written: Written, now: datetime) -> list[Ready]:
+        letter = claim.letter
+        message_id = letter.message_id or new_message_id(self.sender)
+        envelope = compose(written, self.sender, message_id, now)
+        mine = claim.begin_try(session, message_id, **known_by_now(letter, written))
+        return [Ready(claim, envelope)] if mine else []
+
+
+def over(letter: Letter, now: datetime) -> tuple[State, str, str] | None:
+    """Say that a letter's time has passed, if it has."""
+    return (State.EXPIRED, TIME_IS_UP, DEADLINE) if letter.useful_until <= now else None
+
+
+def out_of_turn(
+    session: Session, letter: Letter, rivals: Sequence[Rival], now: datetime
+) -> tuple[State, str, str] | None:
+    """Say that another letter with the same key takes this one's place, if one does, and inherits its facts."""
+    if newer := newest(letter, rivals):
+        remembered = {**letter.facts, **newer.facts}
+        session.execute(update(Letter).where(Letter.id == newer.id).values(facts=remembered))
+        return State.DROPPED, REPLACED, REPLACED
+    if older := older_waiting(letter, rivals):
+        retire(session, older, now)
+        letter.facts = {name: fact for rival in older for name, fact in rival.facts.items()} | letter.facts
+    return (State.DROPPED, TWICE, TWICE) if is_repeat(letter, rivals) else None
+
+
+def forget(letter: Letter, rivals: Sequence[Rival]) -> None:
+    """Make sure that a letter that has just ended stands in the way of no other."""
+    for rival in rivals:
+        if rival.id == letter.id:
+            rival.state = State.DROPPED
+
+
+def known_by_now(letter: Letter, written: Written) -> dict[str, Any]:
+    """Return the columns that say more since the letter was written: whom it is really for, and what to remember."""
+    known: dict[str, Any] = {}
+    if written.remember:
+        known["facts"] = {**letter.facts, **written.remember}
+    if written.to != letter.to:
+        known |= {"to": written.to, "address_key": canonical_identifier(written.to)}
+    return known
+
+
+def new_message_id(sender: Sender) -> str:
+    """Make a Message-ID on the sender's domain (RFC 5322 section 3.6.4), in ASCII whatever the domain is written in."""
+    return f"<{secrets.token_hex(16)}@{for_the_wire(sender.address).rpartition('@')[2]}>"
