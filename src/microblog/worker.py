@@ -157,7 +157,8 @@ class Worker:
                 continue
             if time.monotonic() - busy > IDLE:
                 delivery.rest()
-            self._alarm.wait(rung, NET)
+            room_in = delivery.wait()
+            self._alarm.wait(rung, NET if room_in is None else min(NET, max(room_in, 0.02)))
         delivery.rest()
 
     def _attempt(self, step: Callable[[], T]) -> T | None:

@@ -241,7 +241,7 @@ def test_letters_that_wait_beyond_their_time_are_ended_and_no_others(database: D
     assert (letters[0].reason, letters[0].ended_at) == ("deadline", NOON)
 
 
-@pytest.mark.parametrize(("others", "expected"), [(0, 1), (1, 2), (5, 4), (None, 4)])
+@pytest.mark.parametrize(("others", "expected"), [(0, 1), (1, 1), (2, 2), (5, 4), (None, 4)])
 def test_letters_that_are_not_urgent_may_be_held_back(database: Database, others: int | None, expected: int) -> None:
     put(database, NOON, urgent=True)
     put(database, NOON, NOON, NOON)

@@ -14,6 +14,7 @@ from microblog.accounts.find import find_account, get_account
 from microblog.accounts.letters import SignUpLetters
 from microblog.accounts.models import Account, Event, Login, SignUp
 from microblog.accounts.passwords import check_password, hash_password, needs_rehash, nobodys_hash, verify_password
+from microblog.accounts.samples import samples
 from microblog.accounts.sign_in import Member, end_logins, find_member, sign_in, sign_out
 from microblog.accounts.sign_up import (
     SIGN_UP_LETTER,
@@ -56,6 +57,7 @@ __all__ = [
     "nobodys_hash",
     "opened",
     "record",
+    "samples",
     "sign_in",
     "sign_out",
     "sign_up",

@@ -104,7 +104,7 @@ def make_worker(settings: Settings, database: Database, clock: Clock) -> Worker:
     """Put a worker together: as many threads as it may have connections, and the bell that fits the database."""
     writers = all_writers(settings, pages_of(settings.public_url))
     deliveries = [
-        Delivery(database, writers, transport_for(settings), settings.mail.sender, clock)
+        Delivery(database, writers, transport_for(settings), settings.mail.sender, clock, rate=settings.mail.rate)
         for _ in range(settings.mail.connections if settings.mail.server else 1)
     ]
     return Worker(database, deliveries, bell_for(database), clock)

@@ -4,8 +4,11 @@ from microblog.mail.addresses import Address, BadAddress, canonical_identifier, 
 from microblog.mail.letters import Nothing, Result, Writer, Writers, Written, render
 from microblog.mail.outbox import Budget, Kind, Letter, LetterCount, State, Try, WorkerSeen, post
 from microblog.mail.rivals import let_go
+from microblog.mail.samples import ALICE, ALICES_ADDRESS, Sample
 
 __all__ = [
+    "ALICE",
+    "ALICES_ADDRESS",
     "Address",
     "BadAddress",
     "Budget",
@@ -14,6 +17,7 @@ __all__ = [
     "LetterCount",
     "Nothing",
     "Result",
+    "Sample",
     "State",
     "Try",
     "WorkerSeen",

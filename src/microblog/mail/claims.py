@@ -77,12 +77,12 @@ def met(result: Result[Any]) -> bool:
 def take(session: Session, holder: str, size: int, now: datetime, others: int | None = None) -> list[Claim]:
     """Claim up to `size` due letters, urgent ones first, then by when they were due. Skips what others hold.
 
-    At most `others` of them are not urgent, where that is given.
+    Where `others` is given, those that are not urgent must fit into that many, together with the urgent ones.
     """
     taken: list[Letter] = []
     for urgent in (True, False):
         left = size - len(taken)
-        wanted = left if urgent or others is None else min(left, others)
+        wanted = left if urgent or others is None else min(left, others - len(taken))
         if wanted > 0:
             found = session.scalars(claim_statement(holder, urgent=urgent, size=wanted, now=now))
             taken += sorted(found, key=lambda letter: letter.id)

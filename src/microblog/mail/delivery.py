@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from microblog.clock import Clock
 from microblog.db import Database
-from microblog.mail import claims
+from microblog.mail import budget, claims
 from microblog.mail.claims import LEASE, REFUSED, Claim
 from microblog.mail.letters import Writers
 from microblog.mail.outbox import State
@@ -27,7 +27,7 @@ from microblog.mail.replies import Reply, named_wait
 from microblog.mail.transport import Refused, ServerTrouble, Transport, TryLater
 from microblog.mail.waits import letter_wait
 from microblog.mail.writing import Batch, Desk, Ready
-from microblog.settings import Sender
+from microblog.settings import UNLIMITED, Rate, Sender
 
 log = logging.getLogger(__name__)
 
@@ -59,8 +59,10 @@ class Delivery:
         sender: Sender,
         clock: Clock,
         on_fault: OnFault = only_log,
+        rate: Rate = UNLIMITED,
     ) -> None:
         self._database = database
+        self._rate = rate
         self._desk = Desk(writers, sender)
         self._transport = transport
         self._clock = clock
@@ -69,6 +71,9 @@ class Delivery:
         self._held: dict[int, Claim] = {}
         self._in_hand: set[int] = set()
         self._size = BATCH
+        self._slot = self._letters_slot = 0
+        self._unpaid = False
+        self._room_at: datetime | None = None
         self._stopping: Callable[[], bool] = lambda: False
         self.pause = Pause()
 
@@ -82,7 +87,7 @@ class Delivery:
         begun = 0
         try:
             for letter in ready:
-                if stopping() or self._is_stale(now, begun) or self.pause.holds(self._clock()):
+                if stopping() or self._is_stale(now, begun) or self.pause.holds(self._clock()) or not self._may_leave():
                     break
                 number = letter.claim.letter.id
                 del self._held[number]
@@ -107,25 +112,55 @@ class Delivery:
             due = claims.next_due(session)
         return max(due, self.pause.until) if due and self.pause.until else due
 
+    def wait(self) -> float | None:
+        """Return in how many seconds there is room in the provider's budget, None where that keeps nothing back."""
+        return max(0.0, (self._room_at - self._clock()).total_seconds()) if self._room_at else None
+
     def rest(self) -> None:
         """Let go of the connection to the mail server."""
         self._transport.rest()
 
     def _claim(self, now: datetime) -> tuple[int, list[Ready]]:
         """Claim and write a batch in one transaction; or, where one letter spoils it for all, each in its own."""
-        size = 1 if self.pause.failures else self._size
         try:
             with self._database.writing() as session:
-                taken = claims.take(session, self._holder, size, now)
+                taken = self._take(session, now)
                 batch = self._desk.write(session, taken, now)
+                budget.give_back(session, self._rate, len(taken) - len(batch.ready), self._slot)
         except Exception as error:  # noqa: BLE001 - whose fault it is shows when each is written alone
             log.info("a batch could not be written at once, each letter goes alone: %s", type(error).__name__)
-            with self._database.writing() as session:
-                taken = claims.take(session, self._holder, size, now)
-            self._held = {claim.letter.id: claim for claim in taken}
-            return len(taken), [ready for claim in taken for ready in self._write_alone(claim, now)]
+            return self._claim_one_by_one(now)
         self._held = {ready.claim.letter.id: ready.claim for ready in batch.ready}
         return len(taken), told(batch)
+
+    def _claim_one_by_one(self, now: datetime) -> tuple[int, list[Ready]]:
+        with self._database.writing() as session:
+            taken = self._take(session, now)
+        self._held = {claim.letter.id: claim for claim in taken}
+        ready = [ready for claim in taken for ready in self._write_alone(claim, now)]
+        with self._database.writing() as session:
+            budget.give_back(session, self._rate, len(taken) - len(ready), self._slot)
+        return len(taken), ready
+
+    def _take(self, session: Session, now: datetime) -> list[Claim]:
+        """Claim as many as the server is good for and the budget allows, and spend of it."""
+        room = budget.room(session, self._rate, self._clock)
+        size = min(1 if self.pause.failures else self._size, room.urgent)
+        taken = claims.take(session, self._holder, size, now, room.other)
+        budget.spend(session, self._rate, len(taken), room.slot)
+        self._slot, self._room_at = room.slot, None if room.other else room.other_at
+        return taken
+
+    def _may_leave(self) -> bool:
+        """Tell whether there is still room for a letter that was claimed when there was."""
+        self._letters_slot = self._slot
+        if self._rate.times is None or budget.slice_of(self._rate, self._clock()) == self._slot:
+            return True
+        with self._database.writing() as session:
+            slot = budget.renew(session, self._rate, self._slot, self._clock)
+        self._letters_slot = slot or 0
+        self._unpaid = slot is None
+        return slot is not None
 
     def _write_alone(self, claim: Claim, now: datetime) -> list[Ready]:
         try:
@@ -158,6 +193,8 @@ class Delivery:
         if held:
             with self._database.writing() as session:
                 claims.release(session, held.values(), self._clock())
+                budget.give_back(session, self._rate, len(held) - self._unpaid, self._slot)
+        self._unpaid = False
 
     def _send(self, letter: Ready) -> None:
         claim = letter.claim
@@ -189,7 +226,12 @@ class Delivery:
         log.error("mail server in trouble, next try in %.0f s: %s", pause.total_seconds(), words)
         # A second later than the rest of its batch: if it is this letter after all, the others go first.
         due_at = self._clock() + pause + timedelta(seconds=1)
-        self._mark(claim, None, reply, lambda session: claim.untried(session, str(reply), due_at))
+
+        def put_back(session: Session) -> bool:
+            budget.give_back(session, self._rate, 1, self._letters_slot)
+            return claim.untried(session, str(reply), due_at)
+
+        self._mark(claim, None, reply, put_back)
 
     def _end(self, claim: Claim, state: State, reply: Reply, reason: str = "") -> None:
         report(claim, state, reply)

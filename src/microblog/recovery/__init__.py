@@ -4,6 +4,7 @@ from microblog.recovery.ask import RESET_LETTER, ask
 from microblog.recovery.errors import DeadLink, LinkExpired, LinkNotGenuine, LinkUsed
 from microblog.recovery.letters import ChangedLetters, ResetLetters
 from microblog.recovery.reset import CHANGED_LETTER, PURPOSE, ResetLinks, change_password, reset_links
+from microblog.recovery.samples import samples
 
 __all__ = [
     "CHANGED_LETTER",
@@ -19,4 +20,5 @@ __all__ = [
     "ask",
     "change_password",
     "reset_links",
+    "samples",
 ]

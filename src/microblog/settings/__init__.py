@@ -17,7 +17,7 @@ from microblog.settings.errors import Nonsense, Problem, SettingsError
 from microblog.settings.readers import PublicUrl, Rate, Sender, address
 from microblog.settings.table import SETTINGS, Setting
 
-__all__ = ["Limits", "MailSettings", "PublicUrl", "Rate", "Sender", "Settings", "SettingsError", "load"]
+__all__ = ["UNLIMITED", "Limits", "MailSettings", "PublicUrl", "Rate", "Sender", "Settings", "SettingsError", "load"]
 
 DEFAULT_PORT = 5000
 SHOWN = 60  # characters of a refused value that are repeated back
