@@ -1,7 +1,7 @@
 """The mail room: letters, the outbox, delivery. It knows addresses and letters; no accounts, and no web."""
 
 from microblog.mail.addresses import Address, BadAddress, canonical_identifier, parse_address
-from microblog.mail.letters import Nothing, Result, Writer, Writers, Written, render
+from microblog.mail.letters import Attachment, Nothing, Result, Writer, Writers, Written, render
 from microblog.mail.outbox import Budget, Kind, Letter, LetterCount, State, Try, WorkerSeen, post
 from microblog.mail.rivals import let_go
 from microblog.mail.samples import ALICE, ALICES_ADDRESS, Sample
@@ -10,6 +10,7 @@ __all__ = [
     "ALICE",
     "ALICES_ADDRESS",
     "Address",
+    "Attachment",
     "BadAddress",
     "Budget",
     "Kind",

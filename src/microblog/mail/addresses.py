@@ -2,6 +2,7 @@
 
 import string
 from dataclasses import dataclass
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -54,8 +55,20 @@ def canonical_identifier(typed: str) -> str:
 
 
 def for_the_wire(address: str) -> str:
-    """Return an address with its domain in ASCII (IDNA), as SMTP and DNS want it; the local part stays as it is."""
+    """Return an address with its domain in ASCII (IDNA), as SMTP and DNS want it; the local part stays as it is.
+
+    Raises:
+        ValueError: for a domain, or a local part beyond ASCII, that no address can have.
+    """
     if address.isascii():
         return address
-    found = validate_email(address, check_deliverability=False, test_environment=True)
-    return f"{found.local_part}@{found.ascii_domain}"
+    local, _, domain = address.rpartition("@")
+    if not local.isascii():
+        local = validate_email(f"{local}@test", check_deliverability=False, test_environment=True).local_part
+    return f"{local}@{ascii_domain(domain)}"
+
+
+@lru_cache(maxsize=1024)
+def ascii_domain(domain: str) -> str:
+    """Return a domain in ASCII; kept, for it takes longer than all the rest of a letter."""
+    return validate_email(f"a@{domain}", check_deliverability=False, test_environment=True).ascii_domain

@@ -17,14 +17,30 @@ LAYOUT = Path(__file__).parent / "layout"
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that travels with a letter. One with a `content_id` is shown in the HTML, as the picture `cid:…` names."""
+
+    name: str
+    content: bytes
+    content_type: str = "application/octet-stream"
+    content_id: str = ""
+
+
+@dataclass(frozen=True)
 class Written:
-    """A letter ready to leave, and to whom. `remember` joins the row's facts, for the next try if there is one."""
+    """A letter ready to leave, and to whom; text or HTML may be empty.
+
+    `remember` joins the row's facts, for the next try if there is one. `headers` are those of subscribed mail and of
+    answers, and no others: List-Unsubscribe, List-Unsubscribe-Post, List-Id, In-Reply-To, References, Reply-To.
+    """
 
     to: str
     subject: str
     text: str
     html: str
     remember: Mapping[str, Any] = field(default_factory=dict)
+    attachments: tuple[Attachment, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
