@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event, func, make_url, select
 from sqlalchemy.engine import Connection, ExceptionContext
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -23,6 +24,7 @@ IMPATIENT: dict[str, Any] = {
     "connect_timeout": BUSY_SECONDS,
     "options": f"-c lock_timeout={BUSY_SECONDS}s -c statement_timeout={3 * BUSY_SECONDS}s",
 }
+RECENT = 1.0  # seconds a connection is trusted without a look
 POOL = 20  # connections a process may hold; more than its threads, so that none waits for one
 
 NAMING = {
@@ -67,6 +69,9 @@ class Database:
         """Prepare the engine; nothing is opened before the first transaction."""
         self.engine = open_engine(url)
         self._reader = self.engine.execution_options(read_only=True, postgresql_readonly=True)
+        self._single = (
+            self.engine.execution_options(isolation_level="AUTOCOMMIT") if self.is_postgresql else self.engine
+        )
         self.after_commit: list[Callable[[Session], None]] = []
 
     @property
@@ -89,6 +94,16 @@ class Database:
             for told in self.after_commit:
                 told(session)
 
+    @contextmanager
+    def at_once(self) -> Iterator[Connection]:
+        """Run statements that are committed one by one, without the round trips of a transaction on PostgreSQL.
+
+        SQLite makes one transaction of them, which costs it nothing.
+        """
+        with self._single.connect() as connection:
+            yield connection
+            connection.commit()
+
     def server_time(self) -> datetime:
         """Return what time it is where the database runs, for processes on other hosts to agree on. PostgreSQL only."""
         with self._reader.connect() as connection:
@@ -107,9 +122,33 @@ def open_engine(url: str) -> Engine:
         event.listen(engine, "connect", prepare_sqlite)
         event.listen(engine, "begin", begin_sqlite)
         return engine
-    engine = create_engine(url, hide_parameters=True, pool_size=POOL, pool_pre_ping=True, connect_args=IMPATIENT)
+    engine = create_engine(url, hide_parameters=True, pool_size=POOL, connect_args=IMPATIENT)
     event.listen(engine, "handle_error", hide_row)
+    event.listen(engine, "checkin", note_return)
+    event.listen(engine, "checkout", refuse_dead)
     return engine
+
+
+def note_return(connection: object, record: Any) -> None:  # noqa: ANN401, ARG001 - SQLAlchemy's signature
+    """Note when a connection came back to the pool."""
+    record.info["back_at"] = time.monotonic()
+
+
+def refuse_dead(connection: psycopg.Connection | None, record: Any, proxy: object) -> None:  # noqa: ANN401, ARG001 - SQLAlchemy's signature
+    """Try a connection that was unused for a while, so that a restart of PostgreSQL costs nobody an error.
+
+    One used within the last second is taken as it is: a round trip for each would be a third of a short transaction.
+
+    Raises:
+        DisconnectionError: it is dead; the pool opens another.
+    """
+    if connection is None or time.monotonic() - record.info.get("back_at", 0) < RECENT:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except psycopg.Error as error:
+        raise DisconnectionError from error
 
 
 def hide_row(context: ExceptionContext) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import event, select, text
 from mail.rows import DAY, ids, put, row, taken
 from microblog.db import Database
 from microblog.mail import State, Try
-from microblog.mail.claims import LEASE, Claim, claim_statement, expire, next_due, release, renew, take
+from microblog.mail.claims import LEASE, Begun, Claim, LeaseLost, begin, claim_statement, expire, next_due, renew, take
 from support.clock import NOON
 from support.postgres import Postgres
 
@@ -26,13 +26,20 @@ def change(database: Database, claim: Claim, word: str, now: datetime = NOON) ->
         if word == "end":
             return claim.end(session, State.FAILED, "550 no", now)
         if word == "again":
-            return claim.again(session, "451 later", now + MINUTE)
+            return claim.again(session, "451 later", now + MINUTE, now)
         if word == "untried":
             return claim.untried(session, "away", now + MINUTE)
-        return claim.begin_try(session, "<1@blog.example>")
+        if word == "release":
+            return claim.release(session, now + MINUTE)
+    try:
+        with database.writing() as session:
+            begin(session, [Begun(claim, "<1@blog.example>", claim.letter.to, None, {})])
+    except LeaseLost:
+        return False
+    return True
 
 
-WORDS = ("end", "again", "untried", "begin_try")
+WORDS = ("end", "again", "untried", "release", "begin")
 
 
 def test_urgent_letters_are_taken_first(database: Database) -> None:
@@ -126,7 +133,7 @@ def test_nobody_renews_or_releases_the_letter_of_another(database: Database) -> 
     (claim,) = taken(database, "one")
     with database.writing() as session:
         renew(session, "two", [number], NOON + MINUTE)
-        release(session, [replace(claim, holder="two")], NOON)
+        assert not replace(claim, holder="two").release(session, NOON)
     letter = row(database, number)
     assert (letter.state, letter.claim, letter.due_at) == (State.SENDING, "one", NOON + LEASE)
 
@@ -136,16 +143,16 @@ def test_a_renewal_that_comes_too_late_wakes_no_letter_that_ended(database: Data
     change(database, claim, "end")
     with database.writing() as session:
         renew(session, "one", [claim.letter.id], NOON + MINUTE)
-        release(session, [claim], NOON)
+        assert not claim.release(session, NOON)
     assert row(database, claim.letter.id).state == State.FAILED
 
 
 def test_a_released_letter_is_as_it_was_and_anybodys(database: Database) -> None:
     numbers = put(database, NOON, tries=3)
     (claim,) = taken(database, "one")
-    assert change(database, claim, "begin_try")
+    assert change(database, claim, "begin")
     with database.writing() as session:
-        release(session, [claim], NOON + MINUTE)
+        assert claim.release(session, NOON + MINUTE)
     letter = row(database, numbers[0])
     assert (letter.state, letter.claim, letter.tries, letter.due_at) == (State.WAITING, None, 3, NOON + MINUTE)
     assert ids(taken(database, "two", now=NOON + MINUTE)) == numbers
@@ -162,7 +169,7 @@ def test_an_ended_letter_says_what_became_of_it_and_when(database: Database) -> 
 def test_a_try_is_counted_when_it_begins_and_fixes_the_message_id(database: Database) -> None:
     put(database, NOON, tries=2)
     (claim,) = taken(database, "one")
-    assert change(database, claim, "begin_try")
+    assert change(database, claim, "begin")
     letter = row(database, claim.letter.id)
     assert (letter.tries, letter.message_id) == (3, "<1@blog.example>")
     assert (letter.state, letter.claim) == (State.SENDING, "one")
@@ -174,7 +181,7 @@ def test_a_letter_put_back_waits_and_its_try_counts_unless_the_server_was_to_bla
 ) -> None:
     put(database, NOON, tries=2)
     (claim,) = taken(database, "one")
-    assert change(database, claim, "begin_try")
+    assert change(database, claim, "begin")
     assert change(database, claim, word)
     letter = row(database, claim.letter.id)
     assert (letter.state, letter.claim, letter.due_at) == (State.WAITING, None, NOON + MINUTE)
@@ -214,16 +221,24 @@ def test_what_is_known_when_a_try_begins_is_kept(database: Database) -> None:
     put(database, NOON, to="alice")
     (claim,) = taken(database, "one")
     with database.writing() as session:
-        assert claim.begin_try(session, "<1@blog.example>", to="alice@example.com", facts={"counted": True})
+        begin(session, [Begun(claim, "<1@blog.example>", "a@example.com", "a@example.com", {"counted": True})])
     letter = row(database, claim.letter.id)
-    assert (letter.to, letter.facts) == ("alice@example.com", {"counted": True})
+    assert (letter.to, letter.address_key, letter.facts) == ("a@example.com", "a@example.com", {"counted": True})
 
 
-def test_each_try_is_kept_with_the_servers_words(database: Database) -> None:
+def test_where_one_of_several_leases_is_lost_no_try_begins(database: Database) -> None:
+    put(database, NOON, NOON)
+    mine, lost = taken(database, "one")
+    begun = [Begun(claim, "<1@blog.example>", "alice", None, {}) for claim in (mine, replace(lost, holder="two"))]
+    with pytest.raises(LeaseLost), database.writing() as session:
+        begin(session, begun)
+    assert row(database, mine.letter.id).tries == 0
+
+
+def test_a_try_that_was_not_the_last_is_kept_with_the_servers_words(database: Database) -> None:
     put(database, NOON, tries=2)
     (claim,) = taken(database, "one")
-    with database.writing() as session:
-        claim.note(session, State.WAITING, "451 later", NOON + SECOND)
+    assert change(database, claim, "again", NOON + SECOND)
     with database.reading() as session:
         (kept,) = session.scalars(select(Try))
     found = (kept.letter_id, kept.number, kept.at, kept.state, kept.reply)

@@ -9,7 +9,7 @@ import pytest
 from mail.office import SETTINGS, Office, subjects
 from microblog.db import Database
 from microblog.mail import State
-from microblog.mail.claims import LEASE, take
+from microblog.mail.claims import LEASE, Begun, begin, take
 from microblog.mail.compose import Envelope
 from microblog.mail.replies import Reply
 from microblog.mail.smtp import SmtpTransport
@@ -221,7 +221,7 @@ def test_a_dead_workers_letter_goes_out_under_its_message_id_when_the_lease_runs
     office.post("alice")
     with office.database.writing() as session:
         (claim,) = take(session, "a worker that dies", 1, NOON)
-        assert claim.begin_try(session, "<1@blog.example>")
+        begin(session, [Begun(claim, "<1@blog.example>", claim.letter.to, None, claim.letter.facts)])
     assert office.delivery.turn() == 0
     assert office.turn_when_due() == 1
     assert office.clock.now == NOON + LEASE

@@ -4,12 +4,12 @@ A worker claims a few due letters for some seconds and keeps renewing the lease 
 stops renewing, and its letters are due again. Every later word about a letter counts only while the claim is its own.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import CursorResult, Result, Update, bindparam, func, insert, select, update
+from sqlalchemy import Connection, CursorResult, Result, Table, Update, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from microblog.mail.outbox import OPEN, Letter, State, Try
@@ -18,12 +18,40 @@ LEASE = timedelta(seconds=30)
 RENEW_EVERY = 8.0  # seconds; three renewals in a row may fail before a lease runs out
 REFUSED = "refused"
 DEADLINE = "deadline"
+Connected = Session | Connection
 TIME_IS_UP = "its time had passed before it could leave"
 
-OUTBOX, TRIES = Letter.__table__, Try.__table__
-ONE = update(Letter).where(Letter.id == bindparam("number"))
-HELD = ONE.where(Letter.state == State.SENDING, Letter.claim == bindparam("holder"))
-NEW_TRY = insert(Try)
+OUTBOX, TRIES = cast("Table", Letter.__table__), cast("Table", Try.__table__)
+# Built once, on the table: building one for each letter took as long as running it.
+MINE = (
+    OUTBOX.c.id == bindparam("number"),
+    OUTBOX.c.state == State.SENDING,
+    OUTBOX.c.claim == bindparam("holder"),
+)
+LEFT = (OUTBOX.c.id == bindparam("number"), OPEN)
+OUTCOME: dict[str, Any] = {
+    "state": bindparam("new_state"),
+    "claim": None,
+    "reply": bindparam("words"),
+    "reason": bindparam("why"),
+}
+END = update(OUTBOX).where(*MINE).values(**OUTCOME, ended_at=bindparam("at"))
+END_AS_SENT = update(OUTBOX).where(*LEFT).values(**OUTCOME, ended_at=bindparam("at"))
+BACK: dict[str, Any] = {"state": State.WAITING, "claim": None, "due_at": bindparam("at"), "tries": bindparam("count")}
+PUT_BACK = update(OUTBOX).where(*MINE).values(**BACK, reply=bindparam("words"))
+RELEASE = update(OUTBOX).where(*MINE).values(**BACK)
+BEGIN = (
+    update(OUTBOX)
+    .where(*MINE)
+    .values(
+        tries=bindparam("count"),
+        message_id=bindparam("with_id"),
+        facts=bindparam("known", type_=OUTBOX.c.facts.type),
+        to=bindparam("whom"),
+        address_key=bindparam("whom_key"),
+    )
+)
+NEW_TRY = insert(TRIES)
 
 
 @dataclass(frozen=True)
@@ -34,44 +62,76 @@ class Claim:
     holder: str
     tries: int
 
-    def end(self, session: Session, state: State, reply: str, now: datetime, reason: str = "") -> bool:
+    def end(self, session: Connected, state: State, reply: str, now: datetime, reason: str = "") -> bool:
         """Say what finally became of the letter. False where the lease was lost: then it is another's to say."""
-        values = {"state": state, "claim": None, "reply": reply, "reason": reason, "ended_at": now}
-        if state is State.SENT:  # it left, whoever holds it by now
-            return self._change(session, ONE.where(OPEN), values)
-        return self._change(session, HELD, values)
+        new = {"new_state": state, "words": reply, "why": reason, "at": now}
+        return self._change(session, END_AS_SENT if state is State.SENT else END, new)  # it left, whoever holds it now
 
-    def again(self, session: Session, reply: str, due_at: datetime) -> bool:
-        """Put the letter back for another try."""
-        return self._put_back(session, reply, due_at, self.tries + 1)
+    def again(self, session: Connected, reply: str, due_at: datetime, now: datetime) -> bool:
+        """Put the letter back for another try, and keep what came of this one for whoever wants to know."""
+        mine = self._change(session, PUT_BACK, {"words": reply, "at": due_at, "count": self.tries + 1})
+        if mine:
+            kept = {"letter_id": self.letter.id, "number": self.tries + 1, "at": now, "reply": reply}
+            connection(session).execute(NEW_TRY, kept | {"state": State.WAITING})
+        return mine
 
-    def untried(self, session: Session, reply: str, due_at: datetime) -> bool:
+    def untried(self, session: Connected, reply: str, due_at: datetime) -> bool:
         """Put the letter back as if this try had not been: its server was in trouble, not the letter."""
-        return self._put_back(session, reply, due_at, self.tries)
+        return self._change(session, PUT_BACK, {"words": reply, "at": due_at, "count": self.tries})
 
-    def begin_try(self, session: Session, message_id: str, **values: Any) -> bool:  # noqa: ANN401 - columns of several types
-        """Record, before anything leaves, that a try begins, under which Message-ID, and what else is known now."""
-        return self._change(session, HELD, {"tries": self.tries + 1, "message_id": message_id, **values})
+    def release(self, session: Connected, due_at: datetime) -> bool:
+        """Give the letter back, as if it had never been taken, for whichever worker comes from `due_at` on."""
+        return self._change(session, RELEASE, {"at": due_at, "count": self.tries})
 
-    def note(self, session: Session, state: State, reply: str, now: datetime) -> None:
-        """Keep a try for whoever wants to know later: what came of it, in the server's words."""
-        row = {"letter_id": self.letter.id, "number": self.tries + 1, "at": now, "state": state, "reply": reply}
-        session.connection().execute(NEW_TRY, row)
-
-    def _put_back(self, session: Session, reply: str, due_at: datetime, tries: int) -> bool:
-        values = {"state": State.WAITING, "claim": None, "reply": reply, "due_at": due_at, "tries": tries}
-        return self._change(session, HELD, values)
-
-    def _change(self, session: Session, which: Update, values: dict[str, Any]) -> bool:
-        keys = {"number": self.letter.id, "holder": self.holder}
-        statement = which.values({name: bindparam(f"new_{name}", type_=OUTBOX.c[name].type) for name in values})
-        new = {f"new_{name}": value for name, value in values.items()}
-        return met(session.connection().execute(statement, keys | new))
+    def _change(self, session: Connected, statement: Update, values: dict[str, Any]) -> bool:
+        return met(connection(session).execute(statement, values | {"number": self.letter.id, "holder": self.holder}))
 
 
-def met(result: Result[Any]) -> bool:
-    """Tell whether an update met its one row."""
-    return isinstance(result, CursorResult) and result.rowcount == 1
+@dataclass(frozen=True)
+class Begun:
+    """A try that begins: under which Message-ID, and what is known of the letter by now."""
+
+    claim: Claim
+    message_id: str
+    to: str
+    address_key: str | None
+    facts: dict[str, Any]
+
+
+def begin(session: Session, tries: Sequence[Begun]) -> None:
+    """Record, before anything leaves, that these tries begin.
+
+    Raises:
+        LeaseLost: one of the letters is another's by now.
+    """
+    rows = [
+        {
+            "number": one.claim.letter.id,
+            "holder": one.claim.holder,
+            "count": one.claim.tries + 1,
+            "with_id": one.message_id,
+            "known": one.facts,
+            "whom": one.to,
+            "whom_key": one.address_key,
+        }
+        for one in tries
+    ]
+    if rows and not met(session.connection().execute(BEGIN, rows), len(rows)):
+        raise LeaseLost
+
+
+class LeaseLost(Exception):  # noqa: N818 - named for what happened
+    """A letter is another worker's by now."""
+
+
+def connection(session: Connected) -> Connection:
+    """Return what carries statements, of a session or of itself."""
+    return session.connection() if isinstance(session, Session) else session
+
+
+def met(result: Result[Any], rows: int = 1) -> bool:
+    """Tell whether an update met as many rows as it should."""
+    return isinstance(result, CursorResult) and result.rowcount == rows
 
 
 def take(session: Session, holder: str, size: int, now: datetime, others: int | None = None) -> list[Claim]:
@@ -111,14 +171,6 @@ def claim_statement(holder: str, *, urgent: bool, size: int, now: datetime) -> A
 def renew(session: Session, holder: str, ids: Collection[int], now: datetime) -> None:
     """Hold these letters for another lease."""
     session.execute(held(holder, ids).values(due_at=now + LEASE))
-
-
-def release(session: Session, claims: Iterable[Claim], due_at: datetime) -> None:
-    """Give these letters back, as if they had never been taken, for whichever worker comes from `due_at` on."""
-    for claim in claims:
-        claim._change(  # noqa: SLF001 - one of its own words
-            session, HELD, {"state": State.WAITING, "claim": None, "due_at": due_at, "tries": claim.tries}
-        )
 
 
 def held(holder: str, ids: Collection[int]) -> Update:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -192,7 +193,8 @@ class Delivery:
         held, self._held = self._held, {}
         if held:
             with self._database.writing() as session:
-                claims.release(session, held.values(), self._clock())
+                for claim in held.values():
+                    claim.release(session, self._clock())
                 budget.give_back(session, self._rate, len(held) - self._unpaid, self._slot)
         self._unpaid = False
 
@@ -218,7 +220,7 @@ class Delivery:
         wait = letter_wait(claim.tries + 1, chance, named_wait(reply.text))
         report(claim, State.WAITING, reply)
         due_at = min(self._clock() + wait, claim.letter.useful_until)
-        self._mark(claim, State.WAITING, reply, lambda session: claim.again(session, str(reply), due_at))
+        self._mark(lambda connection: claim.again(connection, str(reply), due_at, self._clock()))
 
     def _leave_server_alone(self, claim: Claim, reply: Reply) -> None:
         words = ADDRESS.sub("<address>", str(reply))
@@ -227,24 +229,21 @@ class Delivery:
         # A second later than the rest of its batch: if it is this letter after all, the others go first.
         due_at = self._clock() + pause + timedelta(seconds=1)
 
-        def put_back(session: Session) -> bool:
+        self._mark(lambda connection: claim.untried(connection, str(reply), due_at))
+        with self._database.writing() as session:
             budget.give_back(session, self._rate, 1, self._letters_slot)
-            return claim.untried(session, str(reply), due_at)
-
-        self._mark(claim, None, reply, put_back)
 
     def _end(self, claim: Claim, state: State, reply: Reply, reason: str = "") -> None:
         report(claim, state, reply)
-        self._mark(claim, state, reply, lambda session: claim.end(session, state, str(reply), self._clock(), reason))
+        self._mark(lambda connection: claim.end(connection, state, str(reply), self._clock(), reason))
 
-    def _mark(self, claim: Claim, state: State | None, reply: Reply, change: Callable[[Session], bool]) -> None:
+    def _mark(self, change: Callable[[Connection], bool]) -> None:
         """Say what became of a letter, however long the database is away: unsaid, a sent letter would be sent again."""
         left = MARKING_TRIES
         while True:
             try:
-                with self._database.writing() as session:
-                    if change(session) and state:
-                        claim.note(session, state, str(reply), self._clock())
+                with self._database.at_once() as connection:
+                    change(connection)
             except DBAPIError as error:
                 left -= self._stopping() or isinstance(error, NEVER_PASSES)
                 if not left:

@@ -5,13 +5,12 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from microblog.mail.addresses import canonical_identifier, for_the_wire
-from microblog.mail.claims import DEADLINE, TIME_IS_UP, Claim
+from microblog.mail.claims import DEADLINE, TIME_IS_UP, Begun, Claim, begin
 from microblog.mail.compose import Envelope, compose
 from microblog.mail.letters import Writers, Written
 from microblog.mail.outbox import Letter, State
@@ -36,6 +35,7 @@ class Batch:
     """What became of some claimed letters: those ready to leave, and those there is nothing to send of, with why."""
 
     ready: list[Ready] = field(default_factory=list)
+    begun: list[Begun] = field(default_factory=list)
     ended: list[tuple[Claim, State, str]] = field(default_factory=list)
 
 
@@ -53,6 +53,7 @@ class Desk:
         for claim in claims:
             rivals = keyed.get(claim.letter.key or "", [])
             self._write_one(session, claim, rivals, now, batch)
+        begin(session, batch.begun)
         return batch
 
     def _write_one(self, session: Session, claim: Claim, rivals: Sequence[Rival], now: datetime, batch: Batch) -> None:
@@ -65,7 +66,7 @@ class Desk:
         if not ended:
             written = self.writers[letter.kind](session, letter, now)
             if isinstance(written, Written):
-                batch.ready += self._begin(session, claim, written, now)
+                self._begin(claim, written, now, batch)
                 return
             ended = State.DROPPED, written.reason, written.reason
         state, words, reason = ended
@@ -73,12 +74,12 @@ class Desk:
             batch.ended.append((claim, state, words))
             forget(letter, rivals)
 
-    def _begin(self, session: Session, claim: Claim, written: Written, now: datetime) -> list[Ready]:
+    def _begin(self, claim: Claim, written: Written, now: datetime, batch: Batch) -> None:
         letter = claim.letter
         message_id = letter.message_id or new_message_id(self.sender)
-        envelope = compose(written, self.sender, message_id, now)
-        mine = claim.begin_try(session, message_id, **known_by_now(letter, written))
-        return [Ready(claim, envelope)] if mine else []
+        batch.ready.append(Ready(claim, compose(written, self.sender, message_id, now)))
+        key = letter.address_key if written.to == letter.to else canonical_identifier(written.to)
+        batch.begun.append(Begun(claim, message_id, written.to, key, {**letter.facts, **written.remember}))
 
 
 def over(letter: Letter, now: datetime) -> tuple[State, str, str] | None:
@@ -105,16 +106,6 @@ def forget(letter: Letter, rivals: Sequence[Rival]) -> None:
     for rival in rivals:
         if rival.id == letter.id:
             rival.state = State.DROPPED
-
-
-def known_by_now(letter: Letter, written: Written) -> dict[str, Any]:
-    """Return the columns that say more since the letter was written: whom it is really for, and what to remember."""
-    known: dict[str, Any] = {}
-    if written.remember:
-        known["facts"] = {**letter.facts, **written.remember}
-    if written.to != letter.to:
-        known |= {"to": written.to, "address_key": canonical_identifier(written.to)}
-    return known
 
 
 def new_message_id(sender: Sender) -> str:
