@@ -10,7 +10,7 @@ from microblog.accounts.errors import (
     WrongCredentials,
 )
 from microblog.accounts.events import Happened, record
-from microblog.accounts.find import find_account, get_account
+from microblog.accounts.find import find_account, find_by_key, get_account
 from microblog.accounts.letters import SignUpLetters
 from microblog.accounts.models import Account, Event, Login, SignUp
 from microblog.accounts.passwords import check_password, hash_password, needs_rehash, nobodys_hash, verify_password
@@ -48,6 +48,7 @@ __all__ = [
     "check_username",
     "end_logins",
     "find_account",
+    "find_by_key",
     "find_member",
     "finish",
     "get_account",

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from microblog.accounts import SignUpLetters, find_account
+from microblog.accounts import SignUpLetters, find_by_key
 from microblog.limits import Limit, Limits
 from microblog.links import Pages
 from microblog.mail import Letter, Nothing, Result, render
@@ -26,7 +26,7 @@ class ResetLetters:
 
     def __call__(self, session: Session, letter: Letter, now: datetime) -> Result:
         """Find the account, count the letter once however often it is tried, and mint the link."""
-        account = find_account(session, letter.facts["identifier"])
+        account = find_by_key(session, letter.facts["identifier"])
         if account is None:
             unfinished = self.sign_up.reminder(session, letter, letter.facts["identifier"], now)
             return unfinished or Nothing("no such account")

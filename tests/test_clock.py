@@ -1,0 +1,96 @@
+"""The clock that hosts share: hosts' own clocks may differ by minutes, or jump, and nobody is harmed."""
+
+import time
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from microblog import clock
+from microblog.cli.opening import clock_for
+from microblog.clock import SharedClock, system_clock
+from microblog.db import Database
+from support.clock import NOON, HeldClock
+from support.postgres import Postgres
+
+A_MOMENT = timedelta(seconds=2)  # generous, for a machine that is busy
+
+
+class Authority:
+    """Says what time it is, as long as it answers."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+        self.asked = 0
+        self.answers = True
+
+    def __call__(self) -> datetime:
+        self.asked += 1
+        if not self.answers:
+            raise ConnectionError
+        return self.now
+
+
+def test_the_authoritys_time_counts_and_not_this_hosts(postgres: Postgres) -> None:
+    with postgres.fresh() as url, closing(Database(url)) as database:
+        shared = SharedClock(database.server_time, own=HeldClock(datetime(2001, 1, 1, tzinfo=UTC)))
+        with database.reading() as session:
+            there = session.execute(text("SELECT clock_timestamp()")).scalar_one()
+        assert abs(shared() - there) < A_MOMENT
+        assert shared().tzinfo is UTC
+
+
+def test_between_two_askings_time_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    authority = Authority()
+    shared = SharedClock(authority)
+    first = shared()
+    time.sleep(0.02)
+    assert timedelta(seconds=0.02) <= shared() - first < A_MOMENT
+    assert authority.asked == 1
+
+
+def test_the_authority_is_asked_again_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "ASK_EVERY", 0.0)
+    authority = Authority()
+    shared = SharedClock(authority)
+    authority.now = NOON + timedelta(minutes=5)
+    assert shared() - authority.now < A_MOMENT
+    assert authority.asked == 2
+
+
+def test_a_host_that_slept_or_was_set_asks_at_once() -> None:
+    authority, own = Authority(), HeldClock()
+    shared = SharedClock(authority, own)
+    own.move(hours=1)
+    authority.now = NOON + timedelta(hours=1)
+    assert shared() >= authority.now
+
+
+def test_an_authority_that_does_not_answer_is_not_asked_all_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "ASK_EVERY", 0.0)
+    authority = Authority()
+    shared = SharedClock(authority)
+    authority.answers = False
+    assert [abs(shared() - NOON) < A_MOMENT for _ in range(5)] == [True] * 5
+    assert authority.asked == 2
+
+
+def test_the_first_asking_must_be_answered() -> None:
+    authority = Authority()
+    authority.answers = False
+    with pytest.raises(ConnectionError):
+        SharedClock(authority)
+
+
+def test_hosts_of_one_postgresql_share_its_clock_and_a_sqlite_site_is_one_host(
+    database: Database, database_url: str
+) -> None:
+    assert isinstance(clock_for(database), SharedClock) is database_url.startswith("postgresql")
+    assert abs(clock_for(database)() - system_clock()) < A_MOMENT
+
+
+def test_a_database_that_is_away_is_told_as_such() -> None:
+    with closing(Database("postgresql+psycopg://nobody@127.0.0.1:9/none")) as database, pytest.raises(OperationalError):
+        clock_for(database)

@@ -1,0 +1,106 @@
+"""The worker: several threads that deliver, one that listens, one that shows it lives."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import select
+
+from journeys.trial import wait_for
+from mail.office import NOTE, Office
+from microblog.cli.start import bell_for
+from microblog.db import Database
+from microblog.mail import WorkerSeen
+from microblog.mail.bell import Alarm
+from microblog.mail.delivery import Delivery
+from microblog.mail.presence import ALIVE_FOR, Presence, alive
+from microblog.worker import Rounds, Worker
+from support.clock import NOON, HeldClock
+from support.running import free_port
+from support.smtp_server import SmtpServer
+
+
+@pytest.fixture
+def office(database: Database, clock: HeldClock, smtp_server: SmtpServer) -> Iterator[Office]:
+    opened = Office(database, clock, smtp_server.port)
+    yield opened
+    opened.transport.rest()
+
+
+@contextmanager
+def working(office: Office, *deliveries: Delivery) -> Iterator[Worker]:
+    worker = Worker(office.database, deliveries or [office.delivery], bell_for(office.database), office.clock)
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    try:
+        yield worker
+    finally:
+        worker.stop()
+        thread.join(20)
+        assert not thread.is_alive()
+
+
+def seen(database: Database) -> list[WorkerSeen]:
+    with database.reading() as session:
+        return list(session.scalars(select(WorkerSeen)))
+
+
+def test_a_worker_shows_that_it_lives_and_says_goodbye(office: Office) -> None:
+    with working(office):
+        wait_for(lambda: seen(office.database))
+        (shown,) = seen(office.database)
+        assert (shown.started_at, shown.seen_at, shown.trouble) == (NOON, NOON, None)
+        assert ", process " in shown.name
+    assert seen(office.database) == []
+
+
+def test_a_worker_is_alive_for_a_minute_after_its_last_sign(database: Database) -> None:
+    presence = Presence("1.0", name="here")
+    with database.writing() as session:
+        presence.show(session, None, NOON)
+        presence.show(session, "421 too busy", NOON)
+    with database.reading() as session:
+        assert [one.trouble for one in alive(session, NOON + ALIVE_FOR * 0.9)] == ["421 too busy"]
+        assert alive(session, NOON + ALIVE_FOR) == []
+
+
+def test_several_threads_share_the_letters_and_each_is_sent_once(office: Office, smtp_server: SmtpServer) -> None:
+    smtp_server.script.seconds = 0.5
+    others = [Office(office.database, office.clock, smtp_server.port) for _ in range(2)]
+    with working(office, *(one.delivery for one in others)):
+        office.post(*[f"n{number}" for number in range(6)])
+        smtp_server.wait_for(6)
+        wait_for(lambda: set(office.states().values()) == {"sent"})
+    assert len({letter.recipient for letter in smtp_server.delivered}) == len(smtp_server.delivered) == 6
+    assert smtp_server.connections == 2
+
+
+def test_a_mail_server_in_trouble_shows_with_the_worker(database: Database, clock: HeldClock) -> None:
+    office = Office(database, clock, free_port())
+    office.post("alice", kind=NOTE)
+    office.delivery.turn()
+    with working(office):
+        wait_for(lambda: [one.trouble for one in seen(database)])
+        assert seen(database)[0].trouble == "connecting: nothing listens there (connection refused)"
+
+
+def test_an_alarm_wakes_everybody_and_is_never_missed() -> None:
+    alarm = Alarm()
+    heard = alarm.rung
+    alarm.ring()
+    alarm.wait(heard, 60)  # it rang meanwhile, so this returns at once
+    heard = alarm.rung
+    waiting = [threading.Thread(target=alarm.wait, args=(heard, 60)) for _ in range(3)]
+    for thread in waiting:
+        thread.start()
+    alarm.ring()
+    for thread in waiting:
+        thread.join(10)
+    assert not any(thread.is_alive() for thread in waiting)
+
+
+def test_a_round_is_done_at_once_and_then_not_before_its_time() -> None:
+    rounds = Rounds((3600, str), (0, repr))
+    assert rounds.due() == [str, repr]
+    assert rounds.due() == [repr]
