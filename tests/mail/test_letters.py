@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import microblog
+from mail.letter_page import LetterPage
 from microblog.accounts import Account, sign_up
 from microblog.db import Database
 from microblog.mail import Letter, Written, parse_address, render
@@ -99,41 +99,6 @@ def written(name: str, session: Session, tmp_path: Path) -> Written:
     return replace(found, text=TOKEN.sub("TOKEN", found.text), html=TOKEN.sub("TOKEN", found.html))
 
 
-class Page(HTMLParser):
-    """What a person reads in the HTML form, and what its marks would fetch or run."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.words = ""
-        self.labels: list[str] = []
-        self.links: list[str] = []
-        self.marks: list[tuple[str, dict[str, str | None]]] = []
-        self._inside: list[str] = []
-        self._button = False
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        self.marks.append((tag, given))
-        self._inside.append(tag)
-        self.words += " "
-        if tag == "a":
-            self.links.append(given["href"] or "")
-            self._button = "background-color" in (given["style"] or "")
-
-    def handle_endtag(self, tag: str) -> None:
-        while self._inside and self._inside.pop() != tag:
-            pass
-        self.words += " "
-        self._button = self._button and tag != "a"
-
-    def handle_data(self, data: str) -> None:
-        if self._button:
-            self.labels.append(data)
-        elif "body" in self._inside:
-            self.words += data
-
-
 def test_every_letter_has_its_three_texts_and_a_cause_that_is_tested() -> None:
     assert sorted(folder.name for folder in FOLDERS) == sorted(CAUSES)
     for folder in FOLDERS:
@@ -171,7 +136,7 @@ def test_a_subject_is_one_line_and_names_the_site(written: Written) -> None:
 
 
 def test_text_and_html_say_the_same(written: Written) -> None:
-    page = Page(written.html)
+    page = LetterPage(written.html)
     html = " ".join(page.words.split()).removeprefix("Microblog ").replace(HINT, "")  # less the letterhead and the hint
     text = written.text
     for label in page.labels:  # a button says in HTML what a line before the link says in text
@@ -179,11 +144,54 @@ def test_text_and_html_say_the_same(written: Written) -> None:
     assert html.split() == text.split()
 
 
+def test_the_one_heading_and_the_title_say_what_the_subject_says(written: Written) -> None:
+    page = LetterPage(written.html)
+    assert page.headings == [page.title]
+    assert page.title.lower() == written.subject.removeprefix("[Microblog] ").lower()
+
+
+def test_what_a_list_of_letters_shows_beside_the_subject_is_a_sentence_of_the_letter(written: Written) -> None:
+    preheader = LetterPage(written.html).preheader
+    assert len(preheader) > 20
+    assert preheader in written.text
+
+
+def test_a_letter_can_be_listened_to(written: Written) -> None:
+    """Its language is named, and no table that only places things is read out as one."""
+    page = LetterPage(written.html)
+    tables = [given.get("role") for tag, given in page.marks if tag == "table"]
+    assert set(tables) == {"presentation"}
+    assert ("html", {"lang": "en", "dir": "ltr"}) in page.marks
+    assert {given.get("role") for tag, given in page.marks if tag == "div"} == {None, "article"}
+
+
+def test_every_colour_has_one_for_the_dark_and_one_for_outlooks_dark(written: Written) -> None:
+    """Outlook takes no media query; it marks its dark mode with data-ogsc (text) and data-ogsb (background)."""
+    page = LetterPage(written.html)
+    coloured = {
+        given["class"]: re.sub(r"#\w+", "#", given["style"] or "")
+        for _, given in page.marks
+        if given.get("class") and "color" in (given.get("style") or "")
+    }
+    assert {"page", "sheet", "link", "button", "label", "soft"} >= coloured.keys() > {"page", "sheet"}
+    dark = page.css.partition("@media (prefers-color-scheme:dark)")[2].partition("\n}\n")[0]
+    for name, style in coloured.items():
+        for name_of_colour, attribute in (("background-color", "ogsb"), ("color", "ogsc")):
+            if re.search(rf"(?:^|;){name_of_colour}:", style or ""):
+                (colour,) = re.findall(rf"\.{name}\{{(?:.*;)?{name_of_colour}:(#\w+)!important", dark)
+                assert f"[data-{attribute}] .{name}{{{name_of_colour}:{colour}!important}}" in page.css
+    assert {("color-scheme", "light dark")} <= {(given.get("name"), given.get("content")) for _, given in page.marks}
+
+
+def test_the_html_is_small(written: Written) -> None:
+    assert len(written.html.encode()) < 5000
+
+
 def test_a_letter_links_to_the_public_url_alone_and_the_same_in_both_forms(written: Written) -> None:
     links = [word for word in written.text.split() if "://" in word]
     assert links
     assert all(link.startswith("http://blog.example:5000/") for link in links)
-    assert set(Page(written.html).links) == set(links)
+    assert set(LetterPage(written.html).links) == set(links)
 
 
 def test_a_link_stands_alone_on_its_line_in_the_text(written: Written) -> None:
@@ -192,7 +200,7 @@ def test_a_link_stands_alone_on_its_line_in_the_text(written: Written) -> None:
 
 
 def test_the_html_fetches_runs_and_tracks_nothing(written: Written) -> None:
-    page = Page(written.html)
+    page = LetterPage(written.html)
     tags = {tag for tag, _ in page.marks}
     assert not tags & {"img", "script", "iframe", "link", "object", "embed", "form", "input", "video", "audio", "svg"}
     for tag, given in page.marks:

@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 from sqlalchemy.orm import Session
 
 from microblog.mail.outbox import Letter
@@ -63,15 +63,19 @@ def render(package: str, folder: str, to: str, facts: Mapping[str, Any], **more:
     Raises:
         jinja2.UndefinedError: for a name a template uses and nobody gave.
     """
-    environment = templates(package)
-    subject, text, html = (
-        environment.get_template(f"{folder}/{name}").render(facts) for name in ("subject.txt", "body.txt", "body.html")
-    )
+    subject, text, html = (template.render(facts) for template in letter_templates(package, folder))
     return Written(to=to, subject=" ".join(subject.split()), text=text.strip() + "\n", html=html.strip() + "\n", **more)
 
 
 @cache
-def templates(package: str) -> Environment:
+def letter_templates(package: str, folder: str) -> tuple[Template, ...]:
+    """Return the three templates of a letter; kept, for each would otherwise be looked for again in every letter."""
+    environment = template_environment(package)
+    return tuple(environment.get_template(f"{folder}/{name}") for name in ("subject.txt", "body.txt", "body.html"))
+
+
+@cache
+def template_environment(package: str) -> Environment:
     """Make the template environment of a room: its own letters, on the layout all letters share."""
     return Environment(
         loader=FileSystemLoader([str(files(package) / "letters"), str(LAYOUT)]),
@@ -79,4 +83,5 @@ def templates(package: str) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
