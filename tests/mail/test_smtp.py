@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 
 from mail.office import SETTINGS
-from mail.wire import Wire
 from microblog.mail import Written
 from microblog.mail.compose import Envelope, compose
 from microblog.mail.smtp import LETTERS_PER_CONNECTION, SmtpTransport
@@ -14,7 +13,7 @@ from microblog.mail.transport import Refused, ServerTrouble, TransportError, Try
 from microblog.settings import MailSettings
 from support.clock import NOON
 from support.running import free_port
-from support.smtp_server import HANG_UP, TAKE_AND_HANG_UP, SmtpServer
+from support.smtp_server import HANG_UP, STALL, TAKE_AND_HANG_UP, Answer, SmtpServer, closing
 
 
 def letter(to: str = "alice@example.com", text: str = "Hello\n") -> Envelope:
@@ -114,14 +113,12 @@ def test_a_kept_connection_that_was_closed_is_renewed_and_the_letter_goes_out(
     assert smtp_server.connections == 2
 
 
-def test_a_connection_closed_while_nobody_wrote_is_renewed_too() -> None:
-    with Wire(["250 taken", "closes"], ["250 taken"]) as wire:
-        line = transport_to(wire.port)
-        line.send(letter())
-        wire.wait_until_closed()
-        assert str(line.send(letter())) == "250 taken"
-        line.rest()
-    assert wire.connections == 2
+def test_a_connection_closed_while_nobody_wrote_is_renewed_too(line: SmtpTransport, smtp_server: SmtpServer) -> None:
+    smtp_server.script.data = [closing("250 taken")]
+    line.send(letter())
+    smtp_server.wait_until_left()
+    line.send(letter())
+    assert (len(smtp_server.delivered), smtp_server.connections) == (2, 2)
 
 
 def test_a_line_that_breaks_at_every_beginning_is_not_tried_for_ever(
@@ -134,12 +131,11 @@ def test_a_line_that_breaks_at_every_beginning_is_not_tried_for_ever(
     assert smtp_server.connections == 2
 
 
-def test_a_goodbye_that_fails_changes_nothing() -> None:
-    with Wire(["250 taken", "closes"]) as wire:
-        line = transport_to(wire.port)
-        assert line.send(letter()).code == 250
-        wire.wait_until_closed()
-        line.rest()
+def test_a_goodbye_that_fails_changes_nothing(line: SmtpTransport, smtp_server: SmtpServer) -> None:
+    smtp_server.script.data = [closing("250 taken")]
+    assert line.send(letter()).code == 250
+    smtp_server.wait_until_left()
+    line.rest()
 
 
 def test_nothing_listening_is_the_servers_trouble() -> None:
@@ -161,42 +157,41 @@ def test_a_greeting_that_is_none_is_the_servers_trouble_and_keeps_its_words(
         line.send(letter())
 
 
-def test_a_server_that_never_greets_is_given_up_as_the_servers_trouble() -> None:
-    with Wire(["never greets"]) as wire, pytest.raises(ServerTrouble, match="time"):
-        transport_to(wire.port, replace(SETTINGS, timeout=0.2)).send(letter())
+def test_a_server_that_never_greets_is_given_up_as_the_servers_trouble(smtp_server: SmtpServer) -> None:
+    smtp_server.on("greeting", STALL)
+    with pytest.raises(ServerTrouble, match="time"):
+        transport_to(smtp_server.port, replace(SETTINGS, timeout=0.2)).send(letter())
 
 
-def test_a_server_that_stalls_with_the_letter_in_hand_is_given_up_and_the_next_goes_out() -> None:
-    with Wire(["stalls"], ["250 taken"]) as wire:
-        line = transport_to(wire.port, replace(SETTINGS, timeout=0.2))
-        with pytest.raises(TryLater, match=r"handing over the letter: .*time"):
-            line.send(letter())
-        assert line.send(letter()).code == 250
-        line.rest()
+def test_a_server_that_stalls_with_the_letter_in_hand_is_given_up_and_the_next_goes_out(
+    smtp_server: SmtpServer,
+) -> None:
+    smtp_server.script.data = [STALL]
+    line = transport_to(smtp_server.port, replace(SETTINGS, timeout=0.5))
+    with pytest.raises(TryLater, match=r"handing over the letter: .*time"):
+        line.send(letter())
+    assert line.send(letter()).code == 250
+    line.rest()
 
 
 @pytest.mark.parametrize("answer", ["HTTP/1.1 400 Bad Request", "2", ""])
-def test_an_answer_that_is_no_smtp_sends_nothing(answer: str) -> None:
-    with Wire([answer]) as wire:
-        line = transport_to(wire.port)
-        with pytest.raises(TryLater):
-            line.send(letter())
-        line.rest()
+def test_an_answer_that_is_no_smtp_sends_nothing(line: SmtpTransport, smtp_server: SmtpServer, answer: str) -> None:
+    smtp_server.script.data = [answer]
+    with pytest.raises(TryLater):
+        line.send(letter())
 
 
-def test_a_yes_before_the_letter_was_handed_over_is_not_taken_for_sent() -> None:
-    with Wire(["250 too early"]) as wire:
-        line = transport_to(wire.port)
-        with pytest.raises(TransportError):
-            line.send(letter())
-        line.rest()
+def test_a_yes_before_the_letter_was_handed_over_is_not_taken_for_sent(
+    line: SmtpTransport, smtp_server: SmtpServer
+) -> None:
+    smtp_server.on("go_ahead", "250 too early")
+    with pytest.raises(TransportError):
+        line.send(letter())
 
 
-def test_a_reply_becomes_one_line_that_can_be_kept_and_logged() -> None:
-    with Wire(["250-taken\r\n250-\x1b[31mred\x00\r\n250 Gr\xfc\xdfe"]) as wire:
-        line = transport_to(wire.port)
-        assert str(line.send(letter())) == "250 taken [31mred Gr\ufffd\ufffde"
-        line.rest()
+def test_a_reply_becomes_one_line_that_can_be_kept_and_logged(line: SmtpTransport, smtp_server: SmtpServer) -> None:
+    smtp_server.script.data = [Answer(b"250-taken\r\n250-\x1b[31mred\x00\r\n250 Gr\xfc\xdfe\r\n")]
+    assert str(line.send(letter())) == "250 taken [31mred Gr\ufffd\ufffde"
 
 
 def test_a_local_part_outside_ascii_goes_where_smtputf8_is_offered(
