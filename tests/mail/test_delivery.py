@@ -11,7 +11,7 @@ from microblog.mail import Kind, Letter, Nothing, Result, State
 from microblog.mail.delivery import BATCH
 from microblog.mail.writing import UNKNOWN_KIND
 from support.clock import NOON, HeldClock
-from support.smtp_server import HANG_UP, TAKE_AND_HANG_UP, SmtpServer
+from support.smtp_server import HANG_UP, TAKE_AND_HANG_UP, Answer, SmtpServer
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_a_wait_the_server_names_is_kept(office: Office, smtp_server: SmtpServer
 
 @pytest.mark.parametrize("answer", [HANG_UP, TAKE_AND_HANG_UP])
 def test_a_letter_whose_fate_is_unknown_goes_again_under_the_same_message_id(
-    office: Office, smtp_server: SmtpServer, answer: str
+    office: Office, smtp_server: SmtpServer, answer: Answer
 ) -> None:
     smtp_server.script.data = [answer]
     office.post("alice")

@@ -86,7 +86,7 @@ def test_where_starttls_is_asked_for_and_not_offered_nothing_is_sent() -> None:
 def test_where_starttls_is_offered_and_then_refused_nothing_is_sent(authority: trustme.CA) -> None:
     with running(authority.issue_cert("localhost"), STARTTLS) as (server, transport):
         server.on("starttls", "454 4.7.0 TLS not available")
-        with pytest.raises(ServerTrouble, match="454 4[.]7[.]0 TLS not available"):
+        with pytest.raises(ServerTrouble, match=r"454 4\.7\.0 TLS not available"):
             transport.send(letter())
     assert server.commands == ["ehlo", "starttls"]
 
@@ -125,7 +125,7 @@ def test_a_login_outside_ascii_is_refused_in_words(username: str, password: str)
 
 def test_a_login_the_server_does_not_offer_is_its_trouble(smtp_server: SmtpServer) -> None:
     transport = SmtpTransport(replace(CLEAR, port=smtp_server.port), "blog.example")
-    with pytest.raises(ServerTrouble, match="signing in: SMTP AUTH extension not supported"):
+    with pytest.raises(ServerTrouble, match="signing in: the mail server does not offer a login"):
         transport.send(letter())
     assert "mail" not in smtp_server.commands
 
@@ -160,7 +160,7 @@ def shown(settings: MailSettings) -> list[tuple[str, str]]:
     logins: list[tuple[str, str]] = []
 
     class Line:
-        def login(self, username: str, password: str) -> None:
+        def sign_in(self, username: str, password: str) -> None:
             logins.append((username, password))
 
     SmtpTransport(settings, "blog.example")._sign_in(Line())  # type: ignore[arg-type]

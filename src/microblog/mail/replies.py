@@ -28,43 +28,90 @@ class Meaning(Enum):
 
 @dataclass(frozen=True)
 class Reply:
-    """A server's answer: code and text (RFC 5321 section 4.2). Code 0 is our own word for what was no answer."""
+    """A server's answer: code and text (RFC 5321 section 4.2). A code below 1 stands for no answer."""
 
     code: int
     text: str
 
     def __str__(self) -> str:
-        return f"{self.code} {self.text}" if self.code else self.text
+        return f"{self.code} {self.text}" if self.code > 0 else self.text
 
+    @property
+    def status(self) -> tuple[int, int, int] | None:
+        """The enhanced status code (RFC 3463), wherever in the first words or in qmail's brackets it stands."""
+        found = ENHANCED.search(self.text)
+        return (int(found[1]), int(found[2]), int(found[3])) if found else None
+
+
+SUCCESS = range(200, 300)
+GO_AHEAD = 354
+TEMPORARY = 400
+PERMANENT = 500
+CODES = range(TEMPORARY, 600)
 
 BEFORE_THE_LETTER = frozenset({Stage.CONNECT, Stage.GREETING, Stage.TLS, Stage.LOGIN})
-LOGIN_CODES = frozenset({530, 534, 535, 538})
+LOGIN_CODES = frozenset({525, 530, 534, 535, 538})  # RFC 4954 section 6, RFC 5248 section 2.4
+NO_MAIL_HERE = 521  # RFC 7504
 TOO_BIG = 552
-PERMANENT = 500
-SUCCESS = range(200, 300)
+OUT_OF_STEP = frozenset({500, 502, 503, 504})  # the command was not understood, or not expected: no word on the letter
+TOO_MANY = (5, 5, 3)  # recipients, with one recipient a letter: of the moment, whatever its first digit says
+
+ENHANCED = re.compile(r"(?:^|\(#)([245])\.(\d{1,3})\.(\d{1,3})\b")
+ADDRESS, POLICY = 1, 7  # the subjects of 5.1.x and 5.7.x
+GENERAL_POLICY = 1  # 5.7.0 and 5.7.1 after the letter was seen speak of the letter; those above, of whoever sends it
+OURS = frozenset({(5, 1, 7), (5, 1, 8), (5, 3, 2), (5, 4, 5)})  # sender's address; no mail here now; our day is used up
+# What servers say, with no such code or a vague one, to a sender that is not allowed, or not yet.
+OURS_IN_WORDS = re.compile(
+    r"relay(?:ing)? (?:access )?(?:is )?(?:denied|prohibited|not (?:permitted|allowed))|unable to relay"
+    r"|allowed rcpthosts|not allowed to send|SendAsDenied"
+    r"|sender verif\w+ failed|sender identity|address is not verified",
+    re.IGNORECASE,
+)
 
 
 def judge(stage: Stage, reply: Reply) -> Meaning:
     """Say what a reply at a stage means.
 
     Trouble before the letter is named is the server's, and so is a login asked for at any stage: it would meet every
-    letter. A sender refused for good (550 or 553 at MAIL FROM) is our set-up, again not the letter. From then on a 5xx
-    is about this letter, a 4xx about this moment, and no answer at all (code 0) leaves the outcome unknown: try again.
+    letter. A sender refused for good is our set-up, again not the letter; and so is a policy against us, whichever
+    command it answers. From then on a 5xx is about this letter, a 4xx about this moment, and what is no answer leaves
+    the outcome unknown: try again.
     """
     if reply.code in SUCCESS:
         return Meaning.SENT
-    if stage in BEFORE_THE_LETTER or reply.code in LOGIN_CODES:
+    if stage in BEFORE_THE_LETTER or reply.code in LOGIN_CODES or reply.code == NO_MAIL_HERE:
         return Meaning.SERVER
-    if stage is Stage.SENDER and reply.code >= PERMANENT:
+    if reply.code < PERMANENT or reply.code not in CODES:
+        return Meaning.LATER
+    if stage is Stage.SENDER:
         return Meaning.REFUSED if reply.code == TOO_BIG else Meaning.SERVER
-    return Meaning.REFUSED if reply.code >= PERMANENT else Meaning.LATER
+    if is_about_us(stage, reply):
+        return Meaning.SERVER
+    return Meaning.LATER if reply.code in OUT_OF_STEP or reply.status == TOO_MANY else Meaning.REFUSED
 
 
-WAIT_NAMED = re.compile(r"\b(?:in|after|for|wait)\s+(\d{1,4})\s*(s|sec|second|m|min|minute|h|hour)s?\b", re.IGNORECASE)
+def is_about_us(stage: Stage, reply: Reply) -> bool:
+    """Tell whether a refusal of a recipient or of a letter is really one of our sending."""
+    _, subject, detail = reply.status or (0, 0, 0)
+    if subject == POLICY:
+        return stage is Stage.RECIPIENT or detail > GENERAL_POLICY
+    if subject == ADDRESS:
+        return reply.status in OURS
+    return reply.status in OURS or OURS_IN_WORDS.search(reply.text) is not None
+
+
 UNIT = {"s": 1, "m": 60, "h": 3600}
+AGAIN = r"\b(?:again|re-?try\w*|resend\w*|back|wait\w*|gr[ae]y-?list\w*|defer\w*)\b"
+# No figure and no end of a sentence in between: "try again later. 100 letters in 60 minutes" names no wait.
+WAIT_NAMED = re.compile(
+    AGAIN + r"[^\d.;]{0,40}?(?:\b|\()(\d{1,4})\s*(s|sec|second|m|min|minute|h|hr|hour)s?\b", re.IGNORECASE
+)
+CLOCK_NAMED = re.compile(AGAIN + r"[^\d.;]{0,40}?\b(?:in|after|for) (\d{1,2}):([0-5]\d):([0-5]\d)\b", re.IGNORECASE)
 
 
 def named_wait(text: str) -> int | None:
-    """Return the seconds a reply asks us to wait ("try again in 5 minutes"), None when it names no time."""
+    """Return the seconds a reply asks us to wait ("try again in 5 minutes", "in 00:05:00"), None when it names none."""
+    if clock := CLOCK_NAMED.search(text):
+        return int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3])
     found = WAIT_NAMED.search(text)
     return int(found[1]) * UNIT[found[2][0].lower()] if found else None

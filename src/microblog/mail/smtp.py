@@ -1,7 +1,7 @@
-"""Sending by SMTP (RFC 5321): one kept connection, TLS verified, a timeout on every step, every reply heard.
+"""Sending by SMTP (RFC 5321): one kept connection, TLS verified, an end to every wait, every reply heard.
 
 smtplib does the protocol; this module drives it step by step, because its `sendmail` hides which step a 421 came from
-and raises after the server has already accepted.
+and raises after the server has already accepted, and its `login` shows a wrong password three times.
 """
 
 import logging
@@ -12,7 +12,8 @@ import time
 from collections.abc import Callable
 
 from microblog.mail.compose import Envelope
-from microblog.mail.replies import SUCCESS, Meaning, Reply, Stage, judge
+from microblog.mail.connection import Connection, TlsConnection
+from microblog.mail.replies import GO_AHEAD, SUCCESS, TEMPORARY, Meaning, Reply, Stage, judge
 from microblog.mail.transport import Refused, ServerTrouble, TransportError, TryLater
 from microblog.settings import MailSettings
 from microblog.settings.readers import is_loopback
@@ -23,7 +24,6 @@ LETTERS_PER_CONNECTION = 100  # some servers close after a number of letters; we
 SECONDS_PER_CONNECTION = 60
 CLOSING = 421
 TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")  # a filter that refuses a letter may quote the link in it
-GO_AHEAD = 354
 OUTCOMES: dict[Meaning, type[TransportError]] = {
     Meaning.REFUSED: Refused,
     Meaning.LATER: TryLater,
@@ -44,7 +44,8 @@ class SmtpTransport:
     def __init__(self, settings: MailSettings, ehlo: str) -> None:
         self._settings = settings
         self._ehlo = ehlo
-        self._smtp: smtplib.SMTP | None = None
+        self._smtp: Connection | None = None
+        self._context: ssl.SSLContext | None = None
         self._opened = 0.0
         self._letters = 0
 
@@ -60,7 +61,7 @@ class SmtpTransport:
                 raise ServerTrouble(gone.reply) from gone
             smtp = self._name_sender(envelope)
         self._letters += 1
-        self._ask(Stage.RECIPIENT, lambda: smtp.rcpt(envelope.recipient))
+        self._ask(Stage.RECIPIENT, lambda: smtp.go_on(commands(envelope)[1]))
         return self._ask(Stage.DATA, lambda: hand_over(smtp, envelope.message))
 
     def rest(self) -> None:
@@ -72,12 +73,11 @@ class SmtpTransport:
                 log.debug("the mail server did not answer our goodbye: %s", error)
         self._drop()
 
-    def _name_sender(self, envelope: Envelope) -> smtplib.SMTP:
+    def _name_sender(self, envelope: Envelope) -> Connection:
         smtp = self._smtp or self._open()
         if envelope.needs_utf8 and not smtp.has_extn("smtputf8"):
             raise Refused(Reply(0, NO_UTF8))
-        options = ["SMTPUTF8", "BODY=8BITMIME"] if envelope.needs_utf8 else []
-        self._ask(Stage.SENDER, lambda: smtp.mail(envelope.sender, options))
+        self._ask(Stage.SENDER, lambda: smtp.begin(*commands(envelope)))
         return smtp
 
     def _ask(self, stage: Stage, step: Callable[[], tuple[int, bytes]]) -> Reply:
@@ -95,15 +95,15 @@ class SmtpTransport:
         if code == CLOSING:
             self._drop()
             raise (Gone if stage is Stage.SENDER else TryLater)(reply)
-        if meaning is Meaning.SERVER:
-            self._drop()  # the next try shall sign in anew
+        if meaning is Meaning.SERVER or code < TEMPORARY:
+            self._drop()  # the next try shall sign in anew; and what is no reply may be half of two
         self._reset()
         raise OUTCOMES[meaning](reply)
 
     def _reset(self) -> None:
         """Forget the letter in hand (RSET), so that the next one starts clean."""
         try:
-            if self._smtp and self._smtp.rset()[0] in range(200, 300):
+            if self._smtp and self._smtp.catch_up() and self._smtp.rset()[0] in SUCCESS:
                 return
         except (OSError, smtplib.SMTPException) as error:
             log.debug("the mail server did not answer RSET: %s", error)
@@ -114,54 +114,63 @@ class SmtpTransport:
             self._smtp.close()
         self._smtp, self._letters = None, 0
 
-    def _open(self) -> smtplib.SMTP:
+    def _open(self) -> Connection:
         """Connect, secure the line, sign in. Anything that fails here is the server's trouble, not the letter's."""
         stage = Stage.CONNECT
-        smtp: smtplib.SMTP | None = None
+        smtp: Connection | None = None
         try:
             smtp = self._connect()
             stage = Stage.GREETING
-            smtp.ehlo_or_helo_if_needed()
+            smtp.greet()
             if self._settings.starttls:
                 stage = Stage.TLS
                 self._secure(smtp)
             stage = Stage.LOGIN
             self._sign_in(smtp)
-        except (OSError, smtplib.SMTPException, UnicodeError, ServerTrouble) as error:
+        except (OSError, smtplib.SMTPException, ValueError, ServerTrouble) as error:  # ValueError: no base64 in AUTH
             if smtp:
                 smtp.close()
+            self._context = None  # whoever mends its files need not start us again
             raise opening_failed(stage, error) from error
         self._smtp, self._opened, self._letters = smtp, time.monotonic(), 0
         return smtp
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self) -> Connection:
         s = self._settings
         if s.implicit_tls:
-            return smtplib.SMTP_SSL(s.server, s.port, self._ehlo, timeout=s.timeout, context=self._tls())
-        return smtplib.SMTP(s.server, s.port, self._ehlo, timeout=s.timeout)
+            return TlsConnection(s.server, s.port, self._ehlo, timeout=s.timeout, context=self._tls())
+        return Connection(s.server, s.port, self._ehlo, timeout=s.timeout)
 
-    def _secure(self, smtp: smtplib.SMTP) -> None:
+    def _secure(self, smtp: Connection) -> None:
         """Go over to TLS, or no further: a line that was asked to be secure is never used as it is."""
         if not smtp.has_extn("starttls"):
             raise ServerTrouble(Reply(0, NO_STARTTLS))
         smtp.starttls(context=self._tls())
-        smtp.ehlo_or_helo_if_needed()
+        smtp.greet()
 
     def _tls(self) -> ssl.SSLContext:
         """Verify certificate and host name, against the system's authorities and MAIL_CA_FILE."""
-        context = ssl.create_default_context()
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        if self._settings.ca_file:
-            context.load_verify_locations(self._settings.ca_file)
-        return context
+        if self._context is None:
+            context = ssl.create_default_context()
+            context.minimum_version = ssl.TLSVersion.TLSv1_2
+            if self._settings.ca_file:
+                context.load_verify_locations(self._settings.ca_file)
+            self._context = context
+        return self._context
 
-    def _sign_in(self, smtp: smtplib.SMTP) -> None:
+    def _sign_in(self, smtp: Connection) -> None:
         s = self._settings
         if not s.username:
             return
         if not (s.starttls or s.implicit_tls or is_loopback(s.server)):
             raise ServerTrouble(Reply(0, IN_THE_CLEAR))
-        smtp.login(s.username, s.password)
+        smtp.sign_in(s.username, s.password)
+
+
+def commands(envelope: Envelope) -> tuple[str, str, str]:
+    """Return what is said before the letter itself (RFC 5321 section 3.3)."""
+    options = " SMTPUTF8 BODY=8BITMIME" if envelope.needs_utf8 else ""
+    return f"MAIL FROM:<{envelope.sender}>{options}", f"RCPT TO:<{envelope.recipient}>", "DATA"
 
 
 def opening_failed(stage: Stage, error: Exception) -> ServerTrouble:
@@ -177,10 +186,9 @@ def opening_failed(stage: Stage, error: Exception) -> ServerTrouble:
     return ServerTrouble(Reply(0, f"{stage.value}: {in_words(error)}"))
 
 
-def hand_over(smtp: smtplib.SMTP, message: bytes) -> tuple[int, bytes]:
+def hand_over(smtp: Connection, message: bytes) -> tuple[int, bytes]:
     """Send the letter itself (DATA) and return the reply after the final dot, or the refusal before it."""
-    smtp.putcmd("data")
-    code, words = smtp.getreply()
+    code, words = smtp.go_on("DATA")
     if code in SUCCESS:
         raise smtplib.SMTPServerDisconnected(f"the mail server answered DATA with {code} and took nothing")
     if code != GO_AHEAD:
