@@ -122,6 +122,6 @@ class Script:
         listed: list[Given | None] = {"mail": self.mail, "rcpt": self.rcpt, "data": self.data}.get(stage, [])
         given = listed.pop(0) if listed else None
         if given is None:
-            chance = self._random.random()
-            given = next((rule.answer for rule in self.rules if rule.applies(stage, recipients, chance)), None)
+            fitting = (rule.answer for rule in self.rules if rule.applies(stage, recipients, self._random.random()))
+            given = next(fitting, None)
         return None if given is None else answer(given)

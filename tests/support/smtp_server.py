@@ -20,7 +20,7 @@ It takes every letter, until it is told otherwise::
     server.mend()                                                                   # all is well again
 
 The stages are `smtp_script.STAGES`. `most_connections` and `letters_per_connection` are caps. It counts: `delivered`,
-`copies`, `connections`, `most_at_once`, `commands` and whole `lines`, `logins`.
+`copies`, `connections`, `most_at_once`, `commands` and whole `lines`, those `sent_ahead` of a reply, `logins`.
 """
 
 import asyncio
@@ -67,6 +67,7 @@ __all__ = [
     "TAKE_AND_STALL",
     "Answer",
     "Delivered",
+    "Given",
     "Rule",
     "Script",
     "SmtpServer",
@@ -143,6 +144,7 @@ class SmtpServer:
         self.most_at_once = 0
         self.commands: list[str] = []
         self.lines: list[str] = []
+        self.sent_ahead = 0
         self.logins: list[tuple[str, str]] = []
         self.login = login
         self.lacks = lacks
@@ -235,6 +237,7 @@ class SmtpServer:
                 self.connections += 1
                 self.open.add(connection)
             self.most_at_once = max(self.most_at_once, len(self.open))
+            self.changed.notify_all()
             return self.most_connections is None or len(self.open) <= self.most_connections
 
     def left(self, connection: "Protocol") -> None:
@@ -344,6 +347,7 @@ class Protocol(SMTP):
         """Carry a command out, or do what the script wants instead."""
         self._owner.commands.append(verb)
         self._owner.lines.append(f"{verb.upper()} {words or ''}".strip())
+        self._owner.sent_ahead += bool(self._reader._buffer)  # type: ignore[attr-defined]
         if verb == "mail" and not await self._may_send():
             return
         said = self._answer_at("go_ahead" if verb == "data" else verb, words)

@@ -123,8 +123,9 @@ class Connection(smtplib.SMTP):
 
     def begin(self, *commands: str) -> tuple[int, bytes]:
         """Say the first command, and the others with it where the server allows that; return the reply to the first."""
-        together = commands if self.has_extn("pipelining") else commands[:1]
-        self.send(b"".join(one_line(command) + CRLF for command in together))
+        lines = [one_line(command) + CRLF for command in commands]
+        together = lines if self.has_extn("pipelining") else lines[:1]
+        self.send(b"".join(together))
         self._ahead = len(together) - 1
         return self.getreply()
 

@@ -9,6 +9,7 @@ import re
 import smtplib
 import ssl
 import time
+from base64 import b64encode
 from collections.abc import Callable
 
 from microblog.mail.compose import Envelope
@@ -131,7 +132,8 @@ class SmtpTransport:
             if smtp:
                 smtp.close()
             self._context = None  # whoever mends its files need not start us again
-            raise opening_failed(stage, error) from error
+            trouble = opening_failed(stage, error)
+            raise ServerTrouble(without_secrets(trouble.reply, self._settings)) from error
         self._smtp, self._opened, self._letters = smtp, time.monotonic(), 0
         return smtp
 
@@ -184,6 +186,19 @@ def opening_failed(stage: Stage, error: Exception) -> ServerTrouble:
             Reply(0, "MAIL_USERNAME or MAIL_PASSWORD has letters outside ASCII, which SMTP cannot send")
         )
     return ServerTrouble(Reply(0, f"{stage.value}: {in_words(error)}"))
+
+
+def without_secrets(reply: Reply, settings: MailSettings) -> Reply:
+    """Take the login out of a reply: some servers repeat what they did not understand, in base64 or not."""
+    plain = f"\0{settings.username}\0{settings.password}".encode()
+    secrets = [encoded(plain), encoded(settings.password.encode()), settings.password]
+    anywhere = "|".join(re.escape(secret) + "=*" for secret in secrets if settings.password)
+    return Reply(reply.code, re.sub(anywhere, "<password>", reply.text, flags=re.IGNORECASE)) if anywhere else reply
+
+
+def encoded(octets: bytes) -> str:
+    """Return octets as AUTH sends them (RFC 4954), without the padding."""
+    return b64encode(octets).decode().rstrip("=")
 
 
 def hand_over(smtp: Connection, message: bytes) -> tuple[int, bytes]:
