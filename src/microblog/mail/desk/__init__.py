@@ -1,0 +1,34 @@
+"""The operator's desk: what became of the letters, and a hand on those that are stuck.
+
+Nothing here shows what a letter says or the facts it is written from: a letter may hold a way into an account.
+"""
+
+from microblog.mail.desk.changes import NoSuchLetter, Refused, drop, retry
+from microblog.mail.desk.hour import Minute, last_hour
+from microblog.mail.desk.overview import Oldest, ended_ever, ended_since, oldest_open, open_now, workers
+from microblog.mail.desk.search import Entry, Page, Wanted, all_tries, entry, find, kinds
+from microblog.mail.desk.words import ago, story
+
+__all__ = [
+    "Entry",
+    "Minute",
+    "NoSuchLetter",
+    "Oldest",
+    "Page",
+    "Refused",
+    "Wanted",
+    "ago",
+    "all_tries",
+    "drop",
+    "ended_ever",
+    "ended_since",
+    "entry",
+    "find",
+    "kinds",
+    "last_hour",
+    "oldest_open",
+    "open_now",
+    "retry",
+    "story",
+    "workers",
+]

@@ -1,0 +1,101 @@
+"""A hand on a letter that is stuck. Where a worker reaches for it too, one statement decides."""
+
+from datetime import datetime
+
+from sqlalchemy import CursorResult, text, update
+from sqlalchemy.orm import Session
+
+from microblog.mail.desk.search import Entry, entry
+from microblog.mail.outbox import CHANNEL, Letter, State
+
+BY_OPERATOR = "dropped by the operator"
+CHANGED = "A worker changed this letter just now, so nothing was done. Please look at it again."
+NO_RETRY: dict[str, str] = {
+    State.SENT: "This letter was sent. Sending it again would reach its reader twice.",
+    State.SENDING: "A worker is sending this letter now. Please look again in a minute.",
+}
+FORGOTTEN = "What this letter is written from was deleted when its time was over, so it cannot be sent any more."
+ENDED = "This letter has ended already, so there is nothing to drop."
+
+
+class Refused(Exception):  # noqa: N818 - a refusal in the operator's words
+    """What was asked cannot be done to this letter; the message says why."""
+
+
+class NoSuchLetter(Refused):
+    """There is no letter with that number."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no letter with that number.")
+
+
+def retry(session: Session, number: int, now: datetime) -> str:
+    """Make a letter due now, and return what was done in words. One that had ended is posted anew, for as long as then.
+
+    Raises:
+        NoSuchLetter: there is none with that number.
+        Refused: it was sent, is being sent, or can no longer be written.
+    """
+    found = known(session, number)
+    if refusal := why_no_retry(found):
+        raise Refused(refusal)
+    change(session, found, state=State.WAITING, claim=None, due_at=now, **(posted_anew(found, now)))
+    ring(session)
+    return "This letter is due now. A worker takes it as soon as the mail server can be used."
+
+
+def drop(session: Session, number: int, now: datetime) -> str:
+    """End a letter that has not left, and return what was done in words. A worker may be sending it at this moment.
+
+    Raises:
+        NoSuchLetter: there is none with that number.
+        Refused: it has ended.
+    """
+    found = known(session, number)
+    if found.ended_at is not None:
+        raise Refused(ENDED)
+    change(session, found, state=State.DROPPED, claim=None, reply=BY_OPERATOR, reason=BY_OPERATOR, ended_at=now)
+    if found.state == State.SENDING:
+        return "This letter is dropped. A worker had it in hand already, so it may have left all the same."
+    return "This letter is dropped. It will not be sent."
+
+
+def why_no_retry(found: Entry) -> str:
+    """Say why a letter cannot be tried again, empty when it can."""
+    return NO_RETRY.get(found.state, "") or ("" if found.to else FORGOTTEN)
+
+
+def posted_anew(found: Entry, now: datetime) -> dict[str, object]:
+    """Return what changes in a letter that had ended, so that it has as long as it had at first."""
+    if found.ended_at is None:
+        return {}
+    useful_until = now + (found.useful_until - found.posted_at)
+    ended = {"ended_at": None, "reason": "", "reply": None, "counted": False}
+    return {"posted_at": now, "useful_until": useful_until, **ended}
+
+
+def known(session: Session, number: int) -> Entry:
+    """Return a letter that there is."""
+    found = entry(session, number)
+    if found is None:
+        raise NoSuchLetter
+    return found
+
+
+def change(session: Session, found: Entry, **values: object) -> None:
+    """Change a letter, provided that it still is in the state it was found in."""
+    as_found = (
+        Letter.id == found.id,
+        Letter.state == found.state,
+        Letter.ended_at.is_not_distinct_from(found.ended_at),
+    )
+    done = session.execute(update(Letter).where(*as_found).values(values))
+    if not isinstance(done, CursorResult) or done.rowcount != 1:
+        raise Refused(CHANGED)
+
+
+def ring(session: Session) -> None:
+    """Wake the workers when this transaction commits, as posting does."""
+    session.info["letters_posted"] = True
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"NOTIFY {CHANNEL}"))

@@ -1,0 +1,73 @@
+"""The outbox at a glance. Each question is answered along a partial index, however many letters have ended."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from microblog.mail.outbox import KEPT, OPEN, UNCOUNTED, Letter, LetterCount, WorkerSeen
+
+ALIVE = timedelta(seconds=60)  # a worker says every few seconds that it is there
+MOST_WORKERS = 50
+
+
+@dataclass(frozen=True)
+class Oldest:
+    """The letter that has been on its way for longest."""
+
+    id: int
+    posted_at: datetime
+
+
+@dataclass(frozen=True)
+class WorkerLife:
+    """One worker. `trouble` is what the mail server last said while it cannot be used, empty when it can."""
+
+    name: str
+    version: str
+    started_at: datetime
+    seen_at: datetime
+    trouble: str
+    alive: bool
+
+
+def open_now(session: Session) -> Mapping[str, int]:
+    """Count the letters that have not ended, by state."""
+    return by_state(session, select(Letter.state, func.count()).where(OPEN).group_by(Letter.state))
+
+
+def ended_since(session: Session, since: datetime) -> Mapping[str, int]:
+    """Count the letters that ended since then, by state: those of which more than the outcome is still kept."""
+    recent = (KEPT, Letter.ended_at > since)
+    return by_state(session, select(Letter.state, func.count()).where(*recent).group_by(Letter.state))
+
+
+def ended_ever(session: Session) -> Mapping[str, int]:
+    """Count the letters that ever ended, by state: from the counts that are kept, and what is not among them yet."""
+    kept = select(LetterCount.state, func.sum(LetterCount.letters)).group_by(LetterCount.state)
+    rest = select(Letter.state, func.count()).where(UNCOUNTED).group_by(Letter.state)
+    return by_state(session, kept) + by_state(session, rest)
+
+
+def by_state(session: Session, asked: Select[str, int]) -> Counter[str]:
+    """Run a question that counts by state."""
+    return Counter({state: int(number) for state, number in session.execute(asked)})
+
+
+def oldest_open(session: Session) -> Oldest | None:
+    """Return the letter that has been on its way for longest, None when none is."""
+    asked = select(Letter.id, Letter.posted_at).where(OPEN).order_by(Letter.posted_at).limit(1)
+    found = session.execute(asked).first()
+    return Oldest(found.id, found.posted_at) if found else None
+
+
+def workers(session: Session, now: datetime) -> tuple[WorkerLife, ...]:
+    """Return the workers, those seen last first. One that stopped properly is not among them."""
+    seen = session.scalars(select(WorkerSeen).order_by(WorkerSeen.seen_at.desc()).limit(MOST_WORKERS))
+    return tuple(
+        WorkerLife(one.name, one.version, one.started_at, one.seen_at, one.trouble or "", now - one.seen_at <= ALIVE)
+        for one in seen
+    )

@@ -1,0 +1,163 @@
+"""Finding letters, newest first, page by page; and one letter with its tries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, union
+from sqlalchemy.orm import Session
+
+from microblog.mail.addresses import canonical_identifier
+from microblog.mail.masking import without_tokens
+from microblog.mail.outbox import OPEN, UNCOUNTED, Letter, LetterCount, State, Try
+
+LOOK_BACK = 500_000  # letters that one search goes through where no index helps, so that no page takes long
+HIGHEST = 2**63 - 1  # a letter's number; the databases know no higher one
+LONGEST = 340  # characters of an address's key
+NAMES = ("id", "kind", "state", "to", "posted_at", "due_at", "useful_until", "tries", "message_id", "reply", "reason")
+COLUMNS = [getattr(Letter, name) for name in (*NAMES, "ended_at")]  # the facts are not among them
+Conditions = tuple[ColumnElement[bool], ...]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the desk shows of a letter. `to` is empty once it is forgotten whom it went to."""
+
+    id: int
+    kind: str
+    state: str
+    to: str
+    posted_at: datetime
+    due_at: datetime
+    useful_until: datetime
+    tries: int
+    message_id: str
+    reply: str
+    reason: str
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True)
+class TryMade:
+    """One try: when, what the letter became by it, and the server's words."""
+
+    number: int
+    at: datetime
+    state: str
+    reply: str
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which letters: in a state, of a kind, and to an address or username, or with a number. Empty means any."""
+
+    state: State | None = None
+    kind: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some letters, newest first; from which number on there are older ones, and newer ones."""
+
+    entries: tuple[Entry, ...]
+    older: int | None = None
+    newer: int | None = None
+
+
+def find(session: Session, wanted: Wanted, *, size: int, before: int | None = None, after: int | None = None) -> Page:
+    """Return a page of the letters with numbers below `before`, or of those next above `after`, or the newest.
+
+    Where nothing but going through the letters finds them, at most `LOOK_BACK` are gone through. Such a page may be
+    short, or empty, and still have older ones.
+    """
+    conditions = conditions_for(wanted)
+    if conditions is None:
+        return Page(())
+    if after is not None and (above := page_above(session, wanted, conditions, size, after)):
+        return above
+    top = (session.scalar(select(func.max(Letter.id))) or 0) + 1
+    start = top if before is None else max(1, min(before, top))
+    floor = max(1, start - LOOK_BACK) if goes_through(wanted) else 1
+    within = (*conditions, Letter.id < start, Letter.id >= floor)
+    found = entries(session, select(*COLUMNS).where(*within).order_by(Letter.id.desc()).limit(size + 1))
+    rest = floor if floor > 1 else None
+    older = found[size - 1].id if len(found) > size else rest
+    return Page(found[:size], older=older, newer=start - 1 if start < top else None)
+
+
+def page_above(session: Session, wanted: Wanted, conditions: Conditions, size: int, after: int) -> Page | None:
+    """Return the page of letters next above a number; None where they are the newest ones."""
+    top = session.scalar(select(func.max(Letter.id))) or 0
+    start = max(0, min(after, top))
+    ceiling = min(top, start + LOOK_BACK) if goes_through(wanted) else top
+    within = (*conditions, Letter.id > start, Letter.id <= ceiling)
+    found = entries(session, select(*COLUMNS).where(*within).order_by(Letter.id).limit(size + 1))
+    if len(found) <= size and ceiling == top:
+        return None
+    newer = found[size - 1].id if len(found) > size else ceiling
+    return Page(found[:size][::-1], older=start + 1, newer=newer)
+
+
+def conditions_for(wanted: Wanted) -> Conditions | None:
+    """Return what a letter must meet; None where none can."""
+    words = wanted.words.strip()
+    if len(words) > LONGEST or not words.isprintable():  # PostgreSQL refuses to be asked about some characters
+        return None
+    found: list[ColumnElement[bool]] = [named(words)] if words else []
+    if wanted.kind:
+        found.append(Letter.kind == wanted.kind)
+    if is_open(wanted.state):
+        found.append(Letter.id.in_(select(Letter.id).where(OPEN)))  # along the index of these, which are few
+    if wanted.state:
+        found.append(Letter.state == wanted.state)
+    return tuple(found)
+
+
+def named(words: str) -> ColumnElement[bool]:
+    """Return the condition for an address in any of its spellings, a username, or a letter's number."""
+    to_them = Letter.address_key == canonical_identifier(words)
+    number = number_in(words.removeprefix("#"))
+    return or_(to_them, Letter.id == number) if number else to_them
+
+
+def goes_through(wanted: Wanted) -> bool:
+    """Tell whether a search has no index to help it."""
+    return not wanted.words.strip() and bool(wanted.kind or wanted.state) and not is_open(wanted.state)
+
+
+def is_open(state: State | None) -> bool:
+    """Tell whether a state is one of a letter on its way."""
+    return state in (State.WAITING, State.SENDING)
+
+
+def number_in(words: str) -> int | None:
+    """Read a letter's number, None where there is none."""
+    digits = words.isascii() and words.isdigit() and len(words) <= len(str(HIGHEST))
+    return int(words) if digits and 0 < int(words) <= HIGHEST else None
+
+
+def entry(session: Session, number: int) -> Entry | None:
+    """Return one letter, None where there is none with that number."""
+    known = 0 < number <= HIGHEST
+    return next(iter(entries(session, select(*COLUMNS).where(Letter.id == number))), None) if known else None
+
+
+def entries(session: Session, asked: Select[Any]) -> tuple[Entry, ...]:
+    """Run a question about letters."""
+    return tuple(
+        Entry(**{**row, "message_id": row["message_id"] or "", "reply": without_tokens(row["reply"] or "")})
+        for row in session.execute(asked).mappings()
+    )
+
+
+def all_tries(session: Session, number: int) -> tuple[TryMade, ...]:
+    """Return every try of one letter, oldest first."""
+    made = session.scalars(select(Try).where(Try.letter_id == number).order_by(Try.number, Try.id))
+    return tuple(TryMade(one.number, one.at, one.state, without_tokens(one.reply)) for one in made)
+
+
+def kinds(session: Session) -> tuple[str, ...]:
+    """Return the kinds of letters there are or were, by name."""
+    asked = (select(LetterCount.kind), select(Letter.kind).where(OPEN), select(Letter.kind).where(UNCOUNTED))
+    return tuple(sorted(session.scalars(union(*asked))))

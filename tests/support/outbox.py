@@ -1,0 +1,49 @@
+"""Letters in any state, as a site that has run for a while would have them."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from microblog.db import Database
+from microblog.mail import Letter, State, Try, canonical_identifier
+from support.clock import NOON
+
+DAY = timedelta(days=1)
+OPEN = (State.WAITING, State.SENDING)
+
+
+def put_letter(
+    database: Database,
+    state: State = State.WAITING,
+    *replies: str,
+    to: str = "alice@example.com",
+    posted_at: datetime = NOON,
+    **more: Any,
+) -> int:
+    """Put a letter there, tried once for each reply a minute apart, the last having made it what it is now."""
+    tried = [posted_at + timedelta(minutes=number + 1) for number in range(len(replies))]
+    row: dict[str, Any] = {
+        "kind": "reset_password",
+        "urgent": True,
+        "facts": {"identifier": "a fact nobody may see"},
+        "due_at": posted_at,
+        "useful_until": posted_at + DAY,
+        "claim": "a worker" if state == State.SENDING else None,
+        "tries": len(replies),
+        "reply": replies[-1] if replies else None,
+        "ended_at": None if state in OPEN else (tried or [posted_at])[-1],
+    }
+    with database.writing() as session:
+        letter = Letter(**{"to": to, "address_key": canonical_identifier(to), "posted_at": posted_at, **row, **more})
+        letter.state = state
+        session.add(letter)
+        session.flush()
+        for number, (at, reply) in enumerate(zip(tried, replies, strict=True), 1):
+            became = state if number == len(replies) else State.WAITING
+            session.add(Try(letter_id=letter.id, number=number, at=at, state=became, reply=reply))
+        return letter.id
+
+
+def letter_in(database: Database, number: int) -> Letter:
+    """Return a letter as it is now."""
+    with database.reading() as session:
+        return session.get_one(Letter, number)
