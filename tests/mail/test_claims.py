@@ -13,6 +13,7 @@ from mail.rows import DAY, ids, put, row, taken
 from microblog.db import Database
 from microblog.mail import State, Try
 from microblog.mail.claims import LEASE, Begun, Claim, LeaseLost, begin, claim_statement, expire, next_due, renew, take
+from microblog.mail.desk import drop
 from support.clock import NOON
 from support.postgres import Postgres
 
@@ -206,6 +207,18 @@ def test_a_letter_that_left_is_marked_whoever_holds_it_by_now(database: Database
         assert mine.end(session, State.SENT, "250 OK", NOON + LEASE)
     letter = row(database, mine.letter.id)
     assert (letter.state, letter.claim, letter.reply) == (State.SENT, None, "250 OK")
+
+
+def test_a_letter_that_left_is_sent_even_if_it_was_dropped_meanwhile(database: Database) -> None:
+    put(database, NOON)
+    (mine,) = taken(database, "one")
+    with database.writing() as session:
+        drop(session, mine.letter.id, NOON)
+    with database.writing() as session:
+        assert mine.end(session, State.SENT, "250 OK", NOON + SECOND)
+        assert not mine.end(session, State.SENT, "250 OK, again", NOON + MINUTE)
+    letter = row(database, mine.letter.id)
+    assert (letter.state, letter.reason, letter.reply) == (State.SENT, "", "250 OK")
 
 
 @pytest.mark.parametrize("word", WORDS)

@@ -95,7 +95,7 @@ def test_the_oldest_letter_on_its_way_is_found_whatever_is_due_next(database: Da
 
 def test_a_worker_is_alive_while_it_is_heard_of(database: Database) -> None:
     with database.writing() as session:
-        for name, silent, trouble in [("a", 0, None), ("b", 60, "421 4.3.0 busy"), ("c", 61, None)]:
+        for name, silent, trouble in [("a", 0, None), ("b", 59, "421 4.3.0 busy"), ("c", 60, None)]:
             at = NOON - silent * SECOND
             session.add(WorkerSeen(id=name, name=name, version="1", started_at=NOON - DAY, seen_at=at, trouble=trouble))
     with database.reading() as session:
@@ -331,7 +331,7 @@ def test_a_letter_whose_facts_are_gone_cannot_be_tried_again(database: Database)
 
 
 @pytest.mark.parametrize(
-    ("state", "words"), [(State.WAITING, "will not be sent"), (State.SENDING, "may have left all the same")]
+    ("state", "words"), [(State.WAITING, "will not be sent"), (State.SENDING, "If it leaves all the same")]
 )
 def test_a_letter_on_its_way_is_dropped(database: Database, state: State, words: str) -> None:
     number = put_letter(database, state, "450 later")

@@ -28,7 +28,8 @@ MINE = (
     OUTBOX.c.state == State.SENDING,
     OUTBOX.c.claim == bindparam("holder"),
 )
-LEFT = (OUTBOX.c.id == bindparam("number"), OPEN)
+# It left, whoever holds it by now, and even if an operator dropped it meanwhile.
+LEFT = (OUTBOX.c.id == bindparam("number"), OUTBOX.c.state != State.SENT)
 OUTCOME: dict[str, Any] = {
     "state": bindparam("new_state"),
     "claim": None,
@@ -36,7 +37,7 @@ OUTCOME: dict[str, Any] = {
     "reason": bindparam("why"),
 }
 END = update(OUTBOX).where(*MINE).values(**OUTCOME, ended_at=bindparam("at"))
-END_AS_SENT = update(OUTBOX).where(*LEFT).values(**OUTCOME, ended_at=bindparam("at"))
+END_AS_SENT = update(OUTBOX).where(*LEFT).values(**OUTCOME, ended_at=bindparam("at"), counted=False)
 BACK: dict[str, Any] = {"state": State.WAITING, "claim": None, "due_at": bindparam("at"), "tries": bindparam("count")}
 PUT_BACK = update(OUTBOX).where(*MINE).values(**BACK, reply=bindparam("words"))
 RELEASE = update(OUTBOX).where(*MINE).values(**BACK)
@@ -65,7 +66,7 @@ class Claim:
     def end(self, session: Connected, state: State, reply: str, now: datetime, reason: str = "") -> bool:
         """Say what finally became of the letter. False where the lease was lost: then it is another's to say."""
         new = {"new_state": state, "words": reply, "why": reason, "at": now}
-        return self._change(session, END_AS_SENT if state is State.SENT else END, new)  # it left, whoever holds it now
+        return self._change(session, END_AS_SENT if state is State.SENT else END, new)
 
     def again(self, session: Connected, reply: str, due_at: datetime, now: datetime) -> bool:
         """Put the letter back for another try, and keep what came of this one for whoever wants to know."""

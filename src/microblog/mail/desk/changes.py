@@ -56,7 +56,9 @@ def drop(session: Session, number: int, now: datetime) -> str:
         raise Refused(ENDED)
     change(session, found, state=State.DROPPED, claim=None, reply=BY_OPERATOR, reason=BY_OPERATOR, ended_at=now)
     if found.state == State.SENDING:
-        return "This letter is dropped. A worker had it in hand already, so it may have left all the same."
+        return (
+            "This letter is dropped, but a worker had it in hand. If it leaves all the same, it will be shown as sent."
+        )
     return "This letter is dropped. It will not be sent."
 
 

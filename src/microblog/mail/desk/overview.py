@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from microblog.mail.outbox import KEPT, OPEN, UNCOUNTED, Letter, LetterCount, WorkerSeen
+from microblog.mail.presence import ALIVE_FOR
 
-ALIVE = timedelta(seconds=60)  # a worker says every few seconds that it is there
 MOST_WORKERS = 50
 
 
@@ -68,6 +68,6 @@ def workers(session: Session, now: datetime) -> tuple[WorkerLife, ...]:
     """Return the workers, those seen last first. One that stopped properly is not among them."""
     seen = session.scalars(select(WorkerSeen).order_by(WorkerSeen.seen_at.desc()).limit(MOST_WORKERS))
     return tuple(
-        WorkerLife(one.name, one.version, one.started_at, one.seen_at, one.trouble or "", now - one.seen_at <= ALIVE)
+        WorkerLife(one.name, one.version, one.started_at, one.seen_at, one.trouble or "", now - one.seen_at < ALIVE_FOR)
         for one in seen
     )
