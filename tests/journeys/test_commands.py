@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from journeys.trial import FINISH, Trial, letter_to
+from journeys.trial import FINISH, Trial, letter_to, wait_for
 from microblog import __version__
 from support.postgres import Postgres
 from support.smtp_server import SmtpServer
@@ -19,6 +19,7 @@ COMMANDS = {
     "db upgrade": ["Bring the database up to date"],
     "db revise": ["WORDS"],
     "shell": ["Python prompt"],
+    "mail": ["list", "show", "retry", "drop"],
 }
 
 
@@ -85,3 +86,19 @@ def test_a_shell_left_open_after_a_question_keeps_nobody_from_writing(trial: Tri
     with trial.opened_shell("print('asked', session.query(Account).count())\n", "asked 0"):
         trial.register("bob")
         letter_to(smtp_server, "bob", FINISH)
+
+
+def test_a_letter_that_was_refused_arrives_after_a_retry_beside_the_running_site(
+    trial: Trial, smtp_server: SmtpServer
+) -> None:
+    trial.mail_to(smtp_server.port)
+    smtp_server.script.rcpt = ["550 5.1.1 nobody here yet"]
+    trial.start()
+    trial.register("alice")
+    wait_for(lambda: [letter.state for letter in trial.outbox()] == ["failed"])
+    assert trial.command("mail retry 1").status == 0
+    smtp_server.wait_for(1)
+    wait_for(lambda: trial.outbox()[0].state == "sent")
+    shown = trial.command("mail show 1").output
+    assert "550 5.1.1 nobody here yet" in shown
+    assert smtp_server.delivered[0].link not in shown

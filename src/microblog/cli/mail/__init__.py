@@ -2,7 +2,13 @@
 
 import click
 
+from microblog.cli.mail.letters import drop, list_letters, retry, show
+
 
 @click.group()
 def mail() -> None:
     """Look at the letters and at the way they leave."""
+
+
+for command in (list_letters, show, retry, drop):
+    mail.add_command(command)

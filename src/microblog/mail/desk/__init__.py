@@ -6,16 +6,18 @@ Nothing here shows what a letter says or the facts it is written from: a letter 
 from microblog.mail.desk.changes import NoSuchLetter, Refused, drop, retry
 from microblog.mail.desk.hour import Minute, last_hour
 from microblog.mail.desk.overview import Oldest, ended_ever, ended_since, oldest_open, open_now, workers
-from microblog.mail.desk.search import Entry, Page, Wanted, all_tries, entry, find, kinds
+from microblog.mail.desk.search import HIGHEST, Entry, Page, TryMade, Wanted, all_tries, entry, find, kinds
 from microblog.mail.desk.words import ago, story
 
 __all__ = [
+    "HIGHEST",
     "Entry",
     "Minute",
     "NoSuchLetter",
     "Oldest",
     "Page",
     "Refused",
+    "TryMade",
     "Wanted",
     "ago",
     "all_tries",

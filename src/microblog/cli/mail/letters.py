@@ -1,0 +1,105 @@
+"""`microblog mail list`, `show`, `retry` and `drop`: the operator's desk, at a terminal. Times are in UTC."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+
+import click
+from sqlalchemy.orm import Session
+
+from microblog.cli.mail.tables import letters_table, portrait
+from microblog.cli.opening import clock_for, open_database, refuse_old_schema, settings_for, stop
+from microblog.db import Database
+from microblog.mail import State, desk
+
+MOST = 1000
+Change = Callable[[Session, int, datetime], str]
+
+numbers_argument = click.argument("numbers", type=int, nargs=-1, required=True, metavar="ID...")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+
+
+@contextmanager
+def opened() -> Iterator[Database]:
+    """Open the database, which a running site may be using."""
+    with open_database(settings_for()) as database:
+        refuse_old_schema(database)
+        yield database
+
+
+@click.command("list")
+@click.option("--state", type=click.Choice([str(state) for state in State]), help="Only letters in this state.")
+@click.option("--kind", default="", help="Only letters of this kind, such as reset_password.")
+@click.option("--to", default="", metavar="ADDRESS", help="Only letters to this address, in any spelling.")
+@click.option("--limit", type=click.IntRange(1, MOST), default=20, show_default=True, help="At most so many.")
+@json_option
+def list_letters(state: str | None, kind: str, to: str, limit: int, *, as_json: bool) -> None:
+    """List letters, newest first."""
+    wanted = desk.Wanted(State(state) if state else None, kind, to)
+    with opened() as database, database.reading() as session:
+        found = find_all(session, wanted, limit)
+    if as_json:
+        click.echo(in_json([asdict(entry) for entry in found]))
+    else:
+        click.echo(letters_table(found) or "There are no such letters.")
+
+
+def find_all(session: Session, wanted: desk.Wanted, limit: int) -> list[desk.Entry]:
+    """Go back through the letters, page by page, however far."""
+    found: list[desk.Entry] = []
+    page = desk.Page((), older=desk.HIGHEST)
+    while page.older and len(found) < limit:
+        page = desk.find(session, wanted, size=limit - len(found), before=page.older)
+        found += page.entries
+    return found
+
+
+@click.command()
+@click.argument("number", type=int, metavar="ID")
+@json_option
+def show(number: int, *, as_json: bool) -> None:
+    """Show every try of one letter, with the mail server's words. Never what the letter says."""
+    with opened() as database, database.reading() as session:
+        entry = desk.entry(session, number) or stop(f"There is no letter {number}.")
+        tries, now = desk.all_tries(session, number), clock_for(database)()
+    if as_json:
+        click.echo(in_json(asdict(entry) | {"all_tries": [asdict(one) for one in tries]}))
+    else:
+        click.echo(portrait(entry, tries, now))
+
+
+@click.command()
+@numbers_argument
+def retry(numbers: tuple[int, ...]) -> None:
+    """Try letters once more that were not sent. They are due now, and have as long as they had at first."""
+    change_each(numbers, desk.retry)
+
+
+@click.command()
+@numbers_argument
+def drop(numbers: tuple[int, ...]) -> None:
+    """End letters that have not left yet, without sending them."""
+    change_each(numbers, desk.drop)
+
+
+def change_each(numbers: tuple[int, ...], change: Change) -> None:
+    """Do the same to some letters, each by itself, and say how it went; fail if one of them could not be changed."""
+    refusals = 0
+    with opened() as database:
+        clock = clock_for(database)
+        for number in numbers:
+            try:
+                with database.writing() as session:
+                    click.echo(f"{number}: {change(session, number, clock())}")
+            except desk.Refused as refusal:
+                refusals += 1
+                click.echo(f"{number}: {refusal}", err=True)
+    sys.exit(1 if refusals else 0)
+
+
+def in_json(found: object) -> str:
+    """Return JSON, moments in ISO 8601."""
+    return json.dumps(found, indent=2, default=datetime.isoformat)

@@ -1,0 +1,96 @@
+"""Letters as text that is aligned and fits a terminal, however narrow, whatever a mail server said."""
+
+import shutil
+import textwrap
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from microblog.mail import State
+from microblog.mail.desk import Entry, TryMade, story
+
+NARROWEST = 80
+LONGEST_KIND = 16
+HEADINGS = ("ID", "STATE", "POSTED", "TRIES", "KIND", "TO")
+NUMBERS = (0, 3)  # the columns that hold one
+
+
+def width() -> int:
+    """Return how many columns there are to write in."""
+    return max(NARROWEST, shutil.get_terminal_size((NARROWEST, 24)).columns)
+
+
+def visible(words: str) -> str:
+    """Return text that does nothing to a terminal: what cannot be printed is spelled out."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in words)
+
+
+def cut(words: str, longest: int) -> str:
+    """Return as much of a text as fits."""
+    shown = visible(words)
+    return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+
+
+def moment(at: datetime) -> str:
+    """Write a moment, to the second."""
+    return f"{at:%Y-%m-%d %H:%M:%S}"
+
+
+def letters_table(entries: Sequence[Entry]) -> str:
+    """Return a line for each letter, and one more with the last words about it where it was not sent."""
+    if not entries:
+        return ""
+    rows = [HEADINGS, *(cells(entry) for entry in entries)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS) - 1)]
+    lines = [aligned(widths, HEADINGS)]
+    for entry, row in zip(entries, rows[1:], strict=True):
+        lines.append(aligned(widths, row))
+        if entry.reply and entry.state != State.SENT:
+            lines.append(" " * (widths[0] + 2) + cut(entry.reply, width() - widths[0] - 2))
+    return "\n".join(lines)
+
+
+def cells(entry: Entry) -> tuple[str, ...]:
+    """Return what a line says of a letter, in the order of `HEADINGS`."""
+    kind, to = cut(entry.kind, LONGEST_KIND), entry.to or "(forgotten)"
+    return str(entry.id), entry.state, f"{entry.posted_at:%Y-%m-%d %H:%M}", str(entry.tries), kind, to
+
+
+def aligned(widths: Sequence[int], row: Sequence[str]) -> str:
+    """Write one line: numbers to the right, words to the left, and of the last cell what fits."""
+    filled = [
+        cell.rjust(wide) if column in NUMBERS else cell.ljust(wide)
+        for column, (cell, wide) in enumerate(zip(row, widths, strict=False))
+    ]
+    start = "".join(f"{cell}  " for cell in filled)
+    return start + cut(row[-1], width() - len(start))
+
+
+def portrait(entry: Entry, tries: Sequence[TryMade], now: datetime) -> str:
+    """Return all there is to say about one letter."""
+    facts = {
+        "state": entry.state,
+        "posted": moment(entry.posted_at),
+        "ended": moment(entry.ended_at) if entry.ended_at else "",
+        "next try": moment(entry.due_at) if entry.state == State.WAITING else "",
+        "no use after": moment(entry.useful_until),
+        "Message-ID": visible(entry.message_id),
+        "last words": entry.reply if not tries or tries[-1].reply != entry.reply else "",
+    }
+    to = f"to {entry.to}" if entry.to else "to whom is no longer kept"
+    title = wrapped("", f"Letter {entry.id}, {entry.kind}, {to}")
+    lines = [*title, *wrapped("", story(entry, now)), ""]
+    lines += [line for name, fact in facts.items() if fact for line in wrapped(f"  {name:<14}", fact)]
+    return "\n".join([*lines, "", *tries_lines(tries)])
+
+
+def tries_lines(tries: Sequence[TryMade]) -> Iterator[str]:
+    """Tell every try, with all the server said."""
+    yield "Tries" if tries else "No try yet."
+    for one in tries:
+        yield from wrapped(f"{one.number:>4}  {moment(one.at)}  {one.state:<7}  ", one.reply)
+
+
+def wrapped(start: str, words: str) -> list[str]:
+    """Write words beside a start, in as many lines as they need."""
+    rest = " " * len(start)
+    return textwrap.wrap(visible(words), width(), initial_indent=start, subsequent_indent=rest) or [start]

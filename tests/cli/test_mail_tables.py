@@ -1,0 +1,87 @@
+"""Letters at a terminal: aligned, in 80 columns, and harmless whatever a mail server said."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from microblog.cli.mail.tables import letters_table, portrait, visible
+from microblog.mail.desk import Entry, TryMade
+from support.clock import NOON
+
+SENT = Entry(
+    id=7,
+    kind="reset_password",
+    state="sent",
+    to="alice@example.com",
+    posted_at=NOON,
+    due_at=NOON,
+    useful_until=NOON + timedelta(days=1),
+    tries=1,
+    message_id="<7@blog.example>",
+    reply="250 OK",
+    reason="",
+    ended_at=NOON + timedelta(seconds=2),
+)
+LONG = "550 5.1.1 " + "The mailbox that you tried to reach does not exist. " * 4
+FAILED = replace(SENT, id=1234, state="failed", reply=LONG, kind="a_kind_with_a_very_long_name", to=f"{'a' * 60}@b.c")
+
+
+@pytest.fixture(autouse=True)
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal of the usual width."""
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+def test_a_table_is_aligned_and_tells_why_a_letter_was_not_sent() -> None:
+    forgotten = replace(SENT, id=9, to="", state="dropped", reply="no such account", tries=0)
+    assert letters_table([FAILED, forgotten, SENT]).splitlines() == [
+        "  ID  STATE    POSTED            TRIES  KIND              TO",
+        "1234  failed   2026-11-22 12:00      1  a_kind_with_a_v…  aaaaaaaaaaaaaaaaaaaaa…",
+        "      " + LONG[:73] + "…",
+        "   9  dropped  2026-11-22 12:00      0  reset_password    (forgotten)",
+        "      no such account",
+        "   7  sent     2026-11-22 12:00      1  reset_password    alice@example.com",
+    ]
+    assert letters_table([]) == ""
+
+
+def test_a_wide_terminal_shows_whole_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "140")
+    assert FAILED.to in letters_table([FAILED])
+
+
+def test_nothing_is_wider_than_the_terminal() -> None:
+    tries = [TryMade(number, NOON, "waiting", LONG) for number in range(1, 12)]
+    for text in (letters_table([FAILED, SENT]), portrait(FAILED, tries, NOON)):
+        assert max(map(len, text.splitlines())) <= 80
+
+
+def test_a_portrait_tells_every_try_in_full() -> None:
+    tries = [TryMade(1, NOON, "waiting", LONG), TryMade(2, NOON + timedelta(minutes=1), "sent", "250 OK")]
+    told = portrait(SENT, tries, NOON)
+    assert told.startswith("Letter 7, reset_password, to alice@example.com\nThe mail server took it.")
+    assert "  posted        2026-11-22 12:00:00\n  ended         2026-11-22 12:00:02\n" in told
+    assert "  Message-ID    <7@blog.example>\n" in told
+    assert told.endswith("   2  2026-11-22 12:01:00  sent     250 OK")
+    assert " ".join(LONG.split()) in " ".join(told.split())
+    assert "last words" not in told  # they are those of the last try
+    assert "next try" not in told
+
+
+def test_a_portrait_of_a_waiting_letter_says_when_it_is_tried_next_and_what_keeps_it() -> None:
+    waiting = replace(SENT, state="waiting", due_at=NOON + timedelta(minutes=5), ended_at=None, reply="421 busy")
+    told = portrait(waiting, [], NOON)
+    assert "The next try is in 5 minutes." in told
+    assert "  next try      2026-11-22 12:05:00\n" in told
+    assert "  last words    421 busy\n" in told
+    assert told.endswith("No try yet.")
+
+
+def test_what_a_server_says_cannot_play_with_the_terminal() -> None:
+    hostile = "550 \x1b]0;owned\x07\x1b[2J\r\nLetter 8\u202e \x9b31m"
+    assert visible(hostile) == "550 \\x1b]0;owned\\x07\\x1b[2J\\r\\nLetter 8\\u202e \\x9b31m"
+    entry = replace(SENT, state="failed", to=f"{hostile}@example.com", kind=hostile, reply=hostile, message_id=hostile)
+    for text in (letters_table([entry]), portrait(entry, [TryMade(1, NOON, "failed", hostile)], NOON)):
+        assert text.replace("\n", "").isprintable()
+        assert not [line for line in text.splitlines() if line.startswith("Letter 8")]
