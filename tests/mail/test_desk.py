@@ -293,6 +293,14 @@ def test_a_letter_that_was_not_sent_is_tried_again_for_as_long_as_at_first(datab
         assert [one.reply for one in all_tries(session, number)] == ["550 no"]
 
 
+def test_a_letter_that_was_refused_and_is_tried_again_keeps_the_words_it_was_refused_with(database: Database) -> None:
+    number = put_letter(database, State.FAILED, "450 later", "550 no", reason="refused")
+    changed(database, retry, number)
+    with database.reading() as session:
+        tries = [(one.number, one.state, one.reply) for one in all_tries(session, number)]
+    assert tries == [(1, "waiting", "450 later"), (2, "failed", "550 no")]
+
+
 def test_a_letter_tried_again_twice_gets_no_longer_than_at_first(database: Database) -> None:
     number = put_letter(database, State.EXPIRED, posted_at=NOON - 9 * DAY)
     changed(database, retry, number)

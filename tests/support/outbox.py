@@ -5,6 +5,7 @@ from typing import Any
 
 from microblog.db import Database
 from microblog.mail import Letter, State, Try, canonical_identifier
+from microblog.mail.claims import REFUSED
 from support.clock import NOON
 
 DAY = timedelta(days=1)
@@ -37,9 +38,11 @@ def put_letter(
         letter.state = state
         session.add(letter)
         session.flush()
+        own = 1 if state == State.SENT or more.get("reason") == REFUSED else 0  # the last one stands in the row itself
         for number, (at, reply) in enumerate(zip(tried, replies, strict=True), 1):
-            became = state if number == len(replies) else State.WAITING
-            session.add(Try(letter_id=letter.id, number=number, at=at, state=became, reply=reply))
+            if number <= len(replies) - own:
+                became = state if number == len(replies) else State.WAITING
+                session.add(Try(letter_id=letter.id, number=number, at=at, state=became, reply=reply))
         return letter.id
 
 

@@ -1,12 +1,13 @@
 """A hand on a letter that is stuck. Where a worker reaches for it too, one statement decides."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import CursorResult, text, update
 from sqlalchemy.orm import Session
 
-from microblog.mail.desk.search import Entry, entry
-from microblog.mail.outbox import CHANNEL, Letter, State
+from microblog.mail.desk.search import Entry, entry, last_try
+from microblog.mail.outbox import CHANNEL, Letter, State, Try
 
 BY_OPERATOR = "dropped by the operator"
 CHANGED = "A worker changed this letter just now, so nothing was done. Please look at it again."
@@ -40,6 +41,7 @@ def retry(session: Session, number: int, now: datetime) -> str:
     if refusal := why_no_retry(found):
         raise Refused(refusal)
     change(session, found, state=State.WAITING, claim=None, due_at=now, **(posted_anew(found, now)))
+    session.add_all(Try(letter_id=number, **asdict(one)) for one in last_try(found))
     ring(session)
     return "This letter is due now. A worker takes it as soon as the mail server can be used."
 

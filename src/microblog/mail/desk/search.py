@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from microblog.mail.addresses import canonical_identifier
+from microblog.mail.claims import REFUSED
 from microblog.mail.masking import without_tokens
 from microblog.mail.outbox import OPEN, UNCOUNTED, Letter, LetterCount, State, Try
 
@@ -152,9 +153,19 @@ def entries(session: Session, asked: Select[Any]) -> tuple[Entry, ...]:
 
 
 def all_tries(session: Session, number: int) -> tuple[TryMade, ...]:
-    """Return every try of one letter, oldest first."""
+    """Return every try of one letter, oldest first. The one that ended it stands in the letter's own row."""
     made = session.scalars(select(Try).where(Try.letter_id == number).order_by(Try.number, Try.id))
-    return tuple(TryMade(one.number, one.at, one.state, without_tokens(one.reply)) for one in made)
+    kept = tuple(TryMade(one.number, one.at, one.state, without_tokens(one.reply)) for one in made)
+    found = entry(session, number)
+    return (*kept, *last_try(found)) if found else kept
+
+
+def last_try(found: Entry) -> tuple[TryMade, ...]:
+    """Return the try that ended a letter; none where it ended without one, or its words were forgotten."""
+    by_a_try = found.state == State.SENT or (found.state, found.reason) == (State.FAILED, REFUSED)
+    if not (by_a_try and found.ended_at and found.reply):
+        return ()
+    return (TryMade(found.tries, found.ended_at, found.state, found.reply),)
 
 
 def kinds(session: Session) -> tuple[str, ...]:
