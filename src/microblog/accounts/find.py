@@ -1,11 +1,14 @@
 """Finding accounts."""
 
+from collections.abc import Collection
+
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from microblog.accounts.models import Account
 from microblog.mail import canonical_identifier
 
+LOADED = "accounts by key"  # of this session, for as long as its transaction
 ACTIVE = select(Account).where(Account.deactivated_at.is_(None))
 BY_ADDRESS = ACTIVE.where(Account.email_key == bindparam("wanted"))
 BY_NAME = ACTIVE.where(Account.username_key == bindparam("wanted"))
@@ -18,7 +21,25 @@ def find_account(session: Session, identifier: str) -> Account | None:
 
 def find_by_key(session: Session, key: str) -> Account | None:
     """Find an active account by what all spellings of a username or an address share."""
+    loaded: dict[str, Account | None] = session.info.get(LOADED, {})
+    if key in loaded:
+        return loaded[key]
     return session.scalar(BY_ADDRESS if "@" in key else BY_NAME, {"wanted": key})
+
+
+def load_by_keys(session: Session, keys: Collection[str]) -> None:
+    """Look up several accounts in one question each for addresses and usernames; `find_by_key` then knows them."""
+    loaded: dict[str, Account | None] = dict.fromkeys(keys)
+    for column, wanted in (
+        (Account.email_key, [key for key in keys if "@" in key]),
+        (Account.username_key, [key for key in keys if "@" not in key]),
+    ):
+        if wanted:
+            found = session.scalars(ACTIVE.where(column.in_(wanted)))
+            loaded |= {
+                account.email_key if column is Account.email_key else account.username_key: account for account in found
+            }
+    session.info[LOADED] = loaded
 
 
 def get_account(session: Session, account_id: int) -> Account | None:

@@ -1,12 +1,12 @@
 """What a letter says: a writer that writes it when it leaves, and a folder with its three texts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 from sqlalchemy.orm import Session
@@ -53,6 +53,17 @@ class Nothing:
 Result = Written | Nothing
 Writer = Callable[[Session, Letter, datetime], Result]
 """Writes one kind of letter: from the database, its row and the present moment. Called anew for each try."""
+
+
+@runtime_checkable
+class Foreseeing(Protocol):
+    """A writer that can ask in one question what it needs for all letters of a batch."""
+
+    def foresee(self, session: Session, letters: Sequence[Letter]) -> None:
+        """Load what the letters need; each is written after this, in the same session."""
+        ...
+
+
 Writers = Mapping[str, Writer]
 """The writer of each kind, by the kind's name. The rooms above fill it."""
 

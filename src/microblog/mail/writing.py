@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from microblog.mail.addresses import canonical_identifier, for_the_wire
 from microblog.mail.claims import DEADLINE, TIME_IS_UP, Begun, Claim, begin
 from microblog.mail.compose import Envelope, compose
-from microblog.mail.letters import Writers, Written
+from microblog.mail.letters import Foreseeing, Writers, Written
 from microblog.mail.outbox import Letter, State
 from microblog.mail.rivals import REPLACED, TWICE, Rival, is_repeat, newest, older_waiting, retire, rivals_of
 from microblog.settings import Sender
@@ -49,7 +49,12 @@ class Desk:
     def write(self, session: Session, claims: Sequence[Claim], now: datetime) -> Batch:
         """Write these letters. Whatever is wrong with one of them is raised, and undoes all."""
         batch = Batch()
-        keyed = rivals_of(session, [claim.letter for claim in claims])
+        letters = [claim.letter for claim in claims]
+        keyed = rivals_of(session, letters)
+        for kind in {letter.kind for letter in letters}:
+            writer = self.writers.get(kind)
+            if isinstance(writer, Foreseeing):
+                writer.foresee(session, [letter for letter in letters if letter.kind == kind])
         for claim in claims:
             rivals = keyed.get(claim.letter.key or "", [])
             self._write_one(session, claim, rivals, now, batch)

@@ -1,11 +1,12 @@
 """The two letters of recovery: the link, and the word that it was used."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from microblog.accounts import SignUpLetters, find_by_key
+from microblog.accounts import SignUpLetters, find_by_key, load_by_keys
 from microblog.limits import Limit, Limits
 from microblog.links import Pages
 from microblog.mail import Letter, Nothing, Result, render
@@ -23,6 +24,10 @@ class ResetLetters:
     sign_up: SignUpLetters
     limits: Limits
     limit: Limit
+
+    def foresee(self, session: Session, letters: Sequence[Letter]) -> None:
+        """Look up the accounts of a whole batch at once."""
+        load_by_keys(session, {letter.facts["identifier"] for letter in letters})
 
     def __call__(self, session: Session, letter: Letter, now: datetime) -> Result:
         """Find the account, count the letter once however often it is tried, and mint the link."""
