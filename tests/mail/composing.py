@@ -1,5 +1,6 @@
 """A letter composed from a few facts, and the standard library's parser as the judge of it."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from email import message_from_bytes
@@ -25,6 +26,7 @@ ONE_LINE = st.characters(
     exclude_categories=("Cc", "Cs", "Zl", "Zp"),
     exclude_characters=[chr(mark) for mark in (*range(0x2028, 0x202F), *range(0x2066, 0x206A))],
 )
+CONTROL = re.compile(rb"[\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
 NAME = st.text(ONE_LINE, max_size=60) | st.text('aé🎉"\\,;<>@()=?_ ', max_size=120)
 WHOLE = st.characters(codec="utf-8")  # any but half a character
 BODY = st.text(WHOLE, max_size=200) | st.text(st.sampled_from("ab.= \t\r\n\f\0é🎉\u2028-"), max_size=300)
@@ -91,7 +93,7 @@ def assert_safe(envelope: Envelope) -> None:
     head = envelope.message.partition(b"\r\n\r\n")[0]
     assert (envelope.message if not envelope.needs_utf8 else envelope.message.removeprefix(head)).isascii()
     assert max(map(len, envelope.message.split(b"\r\n"))) <= 998
-    assert b"\0" not in envelope.message
+    assert not CONTROL.search(envelope.message)
     assert b"\n" not in envelope.message.replace(b"\r\n", b"")
     assert b"\r" not in envelope.message.replace(b"\r\n", b"")
 

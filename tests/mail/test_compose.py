@@ -175,7 +175,9 @@ def test_any_subject_and_name_arrive_on_short_lines_and_add_no_header(subject: s
     assert sorted(message.keys()) == sorted([*HEADERS, "Content-Type"])
     head = envelope.message.partition(b"\r\n\r\n")[0].decode()
     assert max(map(len, head.split("\r\n"))) <= 78
-    assert all(len(word) <= 75 for word in head.split() if word.startswith("=?"))
+    for word in re.findall(r"=\?utf-8\?\S*", head):
+        assert len(word) <= 75
+        assert re.fullmatch(r"=\?utf-8\?[qb]\?[A-Za-z0-9!*+/=_-]*\?=", word)  # RFC 2047 section 5, rule 3
 
 
 # Addresses

@@ -69,6 +69,7 @@ def test_any_other_header_is_refused(name: str) -> None:
         ("List-Unsubscribe-Post", "yes"),
         ("List-Id", "digest"),
         ("List-Id", "<digest>"),
+        ("List-Id", "<b.c d>"),
         ("List-Id", "a <b.c>\r\nBcc: m@e.com"),
         ("In-Reply-To", "1@blog.example"),
         ("In-Reply-To", ""),

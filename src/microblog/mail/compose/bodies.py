@@ -30,7 +30,7 @@ class Part(NamedTuple):
 
 def body_of(letter: Written) -> Part:
     """Return all that stands below a letter's headers: the plainer form first, and what is attached behind."""
-    shown = [attached(each) for each in letter.attachments if each.content_id and letter.html]
+    shown = [attached(each) for each in letter.attachments if each.content_id]
     others = [attached(each) for each in letter.attachments if not (each.content_id and letter.html)]
     forms = [text_part("plain", letter.text)] if letter.text or not letter.html else []
     if letter.html:
