@@ -167,6 +167,7 @@ def test_what_looks_encoded_is_not_decoded(hidden: str) -> None:
 @example("x" * 900, "n" * 300)
 @example("word " * 300, "日本語" * 100)
 @example("a" * 60 + " " + "b" * 60, "a" * 60)
+@example("Doe, Jörg <and> others (many)", "Doe, Jörg <and> others (many)")
 def test_any_subject_and_name_arrive_on_short_lines_and_add_no_header(subject: str, name: str) -> None:
     envelope = composed(subject=subject, sender=Sender(name, "no-reply@blog.example"))
     message = read(envelope)
@@ -290,6 +291,7 @@ def test_a_line_break_in_an_address_is_refused_outright(break_: str) -> None:
 @example("x" * 998, "y" * 999)
 @example("é" * 998, "<p>" + "ü" * 2000)
 @example("a" * 600 + "\f" + "b" * 600, "nul \x00, escape \x1b[31m, \x7f, \x85, \u2028")
+@example("delete \x7f", "escape \x1b")
 @example(".\n..\n.dot\nFrom here\n", "=3D=\n=20")
 @example("trailing spaces   \n\ttabs\t\n\n\n", "")
 @example("bare\rreturns\r\rand\n\rmixed\r\n", "é\r")
