@@ -1,6 +1,4 @@
-"""The pages at fixed addresses: /, /index, /healthz, /.well-known/change-password."""
-
-import json
+"""The pages at fixed addresses: /, /index, /.well-known/change-password."""
 
 from support.running import PASSWORD, RunningSite
 
@@ -14,15 +12,6 @@ def test_home_is_for_members_under_both_its_addresses(site: RunningSite) -> None
     for path in ("/", "/index"):
         page = member.get(path)
         assert (page.status, page.title) == (200, "Hi, alice!")
-
-
-def test_healthz_says_that_the_site_is_well(site: RunningSite) -> None:
-    answer = site.visitor().get("/healthz")
-    assert answer.status == 200
-    assert json.loads(answer.text) == {"database": "ok"}
-    assert answer.headers["Content-Type"] == "application/json"
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert "Set-Cookie" not in answer.headers
 
 
 def test_password_managers_are_led_to_where_a_password_is_changed(site: RunningSite) -> None:

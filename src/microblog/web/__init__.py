@@ -6,7 +6,7 @@ from microblog.accounts import nobodys_hash
 from microblog.clock import Clock, system_clock
 from microblog.db import Database
 from microblog.settings import Settings
-from microblog.web import accounts, errors, home, login, mailbox, recovery, request_log, security, static_files
+from microblog.web import accounts, errors, health, home, login, mailbox, recovery, request_log, security, static_files
 from microblog.web.pages import pages_of
 from microblog.web.site import NAME, make_site
 
@@ -20,7 +20,7 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
     app.config["ADMINS"] = list(settings.admins)
     for room in (security, static_files, login, errors, request_log):
         room.init_app(app, settings)
-    for room in (home, accounts, recovery):
+    for room in (home, health, accounts, recovery):
         app.register_blueprint(room.blueprint)
     if settings.trial:
         app.register_blueprint(mailbox.blueprint)

@@ -1,10 +1,7 @@
-"""Home, and the page that machines ask whether the site is well."""
+"""Home."""
 
-from flask import Blueprint, Response, jsonify, render_template
+from flask import Blueprint, render_template
 from flask_login import login_required
-
-from microblog.ops import database_answers
-from microblog.web.site import this_site
 
 blueprint = Blueprint("home", __name__)
 
@@ -15,10 +12,3 @@ blueprint = Blueprint("home", __name__)
 def index() -> str:
     """Show the member's home."""
     return render_template("home/index.html")
-
-
-@blueprint.get("/healthz")
-def healthz() -> tuple[Response, int]:
-    """Answer 200 while the site can do its work, 503 while it cannot."""
-    well = database_answers(this_site().database)
-    return jsonify(database="ok" if well else "away"), 200 if well else 503
