@@ -6,7 +6,19 @@ from microblog.accounts import nobodys_hash
 from microblog.clock import Clock, system_clock
 from microblog.db import Database
 from microblog.settings import Settings
-from microblog.web import accounts, errors, health, home, login, mailbox, recovery, request_log, security, static_files
+from microblog.web import (
+    accounts,
+    errors,
+    health,
+    home,
+    login,
+    mailbox,
+    recovery,
+    request_log,
+    security,
+    sessions,
+    static_files,
+)
 from microblog.web.pages import pages_of
 from microblog.web.site import NAME, make_site
 
@@ -18,7 +30,7 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
     app = Flask(__name__)
     app.extensions[NAME] = make_site(settings, database, clock)
     app.config["ADMINS"] = list(settings.admins)
-    for room in (security, static_files, login, errors, request_log):
+    for room in (security, sessions, static_files, login, errors, request_log):
         room.init_app(app, settings)
     for room in (home, health, accounts, recovery):
         app.register_blueprint(room.blueprint)

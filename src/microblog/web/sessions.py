@@ -1,0 +1,57 @@
+"""The session cookie, stamped and judged by the site's clock, which all hosts share; their own may be minutes apart."""
+
+from datetime import timedelta
+from typing import Any, cast
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializer
+
+from microblog.clock import Clock
+from microblog.settings import Settings
+from microblog.web.site import NAME, Site
+
+
+def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001
+    """Let sessions follow the site's clock."""
+    app.session_interface = SharedSessions(cast("Site", app.extensions[NAME]).clock)
+
+
+class SharedSessions(SecureCookieSessionInterface):
+    """Flask's own sessions; only the time they are signed at and judged by comes from elsewhere."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Return Flask's serializer, with our signer in it."""
+        serializer = super().get_signing_serializer(app)
+        if serializer:
+            serializer.signer = ClockSigner
+            serializer.signer_kwargs["clock"] = self._clock
+        return serializer
+
+
+class ClockSigner(TimestampSigner):
+    """Signs with the time of a given clock."""
+
+    def __init__(self, *keys: Any, clock: Clock, **how: Any) -> None:  # noqa: ANN401 - as itsdangerous has them
+        super().__init__(*keys, **how)
+        self._clock = clock
+
+    def get_timestamp(self) -> int:
+        """Return the present moment in whole seconds."""
+        return int(self._clock().timestamp())
+
+    def unsign(self, signed_value: str | bytes, max_age: int | None = None, return_timestamp: bool = False) -> Any:  # noqa: ANN401
+        """Check signature and age. itsdangerous refuses a time that has not come yet, and signs everybody out by it.
+
+        Such a time is no forgery, for the signature is good; it is a clock that was ahead, or was since set back.
+
+        Raises:
+            BadSignature: for a wrong one; SignatureExpired, a kind of it, for one older than `max_age` seconds.
+        """
+        value, signed_at = super().unsign(signed_value, return_timestamp=True)
+        if max_age is not None and self._clock() - signed_at > timedelta(seconds=max_age):
+            raise SignatureExpired("signed too long ago", payload=value, date_signed=signed_at)
+        return (value, signed_at) if return_timestamp else value
