@@ -54,16 +54,16 @@ def test_a_second_start_keeps_the_key_the_members_and_their_logins(trial: Trial,
 def test_sigterm_lets_the_letter_in_hand_be_sent_and_marked_and_gives_back_the_rest(
     trial: Trial, smtp_server: SmtpServer, command: str
 ) -> None:
-    trial.mail_to(smtp_server.port)
+    trial.mail_to(smtp_server.port, MAIL_TIMEOUT="10")
     trial.command("db upgrade")
     web = trial.start("web")
     trial.register("alice")
     trial.register("bob")
     assert web.stop() == 0
-    smtp_server.script.seconds = 1.5
+    smtp_server.script.seconds = 2
     process = trial.start(command)
-    wait_for(lambda: "rcpt" in smtp_server.commands)
-    assert process.stop() == 0
+    wait_for(lambda: "data" in smtp_server.commands)
+    assert process.stop(seconds=10) == 0  # the mail timeout
     assert [letter.recipient for letter in smtp_server.delivered] == ["alice@example.com"]
     assert [(row.state, row.tries) for row in trial.outbox()] == [("sent", 1), ("waiting", 0)]
     smtp_server.script.seconds = 0
