@@ -270,14 +270,18 @@ def test_a_letter_is_shown_with_every_try_and_without_its_facts(database: Databa
     assert "a fact nobody may see" not in repr(found)
 
 
-def test_a_link_that_a_server_repeats_is_not_shown(database: Database) -> None:
-    token = "eyJhbGciOiJIUzI1NiJ9.eyJyZXNldF9wYXNzd29yZCI6MX0.c2lnbmF0dXJl"
-    words = f"554 5.7.1 spam: https://blog.example/reset_password/{token} see https://help.example/554"
-    number = put_letter(database, State.FAILED, words)
+def test_what_strangers_said_is_shown_harmless(database: Database) -> None:
+    hostile = "550 https://blog.example/x/eyJhbGciOiJIUzI1NiJ9.e30.c2ln \x1b[2J\r\nLetter 8"
+    number = put_letter(database, State.FAILED, hostile, to="\u202ebob", message_id="<\x9b1@x>", reason="\x07")
+    with database.writing() as session:
+        at = {"started_at": NOON, "seen_at": NOON}
+        session.add(WorkerSeen(id="a", name="\x1b[1m", version="1", trouble=hostile, **at))
     with database.reading() as session:
-        found, (tried,) = entry(session, number), all_tries(session, number)
+        found, (tried,), (worker,) = entry(session, number), all_tries(session, number), workers(session, NOON)
     assert found is not None
-    assert found.reply == tried.reply == "554 5.7.1 spam: <link> see https://help.example/554"
+    assert (found.to, found.message_id, found.reason) == ("\\u202ebob", "<\\x9b1@x>", "\\x07")
+    assert found.reply == tried.reply == worker.trouble == "550 <link> \\x1b[2J Letter 8"
+    assert worker.name == "\\x1b[1m"
 
 
 @pytest.mark.parametrize("state", [State.FAILED, State.EXPIRED, State.DROPPED])

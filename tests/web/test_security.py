@@ -32,7 +32,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> It
     """A site, and one answer of each of its pages: a visitor's, a member's, those of letters, and errors."""
     folder = tmp_path_factory.mktemp("site")
     path = shutil.copy(sqlite_template, folder / "microblog.db")
-    site = RunningSite(folder, f"sqlite:///{path}").start()
+    site = RunningSite(folder, f"sqlite:///{path}", {"ADMINS": "alice@example.com"}).start()
     member = site.sign_up("alice")
     answers = [site.visitor().get(path) for path in OPEN]
     member.submit("/reset_password_request", email="alice")
@@ -44,6 +44,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> It
     assert letter
     answers += [reset, finish, *(member.get(f"{letter[1]}?view={view}") for view in ("text", "html", "source"))]
     answers += [member.post("/logout", {}), member.sign_in("alice", "wrong"), member.sign_in("alice", PASSWORD)]
+    answers += [
+        member.get(path) for path in ("/admin/mail", "/admin/mail/1", "/admin/letters", "/admin/letters/reset_password")
+    ]
     answers += [member.get("/no/such/page"), site.visitor().get("/register/finish"), member.get("/reset_password/x")]
     answers += [member.ask("GET", "/login", headers={"Host": "evil.example"})]
     assert {answer.status for answer in answers} == {200, 400, 404, 410, 422}
@@ -119,7 +122,7 @@ def test_every_field_has_a_label_and_every_form_a_token(pages: Pages) -> None:
             name = re.search(r'id="([^"]+)"', field)
             assert name, field
             assert f'<label for="{name[1]}">' in answer.text
-        assert answer.text.count("<form") == answer.text.count('name="csrf_token"')
+        assert answer.text.count('<form method="post"') == answer.text.count('name="csrf_token"')
 
 
 def test_password_fields_welcome_password_managers(pages: Pages) -> None:

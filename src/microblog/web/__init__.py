@@ -8,6 +8,7 @@ from microblog.db import Database
 from microblog.settings import Settings
 from microblog.web import (
     accounts,
+    admin,
     errors,
     health,
     home,
@@ -30,9 +31,9 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
     app = Flask(__name__)
     app.extensions[NAME] = make_site(settings, database, clock)
     app.config["ADMINS"] = list(settings.admins)
-    for room in (security, sessions, static_files, login, errors, request_log):
+    for room in (admin.access, security, sessions, static_files, login, errors, request_log):
         room.init_app(app, settings)
-    for room in (home, health, accounts, recovery):
+    for room in (home, health, accounts, recovery, admin.mail, admin.letters):
         app.register_blueprint(room.blueprint)
     if settings.trial:
         app.register_blueprint(mailbox.blueprint)

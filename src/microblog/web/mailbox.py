@@ -3,6 +3,8 @@
 from flask import Blueprint, Response, abort, render_template, request
 
 from microblog.mail.mailbox import LocalMailbox, Received
+from microblog.web.frames import LINKS_WORK
+from microblog.web.frames import framed as in_frame
 from microblog.web.security import policy
 from microblog.web.site import this_site
 from microblog.web.text import with_links
@@ -10,12 +12,6 @@ from microblog.web.text import with_links
 blueprint = Blueprint("mailbox", __name__)
 
 PAGE = 30
-# A letter is shown in a frame that runs nothing and fetches nothing. A person's click may leave it, for its links work.
-FRAME_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'self'; sandbox allow-top-navigation-by-user-activation"
-)
-OPEN_ON_TOP = '<head><base target="_top">'
 
 
 def local_mailbox() -> LocalMailbox:
@@ -49,9 +45,7 @@ def letter(key: str) -> Response:
 @blueprint.get("/mailbox/<key>/html")
 def framed(key: str) -> Response:
     """Serve the HTML of a letter, for the frame only."""
-    page = Response(read(key).html.replace("<head>", OPEN_ON_TOP, 1))
-    page.headers["Content-Security-Policy"] = FRAME_POLICY
-    return page
+    return in_frame(read(key).html, LINKS_WORK)
 
 
 def read(key: str) -> Received:

@@ -1,4 +1,4 @@
-"""Letters as text that is aligned and fits a terminal, however narrow, whatever a mail server said."""
+"""Letters as text that is aligned and fits a terminal."""
 
 import shutil
 import textwrap
@@ -19,15 +19,9 @@ def width() -> int:
     return max(NARROWEST, shutil.get_terminal_size((NARROWEST, 24)).columns)
 
 
-def visible(words: str) -> str:
-    """Return text that does nothing to a terminal: what cannot be printed is spelled out."""
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in words)
-
-
 def cut(words: str, longest: int) -> str:
     """Return as much of a text as fits."""
-    shown = visible(words)
-    return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+    return words if len(words) <= longest else words[: longest - 1] + "…"
 
 
 def moment(at: datetime) -> str:
@@ -73,7 +67,7 @@ def portrait(entry: Entry, tries: Sequence[TryMade], now: datetime) -> str:
         "ended": moment(entry.ended_at) if entry.ended_at else "",
         "next try": moment(entry.due_at) if entry.state == State.WAITING else "",
         "no use after": moment(entry.useful_until),
-        "Message-ID": visible(entry.message_id),
+        "Message-ID": entry.message_id,
         "last words": entry.reply if not tries or tries[-1].reply != entry.reply else "",
     }
     to = f"to {entry.to}" if entry.to else "to whom is no longer kept"
@@ -93,4 +87,4 @@ def tries_lines(tries: Sequence[TryMade]) -> Iterator[str]:
 def wrapped(start: str, words: str) -> list[str]:
     """Write words beside a start, in as many lines as they need."""
     rest = " " * len(start)
-    return textwrap.wrap(visible(words), width(), initial_indent=start, subsequent_indent=rest) or [start]
+    return textwrap.wrap(words, width(), initial_indent=start, subsequent_indent=rest) or [start]

@@ -3,10 +3,10 @@
 Nothing here shows what a letter says or the facts it is written from: a letter may hold a way into an account.
 """
 
-from microblog.mail.desk.changes import NoSuchLetter, Refused, drop, retry
+from microblog.mail.desk.changes import NoSuchLetter, Refused, drop, retry, why_no_retry
 from microblog.mail.desk.hour import Minute, last_hour
 from microblog.mail.desk.overview import Oldest, ended_ever, ended_since, oldest_open, open_now, workers
-from microblog.mail.desk.search import HIGHEST, Entry, Page, TryMade, Wanted, all_tries, entry, find, kinds
+from microblog.mail.desk.search import HIGHEST, Entry, Page, TryMade, Wanted, all_tries, entry, find, kinds, number_in
 from microblog.mail.desk.words import ago, story
 
 __all__ = [
@@ -28,9 +28,11 @@ __all__ = [
     "find",
     "kinds",
     "last_hour",
+    "number_in",
     "oldest_open",
     "open_now",
     "retry",
     "story",
+    "why_no_retry",
     "workers",
 ]

@@ -26,6 +26,11 @@ class Minute:
     lost: int
     dropped: int
 
+    @property
+    def quiet(self) -> bool:
+        """True when nothing happened."""
+        return not (self.posted or self.sent or self.lost or self.dropped)
+
 
 def last_hour(session: Session, now: datetime) -> tuple[Minute, ...]:
     """Return sixty minutes, oldest first; the last of them is the one that is running."""

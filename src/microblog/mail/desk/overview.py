@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from microblog.mail.masking import harmless
 from microblog.mail.outbox import KEPT, OPEN, UNCOUNTED, Letter, LetterCount, WorkerSeen
 from microblog.mail.presence import ALIVE_FOR
 
@@ -68,6 +69,13 @@ def workers(session: Session, now: datetime) -> tuple[WorkerLife, ...]:
     """Return the workers, those seen last first. One that stopped properly is not among them."""
     seen = session.scalars(select(WorkerSeen).order_by(WorkerSeen.seen_at.desc()).limit(MOST_WORKERS))
     return tuple(
-        WorkerLife(one.name, one.version, one.started_at, one.seen_at, one.trouble or "", now - one.seen_at < ALIVE_FOR)
+        WorkerLife(
+            harmless(one.name),
+            one.version,
+            one.started_at,
+            one.seen_at,
+            harmless(one.trouble or ""),
+            now - one.seen_at < ALIVE_FOR,
+        )
         for one in seen
     )

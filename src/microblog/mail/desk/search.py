@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, union
+from sqlalchemy import ColumnElement, RowMapping, Select, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from microblog.mail.addresses import canonical_identifier
 from microblog.mail.claims import REFUSED
-from microblog.mail.masking import without_tokens
+from microblog.mail.masking import harmless
 from microblog.mail.outbox import OPEN, UNCOUNTED, Letter, LetterCount, State, Try
 
 LOOK_BACK = 500_000  # letters that one search goes through where no index helps, so that no page takes long
@@ -17,6 +17,7 @@ HIGHEST = 2**63 - 1  # a letter's number; the databases know no higher one
 LONGEST = 340  # characters of an address's key
 NAMES = ("id", "kind", "state", "to", "posted_at", "due_at", "useful_until", "tries", "message_id", "reply", "reason")
 COLUMNS = [getattr(Letter, name) for name in (*NAMES, "ended_at")]  # the facts are not among them
+TOLD = ("kind", "to", "message_id", "reply", "reason")  # in words that others chose
 Conditions = tuple[ColumnElement[bool], ...]
 
 
@@ -146,16 +147,19 @@ def entry(session: Session, number: int) -> Entry | None:
 
 def entries(session: Session, asked: Select[Any]) -> tuple[Entry, ...]:
     """Run a question about letters."""
-    return tuple(
-        Entry(**{**row, "message_id": row["message_id"] or "", "reply": without_tokens(row["reply"] or "")})
-        for row in session.execute(asked).mappings()
-    )
+    return tuple(entry_of(row) for row in session.execute(asked).mappings())
+
+
+def entry_of(row: RowMapping) -> Entry:
+    """Make what is shown of what is kept."""
+    facts: dict[str, Any] = {**row, **{name: harmless(row[name] or "") for name in TOLD}}
+    return Entry(**facts)
 
 
 def all_tries(session: Session, number: int) -> tuple[TryMade, ...]:
     """Return every try of one letter, oldest first. The one that ended it stands in the letter's own row."""
     made = session.scalars(select(Try).where(Try.letter_id == number).order_by(Try.number, Try.id))
-    kept = tuple(TryMade(one.number, one.at, one.state, without_tokens(one.reply)) for one in made)
+    kept = tuple(TryMade(one.number, one.at, one.state, harmless(one.reply)) for one in made)
     found = entry(session, number)
     return (*kept, *last_try(found)) if found else kept
 

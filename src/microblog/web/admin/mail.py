@@ -1,0 +1,114 @@
+"""/admin/mail: the operator's desk in the browser. It never shows what a letter says, nor a link, nor its facts."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, render_template, request, url_for
+from sqlalchemy.orm import Session
+
+from microblog.mail import State, desk
+from microblog.mail.desk import Wanted
+from microblog.web.accounts import go
+from microblog.web.admin.picture import draw
+from microblog.web.login import viewer
+from microblog.web.site import this_site
+
+log = logging.getLogger(__name__)
+blueprint = Blueprint("admin_mail", __name__, url_prefix="/admin")
+
+PAGE = 50
+DAY = timedelta(days=1)
+Change = Callable[[Session, int, datetime], str]
+
+
+@blueprint.get("/")
+def front() -> Response:
+    """Send an admin to the desk."""
+    return go(url_for(".outbox"))
+
+
+@blueprint.get("/mail")
+def outbox() -> str:
+    """Show the outbox at a glance, and the letters that were asked for."""
+    site = this_site()
+    now = site.now()
+    with site.database.reading() as db:
+        kinds = desk.kinds(db)
+        wanted = wanted_of(kinds)
+        glance = at_a_glance(db, now)
+        before, after = (desk.number_in(request.args.get(name, "")) for name in ("before", "after"))
+        page = desk.find(db, wanted, size=PAGE, before=before, after=after)
+    return render_template("admin/mail.html", now=now, kinds=kinds, wanted=wanted, page=page, states=State, **glance)
+
+
+def wanted_of(kinds: tuple[str, ...]) -> Wanted:
+    """Read the filter from the address; what is no state and no kind filters nothing."""
+    state, kind = request.args.get("state", ""), request.args.get("kind", "")
+    known = State(state) if state in set(State) else None
+    return Wanted(known, kind if kind in kinds else "", request.args.get("search", "").strip())
+
+
+def at_a_glance(db: Session, now: datetime) -> dict[str, Any]:
+    """Return what the top of the page shows."""
+    minutes = desk.last_hour(db, now)
+    workers = desk.workers(db, now)
+    return {
+        "open_now": desk.open_now(db),
+        "last_day": desk.ended_since(db, now - DAY),
+        "ever": desk.ended_ever(db),
+        "oldest": desk.oldest_open(db),
+        "workers": workers,
+        "trouble": next((one.trouble for one in workers if one.alive and one.trouble), ""),
+        "minutes": minutes,
+        "picture": draw(minutes),
+        "ago": desk.ago,
+    }
+
+
+@blueprint.get("/mail/<number>")
+def letter(number: str) -> str:
+    """Show one letter: where it stands, every try, and what can be done."""
+    site = this_site()
+    with site.database.reading() as db:
+        entry = desk.entry(db, known(number)) or abort(404)
+        tries = desk.all_tries(db, entry.id)
+    now = site.now()
+    refusal = desk.why_no_retry(entry)
+    facts = {"story": desk.story(entry, now), "refusal": refusal, "ago": desk.ago, "now": now}
+    return render_template("admin/letter.html", letter=entry, tries=tries, **facts)
+
+
+@blueprint.post("/mail/<number>/retry")
+def retry(number: str) -> Response:
+    """Make a letter due now."""
+    return change(known(number), desk.retry)
+
+
+@blueprint.post("/mail/<number>/drop")
+def drop(number: str) -> Response:
+    """End a letter that has not left."""
+    return change(known(number), desk.drop)
+
+
+def change(number: int, what: Change) -> Response:
+    """Change a letter, and say on its page what was done, or why nothing was."""
+    site = this_site()
+    try:
+        with site.database.writing() as db:
+            words = what(db, number, site.now())
+    except desk.NoSuchLetter:
+        abort(404)
+    except desk.Refused as refusal:
+        flash(str(refusal), "error")
+    else:
+        member = viewer()
+        log.info("%s of letter id=%s by account id=%s", what.__name__, number, member and member.account_id)
+        flash(words, "success")
+    return go(url_for(".letter", number=number))
+
+
+def known(number: str) -> int:
+    """Read a letter's number from the address, or answer that there is no such page."""
+    return desk.number_in(number) or abort(404)

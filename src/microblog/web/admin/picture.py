@@ -1,0 +1,60 @@
+"""The last hour as a picture: a bar for each minute. Where the bars stand is decided here, how they look in CSS."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from microblog.mail.desk import Minute
+
+STEP, BAR, HEIGHT = 10, 8, 100  # units of the picture: a minute's width, its bar's, and the highest bar
+LADDER = (1, 2, 3, 5, 10, 15, 20, 30, 50)  # and the same again, ten times as much
+PARTS = ("sent", "dropped", "lost")
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One part of a minute's bar. `kind` is its class in CSS."""
+
+    x: int
+    y: float
+    height: float
+    kind: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What is drawn, and the number of letters that the highest line stands for."""
+
+    width: int
+    height: int
+    top: int
+    bars: tuple[Bar, ...]
+    posted: str
+    """The line of what was posted, as points."""
+
+
+def draw(minutes: Sequence[Minute]) -> Picture:
+    """Draw the minutes beside each other, oldest left."""
+    top = round_up(max(max(one.posted, one.sent + one.dropped + one.lost) for one in minutes))
+    scale = HEIGHT / top
+    bars = tuple(bar for number, one in enumerate(minutes) for bar in stack(number, one, scale))
+    points = [f"{number * STEP + STEP / 2:g},{HEIGHT - one.posted * scale:g}" for number, one in enumerate(minutes)]
+    return Picture(len(minutes) * STEP, HEIGHT, top, bars, " ".join(points))
+
+
+def stack(number: int, minute: Minute, scale: float) -> Iterator[Bar]:
+    """Put the parts of a minute on top of each other."""
+    below = 0
+    for kind in PARTS:
+        letters = getattr(minute, kind)
+        below += letters
+        if letters:
+            x = number * STEP + (STEP - BAR) // 2
+            yield Bar(x, round(HEIGHT - below * scale, 2), round(letters * scale, 2), kind)
+
+
+def round_up(number: int) -> int:
+    """Return the next number that people like to read at the top of a picture."""
+    power = 1
+    while number > LADDER[-1] * power:
+        power *= 10
+    return next(step * power for step in LADDER if number <= step * power)

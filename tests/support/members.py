@@ -1,0 +1,32 @@
+"""Members for tests of pages, without their letters: sign-up has tests of its own."""
+
+from functools import cache
+
+from microblog.accounts import Account, hash_password
+from microblog.mail import parse_address
+from support.running import PASSWORD, RunningSite
+from support.visitor import Visitor
+
+
+@cache
+def password_hash() -> str:
+    """Hash the usual password, once."""
+    return hash_password(PASSWORD)
+
+
+def member(site: RunningSite, username: str, email: str = "") -> Visitor:
+    """Make somebody a member, as finishing a sign-up would, and return their browser, signed in."""
+    address = parse_address(email or f"{username}@example.com")
+    account = Account(
+        username=username,
+        username_key=username.lower(),
+        email=address.spelled,
+        email_key=address.key,
+        password_hash=password_hash(),
+        created_at=site.clock(),
+    )
+    with site.database.writing() as session:
+        session.add(account)
+    visitor = site.visitor()
+    assert visitor.sign_in(username, PASSWORD).title == f"Hi, {username}!"
+    return visitor
