@@ -110,6 +110,7 @@ def test_a_message_id_that_is_none_is_refused(message_id: str) -> None:
         "👩‍👩‍👧 and 🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f",
         "日本語のブログ" * 2,
         "山田\u3000太郎",
+        "a\xa0b",
         "semi; colon: group",
         "=?utf-8?q?a?=",
         '"',
@@ -167,7 +168,8 @@ def test_what_looks_encoded_is_not_decoded(hidden: str) -> None:
 @example("x" * 900, "n" * 300)
 @example("word " * 300, "日本語" * 100)
 @example("a" * 60 + " " + "b" * 60, "a" * 60)
-@example("Doe, Jörg <and> others (many)", "Doe, Jörg <and> others (many)")
+@example("Doe, Jörg and all the many others", "Doe, Jörg and all the many others")
+@example("\u3000 a \xa0", "0 \xa0")
 def test_any_subject_and_name_arrive_on_short_lines_and_add_no_header(subject: str, name: str) -> None:
     envelope = composed(subject=subject, sender=Sender(name, "no-reply@blog.example"))
     message = read(envelope)

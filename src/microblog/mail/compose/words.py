@@ -16,7 +16,7 @@ UNFIT = re.compile(r"[\0- \x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
 
 def one_line(text: str) -> str:
     """Return text as it may stand in a header: on one line, its words one space apart."""
-    return UNFIT.sub(" ", text).strip(" ")
+    return UNFIT.sub(" ", text).strip()
 
 
 def octets(text: str) -> bytes:
