@@ -89,14 +89,20 @@ def test_a_server_that_trickles_for_ever_is_given_up(server: SmtpServer, stage: 
 
 @pytest.mark.parametrize("stage", STAGES)
 @pytest.mark.parametrize(
-    "answer",
-    [Answer("250-and so on", Then.REPEAT), Answer(b"250 " + b"so long " * 4000 + b"\r\n"), Answer(b"2" * 50_000)],
-    ids=["no end", "a long line", "no line"],
+    ("answer", "words"),
+    [
+        (Answer("250-and so on", Then.REPEAT), "has no end"),
+        (Answer(b"250 " + b"so long " * 4000 + b"\r\n"), "Line too long"),
+        (Answer(b"2" * 50_000), "Line too long"),
+    ],
+    ids=["many lines", "a long line", "no line"],
 )
-def test_a_reply_without_measure_is_given_up(server: SmtpServer, stage: str, answer: Answer) -> None:
+def test_a_reply_without_measure_is_given_up(
+    line: SmtpTransport, server: SmtpServer, stage: str, answer: Answer, words: str
+) -> None:
     server.on(stage, answer)
-    with pytest.raises(TransportError):
-        transport_to(server.port, HASTY).send(letter())
+    with pytest.raises(TransportError, match=words):
+        line.send(letter())
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,8 @@ SENDER, RECIPIENT, DATA = Stage.SENDER, Stage.RECIPIENT, Stage.DATA
         (DATA, 550, "5.4.5 daily limit reached", SERVER),
         (RECIPIENT, 521, "5.3.2 this host takes no mail", SERVER),
         (SENDER, 521, "no mail here", SERVER),
+        (RECIPIENT, 521, "no mail here", SERVER),
+        (RECIPIENT, 550, "5.1.1 no such user, and relaying is denied", REFUSED),
         (DATA, 554, "5.3.2 taking no mail now", SERVER),
         (RECIPIENT, 525, "5.7.13 account disabled", SERVER),
         # a conversation out of step, or a limit that one letter cannot have reached

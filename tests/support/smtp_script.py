@@ -111,7 +111,9 @@ class Script:
     rcpt: list[Given | None] = field(default_factory=list)
     data: list[Given | None] = field(default_factory=list)
     seconds: float = 0.0
-    """How long each letter takes."""
+    """How long each letter takes, before it is taken."""
+    lingers: float = 0.0
+    """How long the server has a letter before it says so."""
     rules: list[Rule] = field(default_factory=list)
     _random: Random = field(default_factory=lambda: Random(2821))
 
