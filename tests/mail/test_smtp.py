@@ -215,3 +215,23 @@ def test_a_local_part_outside_ascii_is_refused_where_smtputf8_is_not_offered_and
     line.rest()
     server.stop()
     assert [arrived.recipient for arrived in server.delivered] == ["alice@xn--bcher-kva.example"]
+
+
+@pytest.mark.parametrize("lacks", [frozenset(), frozenset({"PIPELINING"})], ids=["sent ahead", "one by one"])
+def test_a_message_to_several_is_taken_for_all_of_them_or_for_none(lacks: frozenset[str]) -> None:
+    server = SmtpServer(lacks=lacks).start()
+    line = transport_to(server.port)
+    several = replace(letter(), others=("bob@example.com", "carol@example.com"))
+    for kind, name, reply in ((Refused, "bob", "550 5.1.1 no such user"), (TryLater, "carol", "450 4.2.0 greylisted")):
+        server.on("rcpt", reply, to=name, times=1)
+        code, words = reply.split(" ", 1)
+        with pytest.raises(kind, match=f"{code} {name}@example.com: {words}"):
+            line.send(several)
+    assert server.delivered == []
+    line.send(several)
+    line.send(letter())
+    line.rest()
+    server.stop()
+    arrived = [one.recipient.partition("@")[0] for one in server.delivered]
+    assert arrived == ["alice", "bob", "carol", "alice"]
+    assert {one.raw for one in server.delivered[:3]} == {several.message}

@@ -11,6 +11,8 @@ import ssl
 import time
 from base64 import b64encode
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 
 from microblog.mail.compose import Envelope
 from microblog.mail.connection import Connection, TlsConnection
@@ -62,7 +64,7 @@ class SmtpTransport:
                 raise ServerTrouble(gone.reply) from gone
             smtp = self._name_sender(envelope)
         self._letters += 1
-        self._ask(Stage.RECIPIENT, lambda: smtp.go_on(commands(envelope)[1]))
+        self._name_recipients(smtp, envelope)
         return self._ask(Stage.DATA, lambda: hand_over(smtp, envelope.message))
 
     def rest(self) -> None:
@@ -80,6 +82,17 @@ class SmtpTransport:
             raise Refused(Reply(0, NO_UTF8))
         self._ask(Stage.SENDER, lambda: smtp.begin(*commands(envelope)))
         return smtp
+
+    def _name_recipients(self, smtp: Connection, envelope: Envelope) -> None:
+        """Name them all. One that is not taken ends it for all, so that nobody is left out in silence."""
+        for recipient, command in zip((envelope.recipient, *envelope.others), commands(envelope)[1:-1], strict=True):
+            try:
+                self._ask(Stage.RECIPIENT, partial(smtp.go_on, command))
+            except TransportError as error:
+                if not envelope.others:
+                    raise
+                words = f"{recipient}: {error.reply.text}"
+                raise type(error)(replace(error.reply, text=words)) from error
 
     def _ask(self, stage: Stage, step: Callable[[], tuple[int, bytes]]) -> Reply:
         """Take one step and judge its reply; leave the connection ready for the next letter, or closed."""
@@ -169,10 +182,11 @@ class SmtpTransport:
         smtp.sign_in(s.username, s.password)
 
 
-def commands(envelope: Envelope) -> tuple[str, str, str]:
+def commands(envelope: Envelope) -> tuple[str, ...]:
     """Return what is said before the letter itself (RFC 5321 section 3.3)."""
     options = " SMTPUTF8 BODY=8BITMIME" if envelope.needs_utf8 else ""
-    return f"MAIL FROM:<{envelope.sender}>{options}", f"RCPT TO:<{envelope.recipient}>", "DATA"
+    recipients = (f"RCPT TO:<{recipient}>" for recipient in (envelope.recipient, *envelope.others))
+    return f"MAIL FROM:<{envelope.sender}>{options}", *recipients, "DATA"
 
 
 def opening_failed(stage: Stage, error: Exception) -> ServerTrouble:

@@ -34,6 +34,8 @@ class Envelope:
     message: bytes
     needs_utf8: bool
     """An address in it has a local part outside ASCII, so the server must speak SMTPUTF8 (RFC 6531)."""
+    others: tuple[str, ...] = ()
+    """Further recipients of this very message. The server takes it for all of them or for none."""
 
 
 def compose(letter: Written, sender: Sender, message_id: str, now: datetime) -> Envelope:
