@@ -16,14 +16,11 @@ from microblog.clock import Clock
 from microblog.db import Database
 from microblog.limits import Limit, Limits
 from microblog.links import Pages
-from microblog.mail import Writers
+from microblog.mail import MESSAGE, Writers, write_message
 from microblog.mail.bell import POLL, Alarm, MakeBell
 from microblog.mail.claims import RENEW_EVERY, expire, next_due
 from microblog.mail.delivery import Delivery, OnFault, only_log
-from microblog.mail.mailbox import LocalMailbox
 from microblog.mail.presence import Presence
-from microblog.mail.smtp import SmtpTransport
-from microblog.mail.transport import Transport
 from microblog.ops import sweep
 from microblog.recovery import CHANGED_LETTER, RESET_LETTER, ChangedLetters, ResetLetters, reset_links
 from microblog.settings import Settings
@@ -49,15 +46,8 @@ def all_writers(settings: Settings, pages: Pages) -> Writers:
         SIGN_UP_LETTER.name: sign_up,
         RESET_LETTER.name: ResetLetters(reset_links(settings), pages, sign_up, limits, per_account),
         CHANGED_LETTER.name: ChangedLetters(pages.forgot),
+        MESSAGE.name: write_message,
     }
-
-
-def transport_for(settings: Settings) -> Transport:
-    """Return the way letters leave: the mail server if there is one, else the local mailbox."""
-    if settings.mail.server:
-        host = settings.public_url.host
-        return SmtpTransport(settings.mail, "[127.0.0.1]" if settings.trial else host)
-    return LocalMailbox(settings.mailbox)
 
 
 class Rounds:

@@ -21,10 +21,11 @@ from microblog.db import Database
 from microblog.mail.delivery import Delivery
 from microblog.mail.mailbox import LocalMailbox, Received
 from microblog.mail.outbox import CHANNEL
+from microblog.mail.way_out import transport_for
 from microblog.settings import Settings, load
 from microblog.web import create_app, pages_of
 from microblog.web.server import Server
-from microblog.worker import Worker, all_writers, transport_for
+from microblog.worker import Worker, all_writers
 from support.clock import HeldClock
 from support.visitor import Visitor
 

@@ -14,10 +14,11 @@ from microblog.clock import Clock
 from microblog.db import Database
 from microblog.mail.bell import LocalBell, MakeBell, PostgresBell
 from microblog.mail.delivery import Delivery
+from microblog.mail.way_out import transport_for
 from microblog.settings import Settings
 from microblog.web import create_app, pages_of
 from microblog.web.server import CannotListen, Server, leave, on_stop
-from microblog.worker import Worker, all_writers, transport_for
+from microblog.worker import Worker, all_writers
 
 STOPPED = "Stopped. What was not sent yet waits in the outbox."
 LONGEST_STOP = 15.0  # seconds; a letter that takes longer is sent again after the next start, under the same Message-ID

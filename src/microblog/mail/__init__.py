@@ -2,6 +2,7 @@
 
 from microblog.mail.addresses import Address, BadAddress, canonical_identifier, parse_address
 from microblog.mail.letters import Attachment, Nothing, Result, Writer, Writers, Written, render
+from microblog.mail.messages import MESSAGE, post_message, write_message
 from microblog.mail.outbox import Budget, Kind, Letter, LetterCount, State, Try, WorkerSeen, post
 from microblog.mail.rivals import let_go
 from microblog.mail.samples import ALICE, ALICES_ADDRESS, Sample
@@ -9,6 +10,7 @@ from microblog.mail.samples import ALICE, ALICES_ADDRESS, Sample
 __all__ = [
     "ALICE",
     "ALICES_ADDRESS",
+    "MESSAGE",
     "Address",
     "Attachment",
     "BadAddress",
@@ -29,5 +31,7 @@ __all__ = [
     "let_go",
     "parse_address",
     "post",
+    "post_message",
     "render",
+    "write_message",
 ]

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, sel
 from sqlalchemy.orm import Session
 
 from microblog.mail.outbox import Letter
+from microblog.settings import Sender
 
 LAYOUT = Path(__file__).parent / "layout"
 
@@ -41,6 +42,8 @@ class Written:
     remember: Mapping[str, Any] = field(default_factory=dict)
     attachments: tuple[Attachment, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    sender: Sender | None = None
+    """Who it comes from, where that is not the site itself."""
 
 
 @dataclass(frozen=True)

@@ -81,8 +81,9 @@ class Desk:
 
     def _begin(self, claim: Claim, written: Written, now: datetime, batch: Batch) -> None:
         letter = claim.letter
-        message_id = letter.message_id or new_message_id(self.sender)
-        batch.ready.append(Ready(claim, compose(written, self.sender, message_id, now)))
+        sender = written.sender or self.sender
+        message_id = letter.message_id or new_message_id(sender)
+        batch.ready.append(Ready(claim, compose(written, sender, message_id, now)))
         key = letter.address_key if written.to == letter.to else canonical_identifier(written.to)
         batch.begun.append(Begun(claim, message_id, written.to, key, {**letter.facts, **written.remember}))
 
