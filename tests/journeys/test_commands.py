@@ -71,7 +71,7 @@ def test_the_shell_reads_and_writes_while_the_site_runs(trial: Trial, smtp_serve
         "alice.username = 'Mallory'\n",
     )
     assert ended.status == 0
-    assert "At hand: app, database, session, settings, Account," in ended.output
+    assert "At hand: app, mail, Message, send_email, session, database, settings, Account," in ended.output
     assert "found alice microblog.web True" in ended.output
     assert "Traceback" not in ended.output
     again = trial.command(

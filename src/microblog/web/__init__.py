@@ -1,6 +1,7 @@
 """The web: the only room that knows Flask. `create_app` is its front door."""
 
 from flask import Flask
+from flask_mail import Message
 
 from microblog.accounts import nobodys_hash
 from microblog.clock import Clock, system_clock
@@ -13,6 +14,7 @@ from microblog.web import (
     health,
     home,
     login,
+    mail,
     mailbox,
     recovery,
     request_log,
@@ -20,10 +22,11 @@ from microblog.web import (
     sessions,
     static_files,
 )
+from microblog.web.mail import send_email
 from microblog.web.pages import pages_of
 from microblog.web.site import NAME, make_site
 
-__all__ = ["create_app", "pages_of"]
+__all__ = ["Message", "create_app", "pages_of", "send_email"]
 
 
 def create_app(settings: Settings, database: Database, clock: Clock = system_clock) -> Flask:
@@ -31,7 +34,7 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
     app = Flask(__name__)
     app.extensions[NAME] = make_site(settings, database, clock)
     app.config["ADMINS"] = list(settings.admins)
-    for room in (admin.access, security, sessions, static_files, login, errors, request_log):
+    for room in (admin.access, security, sessions, static_files, login, errors, request_log, mail):
         room.init_app(app, settings)
     for room in (home, health, accounts, recovery, admin.mail, admin.letters):
         app.register_blueprint(room.blueprint)
