@@ -14,6 +14,7 @@ from sqlalchemy import URL
 from microblog.settings.check import check
 from microblog.settings.data_folder import prepare, trial_key
 from microblog.settings.errors import Nonsense, Problem, SettingsError
+from microblog.settings.providers import FILLED, fill
 from microblog.settings.readers import PublicUrl, Rate, Sender, address
 from microblog.settings.table import SETTINGS, Setting
 
@@ -32,7 +33,8 @@ class MailSettings:
     port: int
     starttls: bool
     implicit_tls: bool
-    username: str
+    username: str = field(repr=False)
+    """Not shown either: for some providers it is the secret itself."""
     password: str = field(repr=False)
     sender: Sender
     timeout: float
@@ -40,6 +42,8 @@ class MailSettings:
     connections: int = 2
     rate: Rate = UNLIMITED
     keep: timedelta = timedelta(days=30)
+    provider: str = ""
+    """The word that MAIL_PROVIDER was, empty when none was named."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,22 @@ def load(environ: Mapping[str, str] | None = None, port: int | None = None) -> S
         SettingsError: with every problem found, none of them showing a secret.
     """
     environ = os.environ if environ is None else environ
+    values, problems = read_all(environ)
+    values["PUBLIC_URL"] = values["PUBLIC_URL"] or PublicUrl("http", "localhost", port or DEFAULT_PORT)
+    told = names_of(problems)
+    values, contradictions = fill(values, {name for name in values if environ.get(name, "").strip()} - told)
+    problems += [problem for problem in contradictions if problem.name not in told]
+    told = names_of(problems) | (FILLED if "MAIL_PROVIDER" in told else frozenset())
+    given = told | {name for name, value in values.items() if value is not None}
+    problems += [problem for problem in check(values, given) if problem.name not in told]
+    problems = problems or prepare(values)
+    if problems:
+        raise SettingsError(problems)
+    return assemble(values)
+
+
+def read_all(environ: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:
+    """Read each setting by itself; one that cannot be read has its default, and a problem."""
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     for setting in SETTINGS:
@@ -106,14 +126,12 @@ def load(environ: Mapping[str, str] | None = None, port: int | None = None) -> S
         except Problem_ as refused:
             problems.append(refused.problem)
             values[setting.name] = setting.read(setting.default) if setting.default else None
-    unread = frozenset(problem.name.removesuffix("_FILE") for problem in problems)
-    given = unread | {name for name, value in values.items() if value is not None}
-    values["PUBLIC_URL"] = values["PUBLIC_URL"] or PublicUrl("http", "localhost", port or DEFAULT_PORT)
-    problems += [problem for problem in check(values, given) if problem.name not in unread]
-    problems = problems or prepare(values)
-    if problems:
-        raise SettingsError(problems)
-    return assemble(values)
+    return values, problems
+
+
+def names_of(problems: list[Problem]) -> frozenset[str]:
+    """Return the settings that were complained of, whether they came from a file or not."""
+    return frozenset(problem.name.removesuffix("_FILE") for problem in problems)
 
 
 class Problem_(Exception):  # noqa: N801, N818 - carries one Problem from read() to load(), and no further
@@ -191,6 +209,7 @@ def assemble_mail(values: Mapping[str, Any]) -> MailSettings:
         connections=values["MAIL_CONNECTIONS"],
         rate=values["MAIL_RATE"],
         keep=timedelta(days=values["MAIL_KEEP_DAYS"]),
+        provider=values["MAIL_PROVIDER"] or "",
     )
 
 

@@ -3,7 +3,7 @@
 import os
 import re
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -74,6 +74,16 @@ def flag(raw: str) -> bool:
     if word in YES | NO:
         return word in YES
     raise Nonsense("yes or no (also true, false, 1, 0, on, off)")
+
+
+def one_of(words: Collection[str]) -> Callable[[str], str]:
+    def read(raw: str) -> str:
+        if raw.lower() in words:
+            return raw.lower()
+        *most, last = words
+        raise Nonsense(f"{', '.join(most)} or {last}")
+
+    return read
 
 
 def number(least: int, most: int) -> Callable[[str], int]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from microblog.settings import readers as read
+from microblog.settings.providers import PROVIDERS
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,12 @@ SETTINGS = (
     Setting("SECRET_KEY_FALLBACKS", read.secrets, "", "Older keys that still verify, comma list.", secret=True),
     Setting("TRUSTED_PROXIES", read.number(0, 10), "0", "How many proxies in front may name the client's address."),
     Setting("ADMINS", read.addresses, "", "Comma list. The first is the default sender."),
+    Setting(
+        "MAIL_PROVIDER",
+        read.one_of(PROVIDERS),
+        "",
+        "Who carries your letters, in one word. Fills in server, port and TLS.",
+    ),
     Setting("MAIL_SERVER", read.host_name, "", "The SMTP server. Unset, in a trial: the local mailbox."),
     Setting(
         "MAIL_PORT", read.number(1, 65535), "", "Unset: 465 with MAIL_USE_SSL, 587 with MAIL_USE_TLS, otherwise 25."
