@@ -9,14 +9,16 @@ import re
 import smtplib
 import ssl
 import time
-from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
 from microblog.mail.compose import Envelope
-from microblog.mail.connection import Connection, TlsConnection
+from microblog.mail.connection import Connection
+from microblog.mail.conversation import Hear, lines
 from microblog.mail.replies import GO_AHEAD, SUCCESS, TEMPORARY, Meaning, Reply, Stage, judge
+from microblog.mail.secrecy import masked
+from microblog.mail.tls import verifying
 from microblog.mail.transport import Refused, ServerTrouble, TransportError, TryLater
 from microblog.settings import MailSettings
 from microblog.settings.readers import is_loopback
@@ -42,11 +44,15 @@ class Gone(TryLater):
 
 
 class SmtpTransport:
-    """Sends through one server, over a connection kept from letter to letter. `ehlo` is the name we greet with."""
+    """Sends through one server, over a connection kept from letter to letter.
 
-    def __init__(self, settings: MailSettings, ehlo: str) -> None:
+    `ehlo` is the name we greet with. `hear` is told every line, secrets masked.
+    """
+
+    def __init__(self, settings: MailSettings, ehlo: str, hear: Hear | None = None) -> None:
         self._settings = settings
         self._ehlo = ehlo
+        self._line, self._tls_line = lines(hear, settings)
         self._smtp: Connection | None = None
         self._context: ssl.SSLContext | None = None
         self._opened = 0.0
@@ -146,15 +152,16 @@ class SmtpTransport:
                 smtp.close()
             self._context = None  # whoever mends its files need not start us again
             trouble = opening_failed(stage, error)
-            raise ServerTrouble(without_secrets(trouble.reply, self._settings)) from error
+            words = masked(trouble.reply.text, self._settings)
+            raise ServerTrouble(Reply(trouble.reply.code, words)) from error
         self._smtp, self._opened, self._letters = smtp, time.monotonic(), 0
         return smtp
 
     def _connect(self) -> Connection:
         s = self._settings
         if s.implicit_tls:
-            return TlsConnection(s.server, s.port, self._ehlo, timeout=s.timeout, context=self._tls())
-        return Connection(s.server, s.port, self._ehlo, timeout=s.timeout)
+            return self._tls_line(s.server, s.port, self._ehlo, timeout=s.timeout, context=self._tls())
+        return self._line(s.server, s.port, self._ehlo, timeout=s.timeout)
 
     def _secure(self, smtp: Connection) -> None:
         """Go over to TLS, or no further: a line that was asked to be secure is never used as it is."""
@@ -166,11 +173,7 @@ class SmtpTransport:
     def _tls(self) -> ssl.SSLContext:
         """Verify certificate and host name, against the system's authorities and MAIL_CA_FILE."""
         if self._context is None:
-            context = ssl.create_default_context()
-            context.minimum_version = ssl.TLSVersion.TLSv1_2
-            if self._settings.ca_file:
-                context.load_verify_locations(self._settings.ca_file)
-            self._context = context
+            self._context = verifying(self._settings.ca_file)
         return self._context
 
     def _sign_in(self, smtp: Connection) -> None:
@@ -200,19 +203,6 @@ def opening_failed(stage: Stage, error: Exception) -> ServerTrouble:
             Reply(0, "MAIL_USERNAME or MAIL_PASSWORD has letters outside ASCII, which SMTP cannot send")
         )
     return ServerTrouble(Reply(0, f"{stage.value}: {in_words(error)}"))
-
-
-def without_secrets(reply: Reply, settings: MailSettings) -> Reply:
-    """Take the login out of a reply: some servers repeat what they did not understand, in base64 or not."""
-    plain = f"\0{settings.username}\0{settings.password}".encode()
-    secrets = [encoded(plain), encoded(settings.password.encode()), settings.password]
-    anywhere = "|".join(re.escape(secret) + "=*" for secret in secrets if settings.password)
-    return Reply(reply.code, re.sub(anywhere, "<password>", reply.text, flags=re.IGNORECASE)) if anywhere else reply
-
-
-def encoded(octets: bytes) -> str:
-    """Return octets as AUTH sends them (RFC 4954), without the padding."""
-    return b64encode(octets).decode().rstrip("=")
 
 
 def hand_over(smtp: Connection, message: bytes) -> tuple[int, bytes]:

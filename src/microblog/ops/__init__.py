@@ -1,7 +1,7 @@
 """Looking after the site: health, and letting go of what is no longer needed."""
 
 from microblog.ops.health import Health, health_of
-from microblog.ops.letters import sample_letters
+from microblog.ops.letters import sample_letters, write_test_letter
 from microblog.ops.retention import sweep
 
-__all__ = ["Health", "health_of", "sample_letters", "sweep"]
+__all__ = ["Health", "health_of", "sample_letters", "sweep", "write_test_letter"]

@@ -1,13 +1,28 @@
-"""Every letter there is, to be looked at."""
+"""The operator's own letter, and every letter there is, to be looked at."""
 
 from datetime import datetime
 
 from microblog import accounts, recovery
 from microblog.links import Pages
-from microblog.mail import Sample
+from microblog.mail import ALICES_ADDRESS, Sample, Written, render
 from microblog.settings import Settings
+
+PACKAGE = "microblog.ops"
+
+
+def write_test_letter(to: str, pages: Pages, now: datetime) -> Written:
+    """Write the letter that only shows that letters arrive."""
+    return render(PACKAGE, "test_letter", to, {"now": now, "link": pages.sign_in})
 
 
 def sample_letters(settings: Settings, pages: Pages, now: datetime) -> tuple[Sample, ...]:
     """Return one sample of every letter, each with the texts, links and times it would have if it left now."""
-    return accounts.samples(pages, now) + recovery.samples(pages, now, settings.reset_link_minutes)
+    return (
+        *accounts.samples(pages, now),
+        *recovery.samples(pages, now, settings.reset_link_minutes),
+        Sample(
+            "test_letter",
+            "When whoever runs the site asks for it: `microblog mail test`.",
+            write_test_letter(ALICES_ADDRESS, pages, now),
+        ),
+    )

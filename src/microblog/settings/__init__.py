@@ -82,6 +82,11 @@ class Settings:
         """True for a trial on this computer, false for a site with a public address."""
         return self.public_url.trial
 
+    @property
+    def ehlo(self) -> str:
+        """The name we greet mail servers with: our host's, or in a trial, which has none, our address (RFC 5321)."""
+        return "[127.0.0.1]" if self.trial else self.public_url.host
+
     def keys(self, purpose: str) -> tuple[bytes, ...]:
         """Derive the keys for one purpose (HKDF-Expand, RFC 5869): the first signs, all of them verify."""
         everything = (self.secret_key, *self.secret_key_fallbacks)

@@ -3,6 +3,7 @@
 import click
 
 from microblog.cli.mail.letters import drop, list_letters, retry, show
+from microblog.cli.mail.test import test
 
 
 @click.group()
@@ -10,5 +11,5 @@ def mail() -> None:
     """Look at the letters and at the way they leave."""
 
 
-for command in (list_letters, show, retry, drop):
+for command in (test, list_letters, show, retry, drop):
     mail.add_command(command)
