@@ -23,7 +23,7 @@ def command(words: str, environ: Mapping[str, str]) -> Ended:
     unset = dict.fromkeys(name for name in os.environ if name.startswith(("MAIL_", "MICROBLOG_", "LIMIT_")))
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
-    root.handlers = []  # so that the command's own set-up closes none of them
+    root.handlers = [logging.NullHandler()]  # so that the command's own set-up closes none of them
     try:
         result = CliRunner().invoke(main, words.split(), env={**unset, **environ})
     finally:

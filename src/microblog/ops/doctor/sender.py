@@ -1,0 +1,100 @@
+"""Who the letters come from, and where their links lead."""
+
+from collections.abc import Iterator
+
+from microblog.mail.addresses import for_the_wire
+from microblog.mail.writing import new_message_id
+from microblog.ops.doctor.dns import Dns
+from microblog.ops.doctor.findings import Finding, Subject
+from microblog.ops.doctor.names import domain_of, findable, organisation
+from microblog.settings import Settings
+from microblog.settings.providers import provider_for
+from microblog.settings.readers import is_ip
+
+FROM, EHLO, PUBLIC_URL = Subject("From"), Subject("EHLO name"), Subject("PUBLIC_URL")
+FREE_MAIL = {
+    **dict.fromkeys(("gmail.com", "googlemail.com"), "Gmail"),
+    **dict.fromkeys(("outlook.com", "hotmail.com", "live.com", "msn.com"), "Microsoft"),
+    **dict.fromkeys(("yahoo.com", "aol.com", "icloud.com", "me.com", "gmx.de", "gmx.net", "web.de"), "its own servers"),
+}
+"""Domains whose letters leave by their own servers only, for receivers know these."""
+
+
+def check_from(settings: Settings, dns: Dns) -> Iterator[Finding]:
+    """Look at the sender's address.
+
+    Raises:
+        CannotAsk: when the DNS does not answer.
+    """
+    sender, provider = settings.mail.sender, provider_for(settings.mail.provider, settings.mail.server)
+    domain = domain_of(for_the_wire(sender.address))
+    if not findable(domain):
+        words = f"Letters would come from {sender.address}, and nobody outside can find {domain}."
+        yield FROM.fail(words, "Set MAIL_DEFAULT_SENDER to an address on your own domain.")
+        return
+    if owner := FREE_MAIL.get(domain):
+        yield from check_free_mail(settings, domain, owner, provider.name if provider else "")
+        return
+    if message_id_domain(settings) != domain:
+        yield FROM.warn(f"Message-IDs end in {message_id_domain(settings)}, not {domain}.", "Tell the authors, please.")
+    exchangers = dns.exchangers(domain)
+    if exchangers == ["."] or not (exchangers or dns.addresses(domain)):
+        words = f"Letters come from {sender.address}, and {domain} takes no mail (it has no MX record)."
+        yield FROM.fail(
+            words, "Receivers refuse such senders. Add an MX record, or use an address on a domain that has."
+        )
+        return
+    yield FROM.ok(f"Letters come from {sender.address}; their Message-IDs end in the same domain.")
+
+
+def check_free_mail(settings: Settings, domain: str, owner: str, provider: str) -> Iterator[Finding]:
+    """Look at a sender whose domain is not the operator's own."""
+    address, account = settings.mail.sender.address, settings.mail.username
+    if owner != provider:
+        words = f"Letters come from {address}, and letters of {domain} are trusted only if they leave by {owner}."
+        yield FROM.fail(words, "Set MAIL_DEFAULT_SENDER to an address on your own domain.")
+    elif address.lower() != account.lower():
+        words = f"Gmail puts the account's own address in place of {address}, unless it is an alias of that account."
+        yield FROM.warn(words, "Set MAIL_DEFAULT_SENDER to the address in MAIL_USERNAME, or add the alias in Gmail.")
+    else:
+        yield FROM.ok(f"Letters come from {address}, by its own server.")
+
+
+def message_id_domain(settings: Settings) -> str:
+    """Return what our Message-IDs end in."""
+    return domain_of(new_message_id(settings.mail.sender).strip("<>"))
+
+
+def check_ehlo(settings: Settings) -> Finding:
+    """Look at the name we greet mail servers with."""
+    name = settings.ehlo
+    if settings.trial or findable(name):
+        return EHLO.ok(f"We greet the server as {name}.")
+    words = f"We greet the server as {name}, a name that nobody outside can find; some servers refuse that."
+    return EHLO.warn(words, "Give the site a name that is in the DNS, and set PUBLIC_URL to it.")
+
+
+def check_public_url(settings: Settings, dns: Dns) -> Iterator[Finding]:
+    """Look at where the links in letters lead.
+
+    Raises:
+        CannotAsk: when the DNS does not answer.
+    """
+    url, host = settings.public_url, settings.public_url.host
+    domain = domain_of(for_the_wire(settings.mail.sender.address))
+    if settings.trial:
+        yield PUBLIC_URL.ok(f"{url}: a trial, so links in letters work on this computer only.")
+        return
+    if is_ip(host) or not findable(host):
+        words = f"{url} is not a name that is known everywhere, so links in letters may lead nowhere."
+        yield PUBLIC_URL.warn(words, "Set PUBLIC_URL to the site's name in the DNS.")
+        return
+    if not dns.addresses(host):
+        words = f"{host} is not in the DNS, so links in letters lead nowhere."
+        yield PUBLIC_URL.fail(words, f"Add an A or AAAA record for {host}, or correct PUBLIC_URL.")
+        return
+    if organisation(host) != organisation(domain):
+        words = f"Links in letters lead to {host}, and the letters come from {domain}. Filters mistrust that."
+        yield PUBLIC_URL.warn(words, "Use a sender on the site's own domain, if you can.")
+        return
+    yield PUBLIC_URL.ok(f"{url} is in the DNS, and of one organisation with the sender.")

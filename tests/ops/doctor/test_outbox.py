@@ -1,0 +1,80 @@
+"""Whether letters leave, from the database: on SQLite and on PostgreSQL."""
+
+from datetime import timedelta
+
+import pytest
+
+from mail.rows import put
+from microblog.db import Database
+from microblog.mail import State
+from microblog.mail.presence import Presence
+from microblog.ops.doctor.outbox import check_outbox, duration, judge_waiting, judge_workers
+from support.clock import NOON
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+WAITING = [
+    (0, 0 * MINUTE, 0, "OK", "No letter waits. In the last day none failed."),
+    (1, 5 * MINUTE, 0, "OK", "1 letter waits, the oldest for 5 minutes. In the last day none failed."),
+    (3, 11 * MINUTE, 0, "WARN", "3 letters wait, the oldest for 11 minutes."),
+    (3, 61 * MINUTE, 2, "FAIL", "3 letters wait, the oldest for 1 hour. In the last day 2 failed."),
+    (0, 0 * MINUTE, 2, "WARN", "No letter waits. In the last day 2 failed."),
+]
+
+
+@pytest.mark.parametrize(("waiting", "age", "failed", "level", "words"), WAITING)
+def test_what_waits_and_what_failed_is_judged(
+    waiting: int, age: timedelta, failed: int, level: str, words: str
+) -> None:
+    finding = judge_waiting(waiting, age, failed)
+    assert finding.level == level
+    assert words in finding.words
+    assert bool(finding.remedy) == (level != "OK")
+
+
+@pytest.mark.parametrize(
+    ("troubles", "waiting", "level", "words"),
+    [
+        ([], 0, "WARN", "no letter leaves"),
+        ([], 1, "FAIL", "no letter leaves"),
+        ([None], 5, "OK", "1 lives."),
+        ([None, None], 0, "OK", "2 live."),
+        ([None, "535 no"], 0, "FAIL", "it said: 535 no"),
+    ],
+)
+def test_who_delivers_is_judged(troubles: list[str | None], waiting: int, level: str, words: str) -> None:
+    finding = judge_workers(troubles, waiting)
+    assert finding.level == level
+    assert words in finding.words
+    assert bool(finding.remedy) == (level != "OK")
+
+
+@pytest.mark.parametrize(
+    ("age", "words"),
+    [
+        (timedelta(seconds=59), "59 seconds"),
+        (MINUTE, "1 minute"),
+        (59 * MINUTE, "59 minutes"),
+        (HOUR, "1 hour"),
+        (23 * HOUR, "23 hours"),
+        (DAY, "1 day"),
+        (9 * DAY, "9 days"),
+    ],
+)
+def test_a_time_is_told_in_the_unit_that_reads_best(age: timedelta, words: str) -> None:
+    assert duration(age) == words
+
+
+def test_the_outbox_is_read_from_the_database(database: Database) -> None:
+    put(database, NOON, posted_at=NOON - 2 * HOUR)
+    put(database, NOON, state=State.SENDING, posted_at=NOON - HOUR)
+    put(database, NOON, state=State.SENT, ended_at=NOON, posted_at=NOON - 9 * DAY)
+    put(database, NOON, state=State.FAILED, ended_at=NOON - 23 * HOUR)
+    put(database, NOON, state=State.FAILED, ended_at=NOON - 25 * HOUR)
+    with database.writing() as session:
+        Presence("1").show(session, None, NOON - 59 * timedelta(seconds=1))
+        Presence("1").show(session, "535 no", NOON - 2 * MINUTE)
+    with database.reading() as session:
+        outbox, worker = check_outbox(session, NOON)
+    assert outbox.words == "2 letters wait, the oldest for 2 hours. In the last day 1 failed."
+    assert worker.words == "1 lives."
