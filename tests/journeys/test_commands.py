@@ -19,7 +19,7 @@ COMMANDS = {
     "db upgrade": ["Bring the database up to date"],
     "db revise": ["WORDS"],
     "shell": ["Python prompt"],
-    "mail": ["list", "show", "retry", "drop"],
+    "mail": ["doctor", "test", "preview", "list", "show", "retry", "drop"],
 }
 
 

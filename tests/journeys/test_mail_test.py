@@ -102,3 +102,24 @@ def test_what_is_no_address_is_refused_in_words(trial: Trial, provider: SmtpServ
     assert (ended.status, provider.connections) == (2, 0)
     assert f"No letter can go to '{typed}'. " in ended.output
     assert "Traceback" not in ended.output
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("mail test", ["ADDRESS", "secret is masked"]),
+        ("mail doctor", ["--dkim-selector", "--nameserver", "--json", "Nothing is sent"]),
+        ("mail preview", ["[FOLDER]", "--overwrite", "left alone"]),
+    ],
+)
+def test_the_commands_explain_themselves(words: str, said: list[str]) -> None:
+    ended = command(f"{words} --help", {})
+    assert ended.status == 0
+    assert all(word in ended.output for word in said), ended.output
+
+
+@pytest.mark.parametrize("words", ["mail test alice@example.com", "mail preview"])
+def test_bad_settings_are_refused_by_name(words: str) -> None:
+    ended = command(words, {"MAIL_PORT": "none"})
+    assert ended.status == 2
+    assert "MAIL_PORT: it is 'none'" in ended.output

@@ -5,8 +5,8 @@ from functools import partial
 from typing import Any
 
 from microblog.mail.connection import Connection, TlsConnection
+from microblog.mail.masking import without_login
 from microblog.mail.replies import GO_AHEAD
-from microblog.mail.secrecy import masked
 from microblog.settings import MailSettings
 
 Hear = Callable[[str, str], None]
@@ -61,7 +61,7 @@ class Ear:
         return self._masked(visible(line))
 
     def _masked(self, line: str) -> str:
-        return masked(line, self._settings)
+        return without_login(line, self._settings)
 
 
 class HeardConnection(Connection):

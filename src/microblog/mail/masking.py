@@ -1,6 +1,10 @@
-"""How strangers' words are shown: some servers quote the link that a letter held, any may send what hides text."""
+"""How strangers' words are shown: some quote the link that a letter held, or the login; any may send what hides text."""
 
+import os
 import re
+from base64 import b64encode
+
+from microblog.settings import MailSettings
 
 # The start of any token (RFC 7515 section 3.1), or two long runs of letters such as only a token has.
 TOKEN = re.compile(r"\beyJ[\w.-]{5,}|[\w-]{24,}\.[\w.-]{24,}")
@@ -16,3 +20,17 @@ def harmless(words: str) -> str:
     """Return words on one line that show all there is and hold no token: what cannot be printed is spelled out."""
     line = " ".join(words.split())
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in without_tokens(line))
+
+
+def without_login(words: str, settings: MailSettings) -> str:
+    """Replace the password, in every form in which it is sent; some servers repeat what they did not understand."""
+    if not settings.password:
+        return words
+    plain, password = (os.fsencode(form) for form in (f"\0{settings.username}\0{settings.password}", settings.password))
+    forms = (encoded(plain), encoded(password), settings.password)
+    return re.sub("|".join(re.escape(form) + "=*" for form in forms), "<password>", words, flags=re.IGNORECASE)
+
+
+def encoded(octets: bytes) -> str:
+    """Return octets as AUTH sends them (RFC 4954), without the padding."""
+    return b64encode(octets).decode().rstrip("=")

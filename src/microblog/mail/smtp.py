@@ -16,8 +16,8 @@ from functools import partial
 from microblog.mail.compose import Envelope
 from microblog.mail.connection import Connection
 from microblog.mail.conversation import Hear, lines
+from microblog.mail.masking import without_login
 from microblog.mail.replies import GO_AHEAD, SUCCESS, TEMPORARY, Meaning, Reply, Stage, judge
-from microblog.mail.secrecy import masked
 from microblog.mail.tls import verifying
 from microblog.mail.transport import Refused, ServerTrouble, TransportError, TryLater
 from microblog.settings import MailSettings
@@ -152,7 +152,7 @@ class SmtpTransport:
                 smtp.close()
             self._context = None  # whoever mends its files need not start us again
             trouble = opening_failed(stage, error)
-            words = masked(trouble.reply.text, self._settings)
+            words = without_login(trouble.reply.text, self._settings)
             raise ServerTrouble(Reply(trouble.reply.code, words)) from error
         self._smtp, self._opened, self._letters = smtp, time.monotonic(), 0
         return smtp

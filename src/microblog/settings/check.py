@@ -63,7 +63,9 @@ def mail_leaves_a_real_site(values: Values, given: frozenset[str]) -> Problem | 
     if "MAIL_SERVER" in given or values["PUBLIC_URL"].trial:
         return None
     wrong = f"it is not set, and without it no member of {values['PUBLIC_URL']} would ever get a letter"
-    return Problem("MAIL_SERVER", wrong, "the SMTP server to hand letters to, such as smtp.gmail.com")
+    return Problem(
+        "MAIL_SERVER", wrong, "the SMTP server to hand letters to, such as smtp.gmail.com; or set MAIL_PROVIDER"
+    )
 
 
 def one_kind_of_tls(values: Values, given: frozenset[str]) -> Problem | None:  # noqa: ARG001 - one shape for all rules

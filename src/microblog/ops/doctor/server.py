@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from microblog.mail.connection import Connection
 from microblog.mail.conversation import Hear, lines
+from microblog.mail.masking import without_login
 from microblog.mail.replies import Reply, Stage
-from microblog.mail.secrecy import masked
 from microblog.mail.smtp import decoded, in_words
 from microblog.mail.tls import verifying
 from microblog.ops.doctor import certificate
@@ -80,13 +80,13 @@ class Server:
 
     def reply(self, code: int, words: bytes | str) -> Reply:
         """Return a reply that may be shown."""
-        return Reply(code, masked(decoded(words), self.mail))
+        return Reply(code, without_login(decoded(words), self.mail))
 
     def words(self, error: Exception) -> str:
         """Say what went wrong with the connection, in words that may be shown."""
         if isinstance(error, smtplib.SMTPResponseException):
             return str(self.reply(error.smtp_code, error.smtp_error))
-        return masked(in_words(error), self.mail)
+        return without_login(in_words(error), self.mail)
 
     def untrusted(self, error: ssl.SSLError) -> Finding:
         """Say why there can be no TLS."""
