@@ -1,4 +1,4 @@
-"""How strangers' words are shown: some quote the link that a letter held, or the login; any may send what hides text."""
+"""How strangers' words are shown: some quote the link a letter held, or the login; any may send what hides text."""
 
 import os
 import re
