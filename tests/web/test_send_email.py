@@ -40,6 +40,7 @@ def test_each_recipient_gets_a_letter_of_their_own(site_with: Sites, smtp_server
     assert set(letters) == {"alice@example.com", "bob@xn--strae-oqa.example"}
     for recipient, letter in letters.items():
         assert (letter.message["To"], letter.message["Subject"]) == (recipient, "Grüße 🎉")
+        assert letter.message["Message-ID"].endswith("@blog.example>")
         assert (letter.sender, letter.message["From"]) == ("doe@blog.example", '"Doe, Inc." <doe@blog.example>')
         assert [letter.body(kind).strip() for kind in ("plain", "html")] == ["text body", "<h1>HTML body</h1>"]
 
