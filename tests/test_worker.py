@@ -3,15 +3,17 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from journeys.trial import wait_for
 from mail.office import NOTE, Office
+from mail.rows import put, row
 from microblog.cli.start import bell_for
 from microblog.db import Database
-from microblog.mail import WorkerSeen
+from microblog.mail import State, WorkerSeen
 from microblog.mail.bell import Alarm
 from microblog.mail.delivery import Delivery
 from microblog.mail.presence import ALIVE_FOR, Presence, alive
@@ -30,7 +32,8 @@ def office(database: Database, clock: HeldClock, smtp_server: SmtpServer) -> Ite
 
 @contextmanager
 def working(office: Office, *deliveries: Delivery) -> Iterator[Worker]:
-    worker = Worker(office.database, deliveries or [office.delivery], bell_for(office.database), office.clock)
+    delivering, bell = deliveries or [office.delivery], bell_for(office.database)
+    worker = Worker(office.database, delivering, bell, office.clock, keep_letters=timedelta(days=30))
     thread = threading.Thread(target=worker.run)
     thread.start()
     try:
@@ -104,3 +107,10 @@ def test_a_round_is_done_at_once_and_then_not_before_its_time() -> None:
     rounds = Rounds((3600, str), (0, repr))
     assert rounds.due() == [str, repr]
     assert rounds.due() == [repr]
+
+
+def test_a_worker_counts_what_ended_and_forgets_what_is_old(office: Office) -> None:
+    [number] = put(office.database, NOON, state=State.SENT, ended_at=NOON - timedelta(days=30))
+    with working(office):
+        wait_for(lambda: row(office.database, number).counted and not row(office.database, number).to)
+    assert row(office.database, number).state == "sent"

@@ -3,9 +3,9 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError
@@ -21,7 +21,7 @@ from microblog.mail.bell import POLL, Alarm, MakeBell
 from microblog.mail.claims import RENEW_EVERY, expire, next_due
 from microblog.mail.delivery import Delivery, OnFault, only_log
 from microblog.mail.presence import Presence
-from microblog.ops import sweep
+from microblog.ops import count_ended, sweep
 from microblog.recovery import CHANGED_LETTER, RESET_LETTER, ChangedLetters, ResetLetters, reset_links
 from microblog.settings import Settings
 
@@ -31,6 +31,7 @@ IDLE = 30.0  # seconds without letters after which a connection to the mail serv
 NET = 5.0  # seconds after which a thread looks for letters though nothing woke it
 TROUBLE = 2.0  # seconds to wait when the database is in trouble
 GOODBYE = 2.0  # seconds for the last word to the database
+BREATH = 0.02  # seconds between two steps of tidying up, for others who want to write
 MINUTE, HOUR = 60.0, 3600.0
 
 T = TypeVar("T")
@@ -66,16 +67,21 @@ class Rounds:
         return [self._jobs[number][1] for number in due]
 
 
-def rounds(database: Database) -> Rounds:
+def rounds(database: Database, keep_letters: timedelta, stop: threading.Event) -> Rounds:
     """Return what a worker looks after besides delivering."""
 
     def every_minute(now: datetime) -> None:
         with database.writing() as session:
             expire(session, now)
+        a_step_at_a_time(count_ended(database))
 
     def every_hour(now: datetime) -> None:
-        with database.writing() as session:
-            sweep(session, now)
+        a_step_at_a_time(sweep(database, keep_letters, now))
+
+    def a_step_at_a_time(steps: Iterator[int]) -> None:
+        for _ in steps:
+            if stop.wait(BREATH):
+                return
 
     return Rounds((MINUTE, every_minute), (HOUR, every_hour))
 
@@ -94,6 +100,8 @@ class Worker:
         bell: MakeBell,
         clock: Clock,
         on_fault: OnFault = only_log,
+        *,
+        keep_letters: timedelta,
     ) -> None:
         self._database = database
         self._deliveries = deliveries
@@ -103,7 +111,7 @@ class Worker:
         self._done = threading.Event()
         self._bell = bell(self._stop.is_set)
         self._alarm = Alarm()
-        self._rounds = rounds(database)
+        self._rounds = rounds(database, keep_letters, self._stop)
         self._presence = Presence(__version__)
 
     def stop(self) -> None:
@@ -115,7 +123,7 @@ class Worker:
     def run(self) -> None:
         """Deliver until stopped. Trouble with the database is waited out; nothing ends this loop but `stop`."""
         leases = start(self._keep_leases, "leases")
-        start(self._do_rounds, "rounds")
+        doing_rounds = start(self._do_rounds, "rounds")
         deliveries = [
             start(lambda delivery=delivery: self._deliver(delivery), f"delivery {number}")  # type: ignore[misc]
             for number, delivery in enumerate(self._deliveries, 1)
@@ -125,6 +133,7 @@ class Worker:
         for thread in deliveries:
             thread.join()
         self._done.set()
+        doing_rounds.join(GOODBYE)
         leases.join(GOODBYE)
         self._bell.close()
 

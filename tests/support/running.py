@@ -59,7 +59,9 @@ class RunningSite:
         writers = all_writers(self.settings, pages_of(self.settings.public_url))
         transport = transport_for(self.settings)
         self.delivery = Delivery(self.database, writers, transport, self.settings.mail.sender, self.clock)
-        self.worker = Worker(self.database, [self.delivery], bell_for(self.database), self.clock)
+        self.worker = Worker(
+            self.database, [self.delivery], bell_for(self.database), self.clock, keep_letters=self.settings.mail.keep
+        )
         self._threads = [
             threading.Thread(target=self._serve, daemon=True),
             threading.Thread(target=self.worker.run, daemon=True),

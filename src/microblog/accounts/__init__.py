@@ -10,7 +10,7 @@ from microblog.accounts.errors import (
     WrongCredentials,
 )
 from microblog.accounts.events import Happened, record
-from microblog.accounts.find import find_account, find_by_key, get_account, load_by_keys
+from microblog.accounts.find import find_account, find_by_key, get_account, load_by_keys, without_account
 from microblog.accounts.letters import SignUpLetters
 from microblog.accounts.models import Account, Event, Login, SignUp
 from microblog.accounts.passwords import check_password, hash_password, needs_rehash, nobodys_hash, verify_password
@@ -65,4 +65,5 @@ __all__ = [
     "sign_up",
     "sign_up_signer",
     "verify_password",
+    "without_account",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from microblog.accounts.models import Account
@@ -45,3 +45,10 @@ def load_by_keys(session: Session, keys: Collection[str]) -> None:
 def get_account(session: Session, account_id: int) -> Account | None:
     """Return an active account by its number."""
     return session.scalar(select(Account).where(Account.id == account_id, Account.deactivated_at.is_(None)))
+
+
+def without_account(key: SQLColumnExpression[str | None]) -> ColumnElement[bool]:
+    """Return the condition that a key is neither the address nor the username of any account, active or not."""
+    with_address = select(Account.id).where(Account.email_key == key).exists()
+    with_username = select(Account.id).where(Account.username_key == key).exists()
+    return and_(~with_address, ~with_username)

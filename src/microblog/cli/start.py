@@ -108,7 +108,7 @@ def make_worker(settings: Settings, database: Database, clock: Clock) -> Worker:
         Delivery(database, writers, transport_for(settings), settings.mail.sender, clock, rate=settings.mail.rate)
         for _ in range(settings.mail.connections if settings.mail.server else 1)
     ]
-    return Worker(database, deliveries, bell_for(database), clock)
+    return Worker(database, deliveries, bell_for(database), clock, keep_letters=settings.mail.keep)
 
 
 def bell_for(database: Database) -> MakeBell:

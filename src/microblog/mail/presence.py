@@ -49,8 +49,3 @@ def alive(session: Session, now: datetime) -> Sequence[WorkerSeen]:
     """Return the workers that have shown themselves within the last minute, the oldest first."""
     seen = select(WorkerSeen).where(WorkerSeen.seen_at > now - ALIVE_FOR)
     return session.scalars(seen.order_by(WorkerSeen.started_at)).all()
-
-
-def forget_the_dead(session: Session, before: datetime) -> None:
-    """Delete the rows of workers that died without a word and were last seen before then."""
-    session.execute(delete(WorkerSeen).where(WorkerSeen.seen_at < before))

@@ -2,6 +2,6 @@
 
 from microblog.ops.health import Health, health_of
 from microblog.ops.letters import sample_letters, write_test_letter
-from microblog.ops.retention import sweep
+from microblog.ops.retention import count_ended, sweep
 
-__all__ = ["Health", "health_of", "sample_letters", "sweep", "write_test_letter"]
+__all__ = ["Health", "count_ended", "health_of", "sample_letters", "sweep", "write_test_letter"]

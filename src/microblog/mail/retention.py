@@ -1,0 +1,62 @@
+"""What is kept of letters that have ended: in time their outcome alone, and nothing of whom they were for."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, delete, select, tuple_, update
+from sqlalchemy.orm import Session
+
+from microblog.mail.outbox import KEPT, Letter, Try
+
+BATCH = 300  # letters in one transaction: whoever else wants to write waits some milliseconds
+PAGE = 1000  # letters looked at in one
+FORGOTTEN: dict[str, Any] = {
+    "to": "",
+    "address_key": None,
+    "facts": {},
+    "key": None,
+    "message_id": None,
+    "reply": None,
+}
+Place = tuple[datetime, int]  # in the order in which letters ended
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some of the letters of which more than the outcome is kept, in the order in which they ended.
+
+    `found` are those a condition holds for; `last` is where the next page begins, None after the last one.
+    """
+
+    found: list[int]
+    last: Place | None
+
+
+def look_through(session: Session, condition: ColumnElement[bool], until: datetime, after: Place | None = None) -> Page:
+    """Look for a condition on letters, among those that ended up to a moment; a page at a time, so that it is quick."""
+    place = Letter.ended_at, Letter.id
+    letters = select(Letter.ended_at, Letter.id, condition).where(KEPT, Letter.ended_at <= until)
+    if after:
+        letters = letters.where(Letter.ended_at >= after[0], tuple_(*place) > tuple_(*after))
+    rows = session.execute(letters.order_by(*place).limit(PAGE)).all()
+    last = cast("Place", (rows[-1][0], rows[-1][1])) if rows else None  # it has ended, so there is a moment
+    return Page([number for _, number, holds in rows if holds], last)
+
+
+def forget_old(session: Session, before: datetime) -> int:
+    """Keep only the outcome of some letters that ended before then, and return of how many."""
+    old = select(Letter.id).where(KEPT, Letter.ended_at <= before).order_by(Letter.ended_at).limit(BATCH)
+    return forget(session, session.scalars(old.with_for_update(skip_locked=True)).all())
+
+
+def forget(session: Session, ids: Collection[int], *conditions: ColumnElement[bool]) -> int:
+    """Keep only the outcome of these letters, where they have ended and the conditions hold; return of how many."""
+    if not ids:
+        return 0
+    these = update(Letter).where(KEPT, Letter.id.in_(ids), *conditions)
+    without_session = {"synchronize_session": False}  # nothing was loaded before
+    forgotten = session.scalars(these.values(FORGOTTEN).returning(Letter.id), execution_options=without_session).all()
+    session.execute(delete(Try).where(Try.letter_id.in_(forgotten)), execution_options=without_session)
+    return len(forgotten)

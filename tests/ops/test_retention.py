@@ -1,0 +1,236 @@
+"""What is kept of letters and of everything else whose time is over, and for how long."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event, func, insert, select, update
+
+from mail.rows import put, row
+from microblog.accounts import Account, Login, SignUp, without_account
+from microblog.db import Base, Database
+from microblog.error_reports import ErrorReport
+from microblog.limits import Allowance, microseconds
+from microblog.mail import Budget, Letter, State, Try, WorkerSeen, budget, retention
+from microblog.mail.counts import totals
+from microblog.ops import count_ended, sweep
+from support.clock import NOON
+
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+KEEP = timedelta(days=30)
+WORDS: dict[str, Any] = {
+    "to": "Alice@example.com",
+    "address_key": "alice@example.com",
+    "facts": {"link": "somewhere"},
+    "key": "reset:alice",
+    "message_id": "<1@blog.example>",
+    "reply": "550 no such user alice",
+}
+FORGOTTEN: dict[str, Any] = {"to": "", "address_key": None, "facts": {}, "key": None, "message_id": None, "reply": None}
+OUTCOME = {"kind": "note", "state": "failed", "reason": "refused", "tries": 2, "counted": False}
+
+
+def letter(database: Database, ended: datetime | None, **more: Any) -> int:
+    """Put a letter there with two tries."""
+    state = State.WAITING if ended is None else State.FAILED
+    common: dict[str, Any] = {"state": state, "reason": "refused", "tries": 2, "ended_at": ended}
+    [number] = put(database, NOON, **(WORDS | common | more))
+    tries = [{"letter_id": number, "number": one, "at": NOON, "state": "waiting", "reply": "450 no"} for one in (1, 2)]
+    with database.writing() as session:
+        session.execute(insert(Try), tries)
+    return number
+
+
+def account(database: Database, name: str = "alice", **more: Any) -> None:
+    keys = {"username": name, "username_key": name, "email": f"{name}@example.com", "email_key": f"{name}@example.com"}
+    with database.writing() as session:
+        session.execute(insert(Account).values({**keys, "password_hash": "x", "created_at": NOON, **more}))
+
+
+def swept(database: Database, now: datetime = NOON) -> int:
+    return sum(sweep(database, KEEP, now))
+
+
+def values(database: Database, number: int, names: dict[str, Any]) -> dict[str, Any]:
+    return {name: getattr(row(database, number), name) for name in names}
+
+
+def tries_of(database: Database, number: int) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Try).where(Try.letter_id == number)) or 0
+
+
+def is_whole(database: Database, number: int) -> bool:
+    """Tell whether all of a letter is kept, or, which is the other possibility, its outcome alone."""
+    kept = values(database, number, WORDS)
+    assert (kept, tries_of(database, number)) in ((WORDS, 2), (FORGOTTEN, 0))
+    assert values(database, number, OUTCOME) == OUTCOME
+    return kept == WORDS
+
+
+def test_of_an_old_letter_the_outcome_is_kept_and_nothing_else(database: Database) -> None:
+    account(database)
+    number = letter(database, NOON)
+    assert swept(database, NOON + KEEP - SECOND) == 0
+    assert is_whole(database, number)
+    assert swept(database, NOON + KEEP) == 1
+    assert not is_whole(database, number)
+    assert row(database, number).posted_at == row(database, number).ended_at == NOON
+    assert swept(database, NOON + 2 * KEEP) == 0
+
+
+def test_a_letter_that_has_not_ended_is_left_alone_however_old(database: Database) -> None:
+    number = letter(database, None)
+    before = row(database, number)
+    assert swept(database, NOON + 9 * KEEP) == 0
+    assert values(database, number, WORDS) == WORDS
+    assert (row(database, number).due_at, tries_of(database, number)) == (before.due_at, 2)
+
+
+@pytest.mark.parametrize("more", [{}, {"deactivated_at": NOON}, {"email_key": "other@example.com"}])
+def test_an_address_without_account_is_kept_for_a_day(database: Database, more: dict[str, Any]) -> None:
+    account(database, **more)
+    number = letter(database, NOON)
+    assert swept(database, NOON + DAY - SECOND) == 0
+    assert swept(database, NOON + DAY) == (1 if "email_key" in more else 0)
+    assert is_whole(database, number) == ("email_key" not in more)
+
+
+@pytest.mark.parametrize(("key", "whole"), [("alice", True), ("alice@example.com", True), ("alicia", False)])
+def test_a_username_belongs_to_its_account_as_an_address_does(database: Database, key: str, whole: bool) -> None:
+    account(database)
+    number = letter(database, NOON, to=key, address_key=key)
+    swept(database, NOON + DAY)
+    assert (row(database, number).to == key) == whole
+
+
+def test_a_letter_that_an_older_version_posted_without_a_key_goes_after_a_day(database: Database) -> None:
+    account(database)
+    number = letter(database, NOON, address_key=None)
+    assert swept(database, NOON + DAY) == 1
+    assert not is_whole(database, number)
+
+
+@pytest.mark.parametrize("page", [1, 3, 1000])
+def test_every_stranger_is_found_among_members_page_by_page(
+    database: Database, page: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "PAGE", page)
+    account(database)
+    endings = [NOON + (place // 4) * SECOND for place in range(23)]  # four ended at the same moment each
+    strangers = [place % 3 == 0 for place in range(23)]
+    numbers = [
+        letter(database, ended, address_key="stranger" if stranger else "alice@example.com")
+        for ended, stranger in zip(endings, strangers, strict=True)
+    ]
+    assert swept(database, NOON + 2 * DAY) == sum(strangers)
+    assert [row(database, number).to == "" for number in numbers] == strangers
+
+
+def test_each_step_is_small_and_others_write_between_two_of_them(database: Database) -> None:
+    put(database, *[NOON] * 700, state=State.SENT, ended_at=NOON)
+    put(database, *[NOON] * 700, state=State.SENT, ended_at=NOON + KEEP - 2 * DAY)
+    steps = []
+    for done in sweep(database, KEEP, NOON + KEEP):
+        steps.append(done)
+        with database.writing() as session:
+            session.execute(update(Letter).where(Letter.id == 1).values(tries=len(steps)))
+    assert [done for done in steps if done] == [300, 300, 100, 300, 300, 100]
+
+
+def test_whoever_stops_early_has_done_what_was_done(database: Database) -> None:
+    put(database, *[NOON] * 400, state=State.SENT, ended_at=NOON)
+    assert next(sweep(database, KEEP, NOON + KEEP)) == 300
+    assert swept(database, NOON + KEEP) == 100
+
+
+def forget(database: Database, number: int) -> int:
+    with database.writing() as session:
+        return retention.forget(session, [number], without_account(Letter.address_key))
+
+
+def test_a_letter_tried_again_or_somebody_signed_up_after_the_look_is_left_alone(database: Database) -> None:
+    """Between looking for strangers and forgetting them lies a moment."""
+    waiting, owned, stranger = letter(database, NOON), letter(database, NOON), letter(database, NOON, address_key="bob")
+    with database.reading() as session:
+        found = retention.look_through(session, without_account(Letter.address_key), NOON).found
+    assert found == [waiting, owned, stranger]
+    with database.writing() as session:
+        session.execute(update(Letter).where(Letter.id == waiting).values(state=State.WAITING, ended_at=None))
+    account(database)
+    assert [forget(database, number) for number in found] == [0, 0, 1]
+
+
+def test_the_counts_are_the_same_before_and_after(database: Database) -> None:
+    for kind in ("note", "other"):
+        put(database, *[NOON] * 40, kind=kind, state=State.SENT, ended_at=NOON + SECOND)
+    with database.reading() as session:
+        before = totals(session)
+    assert swept(database, NOON + KEEP) == 80
+    with database.reading() as session:
+        assert totals(session) == before
+    assert sum(count_ended(database)) == 80
+    with database.reading() as session:
+        assert totals(session) == before
+
+
+HASH = "0" * 43
+BEFORE_AND_AFTER: list[tuple[type[Base], dict[str, Any], str, Any, datetime]] = [
+    (
+        SignUp,
+        {"username": "bob", "email": "b@example.com", "email_key": "b", "password_hash": "x", "created_at": NOON},
+        "expires_at",
+        NOON,
+        NOON,
+    ),
+    (Allowance, {"key": HASH}, "full_at", microseconds(NOON), NOON + timedelta(microseconds=1)),
+    (WorkerSeen, {"id": "1", "name": "here", "version": "1", "started_at": NOON}, "seen_at", NOON, NOON + DAY + SECOND),
+    (
+        ErrorReport,
+        {"key": "1", "first_at": NOON, "told_at": NOON, "times": 1, "untold": 0},
+        "last_at",
+        NOON,
+        NOON + 90 * DAY + SECOND,
+    ),
+    (Budget, {"used": 3}, "slot", budget.microseconds(NOON), NOON + 2 * DAY + SECOND),
+]
+
+
+@pytest.mark.parametrize(("table", "rest", "name", "moment", "gone_at"), BEFORE_AND_AFTER)
+def test_whatever_has_served_its_time_goes(
+    database: Database, table: type[Base], rest: dict[str, Any], name: str, moment: Any, gone_at: datetime
+) -> None:
+    with database.writing() as session:
+        session.execute(insert(table).values({**rest, name: moment}))
+    assert swept(database, gone_at - SECOND) == 0
+    assert swept(database, gone_at) == 1
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(table)) == 0
+
+
+def test_a_login_that_has_run_out_goes_and_its_account_stays(database: Database) -> None:
+    account(database)
+    with database.writing() as session:
+        owner = session.scalars(select(Account.id)).one()
+        login = {"account_id": owner, "secret_hash": "x", "remembered": False, "created_at": NOON, "expires_at": NOON}
+        session.execute(insert(Login).values(login))
+    assert (swept(database, NOON - SECOND), swept(database, NOON)) == (0, 1)
+    with database.reading() as session:
+        assert session.scalars(select(Account.username)).all() == ["alice"]
+
+
+def test_looking_for_what_to_forget_reads_nothing_that_is_forgotten(database: Database) -> None:
+    account(database)
+    put(database, *[NOON] * 5000, state=State.SENT, ended_at=NOON, **FORGOTTEN)
+    letter(database, NOON + 2 * DAY)
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("ANALYZE")
+    sent: list[tuple[str, Any]] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *call: sent.append((call[2], call[3])))
+    swept(database, NOON + 3 * DAY)
+    explain = "EXPLAIN" if database.is_postgresql else "EXPLAIN QUERY PLAN"
+    with database.engine.connect() as connection:
+        looked = [call for call in sent if call[0].startswith("SELECT outbox")]
+        plans = [str(connection.exec_driver_sql(f"{explain} {sql}", words).all()) for sql, words in looked]
+    assert len(plans) == 3  # for old ones, and two pages of strangers
+    assert all("ix_outbox_kept" in plan for plan in plans)
