@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import event, insert, select, update
 
-from mail.rows import put, row
+from mail.rows import put, row, taken
 from microblog.db import Database
 from microblog.mail import Letter, LetterCount, State
-from microblog.mail.counts import BOUNDS, Count, OpenLetters, count_now, gather, open_letters, totals
+from microblog.mail.counts import BOUNDS, Count, gather, totals
+from microblog.mail.desk import drop, retry
 from support.clock import NOON
 from support.postgres import Postgres
 
@@ -123,22 +124,31 @@ def test_what_is_undone_is_not_counted(database: Database) -> None:
     assert sizes(database) == {("note", "sent", ""): 1}
 
 
-def test_a_letter_that_is_tried_again_keeps_its_first_outcome_in_the_figures(database: Database) -> None:
-    [number], [other] = ended(database, 1, state=State.FAILED), ended(database, 1, state=State.FAILED)
-    for _ in range(2):  # the second time there is nothing left to count
-        with database.writing() as session:
-            count_now(session, number)
+def test_a_letter_tried_again_keeps_its_first_outcome_in_the_figures(database: Database) -> None:
+    number, _ = ended(database, 1, 1, state=State.FAILED, reason="refused")
     with database.writing() as session:
-        again = {"state": State.WAITING, "ended_at": None, "counted": False}
-        session.execute(update(Letter).where(Letter.id == number).values(again))
-    assert sizes(database) == {("note", "failed", ""): 2}
+        retry(session, number, NOON)
+    assert sizes(database) == {("note", "failed", "refused"): 2}
     with database.writing() as session:
-        sent = {"state": State.SENT, "ended_at": NOON}
-        session.execute(update(Letter).where(Letter.id == number).values(sent))
-    assert sizes(database) == {("note", "failed", ""): 2, ("note", "sent", ""): 1}
-    assert counted(database) == 2
-    assert sizes(database) == {("note", "failed", ""): 2, ("note", "sent", ""): 1}
-    assert row(database, other).counted
+        session.execute(update(Letter).where(Letter.id == number).values(state=State.SENT, ended_at=NOON))
+    for more in (2, 0):  # the one that was never tried again, and this one for the second time
+        assert sizes(database) == {("note", "failed", "refused"): 2, ("note", "sent", ""): 1}
+        assert counted(database) == more
+
+
+def test_a_letter_dropped_in_a_workers_hand_keeps_that_outcome_where_it_leaves_all_the_same(
+    database: Database,
+) -> None:
+    [number] = put(database, NOON)
+    [claim] = taken(database, "one")
+    with database.writing() as session:
+        drop(session, number, NOON)
+    assert sizes(database) == {("note", "dropped", "dropped by the operator"): 1}
+    with database.writing() as session:
+        assert claim.end(session, State.SENT, "250 OK", NOON)
+    for more in (1, 0):
+        assert sizes(database) == {("note", "dropped", "dropped by the operator"): 1, ("note", "sent", ""): 1}
+        assert counted(database) == more
 
 
 def test_many_workers_at_once_count_each_letter_once(database: Database) -> None:
@@ -183,16 +193,6 @@ def test_a_worker_that_counts_does_not_wait_for_another(postgres: Postgres) -> N
         assert sum(sizes(database).values()) == 4
 
 
-def test_open_letters_are_told_by_state_and_by_the_oldest(database: Database) -> None:
-    with database.reading() as session:
-        assert open_letters(session) == OpenLetters({}, None)
-    ended(database, 1, posted_at=NOON - timedelta(days=3))
-    put(database, NOON, NOON, posted_at=NOON - timedelta(hours=1))
-    put(database, NOON, state=State.SENDING, posted_at=NOON - timedelta(hours=2))
-    with database.reading() as session:
-        assert open_letters(session) == OpenLetters({"waiting": 2, "sending": 1}, NOON - timedelta(hours=2))
-
-
 def test_asking_reads_no_letter_that_has_been_counted(database: Database) -> None:
     put(database, *[NOON] * 5000, state=State.SENT, ended_at=NOON, counted=True)
     ended(database, 1)
@@ -203,13 +203,11 @@ def test_asking_reads_no_letter_that_has_been_counted(database: Database) -> Non
     event.listen(database.engine, "before_cursor_execute", lambda *call: sent.append((call[2], call[3])))
     with database.writing() as session:
         totals(session)
-        open_letters(session)
         assert gather(session) == 1
     plans = plans_of(database, [call for call in sent if "outbox" in call[0]])
-    assert len(plans) == 5
+    assert len(plans) == 4
     assert not [plan for plan in plans if WHOLE_TABLE.search(plan)]
     assert sum("ix_outbox_uncounted" in plan for plan in plans) >= 2
-    assert "ix_outbox_due" in plans[1]
 
 
 def plans_of(database: Database, statements: list[tuple[str, Any]]) -> list[str]:

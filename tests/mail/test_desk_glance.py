@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from mail.rows import put
 from microblog.db import Database
 from microblog.mail import LetterCount, State, WorkerSeen
+from microblog.mail.counts import BOUNDS
 from microblog.mail.desk import (
     Page,
     Wanted,
@@ -30,7 +31,7 @@ FORGOTTEN: dict[str, Any] = {"to": "", "facts": {}}
 
 
 def count_up(session: Session, state: State, letters: int, kind: str = "reset_password", reason: str = "") -> None:
-    row = LetterCount(kind=kind, state=state, reason=reason, letters=letters, seconds=1.0, buckets=[])
+    row = LetterCount(kind=kind, state=state, reason=reason, letters=letters, seconds=1.0, buckets=[0] * len(BOUNDS))
     session.add(row)
 
 

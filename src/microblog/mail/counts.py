@@ -6,14 +6,13 @@ letters not yet added, read in one statement. So asking costs the same however m
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Double, Select, case, cast, extract, func, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from microblog.mail.outbox import OPEN, UNCOUNTED, Letter, LetterCount
+from microblog.mail.outbox import UNCOUNTED, Letter, LetterCount
 
 BATCH = 500
 BOUNDS = (0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0, 7200.0, 21600.0, 86400.0)
@@ -45,14 +44,6 @@ class Count:
         return Count(*self.key, self.letters + other.letters, self.seconds + other.seconds, buckets)
 
 
-@dataclass(frozen=True)
-class OpenLetters:
-    """How many letters have not ended, by state, and since when the oldest of them has been on its way."""
-
-    by_state: dict[str, int]
-    oldest_posted_at: datetime | None
-
-
 def totals(session: Session) -> list[Count]:
     """Return the figures of all letters that ever ended, in the order of kind, state and reason."""
     kept = select(LetterCount.kind, LetterCount.state, LetterCount.reason, LetterCount.letters, LetterCount.seconds)
@@ -62,13 +53,6 @@ def totals(session: Session) -> list[Count]:
     for count in map(read, session.execute(both)):
         found[count.key] = found[count.key] + count if count.key in found else count
     return [found[key] for key in sorted(found)]
-
-
-def open_letters(session: Session) -> OpenLetters:
-    """Return what is still on its way."""
-    counting = select(Letter.state, func.count(), func.min(Letter.posted_at)).where(OPEN).group_by(Letter.state)
-    rows = session.execute(counting).all()
-    return OpenLetters({state: letters for state, letters, _ in rows}, min((at for *_, at in rows), default=None))
 
 
 def gather(session: Session, size: int = BATCH) -> int:
@@ -110,7 +94,8 @@ def add(session: Session, count: Count) -> None:
 def not_counted(session: Session, *more: ColumnElement[bool]) -> Select[Any]:
     """Build the statement that adds up the ended letters which the table does not know, along their partial index."""
     took = seconds_taken(session)
-    letters = select(Letter.kind, Letter.state, Letter.reason, took.label("took")).where(UNCOUNTED, *more).subquery()
+    each = select(Letter.kind, Letter.state, Letter.reason, took.label("took")).where(UNCOUNTED, *more)
+    letters = each.cte("ended").prefix_with("MATERIALIZED")  # else SQLite works `took` out anew for each bucket
     key = letters.c.kind, letters.c.state, letters.c.reason
     in_buckets = (func.count().filter(letters.c.took <= bound) for bound in BOUNDS)
     return select(*key, func.count(), func.sum(letters.c.took), *in_buckets).group_by(*key)

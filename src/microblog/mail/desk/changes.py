@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import CursorResult, text, update
 from sqlalchemy.orm import Session
 
+from microblog.mail import counts
 from microblog.mail.desk.search import Entry, entry, last_try
 from microblog.mail.outbox import CHANNEL, Letter, State, Try
 
@@ -40,6 +41,7 @@ def retry(session: Session, number: int, now: datetime) -> str:
     found = known(session, number)
     if refusal := why_no_retry(found):
         raise Refused(refusal)
+    counts.count_now(session, number)  # how it ended stays in the figures
     change(session, found, state=State.WAITING, claim=None, due_at=now, **(posted_anew(found, now)))
     session.add_all(Try(letter_id=number, **asdict(one)) for one in last_try(found))
     ring(session)
@@ -58,6 +60,7 @@ def drop(session: Session, number: int, now: datetime) -> str:
         raise Refused(ENDED)
     change(session, found, state=State.DROPPED, claim=None, reply=BY_OPERATOR, reason=BY_OPERATOR, ended_at=now)
     if found.state == State.SENDING:
+        counts.count_now(session, number)  # it may become a sent one
         return (
             "This letter is dropped, but a worker had it in hand. If it leaves all the same, it will be shown as sent."
         )

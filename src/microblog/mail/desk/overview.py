@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from microblog.mail.counts import totals
 from microblog.mail.masking import harmless
-from microblog.mail.outbox import KEPT, OPEN, UNCOUNTED, Letter, LetterCount, WorkerSeen
+from microblog.mail.outbox import KEPT, OPEN, Letter, WorkerSeen
 from microblog.mail.presence import ALIVE_FOR
 
 MOST_WORKERS = 50
@@ -48,9 +49,10 @@ def ended_since(session: Session, since: datetime) -> Mapping[str, int]:
 
 def ended_ever(session: Session) -> Mapping[str, int]:
     """Count the letters that ever ended, by state: from the counts that are kept, and what is not among them yet."""
-    kept = select(LetterCount.state, func.sum(LetterCount.letters)).group_by(LetterCount.state)
-    rest = select(Letter.state, func.count()).where(UNCOUNTED).group_by(Letter.state)
-    return by_state(session, kept) + by_state(session, rest)
+    ever = Counter[str]()
+    for count in totals(session):
+        ever[count.state] += count.letters
+    return ever
 
 
 def by_state(session: Session, asked: Select[str, int]) -> Counter[str]:
