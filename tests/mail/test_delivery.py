@@ -9,6 +9,7 @@ from mail.office import URGENT, Office, subjects
 from microblog.db import Database
 from microblog.mail import Kind, Letter, Nothing, Result, State
 from microblog.mail.delivery import BATCH
+from microblog.mail.waits import LAST_CALL
 from microblog.mail.writing import UNKNOWN_KIND
 from support.clock import NOON, HeldClock
 from support.smtp_server import HANG_UP, TAKE_AND_HANG_UP, Answer, SmtpServer
@@ -218,11 +219,13 @@ def test_what_a_replaced_letter_remembers_goes_over_to_the_newer_one(office: Off
     assert office.row("bob").facts == {"name": "bob", "writings": 2}
 
 
-def test_no_next_try_is_put_off_beyond_the_deadline(office: Office, smtp_server: SmtpServer) -> None:
+def test_a_wait_beyond_the_deadline_leaves_time_for_a_last_try(office: Office, smtp_server: SmtpServer) -> None:
     smtp_server.script.rcpt = ["451 try again in 50 minutes"]
     office.post("alice", useful_for=timedelta(minutes=10))
     office.delivery.turn()
-    assert office.row().due_at == office.row().useful_until
+    assert office.row().due_at == office.row().useful_until - LAST_CALL
+    office.turn_when_due()
+    assert office.row().state == State.SENT
 
 
 def test_urgent_letters_overtake_the_rest(office: Office, smtp_server: SmtpServer) -> None:

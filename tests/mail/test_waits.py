@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microblog.mail.waits import LETTER_WAITS, SERVER_PAUSES, letter_wait, server_pause
+from microblog.mail.waits import (
+    LETTER_WAITS,
+    SELDOM,
+    SERVER_PAUSES,
+    SOON,
+    last_call,
+    letter_wait,
+    refused_sending_wait,
+    server_pause,
+)
+from support.clock import NOON
 
 CHANCE = st.floats(0, 1)
 TRIES = st.integers(1, 1000)
@@ -72,3 +82,22 @@ def test_a_named_wait_never_shortens_ours_and_never_goes_past_the_bound(tries: i
     wait = letter_wait(tries, chance, named)
     assert letter_wait(tries, chance) <= wait <= timedelta(seconds=1.2 * LETTER_WAITS[-1])
     assert wait >= timedelta(seconds=min(named, LETTER_WAITS[-1]))
+
+
+@pytest.mark.parametrize(
+    ("age", "expected"),
+    [(timedelta(0), SOON), (timedelta(minutes=1), timedelta(seconds=15)), (timedelta(hours=5), SELDOM)],
+)
+def test_a_letter_we_may_not_send_is_tried_less_often_the_older_it_is(age: timedelta, expected: timedelta) -> None:
+    assert refused_sending_wait(age) == expected
+
+
+@pytest.mark.parametrize(
+    ("planned", "deadline", "expected"),
+    [(60, 600, 60), (599, 600, 599), (600, 600, 570), (9999, 600, 570), (60, 31, 1), (60, 30, 30), (60, 20, 20)],
+)
+def test_a_try_planned_beyond_the_deadline_comes_shortly_before_it_and_then_the_end(
+    planned: int, deadline: int, expected: int
+) -> None:
+    at = [NOON + timedelta(seconds=seconds) for seconds in (planned, deadline, expected)]
+    assert last_call(at[0], NOON, at[1]) == at[2]

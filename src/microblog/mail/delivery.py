@@ -22,11 +22,11 @@ from microblog.db import Database
 from microblog.mail import budget, claims
 from microblog.mail.claims import LEASE, REFUSED, Claim
 from microblog.mail.letters import Writers
-from microblog.mail.outbox import State
+from microblog.mail.outbox import Letter, State
 from microblog.mail.pause import Pause
 from microblog.mail.replies import Reply, named_wait
-from microblog.mail.transport import Refused, ServerTrouble, Transport, TryLater
-from microblog.mail.waits import letter_wait
+from microblog.mail.transport import NotLetIn, Refused, SendingRefused, ServerTrouble, Transport, TryLater
+from microblog.mail.waits import last_call, letter_wait, refused_sending_wait
 from microblog.mail.writing import Batch, Desk, Ready
 from microblog.settings import UNLIMITED, Rate, Sender
 
@@ -207,7 +207,7 @@ class Delivery:
         except TryLater as later:
             self._again(claim, later.reply)
         except ServerTrouble as trouble:
-            self._leave_server_alone(claim, trouble.reply)
+            self._leave_server_alone(claim, trouble)
         except Exception as error:  # noqa: BLE001 - a fault of ours: nobody knows whether it left, and the others must
             self._again(claim, Reply(0, f"a fault in the sending ({type(error).__name__})"))
             self._on_fault(error, f"letter stumbled over id={claim.letter.id} kind={claim.letter.kind}")
@@ -219,17 +219,16 @@ class Delivery:
         chance = random.random()  # noqa: S311 - spreading load, keeping no secret
         wait = letter_wait(claim.tries + 1, chance, named_wait(reply.text))
         report(claim, State.WAITING, reply)
-        due_at = min(self._clock() + wait, claim.letter.useful_until)
+        now = self._clock()
+        due_at = last_call(now + wait, now, claim.letter.useful_until)
         self._mark(lambda connection: claim.again(connection, str(reply), due_at, self._clock()))
 
-    def _leave_server_alone(self, claim: Claim, reply: Reply) -> None:
-        words = ADDRESS.sub("<address>", str(reply))
-        pause = self.pause.begins(self._clock(), words)
+    def _leave_server_alone(self, claim: Claim, trouble: ServerTrouble) -> None:
+        words, now = ADDRESS.sub("<address>", str(trouble.reply)), self._clock()
+        pause = self.pause.begins(now, words)
         log.error("mail server in trouble, next try in %.0f s: %s", pause.total_seconds(), words)
-        # A second later than the rest of its batch: if it is this letter after all, the others go first.
-        due_at = self._clock() + pause + timedelta(seconds=1)
-
-        self._mark(lambda connection: claim.untried(connection, str(reply), due_at))
+        due_at = now + wait_after(trouble, claim.letter, pause, now)
+        self._mark(lambda connection: claim.untried(connection, str(trouble.reply), due_at))
         with self._database.writing() as session:
             budget.give_back(session, self._rate, 1, self._letters_slot)
 
@@ -252,6 +251,15 @@ class Delivery:
                 time.sleep(1)
             else:
                 return
+
+
+def wait_after(trouble: ServerTrouble, letter: Letter, pause: timedelta, now: datetime) -> timedelta:
+    """Return how long a letter waits that met a server in trouble."""
+    if isinstance(trouble, NotLetIn):
+        return timedelta()  # any other connection may take it at once
+    if isinstance(trouble, SendingRefused):
+        return max(pause, refused_sending_wait(now - letter.posted_at))
+    return pause + timedelta(seconds=1)  # later than the rest of its batch: if it is this one after all, they go first
 
 
 def told(batch: Batch) -> list[Ready]:

@@ -17,9 +17,9 @@ from microblog.mail.compose import Envelope
 from microblog.mail.connection import Connection
 from microblog.mail.conversation import Hear, lines
 from microblog.mail.masking import without_login
-from microblog.mail.replies import GO_AHEAD, SUCCESS, TEMPORARY, Meaning, Reply, Stage, judge
+from microblog.mail.replies import GO_AHEAD, LOGIN_CODES, SUCCESS, TEMPORARY, Meaning, Reply, Stage, judge
 from microblog.mail.tls import verifying
-from microblog.mail.transport import Refused, ServerTrouble, TransportError, TryLater
+from microblog.mail.transport import NotLetIn, Refused, SendingRefused, ServerTrouble, TransportError, TryLater
 from microblog.settings import MailSettings
 from microblog.settings.readers import is_loopback
 
@@ -118,6 +118,8 @@ class SmtpTransport:
         if meaning is Meaning.SERVER or code < TEMPORARY:
             self._drop()  # the next try shall sign in anew; and what is no reply may be half of two
         self._reset()
+        if meaning is Meaning.SERVER and stage is not Stage.SENDER and code not in LOGIN_CODES:
+            raise SendingRefused(reply)
         raise OUTCOMES[meaning](reply)
 
     def _reset(self) -> None:
@@ -153,7 +155,7 @@ class SmtpTransport:
             self._context = None  # whoever mends its files need not start us again
             trouble = opening_failed(stage, error)
             words = without_login(trouble.reply.text, self._settings)
-            raise ServerTrouble(Reply(trouble.reply.code, words)) from error
+            raise NotLetIn(Reply(trouble.reply.code, words)) from error
         self._smtp, self._opened, self._letters = smtp, time.monotonic(), 0
         return smtp
 

@@ -26,6 +26,14 @@ class ServerTrouble(TransportError):  # noqa: N818
     """No letter would be taken now: the server is away, or does not let us in."""
 
 
+class NotLetIn(ServerTrouble):
+    """The line did not open: whatever letter it was opened for has no part in it."""
+
+
+class SendingRefused(ServerTrouble):
+    """The server has something against us, and says so when it hears of this letter; others it may take."""
+
+
 class Transport(Protocol):
     """Hands letters on. Not shared between threads."""
 

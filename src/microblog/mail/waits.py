@@ -1,10 +1,12 @@
 """How long to wait before the next try. Pure functions; the randomness is handed in."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 LETTER_WAITS = (10, 30, 60, 120, 300, 600, 1200, 1800, 3600)  # seconds; the last one repeats
 SERVER_PAUSES = (1, 2, 5, 10, 20, 30)
 JITTER = 0.2
+SOON, SELDOM = timedelta(seconds=5), timedelta(minutes=10)
+LAST_CALL = timedelta(seconds=30)
 
 
 def letter_wait(tries: int, chance: float, named: int | None = None) -> timedelta:
@@ -14,6 +16,19 @@ def letter_wait(tries: int, chance: float, named: int | None = None) -> timedelt
     """
     wait = LETTER_WAITS[min(tries, len(LETTER_WAITS)) - 1] * spread(chance)
     return timedelta(seconds=max(wait, min(named or 0, LETTER_WAITS[-1])))
+
+
+def refused_sending_wait(age: timedelta) -> timedelta:
+    """Return how long a letter waits that old, for which the server would not have us send; others go on meanwhile."""
+    return min(max(age / 4, SOON), SELDOM)
+
+
+def last_call(due_at: datetime, now: datetime, deadline: datetime) -> datetime:
+    """Return when a letter is tried next: as planned, but once more just before its deadline, and then at its end."""
+    if due_at < deadline:
+        return due_at
+    last = deadline - LAST_CALL
+    return last if last > now else deadline
 
 
 def server_pause(failures: int, chance: float) -> timedelta:
