@@ -62,6 +62,7 @@ def test_a_letter_leaves_and_the_conversation_is_printed_without_the_login(trial
     [
         ("auth", "535 Authentication failed: Bad username / password", "The user name must be the word apikey"),
         ("mail", "550 The from address does not match a verified Sender Identity", "Verify the sender's domain"),
+        ("mail", "550 5.7.1 not from you", "Set MAIL_DEFAULT_SENDER to an address that this login may send from"),
         ("rcpt", "550 5.1.1 no such user", "Look for a slip in the address."),
         ("data", "451 4.3.0 busy", "Try again in some minutes."),
     ],

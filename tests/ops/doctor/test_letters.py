@@ -66,6 +66,7 @@ def test_what_would_keep_a_letter_from_being_read_is_found(settings: Settings, l
 WIRE: list[tuple[Callable[[bytes], bytes], str]] = [
     (lambda wire: wire + b"x" * 999 + b"\r\n", "a line is longer than 998 octets"),
     (lambda wire: wire.replace(b"Message-ID:", b"X-Id:"), "a header is missing or stands twice: Message-ID"),
+    (lambda wire: wire.replace(b"@blog.example>", b"@localhost>"), "Message-ID is of another domain than its sender"),
     (lambda wire: b"From: eve@evil.example\r\n" + wire, "a header is missing or stands twice: From"),
 ]
 

@@ -13,7 +13,7 @@ GMAIL = {"MAIL_PROVIDER": "gmail", "MAIL_USERNAME": "ann@gmail.com", "MAIL_PASSW
 NEWS = {"MAIL_DEFAULT_SENDER": "news@news.example"}
 
 FROM: list[tuple[dict[str, str], Zone, str, str]] = [
-    (SENDGRID, SITE, "OK", "come from ann@blog.example; their Message-IDs end in the same domain"),
+    (SENDGRID, SITE, "OK", "come from ann@blog.example, and blog.example takes mail"),
     (SENDGRID, {("blog.example", "A"): ["192.0.2.7"]}, "OK", "ann@blog.example"),
     (SENDGRID, {}, "FAIL", "blog.example takes no mail|Add an MX record"),
     (SENDGRID, {**SITE, ("blog.example", "MX"): ["0 ."]}, "FAIL", "takes no mail"),

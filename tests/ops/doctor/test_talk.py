@@ -3,7 +3,7 @@
 import ssl
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,8 +15,8 @@ import trustme
 from mail.office import SETTINGS
 from mail.test_smtp_tls import context_for
 from microblog.ops.doctor.findings import Finding
-from microblog.ops.doctor.server import Server
-from microblog.ops.doctor.talk import talk
+from microblog.ops.doctor.server import Server, Stop
+from microblog.ops.doctor.talk import sign_in, talk
 from microblog.settings import MailSettings, Sender
 from support.smtp_server import HANG_UP, Answer, SmtpServer, closing
 
@@ -226,6 +226,20 @@ def test_a_password_outside_ascii_is_told() -> None:
     with running() as server:
         found = findings(server, replace(MAIL, password="Sesam, öffne dich"))
     assert "letters outside ASCII" in found["Login"].words
+
+
+@pytest.mark.parametrize(("mail", "shown"), [(MAIL, 1), (replace(MAIL, server="smtp.example.com"), 0)])
+def test_a_login_goes_in_the_clear_to_this_computer_alone(mail: MailSettings, shown: int) -> None:
+    class Line:
+        logins = 0
+
+        def sign_in(self, username: str, password: str) -> None:
+            self.logins += 1
+
+    line = Line()
+    with nullcontext() if shown else pytest.raises(Stop, match="in the clear"):
+        sign_in(Server(mail, "blog.example"), line)  # type: ignore[arg-type]
+    assert line.logins == shown
 
 
 def test_without_a_user_name_no_login_is_tried() -> None:

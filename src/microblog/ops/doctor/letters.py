@@ -7,10 +7,12 @@ from jinja2 import TemplateError
 
 from microblog.links import Pages
 from microblog.mail import Sample
+from microblog.mail.addresses import for_the_wire
 from microblog.mail.compose import LONGEST_LINE, compose
 from microblog.mail.mailbox import parsed
 from microblog.mail.writing import new_message_id
 from microblog.ops.doctor.findings import Finding, Subject
+from microblog.ops.doctor.names import domain_of
 from microblog.ops.letters import sample_letters
 from microblog.settings import Settings
 
@@ -50,6 +52,7 @@ def compose_sample(sample: Sample, settings: Settings, now: datetime) -> bytes:
 def faults(sample: Sample, wire: bytes, settings: Settings) -> Iterator[str]:
     """Yield what is wrong with one letter."""
     letter, start = sample.letter, f"{settings.public_url}/"
+    domain = domain_of(for_the_wire(settings.mail.sender.address))
     message = parsed(wire)
     if any(len(line) > LONGEST_LINE for line in wire.splitlines()):
         yield f"a line is longer than {LONGEST_LINE} octets"
@@ -59,6 +62,8 @@ def faults(sample: Sample, wire: bytes, settings: Settings) -> Iterator[str]:
         yield "text or HTML is empty"
     if missing := [name for name in ONCE if len(message.get_all(name, [])) != 1]:
         yield f"a header is missing or stands twice: {', '.join(missing)}"
+    elif not str(message["Message-ID"]).endswith(f"@{domain}>"):
+        yield f"its Message-ID is of another domain than its sender, {domain}"
     links = [word for word in letter.text.split() if "://" in word]
     if foreign := [link for link in links if not link.startswith(start)]:
         yield f"a link does not start with {start}: {foreign[0]}"

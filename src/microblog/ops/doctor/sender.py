@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from microblog.mail.addresses import for_the_wire
-from microblog.mail.writing import new_message_id
 from microblog.ops.doctor.dns import Dns
 from microblog.ops.doctor.findings import Finding, Subject
 from microblog.ops.doctor.names import domain_of, findable, organisation
@@ -35,8 +34,6 @@ def check_from(settings: Settings, dns: Dns) -> Iterator[Finding]:
     if owner := FREE_MAIL.get(domain):
         yield from check_free_mail(settings, domain, owner, provider.name if provider else "")
         return
-    if message_id_domain(settings) != domain:
-        yield FROM.warn(f"Message-IDs end in {message_id_domain(settings)}, not {domain}.", "Tell the authors, please.")
     exchangers = dns.exchangers(domain)
     if exchangers == ["."] or not (exchangers or dns.addresses(domain)):
         words = f"Letters come from {sender.address}, and {domain} takes no mail (it has no MX record)."
@@ -44,7 +41,7 @@ def check_from(settings: Settings, dns: Dns) -> Iterator[Finding]:
             words, "Receivers refuse such senders. Add an MX record, or use an address on a domain that has."
         )
         return
-    yield FROM.ok(f"Letters come from {sender.address}; their Message-IDs end in the same domain.")
+    yield FROM.ok(f"Letters come from {sender.address}, and {domain} takes mail.")
 
 
 def check_free_mail(settings: Settings, domain: str, owner: str, provider: str) -> Iterator[Finding]:
@@ -58,11 +55,6 @@ def check_free_mail(settings: Settings, domain: str, owner: str, provider: str) 
         yield FROM.warn(words, "Set MAIL_DEFAULT_SENDER to the address in MAIL_USERNAME, or add the alias in Gmail.")
     else:
         yield FROM.ok(f"Letters come from {address}, by its own server.")
-
-
-def message_id_domain(settings: Settings) -> str:
-    """Return what our Message-IDs end in."""
-    return domain_of(new_message_id(settings.mail.sender).strip("<>"))
 
 
 def check_ehlo(settings: Settings) -> Finding:
