@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import event, text
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from mail.rows import put
@@ -107,15 +107,6 @@ def test_the_last_hour_is_told_minute_by_minute(database: Database) -> None:
         1: (1, 0, 0, 0),
         0: (1, 2, 0, 0),
     }
-
-
-def test_minutes_are_those_of_utc_whatever_zone_the_database_lives_in(database: Database) -> None:
-    put_letter(database, State.SENT, posted_at=NOON - 20 * MINUTE)
-    with database.reading() as session:
-        if database.is_postgresql:
-            session.execute(text("SET LOCAL TimeZone = 'Asia/Kathmandu'"))  # 5 hours and 45 minutes ahead
-        sent = [one.start for one in last_hour(session, NOON) if one.sent]
-    assert sent == [NOON - 20 * MINUTE]
 
 
 QUESTIONS: list[tuple[str, Callable[[Session], object]]] = [

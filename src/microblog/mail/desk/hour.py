@@ -46,12 +46,12 @@ def minute(seen: Seen, start: datetime) -> Minute:
 
 
 def count_minutes(session: Session, since: datetime) -> Seen:
-    """Count what ended and what was posted, by minute. A letter posted since then is open, or ended since then too."""
+    """Count what ended since then, by minute, and what was posted: that is open now, or ended since then too."""
     ended = (KEPT, Letter.ended_at >= since)
     asked: list[tuple[InstrumentedAttribute[Any], Any, tuple[Any, ...]]] = [
         (Letter.ended_at, Letter.state, ended),
-        (Letter.posted_at, literal(POSTED), (*ended, Letter.posted_at >= since)),
-        (Letter.posted_at, literal(POSTED), (OPEN, Letter.posted_at >= since)),
+        (Letter.posted_at, literal(POSTED), ended),
+        (Letter.posted_at, literal(POSTED), (OPEN,)),
     ]
     seen: Seen = Counter()
     for moment, what, where in asked:
@@ -65,5 +65,5 @@ def count_minutes(session: Session, since: datetime) -> Seen:
 def start_of_minute(session: Session, moment: InstrumentedAttribute[Any]) -> ColumnElement[datetime]:
     """Round a column down to the minute, in the words of each database."""
     if session.get_bind().dialect.name == "postgresql":
-        return func.date_trunc("minute", moment, "UTC", type_=Utc())
+        return func.date_trunc("minute", moment, type_=Utc())
     return func.strftime("%Y-%m-%d %H:%M:00", moment, type_=Utc())
