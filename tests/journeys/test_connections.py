@@ -27,7 +27,7 @@ def test_a_server_with_room_for_ten_connections_gets_all_letters_once_from_worke
 ) -> None:
     trial.environ["MAIL_CONNECTIONS"] = "8"
     smtp_server.most_connections = ROOM
-    smtp_server.script.seconds = 0.05
+    smtp_server.script.seconds = 0.2  # so slow that nobody has them all before the others come
     with postgres.fresh() as url, closing(Database(url)) as database:
         trial.environ["DATABASE_URL"] = url
         enrol(database)
