@@ -1,7 +1,8 @@
 """How many connections to the mail server there are at once, and what happens where there may be no more."""
 
+import socket
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,13 +23,22 @@ def trial(tmp_path: Path, smtp_server: SmtpServer) -> Iterator[Trial]:
         yield made
 
 
+@contextmanager
+def somebody_else(server: SmtpServer, connections: int) -> Iterator[None]:
+    """Take up some of the server's room."""
+    with ExitStack() as held:
+        for _ in range(connections):
+            held.enter_context(socket.create_connection(("127.0.0.1", server.port))).recv(1)
+        yield
+
+
 def test_a_server_with_room_for_ten_connections_gets_all_letters_once_from_workers_that_want_sixteen(
     trial: Trial, smtp_server: SmtpServer, postgres: Postgres
 ) -> None:
     trial.environ["MAIL_CONNECTIONS"] = "8"
     smtp_server.most_connections = ROOM
-    smtp_server.script.seconds = 0.2  # so slow that nobody has them all before the others come
-    with postgres.fresh() as url, closing(Database(url)) as database:
+    smtp_server.script.seconds = 0.1
+    with postgres.fresh() as url, closing(Database(url)) as database, somebody_else(smtp_server, ROOM // 2):
         trial.environ["DATABASE_URL"] = url
         enrol(database)
         trial.start("worker")
