@@ -233,6 +233,16 @@ def test_sqlite_is_set_up_on_every_connection(sqlite: Database, pragma: str, val
     assert found == [value] * 3
 
 
+def test_a_hurried_database_is_the_same_one_and_gives_up_sooner_than_others(database: Database) -> None:
+    hurried = database.hurried()
+    question = "SHOW lock_timeout" if database.is_postgresql else "PRAGMA busy_timeout"
+    with database.reading() as patient, hurried.reading() as session:
+        assert session.scalar(text(question)) in (2000, "2s")
+        assert patient.scalar(text(question)) in (5000, "5s")
+    assert hurried.engine.url == database.engine.url
+    assert hurried.after_commit is database.after_commit
+
+
 def test_a_sqlite_writer_takes_the_lock_before_it_looks(sqlite: Database, tmp_path: Path) -> None:
     impatient = sqlite3.connect(tmp_path / "microblog.db", timeout=0)
     with sqlite.writing() as session:

@@ -8,7 +8,7 @@ import traceback
 
 import pytest
 
-from microblog.log import OneLine
+from microblog.log import OneLine, log_traceback
 
 PLAIN = "%(asctime)sZ %(levelname)s %(name)s: %(message)s"
 BREAKS = ["\n", "\r", "\r\n", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"]
@@ -58,6 +58,23 @@ def test_a_traceback_keeps_its_lines_indented() -> None:
     assert rest[0] == "    Traceback (most recent call last):"
     assert [line for line in rest if not line.startswith("    ")] == []
     assert len(rest) >= len("".join(traceback.format_exception(error)).splitlines())
+
+
+def test_a_traceback_shows_no_token_and_no_address() -> None:
+    with pytest.raises(ValueError, match="no such link") as broken:
+        int_of("no such link: eyJhbGciOiJIUzI1NiJ9.eyJ4Ijo1fQ.c2lnbmF0dXJl of alice@example.com")
+    assert "ValueError: no such link: [hidden] of [hidden]\n" in written("trouble", error=broken.value)
+
+
+def test_a_traceback_that_was_made_fit_to_be_read_takes_the_place_of_the_usual_one(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    log_traceback(logging.getLogger("microblog.test"), "trouble: %s", "Traceback\n  File\x1b\nValueError: [hidden]")
+    [record] = caplog.records
+    assert (record.levelname, record.name, record.getMessage()) == ("ERROR", "microblog.test", "trouble: %s")
+    lines = OneLine(PLAIN).format(record).splitlines()
+    assert lines[0].endswith("Z ERROR microblog.test: trouble: %s")
+    assert lines[1:] == ["    Traceback", "      File\\x1b", "    ValueError: [hidden]"]
 
 
 IN_A_PROCESS = """

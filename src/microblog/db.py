@@ -15,17 +15,25 @@ from typing import Any
 import psycopg
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event, func, make_url, select
 from sqlalchemy.engine import Connection, ExceptionContext
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    DisconnectionError,
+    IntegrityError,
+    NotSupportedError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, Session
+from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
 
 BUSY_SECONDS = 5  # how long one transaction waits for another before the person is told to try again
-IMPATIENT: dict[str, Any] = {
-    "connect_timeout": BUSY_SECONDS,
-    "options": f"-c lock_timeout={BUSY_SECONDS}s -c statement_timeout={3 * BUSY_SECONDS}s",
-}
+HURRY = 2  # seconds; the same, for what is not worth a person's waiting
 RECENT = 1.0  # seconds a connection is trusted without a look
 POOL = 20  # connections a process may hold; more than its threads, so that none waits for one
+OURS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)  # errors that trying again does not help
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -65,9 +73,9 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
 class Database:
     """One engine, and the two kinds of transaction made on it."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, hurried: bool = False) -> None:
         """Prepare the engine; nothing is opened before the first transaction."""
-        self.engine = open_engine(url)
+        self.engine = open_engine(url, hurried=hurried)
         self._reader = self.engine.execution_options(read_only=True, postgresql_readonly=True)
         self._single = (
             self.engine.execution_options(isolation_level="AUTOCOMMIT") if self.is_postgresql else self.engine
@@ -110,19 +118,34 @@ class Database:
             moment: datetime = connection.execute(select(func.clock_timestamp(type_=Utc))).scalar_one()
         return moment
 
+    def hurried(self) -> "Database":
+        """Return the same database, and the same bell, for what must not keep a person waiting: it gives up soon.
+
+        Each transaction has a connection of its own, so that it never waits for those that all the others wait for.
+        """
+        hurried = Database(self.engine.url.render_as_string(hide_password=False), hurried=True)
+        hurried.after_commit = self.after_commit
+        return hurried
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, *, hurried: bool = False) -> Engine:
     """Make an engine whose errors never show a parameter, for those hold addresses and password hashes."""
+    patience = HURRY if hurried else BUSY_SECONDS
+    pool: dict[str, Any] = {"poolclass": NullPool} if hurried else {"pool_size": POOL}
     if make_url(url).get_backend_name() == "sqlite":
-        engine = create_engine(url, hide_parameters=True, pool_size=POOL, connect_args={"timeout": BUSY_SECONDS})
+        engine = create_engine(url, hide_parameters=True, connect_args={"timeout": patience}, **pool)
         event.listen(engine, "connect", prepare_sqlite)
         event.listen(engine, "begin", begin_sqlite)
         return engine
-    engine = create_engine(url, hide_parameters=True, pool_size=POOL, connect_args=IMPATIENT)
+    impatient = {
+        "connect_timeout": patience,
+        "options": f"-c lock_timeout={patience}s -c statement_timeout={3 * patience}s",
+    }
+    engine = create_engine(url, hide_parameters=True, connect_args=impatient, **pool)
     event.listen(engine, "handle_error", hide_row)
     event.listen(engine, "checkin", note_return)
     event.listen(engine, "checkout", refuse_dead)
@@ -158,6 +181,14 @@ def hide_row(context: ExceptionContext) -> None:
     if first_line and shown:
         shown.args = tuple(str(part).replace(str(error), first_line) for part in shown.args)
         error.args = (first_line,)
+
+
+def is_our_fault(error: SQLAlchemyError) -> bool:
+    """Tell whether what was asked of the database was wrong, rather than the database being in trouble."""
+    original = error.orig if isinstance(error, DBAPIError) else None
+    if isinstance(original, sqlite3.OperationalError):  # its word for nearly everything, a missing table too
+        return original.sqlite_errorcode == sqlite3.SQLITE_ERROR
+    return not isinstance(error, (DBAPIError, PoolTimeoutError)) or isinstance(error, OURS)
 
 
 def prepare_sqlite(connection: Any, record: object) -> None:  # noqa: ANN401, ARG001 - SQLAlchemy's signature

@@ -30,6 +30,7 @@ class NotGenuine(Exception):  # noqa: N818 - says what the link is
 class Pages:
     """The addresses of the pages that letters point to. The web gives them, for only it knows its routes."""
 
+    home: str
     sign_in: str
     forgot: str
     reset: Callable[[str], str]

@@ -4,6 +4,8 @@ import logging
 import re
 import time
 
+from microblog.redaction import BY_ITS_LOOKS
+
 
 class OneLine(logging.Formatter):
     """Writes each message on one line, so that no input can forge a second. Tracebacks keep their lines, indented."""
@@ -16,10 +18,22 @@ class OneLine(logging.Formatter):
 
     def formatException(self, ei: object) -> str:  # noqa: N802 - logging's name
         """Indent a traceback, so that none of its lines looks like one of ours."""
-        return "\n".join("    " + line.translate(ESCAPES) for line in super().formatException(ei).splitlines())  # type: ignore[arg-type]
+        return indented(BY_ITS_LOOKS.hide(super().formatException(ei)))  # type: ignore[arg-type]
 
 
 ESCAPES = {number: repr(chr(number))[1:-1] for number in (*range(32), *range(0x7F, 0xA0), 0x2028, 0x2029)}
+
+
+def indented(traceback: str) -> str:
+    """Return a traceback as the log shows it."""
+    return "\n".join("    " + line.translate(ESCAPES) for line in traceback.splitlines())
+
+
+def log_traceback(log: logging.Logger, words: str, traceback: str) -> None:
+    """Log an error with a traceback that was made fit to be read, in place of the one that logging would write."""
+    record = log.makeRecord(log.name, logging.ERROR, "", 0, words, (), None)
+    record.exc_text = indented(traceback)
+    log.handle(record)
 
 
 def without_path(record: logging.LogRecord) -> bool:

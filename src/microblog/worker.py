@@ -13,7 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from microblog import __version__
 from microblog.accounts import SIGN_UP_LETTER, SignUpLetters, sign_up_signer
 from microblog.clock import Clock
-from microblog.db import Database
+from microblog.db import Database, is_our_fault
+from microblog.error_reports import ERROR_LETTER, MORE_LETTER, ErrorLetters, MoreLetters
 from microblog.limits import Limit, Limits
 from microblog.links import Pages
 from microblog.mail import MESSAGE, Writers, write_message
@@ -35,6 +36,7 @@ BREATH = 0.02  # seconds between two steps of tidying up, for others who want to
 MINUTE, HOUR = 60.0, 3600.0
 
 T = TypeVar("T")
+Job = Callable[[datetime], object]
 
 
 def all_writers(settings: Settings, pages: Pages) -> Writers:
@@ -47,6 +49,8 @@ def all_writers(settings: Settings, pages: Pages) -> Writers:
         SIGN_UP_LETTER.name: sign_up,
         RESET_LETTER.name: ResetLetters(reset_links(settings), pages, sign_up, limits, per_account),
         CHANGED_LETTER.name: ChangedLetters(pages.forgot),
+        ERROR_LETTER.name: ErrorLetters(pages.home),
+        MORE_LETTER.name: MoreLetters(pages.home),
         MESSAGE.name: write_message,
     }
 
@@ -54,11 +58,11 @@ def all_writers(settings: Settings, pages: Pages) -> Writers:
 class Rounds:
     """What has to be looked after now and then: jobs, and every how many seconds each is done."""
 
-    def __init__(self, *jobs: tuple[float, Callable[[datetime], object]]) -> None:
+    def __init__(self, *jobs: tuple[float, Job]) -> None:
         self._jobs = jobs
         self._done_at = [float("-inf")] * len(jobs)
 
-    def due(self) -> list[Callable[[datetime], object]]:
+    def due(self) -> list[Job]:
         """Return the jobs whose time has come, and count them as done."""
         now = time.monotonic()
         due = [number for number, (every, _) in enumerate(self._jobs) if now - self._done_at[number] >= every]
@@ -67,7 +71,7 @@ class Rounds:
         return [self._jobs[number][1] for number in due]
 
 
-def rounds(database: Database, keep_letters: timedelta, stop: threading.Event) -> Rounds:
+def rounds(database: Database, keep_letters: timedelta, stop: threading.Event, hourly: Sequence[Job] = ()) -> Rounds:
     """Return what a worker looks after besides delivering."""
 
     def every_minute(now: datetime) -> None:
@@ -83,7 +87,7 @@ def rounds(database: Database, keep_letters: timedelta, stop: threading.Event) -
             if stop.wait(BREATH):
                 return
 
-    return Rounds((MINUTE, every_minute), (HOUR, every_hour))
+    return Rounds((MINUTE, every_minute), (HOUR, every_hour), *((HOUR, job) for job in hourly))
 
 
 class Worker:
@@ -102,6 +106,7 @@ class Worker:
         on_fault: OnFault = only_log,
         *,
         keep_letters: timedelta,
+        hourly: Sequence[Job] = (),
     ) -> None:
         self._database = database
         self._deliveries = deliveries
@@ -111,7 +116,7 @@ class Worker:
         self._done = threading.Event()
         self._bell = bell(self._stop.is_set)
         self._alarm = Alarm()
-        self._rounds = rounds(database, keep_letters, self._stop)
+        self._rounds = rounds(database, keep_letters, self._stop, hourly)
         self._presence = Presence(__version__)
 
     def stop(self) -> None:
@@ -164,10 +169,11 @@ class Worker:
         """Take one step; whatever goes wrong with it, there will be another."""
         try:
             return step()
-        except DBAPIError as error:
-            log.error("database in trouble, trying again: %s", error.orig)  # noqa: TRY400 - the reason says it all
         except Exception as error:  # noqa: BLE001 - a fault in our own code must not end delivery for ever
-            self._on_fault(error, "the worker stumbled")
+            if isinstance(error, DBAPIError) and not is_our_fault(error):
+                log.error("database in trouble, trying again: %s", error.orig)  # noqa: TRY400 - the reason says it all
+            else:
+                self._on_fault(error, "the worker stumbled")
         self._stop.wait(TROUBLE)
         return None
 

@@ -18,6 +18,7 @@ from waitress import wasyncore
 
 from microblog.cli.start import bell_for
 from microblog.db import Database
+from microblog.error_reports import ErrorReporter
 from microblog.mail.delivery import Delivery
 from microblog.mail.mailbox import LocalMailbox, Received
 from microblog.mail.outbox import CHANNEL
@@ -58,9 +59,17 @@ class RunningSite:
         self._server = Server(self.app, "127.0.0.1", self.port)
         writers = all_writers(self.settings, pages_of(self.settings.public_url))
         transport = transport_for(self.settings)
-        self.delivery = Delivery(self.database, writers, transport, self.settings.mail.sender, self.clock)
+        self.errors = ErrorReporter(self.database, self.settings, self.clock)
+        sender = self.settings.mail.sender
+        self.delivery = Delivery(self.database, writers, transport, sender, self.clock, self.errors.report)
         self.worker = Worker(
-            self.database, [self.delivery], bell_for(self.database), self.clock, keep_letters=self.settings.mail.keep
+            self.database,
+            [self.delivery],
+            bell_for(self.database),
+            self.clock,
+            self.errors.report,
+            keep_letters=self.settings.mail.keep,
+            hourly=[self.errors.remind],
         )
         self._threads = [
             threading.Thread(target=self._serve, daemon=True),

@@ -12,6 +12,7 @@ from microblog.banner import welcome
 from microblog.cli.opening import clock_for, open_database, refuse_old_schema, settings_for, stop
 from microblog.clock import Clock
 from microblog.db import Database
+from microblog.error_reports import ErrorReporter
 from microblog.mail.bell import LocalBell, MakeBell, PostgresBell
 from microblog.mail.delivery import Delivery
 from microblog.mail.way_out import transport_for
@@ -103,12 +104,14 @@ def default_port(settings: Settings) -> int:
 
 def make_worker(settings: Settings, database: Database, clock: Clock) -> Worker:
     """Put a worker together: as many threads as it may have connections, and the bell that fits the database."""
-    writers = all_writers(settings, pages_of(settings.public_url))
+    writers, errors = all_writers(settings, pages_of(settings.public_url)), ErrorReporter(database, settings, clock)
+    sender, rate = settings.mail.sender, settings.mail.rate
     deliveries = [
-        Delivery(database, writers, transport_for(settings), settings.mail.sender, clock, rate=settings.mail.rate)
+        Delivery(database, writers, transport_for(settings), sender, clock, errors.report, rate)
         for _ in range(settings.mail.connections if settings.mail.server else 1)
     ]
-    return Worker(database, deliveries, bell_for(database), clock, keep_letters=settings.mail.keep)
+    keep, jobs = settings.mail.keep, [errors.remind]
+    return Worker(database, deliveries, bell_for(database), clock, errors.report, keep_letters=keep, hourly=jobs)
 
 
 def bell_for(database: Database) -> MakeBell:

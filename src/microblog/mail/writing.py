@@ -98,8 +98,8 @@ def out_of_turn(
 ) -> tuple[State, str, str] | None:
     """Say that another letter with the same key takes this one's place, if one does, and inherits its facts."""
     if newer := newest(letter, rivals):
-        remembered = {**letter.facts, **newer.facts}
-        session.execute(update(Letter).where(Letter.id == newer.id).values(facts=remembered))
+        newer.facts = {**letter.facts, **newer.facts}
+        session.execute(update(Letter).where(Letter.id == newer.id).values(facts=newer.facts))
         return State.DROPPED, REPLACED, REPLACED
     if older := older_waiting(letter, rivals):
         retire(session, older, now)

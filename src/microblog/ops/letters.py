@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from microblog import accounts, recovery
+from microblog import accounts, error_reports, recovery
 from microblog.links import Pages
 from microblog.mail import ALICES_ADDRESS, Sample, Written, render
 from microblog.settings import Settings
@@ -20,6 +20,7 @@ def sample_letters(settings: Settings, pages: Pages, now: datetime) -> tuple[Sam
     return (
         *accounts.samples(pages, now),
         *recovery.samples(pages, now, settings.reset_link_minutes),
+        *error_reports.samples(pages, now),
         Sample(
             "test_letter",
             "When whoever runs the site asks for it: `microblog mail test`.",

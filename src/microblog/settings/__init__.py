@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL
+from sqlalchemy import URL, make_url
 
 from microblog.settings.check import check
 from microblog.settings.data_folder import prepare, trial_key
@@ -91,6 +91,13 @@ class Settings:
         """Derive the keys for one purpose (HKDF-Expand, RFC 5869): the first signs, all of them verify."""
         everything = (self.secret_key, *self.secret_key_fallbacks)
         return tuple(hmac.digest(key, b"microblog " + purpose.encode() + b"\x01", "sha256") for key in everything)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What is known here and must be read nowhere else, such as in a log."""
+        keys = (self.secret_key, *self.secret_key_fallbacks)
+        password = make_url(self.database_url).password
+        return (*map(os.fsdecode, keys), self.mail.password, self.metrics_token, str(password or ""))
 
     @property
     def mailbox(self) -> Path:

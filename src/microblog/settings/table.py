@@ -31,7 +31,7 @@ SETTINGS = (
     Setting("SECRET_KEY", read.secret, "", "Signs cookies and links. 32 bytes or more.", secret=True),
     Setting("SECRET_KEY_FALLBACKS", read.secrets, "", "Older keys that still verify, comma list.", secret=True),
     Setting("TRUSTED_PROXIES", read.number(0, 10), "0", "How many proxies in front may name the client's address."),
-    Setting("ADMINS", read.addresses, "", "Comma list. The first is the default sender."),
+    Setting("ADMINS", read.addresses, "", "Comma list. The first is the default sender. All are told of errors."),
     Setting(
         "MAIL_PROVIDER",
         read.one_of(PROVIDERS),

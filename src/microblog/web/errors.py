@@ -3,18 +3,23 @@
 import logging
 from http import HTTPStatus
 
-from flask import Flask, Response, g, make_response, render_template
+from flask import Flask, Response, g, has_request_context, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException, SecurityError, TooManyRequests
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, TooManyRequests
 
 from microblog.accounts import SignUpOver
+from microblog.db import is_our_fault
+from microblog.log import indented
 from microblog.recovery import DeadLink, LinkNotGenuine
 from microblog.settings import Settings
 from microblog.web.login import viewer
+from microblog.web.private import private_values
+from microblog.web.site import this_site
 
 log = logging.getLogger(__name__)
 
+LONGEST_METHOD = 20  # characters; anybody can send any
 OPEN_TOO_LONG = (
     "This page was open for too long, or was opened in another window. Nothing was changed. Please send it once more."
 )
@@ -43,11 +48,13 @@ WORDS = {
 
 def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001
     """Give every kind of error its page."""
+    app.logger.addFilter(without_secrets)
+    app.log_exception = said_elsewhere  # type: ignore[method-assign] # Flask's would log the path, with its token
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(CSRFError, form_too_old)
     app.register_error_handler(DeadLink, dead_link)
     app.register_error_handler(SignUpOver, sign_up_over)
-    app.register_error_handler(DBAPIError, no_database)
+    app.register_error_handler(DBAPIError, database_error)
     app.register_error_handler(Exception, our_fault)
 
 
@@ -65,6 +72,8 @@ def http_error(error: HTTPException) -> Response:
     if error.response is not None or (error.code or 500) < 400:  # noqa: PLR2004 - a redirect
         return make_response(error.get_response())
     code = error.code or 500
+    if isinstance(error, InternalServerError) and isinstance(error.original_exception, Exception):
+        return our_fault(error.original_exception)  # Flask found it beyond the views: in an error page, in a header
     if isinstance(error, SecurityError):  # a foreign Host: no address of ours can be built from it
         return make_response(render_template("foreign_host.html", title=WORDS[400][0]), 400)
     title, text = WORDS.get(code, (HTTPStatus(code).phrase, WORDS[400 if code < 500 else 500][1]))  # noqa: PLR2004
@@ -93,26 +102,52 @@ def sign_up_over(error: SignUpOver) -> Response:
     return make_response(render_template("accounts/sign_up_over.html", title=error.title, text=str(error)), 410)
 
 
-def no_database(error: DBAPIError) -> Response:
-    """Ask for patience while the database is away."""
-    text = database_trouble(error)
-    response = page(503, WORDS[503][0], text)
-    response.headers["Retry-After"] = "60"
+def database_error(error: DBAPIError) -> Response:
+    """Ask for patience while the database is away; where it is well and our statement is wrong, say sorry."""
+    status, text = database_trouble(error)
+    response = page(status, WORDS[status][0], text)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = "60"
     return response
 
 
-def database_trouble(error: DBAPIError) -> str:
-    """Log what the database said, make sure the answer asks it nothing more, and return words for the person."""
+def database_trouble(error: DBAPIError) -> tuple[int, str]:
+    """Log or report what the database said, make sure the answer asks it nothing more; return status and words."""
+    if is_our_fault(error):
+        report(error)
+        return 500, WORDS[500][1]
     log.error("database in trouble: %s", error.orig)
     g.viewer_unknown = True
-    return BUSY
+    return 503, BUSY
 
 
 def our_fault(error: Exception) -> Response:
-    """Log a fault of ours, and say sorry."""
-    log.error("unhandled error", exc_info=error)
+    """Report a fault of ours, and say sorry: in plain text where even the page for that fails."""
+    report(error)
+    try:
+        return page(500, *WORDS[500])
+    except Exception as another:  # noqa: BLE001 - there is no page left to answer it with
+        report(another)
+        return make_response(WORDS[500][1], 500, {"Content-Type": "text/plain; charset=utf-8"})
+
+
+def report(error: Exception) -> None:
+    """Tell the log and the admins of a fault of ours: by its route, for a path may hold a token."""
     g.viewer_unknown = True
-    return page(500, *WORDS[500])
+    route = request.url_rule.rule if request.url_rule else "(no page)"
+    this_site().errors.report(error, f"{request.method[:LONGEST_METHOD]} {route}", private_values())
+
+
+def said_elsewhere(exc_info: object) -> None:
+    """Take the place of Flask's own word about an error: `report` says it, without what must not be read."""
+
+
+def without_secrets(record: logging.LogRecord) -> bool:
+    """Take the same out of the one error that Flask logs by itself: of a function that runs after an error's page."""
+    error = record.exc_info[1] if record.exc_info else None
+    if error and has_request_context():
+        record.exc_text = indented(this_site().errors.describe(error, private_values()).traceback)
+    return True
 
 
 def wait_in_words(seconds: object) -> str:

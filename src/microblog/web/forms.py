@@ -98,8 +98,9 @@ def answers(page: FormPage, facts: Callable[[], dict[str, Any]] = dict) -> Calla
                 form.refuse(str(refusal), FIELD_OF.get(type(refusal)))
                 return page.show(form, INVALID, **facts())
             except DBAPIError as error:
-                form.refuse(database_trouble(error))
-                return page.show(form, 503, **still_known(facts))
+                status, words = database_trouble(error)
+                form.refuse(words)
+                return page.show(form, status, **still_known(facts))
 
         answer.checks_csrf = True  # type: ignore[attr-defined] # read by security.check_csrf
         return answer

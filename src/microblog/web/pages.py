@@ -12,6 +12,7 @@ FINISH_SIGN_UP = "/register/finish"
 def pages_of(site: PublicUrl) -> Pages:
     """Return the addresses for letters, all of them starting at PUBLIC_URL."""
     return Pages(
+        home=f"{site}/",
         sign_in=f"{site}{SIGN_IN}",
         forgot=f"{site}{FORGOT}",
         reset=lambda token: f"{site}{RESET}/{token}",

@@ -9,6 +9,7 @@ from flask import current_app
 from microblog.accounts import sign_up_signer
 from microblog.clock import Clock
 from microblog.db import Database
+from microblog.error_reports import ErrorReporter
 from microblog.limits import Limits
 from microblog.links import LinkSigner
 from microblog.recovery import ResetLinks, reset_links
@@ -27,6 +28,7 @@ class Site:
     limits: Limits
     reset_links: ResetLinks
     sign_up_signer: LinkSigner
+    errors: ErrorReporter
 
     def now(self) -> datetime:
         """Return the present moment."""
@@ -35,8 +37,15 @@ class Site:
 
 def make_site(settings: Settings, database: Database, clock: Clock) -> Site:
     """Put a site together from its settings."""
-    limits = Limits(settings.keys("limits")[0])
-    return Site(settings, database, clock, limits, reset_links(settings), sign_up_signer(settings))
+    return Site(
+        settings,
+        database,
+        clock,
+        Limits(settings.keys("limits")[0]),
+        reset_links(settings),
+        sign_up_signer(settings),
+        ErrorReporter(database, settings, clock),
+    )
 
 
 def this_site() -> Site:

@@ -1,4 +1,4 @@
-"""Errors of our own reach the admins by letter, equal ones gathered."""
+"""The table of this room."""
 
 from datetime import datetime
 
@@ -14,9 +14,11 @@ class ErrorReport(Base):
     __tablename__ = "error_reports"
 
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """Its title and a hash of where it was raised: see `faults.key_of`."""
     first_at: Mapped[datetime]
     last_at: Mapped[datetime]
     told_at: Mapped[datetime]
+    """1970 until they were told for the first time."""
     times: Mapped[int]
     untold: Mapped[int]
     """How often it happened since the admins were told."""

@@ -1,0 +1,58 @@
+"""How often each error happened, and whether its time has come to be told: once at first, then once an hour at most."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from microblog.error_reports.models import ErrorReport
+from microblog.limits import dialect_of
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+TELL_AGAIN = timedelta(hours=1)
+FORGET = timedelta(days=30)
+AT_ONCE = 100  # errors in one letter about those that went on
+
+
+def is_due(told_at: datetime, now: datetime) -> bool:
+    """Tell whether the admins may hear of an error now: never told, or not within the last hour."""
+    return now - told_at >= TELL_AGAIN
+
+
+def count(session: Session, key: str, now: datetime) -> ErrorReport:
+    """Count an error once more. Its row stays locked to the end of the transaction, so that one of many tells it."""
+    insert: Any = (postgresql if dialect_of(session) == "postgresql" else sqlite).insert(ErrorReport)
+    again = {"last_at": now, "times": ErrorReport.times + 1, "untold": ErrorReport.untold + 1}
+    first = insert.values(key=key, first_at=now, last_at=now, told_at=NEVER, times=1, untold=1)
+    statement = first.on_conflict_do_update(index_elements=[ErrorReport.key], set_=again).returning(ErrorReport)
+    counted: ErrorReport = session.scalars(statement).one()
+    return counted
+
+
+def told(reports: Sequence[ErrorReport], now: datetime) -> None:
+    """Note that the admins are told all there is to tell of these."""
+    for report in reports:
+        report.told_at, report.untold = now, 0
+
+
+def untold(session: Session, now: datetime) -> list[ErrorReport]:
+    """Return the errors that went on without a letter for an hour, or never had one; the newest first.
+
+    All of them are locked here, before any limit is spent: `tell` locks in the same order.
+    """
+    waiting = (
+        select(ErrorReport)
+        .where(ErrorReport.untold > 0, ErrorReport.told_at <= now - TELL_AGAIN)
+        .order_by(ErrorReport.last_at.desc())
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    return list(session.scalars(waiting))
+
+
+def forget(session: Session, now: datetime) -> None:
+    """Delete what is known of errors that have not happened for long."""
+    session.execute(delete(ErrorReport).where(ErrorReport.last_at < now - FORGET))
