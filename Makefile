@@ -6,7 +6,7 @@ PIP := PYTHONDONTWRITEBYTECODE=1 $(BIN)/python $(PIP_WHEEL)/pip --disable-pip-ve
 INSTALL := $(PIP) install --quiet --root-user-action=ignore --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format lock clean
+.PHONY: help install run test bench check format lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ run: .venv/run.stamp ## start the site and its mail on http://localhost:5000
 
 test: .venv/dev.stamp ## run every test, the browser's included
 	@CHROMIUM=$$(scripts/find-chromium) && export CHROMIUM && $(BIN)/python -m pytest $(ARGS)
+
+bench: .venv/dev.stamp ## measure the mail and the reset form against what one would do without them
+	@$(BIN)/python -m benchmarks.bench $(ARGS)
 
 check: .venv/dev.stamp ## lint, types and import contracts, as CI does
 	@$(BIN)/ruff format --check --quiet || { echo 'Some files are not formatted: run `make format`.'; exit 1; }
