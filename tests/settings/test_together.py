@@ -48,6 +48,8 @@ NOT_TOGETHER = [
         "an example or a pattern",
     ),
     ({**REAL, "SECRET_KEY_FALLBACKS": f"{KEY},short"}, "SECRET_KEY_FALLBACKS", "too short"),
+    ({"METRICS_TOKEN": "fifteen letters"}, "METRICS_TOKEN", "so short that it can be guessed; 16 characters"),
+    ({**REAL, "METRICS_TOKEN": "a"}, "METRICS_TOKEN", "so short that it can be guessed"),
     ({**REAL_ADDRESS}, "MAIL_DEFAULT_SENDER", "192.0.2.7 is no domain to send letters from"),
     ({**REAL, "PUBLIC_URL": "https://intranet"}, "MAIL_DEFAULT_SENDER", "intranet is no domain"),
 ]
@@ -70,6 +72,7 @@ TOGETHER = [
     {**LOGIN, "MAIL_SERVER": "127.0.0.1"},
     {**LOGIN, "MAIL_SERVER": "::1"},
     {"SECRET_KEY": "short"},
+    {"METRICS_TOKEN": "sixteen letters!"},
     {"SECRET_KEY_FALLBACKS": "short"},
     {**REAL},
     {**REAL, "SECRET_KEY": "é" * 8 + KEY[:16]},

@@ -209,9 +209,10 @@ def test_a_real_site_is_asked_for_by_https_for_a_year_and_more(real_site: Runnin
 def test_a_real_site_answers_under_its_own_name_alone(real_site: RunningSite) -> None:
     assert real_site.visitor(**HOST).get("/login").status == 200
     for host in (f"localhost:{real_site.port}", "127.0.0.1", "evil.example", "blog.example.evil.example", ""):
-        answer = real_site.visitor(Host=host).get("/login")
-        assert answer.status == 400
-        assert "Set-Cookie" not in answer.headers
+        for path in ("/login", "/healthz", "/metrics", "/admin/mail", "/no/such/page"):
+            answer = real_site.visitor(Host=host).get(path)
+            assert answer.status == 400, path
+            assert "Set-Cookie" not in answer.headers
 
 
 def test_a_real_site_has_no_mailbox(real_site: RunningSite) -> None:

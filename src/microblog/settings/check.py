@@ -7,6 +7,7 @@ from microblog.settings.errors import Problem
 from microblog.settings.readers import is_ip, is_loopback
 
 KEY_BYTES = 32
+TOKEN_CHARACTERS = 16
 DISTINCT_BYTES = 8  # 64 hexadecimal digits at random hold about 16 different ones
 WELL_KNOWN = (
     b"192b9bdd22ab9ed4d12e236c78afcb9a393ec15f71bbf5dc987d54727823bcbf",  # the example in Flask's own documentation
@@ -35,6 +36,7 @@ def check(values: Values, given: frozenset[str]) -> list[Problem]:
         mail_settings_have_a_server,
         password_is_not_sent_in_the_clear,
         sender_is_known,
+        metrics_token_is_long,
     )
     return [problem for rule in rules if (problem := rule(values, given))]
 
@@ -108,3 +110,13 @@ def sender_is_known(values: Values, given: frozenset[str]) -> Problem | None:
         wrong = f"it is not set, and {host} is no domain to send letters from"
         return Problem("MAIL_DEFAULT_SENDER", wrong, "the address letters come from")
     return None
+
+
+def metrics_token_is_long(values: Values, given: frozenset[str]) -> Problem | None:  # noqa: ARG001
+    if not 0 < len(values["METRICS_TOKEN"] or "") < TOKEN_CHARACTERS:
+        return None
+    should = (
+        f"{TOKEN_CHARACTERS} characters or more, made for example by: "
+        "python3 -c 'import secrets; print(secrets.token_urlsafe())'"
+    )
+    return Problem("METRICS_TOKEN", "it is so short that it can be guessed", should)

@@ -68,7 +68,13 @@ SETTINGS = (
     Setting(
         "MAIL_KEEP_DAYS", read.number(1, 3650), "30", "Days after which nothing but its outcome is kept of a letter."
     ),
-    Setting("METRICS_TOKEN", read.text, "", "Lets /metrics be read from elsewhere, as a bearer token.", secret=True),
+    Setting(
+        "METRICS_TOKEN",
+        read.text,
+        "",
+        "Opens /metrics, as a bearer token of 16 characters or more. In a real site nothing else does.",
+        secret=True,
+    ),
     Setting(
         "RESET_LINK_MINUTES", read.number(1, 1440), "10", "How long a reset link works, from when the letter leaves."
     ),

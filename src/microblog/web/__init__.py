@@ -16,6 +16,7 @@ from microblog.web import (
     login,
     mail,
     mailbox,
+    metrics,
     recovery,
     request_log,
     security,
@@ -34,9 +35,10 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
     app = Flask(__name__)
     app.extensions[NAME] = make_site(settings, database, clock)
     app.config["ADMINS"] = list(settings.admins)
-    for room in (admin.access, security, sessions, static_files, login, errors, request_log, mail):
+    app.before_request(security.refuse_foreign_host)
+    for room in (admin.access, metrics, security, sessions, static_files, login, errors, request_log, mail):
         room.init_app(app, settings)
-    for room in (home, health, accounts, recovery, admin.mail, admin.letters):
+    for room in (home, health, metrics, accounts, recovery, admin.mail, admin.letters):
         app.register_blueprint(room.blueprint)
     if settings.trial:
         app.register_blueprint(mailbox.blueprint)

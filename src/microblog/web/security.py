@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from microblog.accounts.sign_in import REMEMBERED_FOR
@@ -78,6 +79,16 @@ def our_address(app: Callable[..., Iterable[bytes]], scheme: str) -> Callable[..
         return app(environ, start_response)
 
     return serve
+
+
+def refuse_foreign_host() -> None:
+    """Refuse a request for another host before anything is made of it.
+
+    Raises:
+        SecurityError: what Flask found when it read the Host, and would raise later.
+    """
+    if isinstance(request.routing_exception, SecurityError):
+        raise request.routing_exception
 
 
 def check_csrf() -> None:
