@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from sqlalchemy import text
 
 from benchmarks.delivery import Keeping, deliver_all, delivery_of
-from benchmarks.testbed import ENGINES, Testbed, copy_letters, post_letters
+from benchmarks.testbed import ENGINES, Testbed, copy_letters, post_letters, tidy
 from benchmarks.turns import Comparison, Finding, Way, find, take_turns
 from microblog.clock import system_clock
 from microblog.db import Database
@@ -58,9 +58,10 @@ def outbox(testbed: Testbed, engine: str, ended: int) -> Iterator[dict[str, Way]
 
 
 def forget_new(database: Database, ended: int) -> None:
-    """Delete the letters of the turn before."""
+    """Delete the letters of the turn before, and all trace of them."""
     with database.writing() as session:
         session.execute(text("DELETE FROM outbox WHERE id > :ended"), {"ended": ended})
+    tidy(database)
 
 
 def run(testbed: Testbed, turns: int) -> list[Finding]:

@@ -111,12 +111,17 @@ def copy_of(column: KeyedColumnElement[Any]) -> str:
 
 
 def fill(database: Database, statement: str, count: int, **facts: str) -> None:
-    """Put many rows into a table; on PostgreSQL do what its autovacuum would do by and by."""
+    """Put many rows into a table."""
     numbers = NUMBERS[database.engine.dialect.name]
     with database.engine.connect() as connection, connection.begin():
         if database.is_postgresql:
             connection.execute(text("SET LOCAL statement_timeout = 0"))
         connection.execute(text(statement.format(numbers=numbers)), {**facts, "count": count})
+    tidy(database)
+
+
+def tidy(database: Database) -> None:
+    """Do what PostgreSQL's autovacuum does by and by."""
     if database.is_postgresql:
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("SET statement_timeout = 0"))
