@@ -8,11 +8,11 @@ import logging
 import secrets
 import sys
 
-from benchmarks.load import FORM
 from flask import Flask, redirect
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.wrappers import Response
 
+from benchmarks.load import FORM
 from microblog.db import Database
 from microblog.settings import load
 from microblog.web import create_app

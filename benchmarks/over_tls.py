@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import trustme
-from benchmarks.delivery import LETTERS, expect, parts, reset_letter, worker
-from benchmarks.testbed import ENGINES, Testbed, mail_server
-from benchmarks.turns import Comparison, Finding, Way, find, take_turns
 from flask import Flask
 from flask_mail import Mail, Message
 
+from benchmarks.delivery import LETTERS, expect, parts, reset_letter, worker
+from benchmarks.testbed import ENGINES, Testbed, mail_server
+from benchmarks.turns import Comparison, Finding, Way, find, take_turns
 from microblog.mail.compose import Envelope
 
 TITLE = "Letters a second over STARTTLS with a login"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,6 @@ from microblog.limits import dialect_of
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 TELL_AGAIN = timedelta(hours=1)
-FORGET = timedelta(days=30)
 AT_ONCE = 100  # errors in one letter about those that went on
 
 
@@ -51,8 +50,3 @@ def untold(session: Session, now: datetime) -> list[ErrorReport]:
         .with_for_update(skip_locked=True)
     )
     return list(session.scalars(waiting))
-
-
-def forget(session: Session, now: datetime) -> None:
-    """Delete what is known of errors that have not happened for long."""
-    session.execute(delete(ErrorReport).where(ErrorReport.last_at < now - FORGET))

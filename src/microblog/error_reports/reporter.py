@@ -12,7 +12,7 @@ from datetime import datetime
 
 from microblog.clock import Clock
 from microblog.db import Database
-from microblog.error_reports.counting import count, forget, is_due, told, untold
+from microblog.error_reports.counting import count, is_due, told, untold
 from microblog.error_reports.faults import Fault, describe
 from microblog.error_reports.letters import ERROR_LETTER, MORE_LETTER, post_error, post_more
 from microblog.limits import Limit, Limits
@@ -57,13 +57,12 @@ class ErrorReporter:
             log.error("the admins could not be told of an error (%s, %s): %s", type(error).__name__, where, words)  # noqa: TRY400 - one line
 
     def remind(self, now: datetime) -> None:
-        """Tell the admins of errors that went on since they were told, or that never were; and forget old ones."""
+        """Tell the admins of errors that went on since they were told, or that never were."""
         with self._database.writing() as session:
             reports = untold(session, now) if self._admins else []
             if reports and self._limits.spend(session, MORE, "all", now).allowed:
                 post_more(session, self._admins, reports, now)
                 told(reports, now)
-            forget(session, now)
 
     def _tell(self, fault: Fault, where: str) -> None:
         now = self._clock()
