@@ -3,16 +3,15 @@
 import json
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-import psycopg
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import text
 
 from microblog.mail import WorkerSeen
+from support.away import away, connected
 from support.clock import NOON
 from support.postgres import Postgres
 from support.running import RunningSite
@@ -109,32 +108,6 @@ def test_it_waits_two_seconds_for_a_table_that_is_being_changed(
             assert said(asked(site)) == (503, NO_DATABASE)
             assert "statement timeout" in caplog.text
         assert said(asked(site)) == (200, NOBODY_DELIVERS)
-
-
-def connected(url: str, database: str | None = None) -> "psycopg.Connection[tuple[Any, ...]]":
-    """Connect as somebody else, to the site's database or another of the same server."""
-    parsed = make_url(url).set(drivername="postgresql")
-    address = parsed.set(database=database or parsed.database).render_as_string(hide_password=False)
-    return psycopg.connect(address, autocommit=True)
-
-
-@contextmanager
-def away(site: RunningSite) -> Iterator[None]:
-    """Keep the site from its database: the file is elsewhere, or the server lets nobody in."""
-    site.database.engine.dispose()
-    url = site.settings.database_url
-    if site.database.is_postgresql:
-        with connected(url, "postgres") as other:
-            other.execute(f"ALTER DATABASE {make_url(url).database} ALLOW_CONNECTIONS false")
-            yield
-            other.execute(f"ALTER DATABASE {make_url(url).database} ALLOW_CONNECTIONS true")
-    else:
-        file = Path(str(make_url(url).database))
-        elsewhere = file.rename(file.with_name("elsewhere.db"))
-        file.mkdir()
-        yield
-        file.rmdir()
-        elsewhere.rename(file)
 
 
 def test_a_database_that_is_away_is_said_and_nothing_more(site: RunningSite) -> None:

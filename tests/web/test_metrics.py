@@ -11,7 +11,6 @@ import pytest
 from flask import Flask
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as read_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as read
-from sqlalchemy import text
 
 from mail.rows import put
 from microblog import __version__
@@ -21,6 +20,7 @@ from microblog.ops import count_ended
 from microblog.settings import load
 from microblog.web import create_app
 from microblog.web.site import NAME, Site
+from support.away import away
 from support.clock import NOON, HeldClock
 from support.running import RunningSite
 from support.visitor import Answer
@@ -161,9 +161,9 @@ def test_prometheus_is_answered_in_the_format_it_asks_for(site: RunningSite) -> 
 
 
 def test_while_the_database_is_away_there_are_no_figures(site: RunningSite) -> None:
-    with site.database.writing() as session:
-        session.execute(text("ALTER TABLE outbox RENAME TO elsewhere"))
-    assert site.visitor().get("/metrics").status == 503
+    with away(site):
+        assert site.visitor().get("/metrics").status == 503
+    assert figures(site)
 
 
 @pytest.fixture(scope="module")
