@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 LETTERS = sorted((Path(__file__).parents[1] / "mail" / "golden").glob("*.html"))
+REPORTS = {"error_report", "more_errors"}  # they ask nobody to press anything
 SECRET = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9." + "x" * 200
 STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 # The contrast of each piece of text with what lies behind it (WCAG 2.2, success criterion 1.4.3).
@@ -40,18 +41,18 @@ def test_a_letter_is_read_with_ease_on_a_narrow_screen(browser: Browser, path: P
             contrasts = page.evaluate(CONTRASTS)
             assert len(contrasts) > 5
             assert min(contrasts) >= 4.5
-            assert_comfortable(page)
+            assert_comfortable(page, buttons=0 if path.stem in REPORTS else 1)
         page.set_content(html)
         assert is_dark(page) == (scheme == "dark")
 
 
-def assert_comfortable(page: Page) -> None:
+def assert_comfortable(page: Page, buttons: int) -> None:
     """Hold the button to a finger's size, and all text to one that is read without a lens."""
-    button = page.locator(".label")
-    expect(button).to_have_count(1)
-    box = button.bounding_box()
-    assert box
-    assert box["height"] >= 44
+    expect(page.locator(".label")).to_have_count(buttons)
+    for button in page.locator(".label").all():
+        box = button.bounding_box()
+        assert box
+        assert box["height"] >= 44
     sizes = "[...document.querySelectorAll('.sheet *')].map(mark => parseFloat(getComputedStyle(mark).fontSize))"
     assert page.evaluate(f"Math.min(...{sizes})") >= 14
 

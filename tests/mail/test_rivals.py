@@ -70,6 +70,13 @@ def test_a_letter_asked_for_twice_within_a_minute_is_a_repeat_once_the_first_lea
     assert is_repeat(row(database, second), seen_by(database, second)) is expected
 
 
+def test_letters_sent_long_ago_are_not_even_looked_at(database: Database) -> None:
+    put(database, NOON, key=KEY, state=State.SENT, posted_at=NOON - timedelta(days=20))
+    waiting, _ = put(database, NOON, key=KEY, posted_at=NOON - timedelta(days=20)), put(database, NOON, key="other")
+    (mine,) = put(database, NOON, key=KEY)
+    assert [rival.id for rival in seen_by(database, mine)] == [*waiting, mine]
+
+
 def test_a_later_letter_makes_no_repeat_of_an_earlier_one(database: Database) -> None:
     (first,), _ = put(database, NOON, key=KEY), put(database, NOON, key=KEY, state=State.SENT)
     assert not is_repeat(row(database, first), seen_by(database, first))

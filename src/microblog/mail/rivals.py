@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from microblog.mail.outbox import Letter, State
@@ -33,7 +33,9 @@ def rivals_of(session: Session, letters: Sequence[Letter]) -> dict[str, list[Riv
     found: dict[str, list[Rival]] = {key: [] for key in keys}
     if keys:
         columns = (Letter.id, Letter.key, Letter.state, Letter.posted_at, Letter.facts)
-        rows = session.execute(select(*columns).where(Letter.key.in_(keys), Letter.state.in_(ALIVE)))
+        since = min(letter.posted_at for letter in letters) - TWICE_WITHIN
+        near = or_(Letter.state != State.SENT, Letter.posted_at > since)  # a month of sent ones would say nothing more
+        rows = session.execute(select(*columns).where(Letter.key.in_(keys), Letter.state.in_(ALIVE), near))
         for row in rows:
             found[row.key].append(Rival(row.id, row.key, row.state, row.posted_at, row.facts))
     return found
