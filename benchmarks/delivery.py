@@ -11,7 +11,7 @@ from email.utils import format_datetime, make_msgid
 
 from benchmarks.testbed import ENGINES, Testbed, forget_letters, mail_server, post_letters
 from benchmarks.turns import Comparison, Finding, Way, find, take_turns
-from microblog.clock import system_clock
+from microblog.clock import Clock, system_clock
 from microblog.db import Database
 from microblog.mail.compose import Envelope
 from microblog.mail.delivery import Delivery
@@ -27,10 +27,10 @@ TITLE = "Letters a second on one connection, in the clear"
 BUILDING, READY = "an EmailMessage built for each, sent by smtplib", "a ready letter, sent by smtplib"
 
 
-def delivery_of(settings: Settings, database: Database, transport: Transport) -> Delivery:
+def delivery_of(settings: Settings, database: Database, transport: Transport, clock: Clock = system_clock) -> Delivery:
     """Put the delivery of a worker together."""
     writers = all_writers(settings, pages_of(settings.public_url))
-    return Delivery(database, writers, transport, settings.mail.sender, system_clock)
+    return Delivery(database, writers, transport, settings.mail.sender, clock)
 
 
 def deliver_all(delivery: Delivery) -> None:
@@ -149,4 +149,4 @@ def run(testbed: Testbed, turns: int) -> list[Finding]:
 def expect(arrived: int, sent: int) -> None:
     """Make sure that what was measured was the sending of letters."""
     if arrived != sent:
-        raise RuntimeError(f"{arrived} letters arrived, not {sent}")
+        raise RuntimeError(f"{arrived} letters were sent, not {sent}")

@@ -3,10 +3,11 @@
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta
 
 from sqlalchemy import text
 
-from benchmarks.delivery import Keeping, deliver_all, delivery_of
+from benchmarks.delivery import Keeping, deliver_all, delivery_of, expect
 from benchmarks.testbed import ENGINES, Testbed, copy_letters, post_letters, tidy
 from benchmarks.turns import Comparison, Finding, Way, find, take_turns
 from microblog.clock import system_clock
@@ -24,10 +25,11 @@ WHAT = ("posted", "claimed", "delivered")
 def outbox(testbed: Testbed, engine: str, ended: int) -> Iterator[dict[str, Way]]:
     """Measure what happens to letters in an outbox with so many ended ones."""
     with testbed.database(engine, accounts=LETTERS) as database:
-        delivery = delivery_of(testbed.settings(database, 1), database, Keeping())
-        post_letters(database, 1)
-        deliver_all(delivery)
+        settings = testbed.settings(database, 1)
+        post_letters(database, 1, yesterday)
+        deliver_all(delivery_of(settings, database, Keeping(), yesterday))
         copy_letters(database, ended)
+        delivery = delivery_of(settings, database, Keeping())
 
         def posted() -> float:
             forget_new(database, ended)
@@ -52,9 +54,22 @@ def outbox(testbed: Testbed, engine: str, ended: int) -> Iterator[dict[str, Way]
             post_letters(database, LETTERS)
             began = time.perf_counter()
             deliver_all(delivery)
-            return LETTERS / (time.perf_counter() - began)
+            rate = LETTERS / (time.perf_counter() - began)
+            expect(sent(database), LETTERS + ended)
+            return rate
 
         yield dict(zip(WHAT, (posted, claimed, delivered), strict=True))
+
+
+def yesterday() -> datetime:
+    """Return the time when the letters ended; what was sent a minute ago would make new ones repeats."""
+    return system_clock() - timedelta(days=1)
+
+
+def sent(database: Database) -> int:
+    """Return how many letters have been sent."""
+    with database.reading() as session:
+        return int(session.scalars(text("SELECT count(*) FROM outbox WHERE state = 'sent'")).one())
 
 
 def forget_new(database: Database, ended: int) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import JSON, String, text
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from microblog import schema
-from microblog.clock import system_clock
+from microblog.clock import Clock, system_clock
 from microblog.db import Database
 from microblog.mail.outbox import Letter
 from microblog.recovery import ask
@@ -129,11 +129,11 @@ def tidy(database: Database) -> None:
             connection.execute(text("RESET statement_timeout"))
 
 
-def post_letters(database: Database, count: int) -> None:
+def post_letters(database: Database, count: int, clock: Clock = system_clock) -> None:
     """Ask for a reset letter to so many accounts, in one transaction."""
     with database.writing() as session:
         for number in range(count):
-            ask(session, f"member{number}@example.com", system_clock())
+            ask(session, f"member{number}@example.com", clock())
 
 
 def forget_letters(database: Database) -> None:
