@@ -17,7 +17,7 @@ run: .venv/run.stamp ## start the site and its mail on http://localhost:5000
 	@exec $(BIN)/microblog run
 
 test: .venv/dev.stamp ## run every test, the browser's included, three files at a time
-	@CHROMIUM=$$(scripts/find-chromium) && export CHROMIUM && $(BIN)/python -m pytest --numprocesses 3 --dist loadfile $(ARGS)
+	@CHROMIUM=$$(scripts/find-chromium) && export CHROMIUM && $(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench: .venv/dev.stamp ## measure the mail and the reset form against what one would do without them
 	@$(BIN)/python -m benchmarks.bench $(ARGS)
