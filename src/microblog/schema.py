@@ -9,14 +9,29 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from microblog.accounts import Account, Event, Login, SignUp
+from microblog.accounts import Account, AddressChange, Event, Login, RecoveryCode, SecondAddress, SignUp
 from microblog.db import Base, Database
 from microblog.error_reports import ErrorReport
 from microblog.limits import Allowance
 from microblog.mail import Budget, Letter, LetterCount, Try, WorkerSeen
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-TABLES = (Account, SignUp, Login, Event, Letter, Try, WorkerSeen, Budget, LetterCount, ErrorReport, Allowance)
+TABLES = (
+    Account,
+    SecondAddress,
+    RecoveryCode,
+    AddressChange,
+    SignUp,
+    Login,
+    Event,
+    Letter,
+    Try,
+    WorkerSeen,
+    Budget,
+    LetterCount,
+    ErrorReport,
+    Allowance,
+)
 METADATA = Base.metadata
 LOCK = 7_263_894  # any number, the same for all processes that might migrate at once
 

@@ -9,7 +9,14 @@ from argon2.low_level import Type
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microblog.accounts import PasswordRefused, check_password, hash_password, needs_rehash, verify_password
+from microblog.accounts import (
+    PasswordRefused,
+    check_password,
+    hash_password,
+    needs_rehash,
+    no_password,
+    verify_password,
+)
 from microblog.accounts.passwords import is_easy
 
 GOOD = "a quiet evening by the river"
@@ -233,3 +240,10 @@ def test_a_password_beyond_all_bounds_is_refused_before_it_is_normalized() -> No
         check_password(piled, shortest=12, about=[])
     assert not verify_password(hash_password("a quiet evening by the river"), piled)
     assert not verify_password(hash_password(""), piled)
+
+
+def test_a_locked_password_is_opened_by_nothing() -> None:
+    locked = no_password()
+    assert locked != no_password()
+    for typed in ("", locked, locked.partition(" ")[2], "nobody has this password", GOOD):
+        assert not verify_password(locked, typed)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 import microblog
 from mail.letter_page import LetterPage
-from microblog.accounts import Account, sign_up
+from microblog.accounts import Account, Origin, sign_up
 from microblog.db import Database
 from microblog.error_reports import ErrorReport
 from microblog.error_reports.counting import NEVER
@@ -77,7 +77,7 @@ def member_forgets(session: Session) -> None:
 
 
 def member_changes_the_password(session: Session) -> None:
-    change_password(session, member(session), f"{HASH}2", NOON)
+    change_password(session, member(session), f"{HASH}2", NOON, Origin("Firefox on Windows", "192.0.2.0/24"))
 
 
 def page_fails(session: Session) -> None:

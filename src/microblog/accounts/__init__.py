@@ -1,5 +1,6 @@
 """Accounts: signing up, signing in, logins, passwords. The front door of the room."""
 
+from microblog.accounts.contact import WARY_FOR, notice_addresses, recovered_lately
 from microblog.accounts.errors import (
     BadUsername,
     PasswordChanged,
@@ -9,11 +10,19 @@ from microblog.accounts.errors import (
     UsernameTaken,
     WrongCredentials,
 )
-from microblog.accounts.events import Happened, record
+from microblog.accounts.events import Happened, about, record
 from microblog.accounts.find import find_account, find_by_key, get_account, load_by_keys, without_account
 from microblog.accounts.letters import SignUpLetters
-from microblog.accounts.models import Account, Event, Login, SignUp
-from microblog.accounts.passwords import check_password, hash_password, needs_rehash, nobodys_hash, verify_password
+from microblog.accounts.models import Account, AddressChange, Event, Login, RecoveryCode, SecondAddress, SignUp
+from microblog.accounts.origin import Origin, origin_of
+from microblog.accounts.passwords import (
+    check_password,
+    hash_password,
+    needs_rehash,
+    no_password,
+    nobodys_hash,
+    verify_password,
+)
 from microblog.accounts.samples import samples
 from microblog.accounts.sign_in import Member, end_logins, find_member, sign_in, sign_out
 from microblog.accounts.sign_up import (
@@ -29,21 +38,27 @@ from microblog.accounts.usernames import check_username
 
 __all__ = [
     "SIGN_UP_LETTER",
+    "WARY_FOR",
     "Account",
+    "AddressChange",
     "BadUsername",
     "Event",
     "Happened",
     "Login",
     "Member",
+    "Origin",
     "PasswordChanged",
     "PasswordRefused",
     "PendingSignUp",
+    "RecoveryCode",
     "Refusal",
+    "SecondAddress",
     "SignUp",
     "SignUpLetters",
     "SignUpOver",
     "UsernameTaken",
     "WrongCredentials",
+    "about",
     "check_password",
     "check_username",
     "end_logins",
@@ -56,9 +71,13 @@ __all__ = [
     "just_signed_up",
     "load_by_keys",
     "needs_rehash",
+    "no_password",
     "nobodys_hash",
+    "notice_addresses",
     "opened",
+    "origin_of",
     "record",
+    "recovered_lately",
     "samples",
     "sign_in",
     "sign_out",

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Integer, String
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from microblog.db import Base
 
 Id = BigInteger().with_variant(Integer, "sqlite")
 ACCOUNT_ID = "accounts.id"
+ABOUT_SOMEBODY = text("about <> ''")
 
 
 class Account(Base):
@@ -24,6 +25,48 @@ class Account(Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime]
     deactivated_at: Mapped[datetime | None] = mapped_column(default=None)
+    recovered_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When the password was last set without the one before it. For a day after, grave changes need a letter's word."""
+    muted_until: Mapped[datetime | None] = mapped_column(default=None)
+    """Until when nobody's asking sends a reset letter: the owner said that somebody else had asked."""
+
+
+class SecondAddress(Base):
+    """Another address of a member, confirmed like the first: notices go to both, and a reset can start from either."""
+
+    __tablename__ = "second_addresses"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey(ACCOUNT_ID, ondelete="CASCADE"), primary_key=True)
+    email: Mapped[str] = mapped_column(String(320))
+    email_key: Mapped[str] = mapped_column(String(320), unique=True)
+    added_at: Mapped[datetime]
+
+
+class RecoveryCode(Base):
+    """One of the codes a member printed, to get back in without mail; only a hash of it is kept. Gone once used."""
+
+    __tablename__ = "recovery_codes"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, init=False)
+    account_id: Mapped[int] = mapped_column(ForeignKey(ACCOUNT_ID, ondelete="CASCADE"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime]
+
+
+class AddressChange(Base):
+    """A member's move to another address: asked for, completed by a link there, and for some days to be taken back."""
+
+    __tablename__ = "address_changes"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, init=False)
+    account_id: Mapped[int] = mapped_column(ForeignKey(ACCOUNT_ID, ondelete="CASCADE"), index=True)
+    old_email: Mapped[str] = mapped_column(String(320))
+    old_email_key: Mapped[str] = mapped_column(String(320))
+    new_email: Mapped[str] = mapped_column(String(320))
+    new_email_key: Mapped[str] = mapped_column(String(320))
+    asked_at: Mapped[datetime] = mapped_column(index=True)
+    completed_at: Mapped[datetime | None] = mapped_column(default=None)
+    taken_back_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class SignUp(Base):
@@ -51,14 +94,30 @@ class Login(Base):
     remembered: Mapped[bool]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    seen_at: Mapped[datetime]
+    """When it was last used, to within some minutes."""
+    device: Mapped[str] = mapped_column(String(60), default="")
+    network: Mapped[str] = mapped_column(String(50), default="")
 
 
 class Event(Base):
     """Something that happened to an account, for its owner and the operator to look back on. Holds no secret."""
 
     __tablename__ = "events"
+    __table_args__ = (
+        Index("ix_events_account_id", "account_id", "id"),
+        Index("ix_events_about", "about", sqlite_where=ABOUT_SOMEBODY, postgresql_where=ABOUT_SOMEBODY),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, init=False)
-    account_id: Mapped[int] = mapped_column(ForeignKey(ACCOUNT_ID, ondelete="CASCADE"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey(ACCOUNT_ID, ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(40))
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
+    device: Mapped[str] = mapped_column(String(60), default="")
+    network: Mapped[str] = mapped_column(String(50), default="")
+    """Roughly where it came from, see `origin`."""
+    detail: Mapped[str] = mapped_column(String(100), default="")
+    letter_id: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    """The letter that goes with it; what became of it stands in the outbox."""
+    about: Mapped[str] = mapped_column(String(43), default="")
+    """Where no account can be named: a keyed hash of what was typed."""

@@ -1,6 +1,7 @@
 """Passwords: what is accepted, and how they are kept (OWASP ASVS 5.0 V6.2, NIST SP 800-63B-4 section 3.1.1.2)."""
 
 import re
+import secrets
 import unicodedata
 from collections.abc import Collection
 from functools import cache
@@ -21,6 +22,8 @@ MOST_STAND_INS = 6  # different ones; with more, one estimate can take more than
 TOO_EASY = 1  # zxcvbn's score for under a million guesses
 SITE_NAME = "microblog"
 BETTER = "Four or more unrelated words make a good one."
+
+LOCKED = "locked"  # begins what is kept where no password opens the account until a reset
 
 hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)  # argon2id; ASVS 5.0 appendix C
 
@@ -98,13 +101,20 @@ def hash_password(password: str) -> str:
 
 
 def verify_password(kept: str | None, typed: str) -> bool:
-    """Compare, taking the same time where there is no account (None) and where there is one."""
+    """Compare, taking the same time where there is an account, where there is none (None), and where it is locked."""
     possible = len(typed) <= LONGEST_TYPED
+    if kept and kept.startswith(LOCKED):
+        kept = None
     try:
         hasher.verify(kept or nobodys_hash(), normalized(typed) if possible else "")
     except (VerificationError, InvalidHashError):
         return False
     return possible and kept is not None
+
+
+def no_password() -> str:
+    """Return what is kept in a hash's place to lock an account's password; a new one each time, so that links die."""
+    return f"{LOCKED} {secrets.token_hex(16)}"
 
 
 def needs_rehash(kept: str) -> bool:

@@ -12,6 +12,7 @@ from microblog.accounts import events
 from microblog.accounts.errors import PasswordChanged
 from microblog.accounts.events import Happened
 from microblog.accounts.models import Account, Login
+from microblog.accounts.origin import Origin
 
 REMEMBERED_FOR = timedelta(days=30)  # NIST SP 800-63B-4 section 2.1.3 allows no more
 OPEN_FOR = timedelta(days=7)  # the browser forgets earlier, when it is closed
@@ -25,9 +26,12 @@ class Member:
     username: str
     email: str
     secret: str
+    login_id: int
 
 
-def sign_in(session: Session, verified: Account, *, new_hash: str | None, remember: bool, now: datetime) -> str:
+def sign_in(
+    session: Session, verified: Account, *, new_hash: str | None, remember: bool, origin: Origin, now: datetime
+) -> str:
     """Begin a login for an account whose password was just verified, and return its secret.
 
     `new_hash` replaces the password's hash where its parameters have risen.
@@ -48,26 +52,29 @@ def sign_in(session: Session, verified: Account, *, new_hash: str | None, rememb
         remembered=remember,
         created_at=now,
         expires_at=now + lifetime,
+        seen_at=now,
+        device=origin.device,
+        network=origin.network,
     )
     session.add(login)
-    events.record(session, verified.id, Happened.SIGNED_IN, now)
+    events.record(session, verified.id, Happened.SIGNED_IN, now, origin=origin)
     return secret
 
 
 def find_member(session: Session, secret: str, now: datetime) -> Member | None:
     """Return who holds this secret, if that login has not ended."""
     found = session.execute(
-        select(Account.id, Account.username, Account.email)
+        select(Account.id, Account.username, Account.email, Login.id.label("login_id"))
         .join(Login, Login.account_id == Account.id)
         .where(Login.secret_hash == hashed(secret), Login.expires_at > now, Account.deactivated_at.is_(None))
     ).one_or_none()
-    return Member(found.id, found.username, found.email, secret) if found else None
+    return Member(found.id, found.username, found.email, secret, found.login_id) if found else None
 
 
-def sign_out(session: Session, member: Member, now: datetime) -> None:
+def sign_out(session: Session, member: Member, now: datetime, origin: Origin) -> None:
     """End one login, for good: its cookie opens nothing any more."""
     session.execute(delete(Login).where(Login.secret_hash == hashed(member.secret)))
-    events.record(session, member.account_id, Happened.SIGNED_OUT, now)
+    events.record(session, member.account_id, Happened.SIGNED_OUT, now, origin=origin)
 
 
 def end_logins(session: Session, account_id: int) -> None:

@@ -15,6 +15,7 @@ from microblog.accounts import events
 from microblog.accounts.errors import SignUpOver, UsernameTaken
 from microblog.accounts.events import Happened
 from microblog.accounts.models import Account, SignUp
+from microblog.accounts.origin import Origin
 from microblog.accounts.usernames import username_key
 from microblog.links import Claims, LinkSigner
 from microblog.mail import Address, Kind, post
@@ -92,7 +93,9 @@ def opened(session: Session, signer: LinkSigner, claims: Claims, now: datetime) 
     return PendingSignUp(found.id, found.username, username_taken(session, found.username), rivals, found.password_hash)
 
 
-def finish(session: Session, signer: LinkSigner, claims: Claims, username: str | None, now: datetime) -> Account:
+def finish(
+    session: Session, signer: LinkSigner, claims: Claims, username: str | None, now: datetime, origin: Origin
+) -> Account:
     """Make the account, under another username if one is given. Of two that finish at once, one does.
 
     Raises:
@@ -117,7 +120,7 @@ def finish(session: Session, signer: LinkSigner, claims: Claims, username: str |
             session.add(account)
     except IntegrityError as error:  # another transaction finished with the same name or address just now
         raise UsernameTaken(chosen) if username_taken(session, chosen) else SignUpOver(OVER) from error
-    events.record(session, account.id, Happened.SIGNED_UP, now)
+    events.record(session, account.id, Happened.SIGNED_UP, now, origin=origin)
     return account
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, Happened, end_logins, get_account, record
+from microblog.accounts import Account, Happened, Origin, end_logins, get_account, record
 from microblog.links import LinkSigner, NotGenuine
 from microblog.mail import Kind, let_go, post
 from microblog.recovery.ask import letter_key
@@ -53,7 +53,7 @@ def link_state(account: Account) -> tuple[str, str]:
     return account.password_hash, account.email_key
 
 
-def change_password(session: Session, opened: Account, password_hash: str, now: datetime) -> None:
+def change_password(session: Session, opened: Account, password_hash: str, now: datetime, origin: Origin) -> None:
     """Use up the link: set the password, end all logins, note it, tell the owner. One statement decides who was first.
 
     Raises:
@@ -67,13 +67,13 @@ def change_password(session: Session, opened: Account, password_hash: str, now: 
             Account.email_key == opened.email_key,
             Account.deactivated_at.is_(None),
         )
-        .values(password_hash=password_hash)
+        .values(password_hash=password_hash, recovered_at=now, muted_until=None)
     )
     if not isinstance(changed, CursorResult) or changed.rowcount != 1:
         raise LinkUsed
     end_logins(session, opened.id)
     let_go(session, [letter_key(opened.email_key), letter_key(opened.username_key)])
-    record(session, opened.id, Happened.PASSWORD_RESET, now)
+    record(session, opened.id, Happened.PASSWORD_RESET, now, origin=origin)
     facts = {"username": opened.username, "changed": now.isoformat()}
     post(session, CHANGED_LETTER, to=opened.email, facts=facts, useful_for=CHANGED_USEFUL_FOR, now=now)
 

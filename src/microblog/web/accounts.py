@@ -33,6 +33,7 @@ from microblog.web import login as logins
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.limits import client, spend
 from microblog.web.login import viewer
+from microblog.web.origin import origin
 from microblog.web.pages import FINISH_SIGN_UP, SIGN_IN
 from microblog.web.site import this_site
 
@@ -191,7 +192,7 @@ def finish_post(form: FinishForm) -> Response:
         raise PasswordRefused(OTHER_SIGN_UP if form.password.data else "Please type the password.")
     chosen = check_username(form.username.data) if form.username.data else None
     with site.database.writing() as db:
-        finish(db, site.sign_up_signer, claims_of(session.get(LINK, "")), chosen, site.now())
+        finish(db, site.sign_up_signer, claims_of(session.get(LINK, "")), chosen, site.now(), origin())
     session.pop(LINK, None)
     session.pop(TYPED_HERE, None)
     flash("Your account is ready. Please sign in.", "success")
@@ -240,8 +241,8 @@ def check_and_sign_in(who: str, password: str, *, remember: bool) -> str:
     new_hash = hash_password(password) if needs_rehash(account.password_hash) else None
     with site.database.writing() as db:
         if before := viewer():
-            sign_out(db, before, site.now())
-        return sign_in(db, account, new_hash=new_hash, remember=remember, now=site.now())
+            sign_out(db, before, site.now(), origin())
+        return sign_in(db, account, new_hash=new_hash, remember=remember, origin=origin(), now=site.now())
 
 
 @blueprint.post("/logout")
@@ -250,7 +251,7 @@ def logout() -> Response:
     site = this_site()
     if member := viewer():
         with site.database.writing() as db:
-            sign_out(db, member, site.now())
+            sign_out(db, member, site.now(), origin())
     session.clear()
     flash("You are signed out.", "success")
     return go(url_for("accounts.login"))

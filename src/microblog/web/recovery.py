@@ -14,6 +14,7 @@ from microblog.web.accounts import go, password_rules
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.limits import client, spend
 from microblog.web.login import viewer
+from microblog.web.origin import origin
 from microblog.web.pages import FORGOT, RESET
 from microblog.web.site import this_site
 
@@ -127,9 +128,9 @@ def reset_post(form: ResetForm) -> Response:
     check_password(typed(form.password), shortest=site.settings.password_min_length, about=about)
     password_hash = hash_password(typed(form.password))
     with site.database.writing() as db:
-        change_password(db, account, password_hash, site.now())
+        change_password(db, account, password_hash, site.now(), origin())
         if (member := viewer()) and member.account_id != account.id:
-            sign_out(db, member, site.now())  # somebody else was signed in here; this browser starts afresh
+            sign_out(db, member, site.now(), origin())  # somebody else was signed in here; this browser starts afresh
     session.clear()
     flash(CHANGED, "success")
     return go(url_for("accounts.login"))

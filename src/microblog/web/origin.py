@@ -1,0 +1,10 @@
+"""Roughly where a request comes from."""
+
+from flask import request
+
+from microblog.accounts import Origin, origin_of
+
+
+def origin() -> Origin:
+    """Return the kind of browser and the wide network this request comes from."""
+    return origin_of(request.headers.get("User-Agent", ""), request.remote_addr or "")
