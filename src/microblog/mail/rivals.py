@@ -7,6 +7,8 @@ from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, or_, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 
 from microblog.mail.outbox import Letter, State
 
@@ -69,6 +71,8 @@ def leave_to(session: Session, newer: Rival, facts: Mapping[str, Any]) -> None:
     """Let a newer letter inherit what is known of one that gives way to it."""
     newer.facts = {**facts, **newer.facts}
     session.connection().execute(INHERIT, {"number": newer.id, "known": newer.facts})
+    if heir := session.identity_map.get(identity_key(Letter, newer.id)):  # it is in the same batch, and written next
+        set_committed_value(heir, "facts", newer.facts)
 
 
 def retire(session: Session, older: Collection[Rival], now: datetime) -> bool:
