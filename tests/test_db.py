@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -13,8 +14,9 @@ from sqlalchemy import func, literal, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
+from journeys.trial import wait_for
 from microblog.accounts import Account, Event
-from microblog.db import Database, Utc, sqlite_file
+from microblog.db import HURRY, Database, Utc, sqlite_file
 from microblog.limits import Allowance
 from support.clock import NOON
 
@@ -251,6 +253,57 @@ def test_a_sqlite_writer_takes_the_lock_before_it_looks(sqlite: Database, tmp_pa
             impatient.execute("BEGIN IMMEDIATE")
     impatient.close()
     sqlite.close()
+
+
+@pytest.mark.parametrize("single", [False, True], ids=["in a transaction", "at once"])
+def test_sqlite_writers_of_one_process_stand_in_line(sqlite: Database, single: bool) -> None:
+    order: list[int] = []
+
+    def write(number: int) -> None:
+        if single:
+            with sqlite.at_once() as connection:
+                connection.execute(text("SELECT 1"))
+                order.append(number)
+        else:
+            with sqlite.writing() as session:
+                session.connection()
+                order.append(number)
+
+    with sqlite.writing() as session, ThreadPoolExecutor(4) as pool:
+        session.connection()
+        for number in range(4):
+            pool.submit(write, number)
+            wait_for(lambda number=number: len(sqlite._turn._line) > number)  # type: ignore[misc]
+        assert order == []
+        session.commit()
+        sqlite._turn.leave()
+    assert order == [0, 1, 2, 3]
+    sqlite.close()
+
+
+def test_a_hurried_sqlite_writer_spends_its_patience_only_once(sqlite: Database) -> None:
+    """It waits in line, and then for SQLite's lock; both together no longer than said."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with sqlite.writing() as session:
+            session.connection()
+            begun.set()
+            go_on.wait(10)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    begun.wait(10)
+    began = time.monotonic()
+    with pytest.raises(DBAPIError, match="locked"), sqlite.hurried().writing() as session:
+        session.connection()
+    took = time.monotonic() - began
+    go_on.set()
+    holder.join(10)
+    with sqlite.hurried().writing() as session:
+        session.connection()
+    sqlite.close()
+    assert HURRY <= took < HURRY * 1.7
 
 
 def test_a_person_at_a_prompt_does_not_keep_the_lock_while_thinking(sqlite: Database) -> None:

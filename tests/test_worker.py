@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from journeys.trial import wait_for
 from mail.office import NOTE, Office
@@ -77,6 +77,26 @@ def test_several_threads_share_the_letters_and_each_is_sent_once(office: Office,
         wait_for(lambda: set(office.states().values()) == {"sent"})
     assert len({letter.recipient for letter in smtp_server.delivered}) == len(smtp_server.delivered) == 6
     assert smtp_server.connections <= 2
+
+
+def test_a_worker_does_not_look_what_is_due_for_every_letter_that_rings(
+    office: Office, smtp_server: SmtpServer
+) -> None:
+    smtp_server.script.seconds = 0.5
+    looks: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *_: object) -> None:
+        if "min(" in statement:
+            looks.append(statement)
+
+    with working(office):
+        wait_for(lambda: seen(office.database))
+        event.listen(office.database.engine, "before_cursor_execute", note)
+        for number in range(40):
+            office.post(f"n{number}")
+        smtp_server.wait_for(1)
+        event.remove(office.database.engine, "before_cursor_execute", note)
+    assert len(looks) < 20, "two questions a look"
 
 
 def test_a_mail_server_in_trouble_shows_with_the_worker(database: Database, clock: HeldClock) -> None:

@@ -29,8 +29,11 @@ from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, Session
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
 
+from microblog.turn import Turn
+
 BUSY_SECONDS = 5  # how long one transaction waits for another before the person is told to try again
 HURRY = 2  # seconds; the same, for what is not worth a person's waiting
+BRIEF = 0.1  # seconds in line that do not count as waiting
 RECENT = 1.0  # seconds a connection is trusted without a look
 POOL = 20  # connections a process may hold; more than its threads, so that none waits for one
 OURS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)  # errors that trying again does not help
@@ -73,14 +76,18 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
 class Database:
     """One engine, and the two kinds of transaction made on it."""
 
-    def __init__(self, url: str, *, hurried: bool = False) -> None:
+    def __init__(self, url: str, *, hurried: bool = False, turn: Turn | None = None) -> None:
         """Prepare the engine; nothing is opened before the first transaction."""
         self.engine = open_engine(url, hurried=hurried)
+        self._turn = turn or Turn()
+        self._writer = self.engine.execution_options(turn=self._turn)
         self._reader = self.engine.execution_options(read_only=True, postgresql_readonly=True)
         self._single = (
-            self.engine.execution_options(isolation_level="AUTOCOMMIT") if self.is_postgresql else self.engine
+            self.engine.execution_options(isolation_level="AUTOCOMMIT") if self.is_postgresql else self._writer
         )
         self.after_commit: list[Callable[[Session], None]] = []
+        self.notes: dict[str, Any] = {}
+        """What every session of this database finds in its `info`."""
 
     @property
     def is_postgresql(self) -> bool:
@@ -90,17 +97,20 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Run a transaction that the database itself keeps from changing anything."""
-        with self._reader.connect() as connection, Session(connection, expire_on_commit=False) as session:
+        with self._reader.connect() as connection, self._session(connection) as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Run a transaction that is committed at the end, or undone as a whole when anything is raised."""
-        with self.engine.connect() as connection, Session(connection, expire_on_commit=False) as session:
-            with session.begin():
-                yield session
-            for told in self.after_commit:
-                told(session)
+        try:
+            with self._writer.connect() as connection, self._session(connection) as session:
+                with session.begin():
+                    yield session
+                for told in self.after_commit:
+                    told(session)
+        finally:
+            self._turn.leave()
 
     @contextmanager
     def at_once(self) -> Iterator[Connection]:
@@ -108,9 +118,15 @@ class Database:
 
         SQLite makes one transaction of them, which costs it nothing.
         """
-        with self._single.connect() as connection:
-            yield connection
-            connection.commit()
+        try:
+            with self._single.connect() as connection:
+                yield connection
+                connection.commit()
+        finally:
+            self._turn.leave()
+
+    def _session(self, connection: Connection) -> Session:
+        return Session(connection, expire_on_commit=False, info=self.notes)
 
     def server_time(self) -> datetime:
         """Return what time it is where the database runs, for processes on other hosts to agree on. PostgreSQL only."""
@@ -123,8 +139,8 @@ class Database:
 
         Each transaction has a connection of its own, so that it never waits for those that all the others wait for.
         """
-        hurried = Database(self.engine.url.render_as_string(hide_password=False), hurried=True)
-        hurried.after_commit = self.after_commit
+        hurried = Database(self.engine.url.render_as_string(hide_password=False), hurried=True, turn=self._turn)
+        hurried.after_commit, hurried.notes = self.after_commit, self.notes
         return hurried
 
     def close(self) -> None:
@@ -137,10 +153,10 @@ def open_engine(url: str, *, hurried: bool = False) -> Engine:
     patience = HURRY if hurried else BUSY_SECONDS
     pool: dict[str, Any] = {"poolclass": NullPool} if hurried else {"pool_size": POOL}
     if make_url(url).get_backend_name() == "sqlite":
-        engine = create_engine(url, hide_parameters=True, connect_args={"timeout": patience}, **pool)
-        event.listen(engine, "connect", prepare_sqlite)
-        event.listen(engine, "begin", begin_sqlite)
-        return engine
+        sqlite = create_engine(url, hide_parameters=True, **pool)
+        event.listen(sqlite, "connect", prepare_sqlite)
+        event.listen(sqlite, "begin", begin_sqlite)
+        return sqlite.execution_options(patience=patience)
     impatient = {
         "connect_timeout": patience,
         "options": f"-c lock_timeout={patience}s -c statement_timeout={3 * patience}s",
@@ -216,12 +232,25 @@ def write_ahead(connection: sqlite3.Connection) -> None:
 def begin_sqlite(connection: Connection) -> None:
     """Begin as a reader, or take the write lock at once: taking it later would fail on a stale view.
 
-    `lazy` is for a person at a prompt, who must not keep the lock while thinking.
+    `lazy` is for a person at a prompt, who must not keep the lock while thinking. SQLite lets those who find it locked
+    sleep and look again, which leaves it idle; so the threads of this process stand in line for it here.
     """
     options = connection.get_execution_options()
     read_only = options.get("read_only", False)
-    connection.exec_driver_sql(f"PRAGMA query_only={int(read_only)}")
-    connection.exec_driver_sql("BEGIN" if read_only or options.get("lazy") else "BEGIN IMMEDIATE")
+    patience = options["patience"]
+    if not read_only and (turn := options.get("turn")):
+        left = turn.take(patience)
+        patience = patience if patience - left < BRIEF else left
+    set_up = {"query_only": int(read_only), "busy_timeout": round(patience * 1000)}
+    if connection.info.get("set_up") != set_up:
+        for name, value in set_up.items():
+            connection.exec_driver_sql(f"PRAGMA {name}={value}")
+        connection.info["set_up"] = set_up
+    begin = "BEGIN" if read_only or options.get("lazy") else "BEGIN IMMEDIATE"
+    try:
+        connection.connection.cursor().execute(begin)  # SQLAlchemy's own way would take longer than the transaction
+    except sqlite3.Error as error:
+        raise DBAPIError.instance(begin, None, error, sqlite3.Error, hide_parameters=True) from error
 
 
 def sqlite_file(url: str) -> Path | None:

@@ -18,7 +18,7 @@ from microblog.error_reports import ERROR_LETTER, MORE_LETTER, ErrorLetters, Mor
 from microblog.limits import Limit, Limits
 from microblog.links import Pages
 from microblog.mail import MESSAGE, Writers, write_message
-from microblog.mail.bell import POLL, Alarm, MakeBell
+from microblog.mail.bell import GATHER, POLL, Alarm, MakeBell
 from microblog.mail.claims import RENEW_EVERY, expire, next_due
 from microblog.mail.delivery import Delivery, OnFault, only_log
 from microblog.mail.presence import Presence
@@ -143,13 +143,19 @@ class Worker:
         self._bell.close()
 
     def _listen(self) -> None:
-        """Wake the threads when something is due, then wait until there may be more."""
+        """Look what is due and wake the threads; until it is time to look again, wake them whenever the bell rings.
+
+        A thread that has nothing in hand then claims what was posted; of those that have, none need be asked.
+        """
         with self._database.reading() as session:
             due = next_due(session)
         wait = (due - self._clock()).total_seconds() if due else NET
         if wait <= 0:
             self._alarm.ring()
-        self._bell.wait(max(min(wait, NET), 0.05) if wait > 0 else POLL)
+        look_again = time.monotonic() + (max(min(wait, NET), 0.05) if wait > 0 else POLL)
+        while (left := look_again - time.monotonic()) > 0 and self._bell.wait(left):
+            self._alarm.ring()
+            self._stop.wait(GATHER)
 
     def _deliver(self, delivery: Delivery) -> None:
         """Be one of the threads: deliver what is due, then wait for the alarm."""

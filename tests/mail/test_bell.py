@@ -4,13 +4,17 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from journeys.trial import wait_for
 from microblog.db import Database
 from microblog.mail import Kind, post
-from microblog.mail.bell import Bell, LocalBell, PostgresBell
+from microblog.mail import bell as the_bell
+from microblog.mail.bell import Bell, LocalBell, PostgresBell, ringing
 from microblog.mail.outbox import CHANNEL
 from support.clock import NOON
 from support.postgres import Postgres
@@ -25,7 +29,7 @@ KILL = f"SELECT pg_terminate_backend(pid) {OF_LISTENERS}"
 class Waiter:
     """A thread that waits at a bell, again and again, and says when it was woken."""
 
-    def __init__(self, wait: Callable[[], None]) -> None:
+    def __init__(self, wait: Callable[[], object]) -> None:
         self.woken = threading.Semaphore(0)
         self._wait = wait
         self.ended = threading.Event()
@@ -79,8 +83,9 @@ def test_a_local_bell_wakes_who_waits() -> None:
 def test_a_local_bell_rung_before_anybody_waits_is_heard_once() -> None:
     bell = LocalBell()
     bell.ring()
-    bell.wait(LONG)
+    assert bell.wait(LONG)
     assert not bell._rung.is_set()
+    assert not bell.wait(0.01)
     bell.close()
 
 
@@ -151,6 +156,78 @@ def test_a_shared_bell_is_rung_once_a_transaction_and_not_by_one_that_was_undone
         posted(shared)
         connection.execute("SELECT 1")  # all that was sent before is here now
         assert len(list(connection.notifies(timeout=0))) == 1
+
+
+@contextmanager
+def listener(database: Database) -> Iterator[Callable[[], int]]:
+    """Listen, and tell how often it rang since the last look."""
+    url = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"LISTEN {CHANNEL}")
+
+        def rings() -> int:
+            connection.execute("SELECT 1")  # all that was sent before is here now
+            return len(list(connection.notifies(timeout=0)))
+
+        yield rings
+
+
+def test_a_process_of_many_letters_rings_beside_its_transactions_and_seldom(shared: Database) -> None:
+    with listener(shared) as rings, ringing(shared):
+        for _ in range(20):
+            posted(shared)
+        heard = 0
+        for _ in range(int(SOON / 0.02)):
+            threading.Event().wait(0.02)
+            heard += (new := rings())
+            if heard and not new:
+                break
+    assert 1 <= heard < 20
+
+
+def test_such_a_process_rings_for_its_last_letter_before_it_ends(
+    shared: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(the_bell, "GATHER", LONG)
+    with listener(shared) as rings:
+        with ringing(shared):
+            posted(shared)
+            wait_for(rings)
+            posted(shared.hurried())
+            assert rings() == 0
+        assert rings() == 1
+        posted(shared)
+        assert rings() == 1  # within the transaction, as for any other process
+
+
+def test_such_a_process_stays_silent_for_what_is_no_letter_or_was_undone(shared: Database) -> None:
+    with listener(shared) as rings:
+        with ringing(shared):
+            with shared.writing():
+                pass
+            undone(shared)
+        assert rings() == 0
+
+
+def test_such_a_process_goes_on_when_the_database_cannot_be_rung(
+    shared: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def away() -> None:
+        raise OperationalError("NOTIFY", None, Exception("away"))
+
+    with listener(shared) as rings, ringing(shared):
+        with monkeypatch.context() as broken:
+            broken.setattr(shared, "at_once", away)
+            posted(shared)
+            wait_for(lambda: "could not be told" in caplog.text)
+        posted(shared)
+        wait_for(rings)
+
+
+def test_sqlite_needs_no_such_ringing(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/bell.db")
+    with ringing(database):
+        assert database.after_commit == []
 
 
 def test_a_shared_bell_hears_that_the_worker_should_stop(shared: Database) -> None:

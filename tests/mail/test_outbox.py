@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from microblog.db import Database
-from microblog.mail import Kind, Letter, State, post
+from microblog.mail import Kind, Letter, State, gathering, post
 from support.clock import NOON
 from support.running import RunningSite
 
@@ -25,6 +25,27 @@ def test_a_letter_is_posted_with_the_callers_transaction(database: Database) -> 
         post(session, URGENT, to="alice@example.com", facts={}, useful_for=DAY, now=NOON)
         assert letters(database) == []
     assert len(letters(database)) == 1
+
+
+def test_letters_can_be_gathered_and_put_in_together(database: Database) -> None:
+    with database.writing() as session:
+        with gathering(session):
+            for name in ("alice", "bob"):
+                post(
+                    session, URGENT, to=f"{name}@example.com", facts={"name": name}, useful_for=DAY, now=NOON, key=name
+                )
+            assert session.scalar(select(func.count()).select_from(Letter)) == 0
+        assert session.scalar(select(func.count()).select_from(Letter)) == 2
+        post(session, DIGEST, to="carol@example.com", facts={}, useful_for=DAY, now=NOON)
+    found = letters(database)
+    assert [letter.to for letter in found] == ["alice@example.com", "bob@example.com", "carol@example.com"]
+    assert [(letter.facts, letter.key) for letter in found[:2]] == [
+        ({"name": "alice"}, "alice"),
+        ({"name": "bob"}, "bob"),
+    ]
+    assert {(letter.state, letter.tries, letter.reason, letter.counted) for letter in found} == {
+        ("waiting", 0, "", False)
+    }
 
 
 def test_a_letter_is_undone_with_the_callers_transaction(database: Database) -> None:

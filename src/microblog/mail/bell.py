@@ -1,24 +1,31 @@
 """The bell that wakes a worker when a letter was posted, so that nobody waits for the next poll."""
 
+import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 import psycopg
 from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from microblog.mail.outbox import CHANNEL
+from microblog.db import Database
+from microblog.mail.outbox import CHANNEL, NOTIFY, POSTED, RUNG_LATER
+
+log = logging.getLogger(__name__)
 
 POLL = 1.0  # seconds; the net under the bell, and how letters of other processes are found on SQLite
 SLICE = 0.5  # seconds; how soon a worker waiting on PostgreSQL hears that it should stop
+GATHER = 0.01  # seconds; what is posted within so short a time rings once
 
 
 class Bell(Protocol):
     """Something to wait on."""
 
-    def wait(self, seconds: float) -> None:
-        """Return when the bell rings, or after that time."""
+    def wait(self, seconds: float) -> bool:
+        """Return when the bell rings, or after that time. True where there may be new letters."""
         ...
 
     def ring(self) -> None:
@@ -59,10 +66,11 @@ class LocalBell:
     def __init__(self) -> None:
         self._rung = threading.Event()
 
-    def wait(self, seconds: float) -> None:
+    def wait(self, seconds: float) -> bool:
         """Wait, at the longest for one poll."""
-        self._rung.wait(min(seconds, POLL))
+        rang = self._rung.wait(min(seconds, POLL))
         self._rung.clear()
+        return rang
 
     def ring(self) -> None:
         """Wake the worker."""
@@ -73,7 +81,7 @@ class LocalBell:
 
     def after_commit(self, session: Session) -> None:
         """Ring if the transaction that was just committed posted a letter."""
-        if session.info.get("letters_posted"):
+        if session.info.get(POSTED):
             self.ring()
 
 
@@ -85,20 +93,21 @@ class PostgresBell:
         self._stopping = stopping
         self._connection: psycopg.Connection | None = None
 
-    def wait(self, seconds: float) -> None:
+    def wait(self, seconds: float) -> bool:
         """Wait for a notification, in slices short enough to hear a stop."""
         left = seconds
         try:
             if self._connection is None:
                 self._connection = self._listen()
-                return  # a letter may have been posted before we listened: look again first
+                return True  # a letter may have been posted before we listened: look again first
             while left > 0 and not self._stopping():
                 for _ in self._connection.notifies(timeout=min(left, SLICE), stop_after=1):
-                    return
+                    return True
                 left -= SLICE
         except psycopg.Error:
             self.close()
             threading.Event().wait(min(left, POLL))
+        return False
 
     def ring(self) -> None:
         """Do nothing: a stop is heard within one slice, and letters ring through the database."""
@@ -113,3 +122,70 @@ class PostgresBell:
         connection = psycopg.connect(self._url, autocommit=True, connect_timeout=5)
         connection.execute(f"LISTEN {CHANNEL}")
         return connection
+
+
+class Ringer:
+    """Rings PostgreSQL's bell for one process, after the commits and beside them, so that none of them waits for it.
+
+    PostgreSQL lets transactions with a NOTIFY in them commit one by one. Here all that were committed while one was
+    under way share the next.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._posted = False
+        self._awake = threading.Event()
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="bell", daemon=True)
+
+    def start(self) -> None:
+        """Ring from now on for every transaction of this database, in place of a NOTIFY in each."""
+        self._thread.start()
+        self._database.after_commit.append(self.after_commit)
+        self._database.notes[RUNG_LATER] = True
+
+    def after_commit(self, session: Session) -> None:
+        """Have it rung if the transaction that was just committed posted a letter."""
+        if session.info.get(POSTED):
+            self._posted = True
+            self._awake.set()
+
+    def close(self) -> None:
+        """Ring for the last letters, and end."""
+        self._database.notes.pop(RUNG_LATER)
+        self._database.after_commit.remove(self.after_commit)
+        self._closing.set()
+        self._awake.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._closing.is_set():
+            self._awake.wait()
+            self._awake.clear()  # first, so that a letter posted from here on wakes us again
+            if self._posted:
+                self._ring()
+                self._closing.wait(GATHER)
+        if self._posted:
+            self._ring()
+
+    def _ring(self) -> None:
+        self._posted = False
+        try:
+            with self._database.at_once() as connection:
+                connection.execute(NOTIFY)
+        except SQLAlchemyError as error:
+            log.warning("workers could not be told of a letter, they find it at their next look: %s", error)
+
+
+@contextmanager
+def ringing(database: Database) -> Iterator[None]:
+    """Ring for the letters of a process that lives long and posts many. Any other rings within its transactions."""
+    if not database.is_postgresql:
+        yield
+        return
+    ringer = Ringer(database)
+    ringer.start()
+    try:
+        yield
+    finally:
+        ringer.close()

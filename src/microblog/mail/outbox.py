@@ -3,13 +3,14 @@
 The row says which letter, to whom and with which facts. Its text, and any link in it, are made when it leaves.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, Integer, String, Text, insert, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from microblog.db import Base
@@ -17,6 +18,10 @@ from microblog.mail.addresses import canonical_identifier
 
 Id = BigInteger().with_variant(Integer, "sqlite")
 CHANNEL = "microblog_outbox"  # what PostgreSQL's NOTIFY rings
+NOTIFY = text(f"NOTIFY {CHANNEL}")
+POSTED = "letters_posted"  # in the notes of a session, as are the next two
+GATHERED = "letters_gathered"
+RUNG_LATER = "rung_later"  # this process rings by itself after the commit. See `mail.bell`
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,11 @@ class Letter(Base):
     """True once its outcome is part of the counts that are kept for ever."""
 
 
+NEW_LETTER = insert(
+    Letter
+).inline()  # the statement alone: an object for each letter took twice as long as all the rest
+
+
 class Try(Base):
     """One try to hand a letter to a mail server, and what came of it."""
 
@@ -147,24 +157,47 @@ def post(
     useful_for: timedelta,
     now: datetime,
     key: str | None = None,
+    address_key: str | None = None,
 ) -> None:
     """Put a letter into the outbox, as part of the caller's transaction.
 
     `facts` become JSON and must hold no secret. `useful_for` is counted from now; a letter that has not left by then
-    never does. Of letters with the same `key`, one that has not left yet gives way to a newer one.
+    never does. Of letters with the same `key`, one that has not left yet gives way to a newer one. `address_key` is
+    for who knows it already; it takes a while to find.
     """
-    letter = Letter(
-        kind=kind.name,
-        urgent=kind.urgent,
-        to=to,
-        address_key=canonical_identifier(to),
-        facts=dict(facts),
-        key=key,
-        posted_at=now,
-        due_at=now,
-        useful_until=now + useful_for,
-    )
-    session.add(letter)
-    session.info["letters_posted"] = True
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text(f"NOTIFY {CHANNEL}"))  # heard by the workers when this transaction commits, not before
+    letter = {
+        "kind": kind.name,
+        "urgent": kind.urgent,
+        "to": to,
+        "address_key": address_key or canonical_identifier(to),
+        "facts": dict(facts),
+        "key": key,
+        "posted_at": now,
+        "due_at": now,
+        "useful_until": now + useful_for,
+    }
+    gathered = session.info.get(GATHERED)
+    if gathered is None:
+        session.connection().execute(NEW_LETTER, letter)
+    else:
+        gathered.append(letter)
+    ring(session)
+
+
+@contextmanager
+def gathering(session: Session) -> Iterator[None]:
+    """Put the letters that are posted meanwhile into the outbox at the end, all in one statement."""
+    gathered: list[dict[str, Any]] = []
+    session.info[GATHERED] = gathered
+    yield
+    del session.info[GATHERED]
+    if gathered:
+        session.connection().execute(NEW_LETTER, gathered)
+
+
+def ring(session: Session) -> None:
+    """Wake the workers once this transaction is committed, and not before."""
+    session.info[POSTED] = True
+    connection = session.connection()
+    if connection.dialect.name == "postgresql" and not session.info.get(RUNG_LATER):
+        connection.execute(NOTIFY)

@@ -1,18 +1,24 @@
 """Letters that share a key: of those that have not left, the newest counts; and one asked for twice is one letter."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Table, bindparam, or_, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 
 from microblog.mail.outbox import Letter, State
 
 REPLACED = "replaced by a newer one"
 TWICE = "asked for twice"
 TWICE_WITHIN = timedelta(minutes=1)  # a double click, or a person who did not believe the first
+OUTBOX = cast("Table", Letter.__table__)
+INHERIT = (  # built once, on the table: somebody impatient leaves many letters to be replaced
+    update(OUTBOX).where(OUTBOX.c.id == bindparam("number")).values(facts=bindparam("known", type_=OUTBOX.c.facts.type))
+)
 ALIVE = (State.WAITING, State.SENDING, State.SENT)
 
 
@@ -59,6 +65,14 @@ def is_repeat(letter: Letter, rivals: Collection[Rival]) -> bool:
 def older_waiting(letter: Letter, rivals: Collection[Rival]) -> list[Rival]:
     """Return the rivals that this letter takes the place of."""
     return [rival for rival in rivals if rival.id < letter.id and rival.state == State.WAITING]
+
+
+def leave_to(session: Session, newer: Rival, facts: Mapping[str, Any]) -> None:
+    """Let a newer letter inherit what is known of one that gives way to it."""
+    newer.facts = {**facts, **newer.facts}
+    session.connection().execute(INHERIT, {"number": newer.id, "known": newer.facts})
+    if heir := session.identity_map.get(identity_key(Letter, newer.id)):  # it is in the same batch, and written next
+        set_committed_value(heir, "facts", newer.facts)
 
 
 def retire(session: Session, older: Collection[Rival], now: datetime) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from microblog.mail.addresses import canonical_identifier, for_the_wire
@@ -14,7 +13,7 @@ from microblog.mail.claims import DEADLINE, TIME_IS_UP, Begun, Claim, begin
 from microblog.mail.compose import Envelope, compose
 from microblog.mail.letters import Foreseeing, Writers, Written
 from microblog.mail.outbox import Letter, State
-from microblog.mail.rivals import REPLACED, TWICE, Rival, is_repeat, newest, older_waiting, retire, rivals_of
+from microblog.mail.rivals import REPLACED, TWICE, Rival, is_repeat, leave_to, newest, older_waiting, retire, rivals_of
 from microblog.settings import Sender
 
 log = logging.getLogger(__name__)
@@ -98,8 +97,7 @@ def out_of_turn(
 ) -> tuple[State, str, str] | None:
     """Say that another letter with the same key takes this one's place, if one does, and inherits its facts."""
     if newer := newest(letter, rivals):
-        newer.facts = {**letter.facts, **newer.facts}
-        session.execute(update(Letter).where(Letter.id == newer.id).values(facts=newer.facts))
+        leave_to(session, newer, letter.facts)
         return State.DROPPED, REPLACED, REPLACED
     if older := older_waiting(letter, rivals):
         retire(session, older, now)

@@ -1,6 +1,6 @@
 """Recovery: a forgotten password, from the question to the new one. The front door of the room."""
 
-from microblog.recovery.ask import RESET_LETTER, ask
+from microblog.recovery.ask import RESET_LETTER, ask, ask_by_key
 from microblog.recovery.errors import DeadLink, LinkExpired, LinkNotGenuine, LinkUsed
 from microblog.recovery.letters import ChangedLetters, ResetLetters
 from microblog.recovery.reset import CHANGED_LETTER, PURPOSE, ResetLinks, change_password, reset_links
@@ -18,6 +18,7 @@ __all__ = [
     "ResetLetters",
     "ResetLinks",
     "ask",
+    "ask_by_key",
     "change_password",
     "reset_links",
     "samples",

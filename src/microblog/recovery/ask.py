@@ -12,9 +12,21 @@ USEFUL_FOR = timedelta(days=1)  # a letter the mail server could not take for lo
 
 def ask(session: Session, identifier: str, now: datetime) -> None:
     """Post a reset letter to whoever goes by this username or address. The accounts are not read."""
-    key = canonical_identifier(identifier)
-    facts = {"identifier": key}
-    post(session, RESET_LETTER, to=key, facts=facts, useful_for=USEFUL_FOR, now=now, key=letter_key(key))
+    ask_by_key(session, canonical_identifier(identifier), now)
+
+
+def ask_by_key(session: Session, identifier_key: str, now: datetime) -> None:
+    """Do the same for who has already read the identifier."""
+    post(
+        session,
+        RESET_LETTER,
+        to=identifier_key,
+        address_key=identifier_key,
+        facts={"identifier": identifier_key},
+        useful_for=USEFUL_FOR,
+        now=now,
+        key=letter_key(identifier_key),
+    )
 
 
 def letter_key(identifier_key: str) -> str:

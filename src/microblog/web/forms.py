@@ -27,6 +27,11 @@ FIELD_OF: dict[type[Refusal], str] = {PasswordRefused: "password", UsernameTaken
 class BaseForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     """A form of this site. Errors that belong to no field are `form_errors`."""
 
+    class Meta(FlaskForm.Meta):  # type: ignore[misc] # Flask-WTF has no types
+        """No token among the fields: `answers` checks it first of all, and the pages write it for themselves."""
+
+        csrf = False
+
     @property
     def first_wrong(self) -> str | None:
         """The name of the first field that has an error."""

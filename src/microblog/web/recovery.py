@@ -3,13 +3,14 @@
 from typing import Any
 
 from flask import Blueprint, Response, flash, render_template, request, session, url_for
+from sqlalchemy.orm import Session
 from wtforms import PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
 from microblog.accounts import Account, BadUsername, check_password, check_username, hash_password, sign_out
 from microblog.limits import Limit
-from microblog.mail import BadAddress, parse_address
-from microblog.recovery import ask, change_password
+from microblog.mail import BadAddress, canonical_identifier, parse_address
+from microblog.recovery import ask_by_key, change_password
 from microblog.web.accounts import go, password_rules
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.limits import client, spend
@@ -29,18 +30,19 @@ CHANGED = (
 )
 
 
-def well_formed(form: BaseForm, field: StringField) -> None:  # noqa: ARG001 - WTForms' signature
-    """Refuse what can be neither an address nor a username, whoever has one."""
+def well_formed(form: "RequestForm", field: StringField) -> None:
+    """Refuse what can be neither an address nor a username, whoever has one, and keep what was read out of it."""
     name = typed(field).strip()
     try:
-        parse_address(name) if "@" in name else check_username(name)
+        form.key = parse_address(name).key if "@" in name else canonical_identifier(check_username(name))
     except (BadAddress, BadUsername) as error:
         raise ValidationError(f"That is neither an email address nor a username. {error}") from error
 
 
 class RequestForm(BaseForm):
-    """Ask for a reset letter."""
+    """Ask for a reset letter. `key` is what all spellings of a well-formed name share."""
 
+    key = ""
     email = StringField(
         "Email address or username",
         [InputRequired("Please type your email address or username."), Length(max=254), plain_text, well_formed],
@@ -79,9 +81,13 @@ def request_post(form: RequestForm) -> Response:
     limits, now = site.settings.limits, site.now()
     per_client = Limit("reset requests per client", limits.reset_per_client)
     per_site = Limit("reset requests", limits.reset_per_site)
-    with site.database.writing() as db:
-        spend(db, (per_client, client()), (per_site, "all"))
-        ask(db, typed(form.email), now)
+    asking, key = client(), form.key
+
+    def count_and_post(db: Session) -> None:
+        spend(db, (per_client, asking), (per_site, "all"))
+        ask_by_key(db, key, now)
+
+    site.together.write(count_and_post)
     flash(CHECK_EMAIL, "letter")
     return go(url_for("accounts.login"))
 

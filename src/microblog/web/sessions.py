@@ -22,14 +22,15 @@ class SharedSessions(SecureCookieSessionInterface):
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self._serializer: URLSafeTimedSerializer | None = None
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        """Return Flask's serializer, with our signer in it."""
-        serializer = super().get_signing_serializer(app)
-        if serializer:
+        """Return Flask's serializer, with our signer in it; made once, for the keys stay the same while we run."""
+        if self._serializer is None and (serializer := super().get_signing_serializer(app)):
             serializer.signer = ClockSigner
             serializer.signer_kwargs["clock"] = self._clock
-        return serializer
+            self._serializer = serializer
+        return self._serializer
 
 
 class ClockSigner(TimestampSigner):

@@ -12,8 +12,10 @@ from microblog.db import Database
 from microblog.error_reports import ErrorReporter
 from microblog.limits import Limits
 from microblog.links import LinkSigner
+from microblog.mail import gathering
 from microblog.recovery import ResetLinks, reset_links
 from microblog.settings import Settings
+from microblog.together import Together
 
 NAME = "microblog"  # of our entry among the app's extensions
 
@@ -29,6 +31,7 @@ class Site:
     reset_links: ResetLinks
     sign_up_signer: LinkSigner
     errors: ErrorReporter
+    together: Together
 
     def now(self) -> datetime:
         """Return the present moment."""
@@ -45,6 +48,7 @@ def make_site(settings: Settings, database: Database, clock: Clock) -> Site:
         reset_links(settings),
         sign_up_signer(settings),
         ErrorReporter(database, settings, clock),
+        Together(database, gathering),
     )
 
 

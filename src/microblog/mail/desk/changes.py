@@ -3,12 +3,12 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import CursorResult, text, update
+from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
 from microblog.mail import counts
 from microblog.mail.desk.search import Entry, entry, last_try
-from microblog.mail.outbox import CHANNEL, Letter, State, Try
+from microblog.mail.outbox import Letter, State, Try, ring
 
 BY_OPERATOR = "dropped by the operator"
 CHANGED = "A worker changed this letter just now, so nothing was done. Please look at it again."
@@ -99,10 +99,3 @@ def change(session: Session, found: Entry, **values: object) -> None:
     done = session.execute(update(Letter).where(*as_found).values(values))
     if not isinstance(done, CursorResult) or done.rowcount != 1:
         raise Refused(CHANGED)
-
-
-def ring(session: Session) -> None:
-    """Wake the workers when this transaction commits, as posting does."""
-    session.info["letters_posted"] = True
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text(f"NOTIFY {CHANNEL}"))

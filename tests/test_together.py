@@ -1,0 +1,165 @@
+"""Writes of several threads that share a transaction: each is answered for itself, once it is safe."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+
+from journeys.trial import wait_for
+from microblog.db import Database
+from microblog.limits import Allowance
+from microblog.together import MOST, Together
+
+LONG = 20.0
+
+
+class Commits:
+    """Counts the transactions that were committed."""
+
+    def __init__(self, database: Database) -> None:
+        self.count = 0
+        database.after_commit.append(self._one_more)
+
+    def _one_more(self, session: Session) -> None:
+        self.count += 1
+
+
+def add(key: str) -> Callable[[Session], str]:
+    """Return a write that adds a row and returns its key."""
+
+    def act(session: Session) -> str:
+        session.add(Allowance(key=key, full_at=1))
+        session.flush()
+        return key
+
+    return act
+
+
+def fail(session: Session) -> None:
+    """Write something, and fail."""
+    add("never")(session)
+    raise ZeroDivisionError
+
+
+def keys(database: Database) -> list[str]:
+    with database.reading() as session:
+        return list(session.scalars(select(Allowance.key).order_by(Allowance.key)))
+
+
+@contextmanager
+def meanwhile(together: Together, *acts: Callable[[Session], object]) -> Iterator[list[Future[object]]]:
+    """Have one write under way while these get in line; it goes on when the block ends."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def hold(session: Session) -> None:
+        begun.set()
+        assert go_on.wait(LONG)
+
+    with ThreadPoolExecutor(len(acts) + 1) as pool:
+        pool.submit(together.write, hold)
+        assert begun.wait(LONG)
+        futures: list[Future[object]] = []
+        for act in acts:
+            futures.append(pool.submit(together.write, act))
+            wait_for(lambda: len(together._line) == len(futures))
+        try:
+            yield futures
+        finally:
+            go_on.set()
+
+
+def test_a_write_alone_returns_what_it_returned_and_is_committed(database: Database) -> None:
+    assert Together(database).write(add("a")) == "a"
+    assert keys(database) == ["a"]
+
+
+def test_writes_that_come_together_are_one_transaction_and_each_has_its_own_result(database: Database) -> None:
+    together, commits = Together(database), Commits(database)
+    with meanwhile(together, add("a"), add("b"), add("c")) as futures:
+        assert not any(future.done() for future in futures)
+    assert [future.result(LONG) for future in futures] == ["a", "b", "c"]
+    assert keys(database) == ["a", "b", "c"]
+    assert commits.count == 2  # the one that was under way, and these
+
+
+def test_nobody_is_answered_before_the_commit(database: Database) -> None:
+    together, answered = Together(database), list[bool]()
+    database.after_commit.append(lambda _: answered.append(any(future.done() for future in futures)))
+    with meanwhile(together, add("a"), add("b")) as futures:
+        pass
+    assert answered == [False, False]
+
+
+def test_one_that_fails_is_undone_alone_and_told_alone(database: Database) -> None:
+    together = Together(database)
+    with meanwhile(together, add("a"), fail, add("b")) as futures:
+        pass
+    assert (futures[0].result(LONG), futures[2].result(LONG)) == ("a", "b")
+    with pytest.raises(ZeroDivisionError):
+        futures[1].result(LONG)
+    assert keys(database) == ["a", "b"]
+
+
+def test_one_that_the_database_refuses_is_undone_alone(database: Database) -> None:
+    together = Together(database)
+    together.write(add("a"))
+    with meanwhile(together, add("a"), add("b")) as futures:
+        pass
+    assert isinstance(futures[0].exception(LONG), DBAPIError)
+    assert futures[1].result(LONG) == "b"
+
+
+def test_a_database_in_trouble_is_asked_once_and_all_are_told(database: Database) -> None:
+    together, asked = Together(database), list[str]()
+
+    def trouble(session: Session) -> None:
+        asked.append("asked")
+        raise OperationalError("BEGIN", None, Exception("no space left"))
+
+    with meanwhile(together, add("a"), trouble, add("b")) as futures:
+        pass
+    assert all(isinstance(future.exception(LONG), OperationalError) for future in futures)
+    assert asked == ["asked"]
+    assert keys(database) == []
+    assert together.write(add("c")) == "c"
+
+
+def test_a_thread_that_is_ended_leaves_nobody_waiting_and_nobody_believing(database: Database) -> None:
+    together = Together(database)
+
+    def end(session: Session) -> None:
+        raise SystemExit
+
+    with meanwhile(together, add("a"), end) as futures:
+        pass
+    assert isinstance(futures[0].exception(LONG), SystemExit)  # it wrote for both
+    assert isinstance(futures[1].exception(LONG), RuntimeError)
+    assert keys(database) == []
+    assert together.write(add("c")) == "c"
+
+
+def test_no_transaction_has_more_than_so_many(database: Database) -> None:
+    together, commits = Together(database), Commits(database)
+    with meanwhile(together, *(add(f"{number:02}") for number in range(MOST + 1))):
+        pass
+    assert len(keys(database)) == MOST + 1
+    assert commits.count == 3
+
+
+def test_what_surrounds_them_surrounds_them_all(database: Database) -> None:
+    seen: list[int] = []
+
+    @contextmanager
+    def count(session: Session) -> Iterator[None]:
+        yield
+        seen.append(len(session.scalars(select(Allowance)).all()))
+
+    together = Together(database, count)
+    with meanwhile(together, add("a"), add("b")):
+        pass
+    assert seen == [0, 2]
