@@ -45,7 +45,7 @@ class Testbed:
 
     def __init__(self) -> None:
         """Start PostgreSQL."""
-        self._postgres = Postgres()
+        self._postgres = Postgres(durable=True)
         self._folder = TemporaryDirectory(prefix="microblog-bench-")
         self._made = 0
 

