@@ -5,6 +5,7 @@ that reads cannot write, and one that writes sees no stale rows.
 """
 
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,6 +34,7 @@ BUSY_SECONDS = 5  # how long one transaction waits for another before the person
 HURRY = 2  # seconds; the same, for what is not worth a person's waiting
 RECENT = 1.0  # seconds a connection is trusted without a look
 POOL = 20  # connections a process may hold; more than its threads, so that none waits for one
+KEPT = 4  # of those, how many may be kept while nothing is asked of them
 OURS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)  # errors that trying again does not help
 
 NAMING = {
@@ -77,9 +79,7 @@ class Database:
         """Prepare the engine; nothing is opened before the first transaction."""
         self.engine = open_engine(url, hurried=hurried)
         self._reader = self.engine.execution_options(read_only=True, postgresql_readonly=True)
-        self._single = (
-            self.engine.execution_options(isolation_level="AUTOCOMMIT") if self.is_postgresql else self.engine
-        )
+        self.may_be_kept = threading.BoundedSemaphore(KEPT)
         self.after_commit: list[Callable[[Session], None]] = []
 
     @property
@@ -101,16 +101,6 @@ class Database:
                 yield session
             for told in self.after_commit:
                 told(session)
-
-    @contextmanager
-    def at_once(self) -> Iterator[Connection]:
-        """Run statements that are committed one by one, without the round trips of a transaction on PostgreSQL.
-
-        SQLite makes one transaction of them, which costs it nothing.
-        """
-        with self._single.connect() as connection:
-            yield connection
-            connection.commit()
 
     def server_time(self) -> datetime:
         """Return what time it is where the database runs, for processes on other hosts to agree on. PostgreSQL only."""
@@ -177,10 +167,17 @@ def refuse_dead(connection: psycopg.Connection | None, record: Any, proxy: objec
 def hide_row(context: ExceptionContext) -> None:
     """Keep the first line of what PostgreSQL says: its DETAIL quotes the row, address and password hash included."""
     error, shown = context.original_exception, context.sqlalchemy_exception
-    first_line = error.diag.message_primary if isinstance(error, psycopg.Error) else None
+    whole, first_line = str(error), without_row(error)
     if first_line and shown:
-        shown.args = tuple(str(part).replace(str(error), first_line) for part in shown.args)
+        shown.args = tuple(str(part).replace(whole, first_line) for part in shown.args)
+
+
+def without_row(error: BaseException) -> str | None:
+    """Make an error of PostgreSQL's say its first line and no more, and return that."""
+    first_line = error.diag.message_primary if isinstance(error, psycopg.Error) else None
+    if first_line:
         error.args = (first_line,)
+    return first_line
 
 
 def is_our_fault(error: SQLAlchemyError) -> bool:
