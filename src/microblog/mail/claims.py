@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Insert, Table, Update, bindparam, func, insert, select, update
+from sqlalchemy import Insert, Integer, Table, Update, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from microblog.changes import Changes
@@ -143,28 +143,32 @@ def take(session: Session, holder: str, size: int, now: datetime, others: int | 
         left = size - len(taken)
         wanted = left if urgent or others is None else min(left, others - len(taken))
         if wanted > 0:
-            found = session.scalars(claim_statement(holder, urgent=urgent, size=wanted, now=now))
+            values = {"holder": holder, "size": wanted, "now": now, "lease": now + LEASE}
+            found = session.scalars(CLAIM[urgent], values)
             taken += sorted(found, key=lambda letter: letter.id)
     return [Claim(letter, holder, letter.tries) for letter in taken]
 
 
-def claim_statement(holder: str, *, urgent: bool, size: int, now: datetime) -> Any:  # noqa: ANN401 - typed nowhere public
+def claim_statement(*, urgent: bool) -> Any:  # noqa: ANN401 - typed nowhere public
     """Build the one statement that claims, along the partial index, however many letters have ended."""
     due = (
         select(Letter.id)
-        .where(OPEN, Letter.urgent == urgent, Letter.due_at <= now)
+        .where(OPEN, Letter.urgent == urgent, Letter.due_at <= bindparam("now", type_=Letter.due_at.type))
         .order_by(Letter.due_at)
-        .limit(size)
+        .limit(bindparam("size", type_=Integer))
         .with_for_update(skip_locked=True)  # PostgreSQL; SQLite has one writer at a time and needs no such words
         .cte("due")
     )
     return (
         update(Letter)
         .where(Letter.id.in_(select(due.c.id)))
-        .values(state=State.SENDING, claim=holder, due_at=now + LEASE)
+        .values(state=State.SENDING, claim=bindparam("holder"), due_at=bindparam("lease"))
         .returning(Letter)
         .execution_options(synchronize_session=False)  # nothing was loaded before
     )
+
+
+CLAIM = {urgent: claim_statement(urgent=urgent) for urgent in (True, False)}
 
 
 def renew(session: Session, holder: str, ids: Collection[int], now: datetime) -> None:
