@@ -10,7 +10,7 @@ import random
 import re
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
@@ -25,7 +25,7 @@ from microblog.mail.letters import Writers
 from microblog.mail.outbox import Letter, State
 from microblog.mail.pause import Pause
 from microblog.mail.replies import Reply, named_wait
-from microblog.mail.transport import NotLetIn, Refused, SendingRefused, ServerTrouble, Transport, TryLater
+from microblog.mail.transport import Foreseeing, NotLetIn, Refused, SendingRefused, ServerTrouble, Transport, TryLater
 from microblog.mail.waits import last_call, letter_wait, refused_sending_wait
 from microblog.mail.writing import Batch, Desk, Ready
 from microblog.settings import UNLIMITED, Rate, Sender
@@ -95,6 +95,7 @@ class Delivery:
                 del self._held[number]
                 self._in_hand = {number}
                 begun += 1
+                self._foresee(ready[begun : begun + 1], now)
                 self._send(letter)
         finally:
             self._in_hand = set()  # marked; or, where even that failed, left to its lease, for it may have been sent
@@ -188,6 +189,12 @@ class Delivery:
     def _is_stale(self, written: datetime, begun: int) -> bool:
         """Tell whether what is left of a batch was written too long ago, or its leases may be over."""
         return self._clock() - written > (FRESH if begun else LEASE / 2)
+
+    def _foresee(self, following: Sequence[Ready], written: datetime) -> None:
+        """Tell of the letter that comes next, unless it may have to stay."""
+        sure = self._rate.times is None and not self._stopping() and self._clock() - written < FRESH / 2
+        if following and sure and isinstance(self._transport, Foreseeing):
+            self._transport.foresee(following[0].envelope)
 
     def _next_size(self, begun: int, ready: int) -> int:
         """Choose the next batch by how many letters the server took before this one grew stale."""
