@@ -50,7 +50,7 @@ def compare(database: Database) -> None:
 
 if __name__ == "__main__":
     compare(Database(f"sqlite:///{tempfile.mkdtemp()}/limits.db"))
-    server = Postgres()
+    server = Postgres(durable=True)
     with server.fresh() as url:
         compare(Database(url))
     server.stop()

@@ -75,7 +75,7 @@ def ours(testbed: Testbed) -> Iterator[Way]:
 
 def run(testbed: Testbed, turns: int) -> list[Finding]:
     """Measure."""
-    with testbed.durable(), ExitStack() as open_:
+    with ExitStack() as open_:
         slow, instant = open_.enter_context(mail_server("--seconds", "2")), open_.enter_context(mail_server())
         ways = {BARE: open_.enter_context(bare()), OURS: open_.enter_context(ours(testbed))}
         comparisons = []

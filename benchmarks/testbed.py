@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import PIPE
@@ -45,13 +45,9 @@ class Testbed:
 
     def __init__(self) -> None:
         """Start PostgreSQL."""
-        self._postgres = Postgres()
+        self._postgres = Postgres(durable=True)
         self._folder = TemporaryDirectory(prefix="microblog-bench-")
         self._made = 0
-
-    def durable(self) -> AbstractContextManager[None]:
-        """Let PostgreSQL wait for the disk meanwhile, which tests do not need."""
-        return self._postgres.durable()
 
     def close(self) -> None:
         """End what was started."""

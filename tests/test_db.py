@@ -261,8 +261,7 @@ def test_sqlite_writers_of_one_process_stand_in_line(sqlite: Database, single: b
 
     def write(number: int) -> None:
         if single:
-            with sqlite.at_once() as connection:
-                connection.execute(text("SELECT 1"))
+            with sqlite.in_turn():
                 order.append(number)
         else:
             with sqlite.writing() as session:

@@ -118,7 +118,7 @@ def main() -> None:
     wanted.add_argument("--together", type=int, default=1, help="how many ways are killed and waited for at once")
     asked = wanted.parse_args()
     ways = [way for way in WAYS if any(part.lower() in way.name.lower() for part in asked.only.split(","))]
-    postgres = Postgres()
+    postgres = Postgres(durable=True)
     with libraries() as binaries:
 
         @contextmanager

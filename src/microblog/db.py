@@ -5,6 +5,7 @@ that reads cannot write, and one that writes sees no stale rows.
 """
 
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -36,6 +37,7 @@ HURRY = 2  # seconds; the same, for what is not worth a person's waiting
 BRIEF = 0.1  # seconds in line that do not count as waiting
 RECENT = 1.0  # seconds a connection is trusted without a look
 POOL = 20  # connections a process may hold; more than its threads, so that none waits for one
+KEPT = 4  # of those, how many may be kept while nothing is asked of them
 OURS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)  # errors that trying again does not help
 
 NAMING = {
@@ -82,9 +84,7 @@ class Database:
         self._turn = turn or Turn()
         self._writer = self.engine.execution_options(turn=self._turn)
         self._reader = self.engine.execution_options(read_only=True, postgresql_readonly=True)
-        self._single = (
-            self.engine.execution_options(isolation_level="AUTOCOMMIT") if self.is_postgresql else self._writer
-        )
+        self.may_be_kept = threading.BoundedSemaphore(KEPT)
         self.after_commit: list[Callable[[Session], None]] = []
         self.notes: dict[str, Any] = {}
         """What every session of this database finds in its `info`."""
@@ -113,15 +113,14 @@ class Database:
             self._turn.leave()
 
     @contextmanager
-    def at_once(self) -> Iterator[Connection]:
-        """Run statements that are committed one by one, without the round trips of a transaction on PostgreSQL.
-
-        SQLite makes one transaction of them, which costs it nothing.
-        """
+    def in_turn(self) -> Iterator[None]:
+        """Stand in line with the writing threads of this process meanwhile: SQLite has one writer at a time."""
+        if self.is_postgresql:
+            yield
+            return
+        self._turn.take(BUSY_SECONDS)
         try:
-            with self._single.connect() as connection:
-                yield connection
-                connection.commit()
+            yield
         finally:
             self._turn.leave()
 
@@ -193,10 +192,17 @@ def refuse_dead(connection: psycopg.Connection | None, record: Any, proxy: objec
 def hide_row(context: ExceptionContext) -> None:
     """Keep the first line of what PostgreSQL says: its DETAIL quotes the row, address and password hash included."""
     error, shown = context.original_exception, context.sqlalchemy_exception
-    first_line = error.diag.message_primary if isinstance(error, psycopg.Error) else None
+    whole, first_line = str(error), without_row(error)
     if first_line and shown:
-        shown.args = tuple(str(part).replace(str(error), first_line) for part in shown.args)
+        shown.args = tuple(str(part).replace(whole, first_line) for part in shown.args)
+
+
+def without_row(error: BaseException) -> str | None:
+    """Make an error of PostgreSQL's say its first line and no more, and return that."""
+    first_line = error.diag.message_primary if isinstance(error, psycopg.Error) else None
+    if first_line:
         error.args = (first_line,)
+    return first_line
 
 
 def is_our_fault(error: SQLAlchemyError) -> bool:
@@ -241,16 +247,21 @@ def begin_sqlite(connection: Connection) -> None:
     if not read_only and (turn := options.get("turn")):
         left = turn.take(patience)
         patience = patience if patience - left < BRIEF else left
-    set_up = {"query_only": int(read_only), "busy_timeout": round(patience * 1000)}
-    if connection.info.get("set_up") != set_up:
-        for name, value in set_up.items():
-            connection.exec_driver_sql(f"PRAGMA {name}={value}")
-        connection.info["set_up"] = set_up
+    set_up(connection, read_only=read_only, patience=patience)
     begin = "BEGIN" if read_only or options.get("lazy") else "BEGIN IMMEDIATE"
     try:
         connection.connection.cursor().execute(begin)  # SQLAlchemy's own way would take longer than the transaction
     except sqlite3.Error as error:
         raise DBAPIError.instance(begin, None, error, sqlite3.Error, hide_parameters=True) from error
+
+
+def set_up(connection: Connection, *, read_only: bool, patience: float) -> None:
+    """Tell SQLite what this connection may do and how many seconds it waits, unless it was told just so before."""
+    wanted = {"query_only": int(read_only), "busy_timeout": round(patience * 1000)}
+    if connection.info.get("set_up") != wanted:
+        for name, value in wanted.items():
+            connection.connection.cursor().execute(f"PRAGMA {name}={value}")
+        connection.info["set_up"] = wanted
 
 
 def sqlite_file(url: str) -> Path | None:

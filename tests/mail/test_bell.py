@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import text
 
 from journeys.trial import wait_for
 from microblog.db import Database
@@ -212,12 +212,9 @@ def test_such_a_process_stays_silent_for_what_is_no_letter_or_was_undone(shared:
 def test_such_a_process_goes_on_when_the_database_cannot_be_rung(
     shared: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def away() -> None:
-        raise OperationalError("NOTIFY", None, Exception("away"))
-
     with listener(shared) as rings, ringing(shared):
         with monkeypatch.context() as broken:
-            broken.setattr(shared, "at_once", away)
+            broken.setattr(the_bell, "NOTIFY", text("NOTIFY 'nobody'"))
             posted(shared)
             wait_for(lambda: "could not be told" in caplog.text)
         posted(shared)

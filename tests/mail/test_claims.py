@@ -12,7 +12,7 @@ from sqlalchemy import event, select, text
 from mail.rows import DAY, ids, put, row, taken
 from microblog.db import Database
 from microblog.mail import State, Try
-from microblog.mail.claims import LEASE, Begun, Claim, LeaseLost, begin, claim_statement, expire, next_due, renew, take
+from microblog.mail.claims import CLAIM, LEASE, Begun, Claim, LeaseLost, begin, expire, next_due, renew, take
 from microblog.mail.desk import drop
 from support.clock import NOON
 from support.postgres import Postgres
@@ -307,7 +307,7 @@ def plan(database: Database, *, urgent: bool) -> str:
     event.listen(database.engine, "before_cursor_execute", lambda *call: sent.append((call[2], call[3])))
     with database.engine.begin() as connection:
         connection.exec_driver_sql("ANALYZE")
-        connection.execute(claim_statement("one", urgent=urgent, size=20, now=NOON))
+        connection.execute(CLAIM[urgent], {"holder": "one", "size": 20, "now": NOON, "lease": NOON + LEASE})
         connection.rollback()
     statement, parameters = sent[-1]
     explain = "EXPLAIN" if database.is_postgresql else "EXPLAIN QUERY PLAN"

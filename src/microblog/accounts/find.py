@@ -11,6 +11,8 @@ from microblog.mail import canonical_identifier
 LOADED = "accounts by key"  # of this session, for as long as its transaction
 ACTIVE = select(Account).where(Account.deactivated_at.is_(None))
 BY_ADDRESS = ACTIVE.where(Account.email_key == bindparam("wanted"))
+BY_ADDRESSES = ACTIVE.where(Account.email_key.in_(bindparam("wanted", expanding=True)))
+BY_NAMES = ACTIVE.where(Account.username_key.in_(bindparam("wanted", expanding=True)))
 BY_NAME = ACTIVE.where(Account.username_key == bindparam("wanted"))
 
 
@@ -30,15 +32,10 @@ def find_by_key(session: Session, key: str) -> Account | None:
 def load_by_keys(session: Session, keys: Collection[str]) -> None:
     """Look up several accounts in one question each for addresses and usernames; `find_by_key` then knows them."""
     loaded: dict[str, Account | None] = dict.fromkeys(keys)
-    for column, wanted in (
-        (Account.email_key, [key for key in keys if "@" in key]),
-        (Account.username_key, [key for key in keys if "@" not in key]),
-    ):
-        if wanted:
-            found = session.scalars(ACTIVE.where(column.in_(wanted)))
-            loaded |= {
-                account.email_key if column is Account.email_key else account.username_key: account for account in found
-            }
+    if addresses := [key for key in keys if "@" in key]:
+        loaded |= {account.email_key: account for account in session.scalars(BY_ADDRESSES, {"wanted": addresses})}
+    if names := [key for key in keys if "@" not in key]:
+        loaded |= {account.username_key: account for account in session.scalars(BY_NAMES, {"wanted": names})}
     session.info[LOADED] = loaded
 
 

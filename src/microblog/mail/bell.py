@@ -171,8 +171,8 @@ class Ringer:
     def _ring(self) -> None:
         self._posted = False
         try:
-            with self._database.at_once() as connection:
-                connection.execute(NOTIFY)
+            with self._database.writing() as session:
+                session.execute(NOTIFY)
         except SQLAlchemyError as error:
             log.warning("workers could not be told of a letter, they find it at their next look: %s", error)
 

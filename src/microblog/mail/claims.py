@@ -4,21 +4,22 @@ A worker claims a few due letters for some seconds and keeps renewing the lease 
 stops renewing, and its letters are due again. Every later word about a letter counts only while the claim is its own.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Connection, CursorResult, Result, Table, Update, bindparam, func, insert, select, update
+from sqlalchemy import Insert, Integer, Table, Update, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from microblog.changes import Changes
 from microblog.mail.outbox import OPEN, Letter, State, Try
 
 LEASE = timedelta(seconds=30)
 RENEW_EVERY = 8.0  # seconds; three renewals in a row may fail before a lease runs out
 REFUSED = "refused"
 DEADLINE = "deadline"
-Connected = Session | Connection
+Connected = Session | Changes
 TIME_IS_UP = "its time had passed before it could leave"
 
 OUTBOX, TRIES = cast("Table", Letter.__table__), cast("Table", Try.__table__)
@@ -52,7 +53,7 @@ BEGIN = (
         address_key=bindparam("whom_key"),
     )
 )
-NEW_TRY = insert(TRIES)
+NEW_TRY = insert(TRIES).values({name: bindparam(name) for name in ("letter_id", "number", "at", "state", "reply")})
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Claim:
         mine = self._change(session, PUT_BACK, {"words": reply, "at": due_at, "count": self.tries + 1})
         if mine:
             kept = {"letter_id": self.letter.id, "number": self.tries + 1, "at": now, "reply": reply}
-            connection(session).execute(NEW_TRY, kept | {"state": State.WAITING})
+            change(session, NEW_TRY, kept | {"state": State.WAITING})
         return mine
 
     def untried(self, session: Connected, reply: str, due_at: datetime) -> bool:
@@ -85,7 +86,7 @@ class Claim:
         return self._change(session, RELEASE, {"at": due_at, "count": self.tries})
 
     def _change(self, session: Connected, statement: Update, values: dict[str, Any]) -> bool:
-        return met(connection(session).execute(statement, values | {"number": self.letter.id, "holder": self.holder}))
+        return change(session, statement, values | {"number": self.letter.id, "holder": self.holder}) == 1
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def begin(session: Session, tries: Sequence[Begun]) -> None:
         }
         for one in tries
     ]
-    if rows and not met(session.connection().execute(BEGIN, rows), len(rows)):
+    if rows and session.connection().execute(BEGIN, rows).rowcount != len(rows):
         raise LeaseLost
 
 
@@ -125,14 +126,11 @@ class LeaseLost(Exception):  # noqa: N818 - named for what happened
     """A letter is another worker's by now."""
 
 
-def connection(session: Connected) -> Connection:
-    """Return what carries statements, of a session or of itself."""
-    return session.connection() if isinstance(session, Session) else session
-
-
-def met(result: Result[Any], rows: int = 1) -> bool:
-    """Tell whether an update met as many rows as it should."""
-    return isinstance(result, CursorResult) and result.rowcount == rows
+def change(session: Connected, statement: Update | Insert, values: Mapping[str, Any]) -> int:
+    """Change rows, in a transaction or at once, and return how many were met."""
+    if isinstance(session, Changes):
+        return session.make(statement, values)
+    return session.connection().execute(statement, values).rowcount
 
 
 def take(session: Session, holder: str, size: int, now: datetime, others: int | None = None) -> list[Claim]:
@@ -145,28 +143,32 @@ def take(session: Session, holder: str, size: int, now: datetime, others: int | 
         left = size - len(taken)
         wanted = left if urgent or others is None else min(left, others - len(taken))
         if wanted > 0:
-            found = session.scalars(claim_statement(holder, urgent=urgent, size=wanted, now=now))
+            values = {"holder": holder, "size": wanted, "now": now, "lease": now + LEASE}
+            found = session.scalars(CLAIM[urgent], values)
             taken += sorted(found, key=lambda letter: letter.id)
     return [Claim(letter, holder, letter.tries) for letter in taken]
 
 
-def claim_statement(holder: str, *, urgent: bool, size: int, now: datetime) -> Any:  # noqa: ANN401 - typed nowhere public
+def claim_statement(*, urgent: bool) -> Any:  # noqa: ANN401 - typed nowhere public
     """Build the one statement that claims, along the partial index, however many letters have ended."""
     due = (
         select(Letter.id)
-        .where(OPEN, Letter.urgent == urgent, Letter.due_at <= now)
+        .where(OPEN, Letter.urgent == urgent, Letter.due_at <= bindparam("now", type_=Letter.due_at.type))
         .order_by(Letter.due_at)
-        .limit(size)
+        .limit(bindparam("size", type_=Integer))
         .with_for_update(skip_locked=True)  # PostgreSQL; SQLite has one writer at a time and needs no such words
         .cte("due")
     )
     return (
         update(Letter)
         .where(Letter.id.in_(select(due.c.id)))
-        .values(state=State.SENDING, claim=holder, due_at=now + LEASE)
+        .values(state=State.SENDING, claim=bindparam("holder"), due_at=bindparam("lease"))
         .returning(Letter)
         .execution_options(synchronize_session=False)  # nothing was loaded before
     )
+
+
+CLAIM = {urgent: claim_statement(urgent=urgent) for urgent in (True, False)}
 
 
 def renew(session: Session, holder: str, ids: Collection[int], now: datetime) -> None:

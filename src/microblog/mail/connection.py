@@ -65,6 +65,8 @@ class Connection(smtplib.SMTP):
     file: Replies | None
     sock: socket.socket | None
     timeout: float
+    announced: tuple[str, ...] = ()
+    """The commands that were said behind a letter, whose replies nobody has heard yet."""
     _ahead: int = 0
 
     def getreply(self) -> tuple[int, bytes]:
@@ -123,10 +125,19 @@ class Connection(smtplib.SMTP):
 
     def begin(self, *commands: str) -> tuple[int, bytes]:
         """Say the first command, and the others with it where the server allows that; return the reply to the first."""
+        if self.announced:
+            self.announced, self._ahead = (), len(self.announced) - 1
+            return self.getreply()
         lines = [one_line(command) + CRLF for command in commands]
         together = lines if self.has_extn("pipelining") else lines[:1]
         self.send(b"".join(together))
         self._ahead = len(together) - 1
+        return self.getreply()
+
+    def hand_over(self, message: bytes, then: tuple[str, ...] = ()) -> tuple[int, bytes]:
+        """Send a letter that ends with its dot, and in the same write the commands of the next one (RFC 2920, 3.1)."""
+        self.send(message + b"".join(one_line(command) + CRLF for command in then))
+        self.announced = then
         return self.getreply()
 
     def go_on(self, command: str) -> tuple[int, bytes]:

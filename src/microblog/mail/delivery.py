@@ -10,13 +10,13 @@ import random
 import re
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from microblog.changes import Changes
 from microblog.clock import Clock
 from microblog.db import Database, is_our_fault
 from microblog.mail import budget, claims
@@ -25,7 +25,7 @@ from microblog.mail.letters import Writers
 from microblog.mail.outbox import Letter, State
 from microblog.mail.pause import Pause
 from microblog.mail.replies import Reply, named_wait
-from microblog.mail.transport import NotLetIn, Refused, SendingRefused, ServerTrouble, Transport, TryLater
+from microblog.mail.transport import Foreseeing, NotLetIn, Refused, SendingRefused, ServerTrouble, Transport, TryLater
 from microblog.mail.waits import last_call, letter_wait, refused_sending_wait
 from microblog.mail.writing import Batch, Desk, Ready
 from microblog.settings import UNLIMITED, Rate, Sender
@@ -68,6 +68,7 @@ class Delivery:
         self._transport = transport
         self._clock = clock
         self._on_fault = on_fault
+        self._marks = Changes(database)
         self._holder = secrets.token_hex(16)
         self._held: dict[int, Claim] = {}
         self._in_hand: set[int] = set()
@@ -94,10 +95,12 @@ class Delivery:
                 del self._held[number]
                 self._in_hand = {number}
                 begun += 1
+                self._foresee(ready[begun : begun + 1], now)
                 self._send(letter)
         finally:
             self._in_hand = set()  # marked; or, where even that failed, left to its lease, for it may have been sent
             self._size = self._next_size(begun, len(ready))
+            self._marks.rest()
             self._give_back()
         return claimed
 
@@ -187,6 +190,12 @@ class Delivery:
         """Tell whether what is left of a batch was written too long ago, or its leases may be over."""
         return self._clock() - written > (FRESH if begun else LEASE / 2)
 
+    def _foresee(self, following: Sequence[Ready], written: datetime) -> None:
+        """Tell of the letter that comes next, unless it may have to stay."""
+        sure = self._rate.times is None and not self._stopping() and self._clock() - written < FRESH / 2
+        if following and sure and isinstance(self._transport, Foreseeing):
+            self._transport.foresee(following[0].envelope)
+
     def _next_size(self, begun: int, ready: int) -> int:
         """Choose the next batch by how many letters the server took before this one grew stale."""
         return min(BATCH, 2 * self._size) if begun == ready else max(1, begun)
@@ -223,28 +232,27 @@ class Delivery:
         report(claim, State.WAITING, reply)
         now = self._clock()
         due_at = last_call(now + wait, now, claim.letter.useful_until)
-        self._mark(lambda connection: claim.again(connection, str(reply), due_at, self._clock()))
+        self._mark(lambda marks: claim.again(marks, str(reply), due_at, self._clock()))
 
     def _leave_server_alone(self, claim: Claim, trouble: ServerTrouble) -> None:
         words, now = ADDRESS.sub("<address>", str(trouble.reply)), self._clock()
         pause = self.pause.begins(now, words)
         log.error("mail server in trouble, next try in %.0f s: %s", pause.total_seconds(), words)
         due_at = now + wait_after(trouble, claim.letter, pause, now)
-        self._mark(lambda connection: claim.untried(connection, str(trouble.reply), due_at))
+        self._mark(lambda marks: claim.untried(marks, str(trouble.reply), due_at))
         with self._database.writing() as session:
             budget.give_back(session, self._rate, 1, self._letters_slot)
 
     def _end(self, claim: Claim, state: State, reply: Reply, reason: str = "") -> None:
         report(claim, state, reply)
-        self._mark(lambda connection: claim.end(connection, state, str(reply), self._clock(), reason))
+        self._mark(lambda marks: claim.end(marks, state, str(reply), self._clock(), reason))
 
-    def _mark(self, change: Callable[[Connection], bool]) -> None:
+    def _mark(self, change: Callable[[Changes], bool]) -> None:
         """Say what became of a letter, however long the database is away: unsaid, a sent letter would be sent again."""
         left = MARKING_TRIES
         while True:
             try:
-                with self._database.at_once() as connection:
-                    change(connection)
+                change(self._marks)
             except DBAPIError as error:
                 left -= self._stopping() or isinstance(error, NEVER_PASSES)
                 if not left:

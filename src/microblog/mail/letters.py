@@ -11,6 +11,7 @@ from typing import Any, Protocol, runtime_checkable
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 from sqlalchemy.orm import Session
 
+from microblog.mail.form_letters import rendered
 from microblog.mail.outbox import Letter
 from microblog.settings import Sender
 
@@ -77,7 +78,7 @@ def render(package: str, folder: str, to: str, facts: Mapping[str, Any], **more:
     Raises:
         jinja2.UndefinedError: for a name a template uses and nobody gave.
     """
-    subject, text, html = (template.render(facts) for template in letter_templates(package, folder))
+    subject, text, html = (rendered(template, facts) for template in letter_templates(package, folder))
     return Written(to=to, subject=" ".join(subject.split()), text=text.strip() + "\n", html=html.strip() + "\n", **more)
 
 

@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 LETTERS_PER_CONNECTION = 100  # some servers close after a number of letters; we leave first
 SECONDS_PER_CONNECTION = 60
+ANNOUNCED_FOR = 5.0  # seconds a server is expected to wait for a letter it was told of
 CLOSING = 421
 TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")  # a filter that refuses a letter may quote the link in it
 OUTCOMES: dict[Meaning, type[TransportError]] = {
@@ -57,11 +58,17 @@ class SmtpTransport:
         self._context: ssl.SSLContext | None = None
         self._opened = 0.0
         self._letters = 0
+        self._next: tuple[str, ...] = ()
+        self._announced_at = 0.0
+
+    def foresee(self, envelope: Envelope) -> None:
+        """Hear which letter comes after the next one, for its commands can travel behind that."""
+        self._next = () if envelope.needs_utf8 else commands(envelope)
 
     def send(self, envelope: Envelope) -> Reply:
         """Send one letter. A kept connection that turns out to be dead is renewed once, at no letter's cost."""
-        if self._letters >= LETTERS_PER_CONNECTION or time.monotonic() - self._opened > SECONDS_PER_CONNECTION:
-            self.rest()
+        then, self._next = self._next, ()
+        self._make_ready_for(envelope)
         kept = self._smtp is not None
         try:
             smtp = self._name_sender(envelope)
@@ -71,16 +78,31 @@ class SmtpTransport:
             smtp = self._name_sender(envelope)
         self._letters += 1
         self._name_recipients(smtp, envelope)
-        return self._ask(Stage.DATA, lambda: hand_over(smtp, envelope.message))
+        if not smtp.has_extn("pipelining") or self._is_worn_out():
+            then = ()
+        self._announced_at = time.monotonic()
+        return self._ask(Stage.DATA, lambda: hand_over(smtp, envelope.message, then))
 
     def rest(self) -> None:
         """Say goodbye; whatever happens now changes no letter."""
-        if self._smtp:
+        if self._smtp and not self._smtp.announced:  # else it waits for a letter and would take QUIT for its text
             try:
                 self._smtp.quit()
             except (OSError, smtplib.SMTPException) as error:
                 log.debug("the mail server did not answer our goodbye: %s", error)
         self._drop()
+
+    def _make_ready_for(self, envelope: Envelope) -> None:
+        """Leave a connection that is worn out, or on which another letter was announced, or this one too long ago."""
+        if self._smtp and self._smtp.announced:
+            too_late = time.monotonic() - self._announced_at > ANNOUNCED_FOR
+            if too_late or self._smtp.announced != commands(envelope):
+                self._drop()
+        elif self._is_worn_out():
+            self.rest()
+
+    def _is_worn_out(self) -> bool:
+        return self._letters >= LETTERS_PER_CONNECTION or time.monotonic() - self._opened > SECONDS_PER_CONNECTION
 
     def _name_sender(self, envelope: Envelope) -> Connection:
         smtp = self._smtp or self._open()
@@ -123,7 +145,9 @@ class SmtpTransport:
         raise OUTCOMES[meaning](reply)
 
     def _reset(self) -> None:
-        """Forget the letter in hand (RSET), so that the next one starts clean."""
+        """Forget the letter in hand (RSET), so that the next one starts clean; one that was announced has started."""
+        if self._smtp and self._smtp.announced:
+            return
         try:
             if self._smtp and self._smtp.catch_up() and self._smtp.rset()[0] in SUCCESS:
                 return
@@ -207,8 +231,11 @@ def opening_failed(stage: Stage, error: Exception) -> ServerTrouble:
     return ServerTrouble(Reply(0, f"{stage.value}: {in_words(error)}"))
 
 
-def hand_over(smtp: Connection, message: bytes) -> tuple[int, bytes]:
-    """Send the letter itself (DATA) and return the reply after the final dot, or the refusal before it."""
+def hand_over(smtp: Connection, message: bytes, then: tuple[str, ...]) -> tuple[int, bytes]:
+    """Send the letter itself (DATA) and return the reply after the final dot, or the refusal before it.
+
+    `then` are the commands of the next letter, which travel behind this one.
+    """
     code, words = smtp.go_on("DATA")
     if code in SUCCESS:
         raise smtplib.SMTPServerDisconnected(f"the mail server answered DATA with {code} and took nothing")
@@ -216,8 +243,7 @@ def hand_over(smtp: Connection, message: bytes) -> tuple[int, bytes]:
         return code, words
     stuffed = re.sub(rb"(?m)^\.", b"..", message)  # RFC 5321 section 4.5.2
     # In one write: a second small one would wait for the first's acknowledgement (Nagle), 40 ms a letter.
-    smtp.send(stuffed + (b".\r\n" if stuffed.endswith(b"\r\n") else b"\r\n.\r\n"))
-    return smtp.getreply()
+    return smtp.hand_over(stuffed + (b".\r\n" if stuffed.endswith(b"\r\n") else b"\r\n.\r\n"), then)
 
 
 def decoded(words: bytes | str) -> str:

@@ -1,6 +1,6 @@
 """What a transport promises, and the three ways it can fail. The real ones are `smtp` and `mailbox`."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from microblog.mail.compose import Envelope
 from microblog.mail.replies import Reply
@@ -47,4 +47,13 @@ class Transport(Protocol):
 
     def rest(self) -> None:
         """Let go of what is kept open between letters; called when there is nothing to send."""
+        ...
+
+
+@runtime_checkable
+class Foreseeing(Protocol):
+    """A transport that is quicker when it knows which letter comes next."""
+
+    def foresee(self, envelope: Envelope) -> None:
+        """Hear of the letter after the one that is sent next. It may still not come."""
         ...
