@@ -102,6 +102,8 @@ def test_every_setting_is_read(tmp_path: Path, authority_file: Path) -> None:
         password_min_length=8,
         limits=Limits(
             reset_per_identifier=Rate(1, 1),
+            reset_per_account=Rate(9, 60),
+            reset_tries_per_account=Rate(10, 3600),
             reset_per_client=Rate(2, 60),
             reset_per_site=Rate(3, 3600),
             sign_in_per_identifier=Rate(4, 86400),

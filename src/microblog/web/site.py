@@ -12,7 +12,7 @@ from microblog.db import Database
 from microblog.error_reports import ErrorReporter
 from microblog.limits import Limits
 from microblog.links import LinkSigner
-from microblog.recovery import ResetLinks, reset_links
+from microblog.recovery import NotMeLinks, ResetLinks, not_me_links, reset_links
 from microblog.settings import Settings
 
 NAME = "microblog"  # of our entry among the app's extensions
@@ -29,6 +29,9 @@ class Site:
     reset_links: ResetLinks
     sign_up_signer: LinkSigner
     errors: ErrorReporter
+    not_me_links: NotMeLinks
+    hurried: Database
+    """The same database, for what is written once an answer has left, and may be lost."""
 
     def now(self) -> datetime:
         """Return the present moment."""
@@ -45,6 +48,8 @@ def make_site(settings: Settings, database: Database, clock: Clock) -> Site:
         reset_links(settings),
         sign_up_signer(settings),
         ErrorReporter(database, settings, clock),
+        not_me_links(settings),
+        database.hurried(),
     )
 
 
