@@ -13,6 +13,7 @@ from support.visitor import CSRF, Answer, Visitor
 
 PAGE = "/reset_password_request"
 SUBJECT = "[Microblog] Reset Your Password"
+FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
 SENT = "Check your email for the instructions to reset your password"
 
 
@@ -103,10 +104,11 @@ def test_what_can_be_no_name_is_refused_and_kept(page_site: RunningSite, typed: 
 
 def test_asking_writes_one_row_without_a_token_and_reads_no_account(site_with: Callable[..., RunningSite]) -> None:
     site = site_with().start(deliver=False)
-    site.visitor().submit(PAGE, email="Alice@EXAMPLE.com")
+    site.visitor(**{"User-Agent": FIREFOX}).submit(PAGE, email="Alice@EXAMPLE.com")
     (letter,) = outbox(site)
     assert (letter.kind, letter.urgent, letter.state) == ("reset_password", True, State.WAITING)
-    assert letter.facts == {"identifier": "alice@example.com"}
+    origin = {"device": "Firefox on Windows", "network": "127.0.0.0/24"}
+    assert letter.facts == {"identifier": "alice@example.com", **origin}
     assert "eyJ" not in str(vars(letter))
 
 
