@@ -87,6 +87,15 @@ def test_two_requests_of_which_one_letter_is_made_are_both_noted(site_with: Call
     assert origins == ["Safari on iPhone", "Firefox on Windows"]
 
 
+def test_a_request_whose_letter_came_too_late_is_noted(site_with: Callable[..., RunningSite]) -> None:
+    site = site_with().start(deliver=False)
+    member(site, "alice")
+    site.visitor().submit(PAGE, email="alice")
+    site.clock.move(hours=24)
+    site.delivery.turn()
+    assert noted(site, Happened.RESET_ASKED, 1) == ["deadline"]
+
+
 def test_a_name_nobody_has_is_noted_under_a_keyed_hash_alone(site: RunningSite) -> None:
     on(site, FIREFOX).submit(PAGE, email="Nobody@Example.com")
     settled(site)
