@@ -90,6 +90,14 @@ class Limits:
         full_at = session.scalar(select(Allowance.full_at).where(Allowance.key == key))
         return decide(full_at, moment, rate)[0]
 
+    def use_up(self, session: Session, limit: Limit, subject: str, now: datetime) -> None:
+        """Leave nothing of an allowance, whatever was left: for what something else has just served."""
+        if limit.rate.times is not None:
+            row = {"key": self.key(limit, subject), "full_at": microseconds(now) + limit.rate.seconds * SECOND}
+            insert = (postgresql if dialect_of(session) == "postgresql" else sqlite).insert(Allowance)
+            used = insert.values(row).on_conflict_do_update(index_elements=[Allowance.key], set_=row)
+            session.execute(used)
+
 
 @cache
 def count_one(dialect: Literal["postgresql", "sqlite"]) -> Any:  # noqa: ANN401 - each dialect has its own type

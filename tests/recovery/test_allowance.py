@@ -72,3 +72,15 @@ def test_what_all_get_follows_the_life_of_a_link(database: Database, tmp_path: P
     with database.writing() as session:
         went = [rules.spend(session, 1, Origin(), NOON + timedelta(minutes=minutes)) for minutes in (0, 29, 30, 59, 60)]
     assert went == [True, False, True, False, True]
+
+
+@pytest.mark.parametrize(("networks", "letters"), [(1, [18, 15, 15]), (1000, [23, 12, 12])])
+def test_whoever_asks_every_minute_brings_so_many_letters_an_hour(
+    database: Database, tmp_path: Path, networks: int, letters: list[int]
+) -> None:
+    rules, went = allowance(tmp_path, "5/hour", "12/hour"), [0, 0, 0]
+    with database.writing() as session:
+        for second in range(0, 3 * 3600, 61):
+            origin = Origin("", str(second % networks))
+            went[second // 3600] += rules.spend(session, 1, origin, NOON + timedelta(seconds=second))
+    assert went == letters

@@ -1,5 +1,6 @@
 """/not-me: the owner says that somebody else changed the password, and gets back in."""
 
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -76,7 +77,8 @@ def test_the_owner_takes_the_account_back_from_whoever_changed_the_password(site
     assert noted(site, Happened.NOT_ME) == [""]
 
 
-def test_the_page_says_what_will_happen_and_shows_no_token(site: RunningSite) -> None:
+def test_the_page_says_what_will_happen_and_shows_no_token(site: RunningSite, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
     link = stolen(site)
     visitor = site.visitor()
     moved = visitor.get(link, follow=False)
@@ -86,7 +88,9 @@ def test_the_page_says_what_will_happen_and_shows_no_token(site: RunningSite) ->
     assert "account alice was changed at 12:00 UTC on 22 November 2026" in page.words
     assert "the password works no more" in page.words
     assert link.rpartition("/")[2] not in moved.text + page.text
-    assert page.headers["Cache-Control"] == "no-store"
+    assert page.headers["Cache-Control"] == moved.headers["Cache-Control"] == "no-store"
+    assert "/not-me/<path:token>" in caplog.text
+    assert not any(part in caplog.text for part in link.rpartition("/")[2].split(".")[1:])
 
 
 def test_looking_and_pressing_without_a_tick_change_nothing(site: RunningSite) -> None:

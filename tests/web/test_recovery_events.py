@@ -1,11 +1,13 @@
 """What is noted of a recovery: who asked roughly from where, what became of the letter, and what of its link."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
+from journeys.trial import wait_for
 from microblog.accounts import Account, Event, Happened, about, of_hash
 from microblog.mail import Letter
 from support.members import member
@@ -131,6 +133,20 @@ def test_ten_who_open_a_link_at_once_leave_one_note(site: RunningSite) -> None:
     assert answers == [200] * 10
     other = site.visitor()
     other.get(link)
+    noted(site, Happened.RESET_OPENED, 1)
+
+
+def test_opening_a_link_waits_for_nobody_who_writes(site: RunningSite, caplog: pytest.LogCaptureFixture) -> None:
+    link = link_for_alice(site)
+    settled(site)
+    with site.database.writing() as db:
+        db.execute(update(Account).values(username="alice"))
+        began = time.monotonic()
+        assert site.visitor().get(link).status == 200
+        assert time.monotonic() - began < 1.5
+        wait_for(lambda: "could not be noted" in caplog.text, 10)
+    noted(site, Happened.RESET_OPENED, 0)
+    site.visitor().get(link)
     noted(site, Happened.RESET_OPENED, 1)
 
 

@@ -23,14 +23,16 @@ class LetterAllowance:
     limits: Limits
     per_network: Limit
     per_account: Limit
-    at_least: Limit
+    in_time: Limit
 
     def spend(self, session: Session, account_id: int, origin: Origin, now: datetime) -> bool:
         """Count one letter, and tell whether it may go."""
         account = str(account_id)
-        in_time = self._allows(session, self.at_least, account, now)
         own_share = self._allows(session, self.per_network, f"{account} {origin.network}", now)
-        return (own_share and self._allows(session, self.per_account, account, now)) or in_time
+        if own_share and self._allows(session, self.per_account, account, now):
+            self.limits.use_up(session, self.in_time, account, now)
+            return True
+        return self._allows(session, self.in_time, account, now)
 
     def _allows(self, session: Session, limit: Limit, subject: str, now: datetime) -> bool:
         return self.limits.spend(session, limit, subject, now).allowed
