@@ -193,3 +193,16 @@ def test_only_rows_whose_allowance_is_whole_again_are_forgotten(database: Databa
         assert forget_whole(session, whole_again) == 0
         assert forget_whole(session, whole_again + timedelta(seconds=1)) == 1
         assert session.scalar(select(func.count()).select_from(Allowance)) == 0
+
+
+def test_an_allowance_that_was_used_up_is_whole_after_its_time(database: Database) -> None:
+    limits = Limits(SECRET)
+    with database.writing() as session:
+        limits.spend(session, FIVE_AN_HOUR, "alice", NOON)
+        limits.use_up(session, FIVE_AN_HOUR, "alice", NOON)
+        limits.use_up(session, FIVE_AN_HOUR, "bob", NOON)
+        for name in ("alice", "bob"):
+            assert limits.spend(session, FIVE_AN_HOUR, name, NOON) == Verdict(allowed=False, retry_after=720)
+            assert limits.spend(session, FIVE_AN_HOUR, name, NOON + timedelta(minutes=12)).allowed
+        limits.use_up(session, Limit("off", Rate(None, 1)), "alice", NOON)
+        assert session.scalar(select(func.count()).select_from(Allowance)) == 2

@@ -90,6 +90,13 @@ class Limits:
         full_at = session.scalar(select(Allowance.full_at).where(Allowance.key == key))
         return decide(full_at, moment, rate)[0]
 
+    def use_up(self, session: Session, limit: Limit, subject: str, now: datetime) -> None:
+        """Leave nothing of an allowance, whatever was left: for what something else has just served."""
+        if limit.rate.times is not None:
+            full_at = microseconds(now) + limit.rate.seconds * SECOND
+            row = {"row": self.key(limit, subject), "whole": full_at}
+            session.connection().execute(set_one(dialect_of(session)), row)
+
 
 @cache
 def count_one(dialect: Literal["postgresql", "sqlite"]) -> Any:  # noqa: ANN401 - each dialect has its own type
@@ -103,6 +110,15 @@ def count_one(dialect: Literal["postgresql", "sqlite"]) -> Any:  # noqa: ANN401 
         .on_conflict_do_update(index_elements=[table.c.key], set_={"full_at": after}, where=after <= latest)
         .returning(table.c.key)
     )
+
+
+@cache
+def set_one(dialect: Literal["postgresql", "sqlite"]) -> Any:  # noqa: ANN401 - each dialect has its own type
+    """Build, once, the statement that sets a row, whatever it was."""
+    table, whole = Allowance.__table__, bindparam("whole", type_=BigInteger)
+    insert = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    values = insert.values(key=bindparam("row"), full_at=whole)
+    return values.on_conflict_do_update(index_elements=[table.c.key], set_={"full_at": whole})
 
 
 def forget_whole(session: Session, now: datetime, size: int = 300) -> int:

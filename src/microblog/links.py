@@ -34,6 +34,7 @@ class Pages:
     sign_in: str
     forgot: str
     reset: Callable[[str], str]
+    not_me: Callable[[str], str]
     finish_sign_up: Callable[[str], str]
 
 

@@ -14,6 +14,7 @@ from microblog.db import Base, Database
 from microblog.error_reports import ErrorReport
 from microblog.limits import Allowance
 from microblog.mail import Budget, Letter, LetterCount, Try, WorkerSeen
+from microblog.recovery import PasswordChange
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 TABLES = (
@@ -24,6 +25,7 @@ TABLES = (
     SignUp,
     Login,
     Event,
+    PasswordChange,
     Letter,
     Try,
     WorkerSeen,

@@ -23,7 +23,17 @@ from microblog.mail.claims import RENEW_EVERY, expire, next_due
 from microblog.mail.delivery import Delivery, OnFault, only_log
 from microblog.mail.presence import Presence
 from microblog.ops import count_ended, sweep
-from microblog.recovery import CHANGED_LETTER, RESET_LETTER, ChangedLetters, ResetLetters, reset_links
+from microblog.recovery import (
+    AFTER_NOT_ME_LETTER,
+    CHANGED_LETTER,
+    RESET_LETTER,
+    AfterNotMeLetters,
+    ChangedLetters,
+    ResetLetters,
+    letter_allowance,
+    not_me_links,
+    reset_links,
+)
 from microblog.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -43,12 +53,14 @@ def all_writers(settings: Settings, pages: Pages) -> Writers:
     """Return the writer of every kind of letter there is."""
     limits = Limits(settings.keys("limits")[0])
     per_address = Limit("sign-up letters per address", settings.limits.sign_up_per_identifier)
-    per_account = Limit("reset letters per account", settings.limits.reset_per_identifier)
     sign_up = SignUpLetters(sign_up_signer(settings), pages, limits, per_address)
+    links, allowance = reset_links(settings), letter_allowance(settings)
+    contact = next(iter(settings.admins), "")
     return {
         SIGN_UP_LETTER.name: sign_up,
-        RESET_LETTER.name: ResetLetters(reset_links(settings), pages, sign_up, limits, per_account),
-        CHANGED_LETTER.name: ChangedLetters(pages.forgot),
+        RESET_LETTER.name: ResetLetters(links, pages, sign_up, allowance, settings.keys("events")[0]),
+        AFTER_NOT_ME_LETTER.name: AfterNotMeLetters(links, pages),
+        CHANGED_LETTER.name: ChangedLetters(not_me_links(settings), pages, contact),
         ERROR_LETTER.name: ErrorLetters(pages.home),
         MORE_LETTER.name: MoreLetters(pages.home),
         MESSAGE.name: write_message,

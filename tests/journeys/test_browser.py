@@ -8,11 +8,14 @@ from journeys.browsing import a_page, heading, open_letter, portray, shoot, sign
 from journeys.trial import CHANGED, FINISH, RESET, Trial
 from support.running import NEW_PASSWORD, PASSWORD
 
+BACK_IN = "[Microblog] Get Back In"
+OWNERS = "the owner chose this password"
 PAGES = {
     "mailbox": "/mailbox",
     "404": "/no-such-page",
     "dead-link": "/reset_password/altered",
     "no-link": "/reset_password",
+    "not-me-dead-link": "/not-me/altered",
     "sign-up-over": "/register/finish/altered",
 }
 
@@ -67,6 +70,31 @@ def main_job(page: Page, username: str, shot: str) -> None:
     expect(heading(page)).to_have_text(f"Hi, {username}!")
     open_letter(page, username, CHANGED)
     shoot(page, f"{shot}-13-letter-changed")
+    not_me(page, username, shot)
+
+
+def not_me(page: Page, username: str, shot: str) -> None:
+    """From the open letter: say that it was somebody else, choose another password, and be in again."""
+    page.locator(".letter-text a").first.click()
+    page.wait_for_url(re.compile(r"/not-me$"))
+    expect(heading(page)).to_have_text("Was it not you?")
+    portray(page, f"{shot}-14-not-me")
+    page.get_by_role("button", name="Lock the account and send me a letter").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_label("It was not me who changed this password")).to_be_focused()
+    portray(page, f"{shot}-15-not-me-without-a-tick")
+    page.get_by_label("It was not me who changed this password").check()
+    page.get_by_role("button", name="Lock the account and send me a letter").click()
+    expect(page.get_by_role("status")).to_contain_text(f"The account {username} is locked")
+    shoot(page, f"{shot}-16-locked")
+    open_letter(page, username, BACK_IN)
+    page.locator(".letter-text a").first.click()
+    expect(heading(page)).to_have_text("Choose a new password")
+    page.get_by_label("New password", exact=True).fill(OWNERS)
+    page.get_by_label("New password again", exact=True).fill(OWNERS)
+    page.get_by_role("button", name="Change password").click()
+    sign_in(page, username, OWNERS)
+    expect(heading(page)).to_have_text(f"Hi, {username}!")
 
 
 def test_the_main_job_in_a_browser(browser: Browser, shared_trial: Trial) -> None:

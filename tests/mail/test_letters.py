@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from jinja2 import UndefinedError
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 import microblog
@@ -25,7 +25,8 @@ from microblog.error_reports.samples import FAULT, PROCESS
 from microblog.mail import Letter, Written, parse_address, render
 from microblog.mail.compose import LONGEST_LINE, compose
 from microblog.ops import write_test_letter
-from microblog.recovery import ask, change_password
+from microblog.recovery import PasswordChange, ask, change_password, disown
+from microblog.recovery.not_me_links import Doubt
 from microblog.settings import Sender, load
 from microblog.web import pages_of
 from microblog.worker import all_writers
@@ -80,6 +81,13 @@ def member_changes_the_password(session: Session) -> None:
     change_password(session, member(session), f"{HASH}2", NOON, Origin("Firefox on Windows", "192.0.2.0/24"))
 
 
+def member_says_it_was_somebody_else(session: Session) -> None:
+    member_changes_the_password(session)
+    session.execute(delete(Letter))
+    account, change = session.scalars(select(Account)).one(), session.scalars(select(PasswordChange)).one()
+    disown(session, Doubt(change, account, account.email), Origin(), NOON)
+
+
 def page_fails(session: Session) -> None:
     post_error(session, [ADDRESS.spelled], FAULT, "POST /register", counted(times=1, untold=1, told_at=NEVER), NOON)
     letter = session.scalars(select(Letter)).one()
@@ -101,6 +109,7 @@ CAUSES: dict[str, Callable[[Session], None]] = {
     "already_member": member_signs_up_again,
     "reset_password": member_forgets,
     "password_changed": member_changes_the_password,
+    "reset_after_not_me": member_says_it_was_somebody_else,
     "error_report": page_fails,
     "more_errors": errors_go_on,
 }
@@ -116,7 +125,7 @@ def name(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def written(name: str, session: Session, tmp_path: Path) -> Written:
     """The letter, written by its real writer, with a fixed word for the token."""
-    settings = load({"MICROBLOG_DATA": str(tmp_path / "data")})
+    settings = load({"MICROBLOG_DATA": str(tmp_path / "data"), "ADMINS": "help@blog.example"})
     pages = pages_of(replace(settings.public_url, host="blog.example"))
     if name in AT_ONCE:
         return AT_ONCE[name](ADDRESS.spelled, pages, NOON)

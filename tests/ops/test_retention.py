@@ -7,13 +7,14 @@ import pytest
 from sqlalchemy import event, func, insert, select, update
 
 from mail.rows import put, row
-from microblog.accounts import Account, Login, SignUp
+from microblog.accounts import Account, Event, Happened, Login, SignUp, record
 from microblog.db import Base, Database
 from microblog.error_reports import ErrorReport
 from microblog.limits import Allowance, microseconds
 from microblog.mail import Budget, Letter, State, Try, WorkerSeen, budget, retention
 from microblog.mail.counts import totals
 from microblog.ops import count_ended, sweep
+from microblog.recovery import PasswordChange
 from support.clock import NOON
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
@@ -196,6 +197,13 @@ BEFORE_AND_AFTER: list[tuple[type[Base], dict[str, Any], str, Any, datetime]] = 
         NOON,
         NOON + 90 * DAY + SECOND,
     ),
+    (
+        Event,
+        {"account_id": None, "kind": "reset asked", "device": "", "network": "", "detail": "", "about": HASH},
+        "at",
+        NOON,
+        NOON + KEEP,
+    ),
     (Budget, {"used": 3}, "slot", budget.microseconds(NOON), NOON + 2 * DAY + SECOND),
 ]
 
@@ -221,6 +229,22 @@ def test_a_login_that_has_run_out_goes_and_its_account_stays(database: Database)
     assert (swept(database, NOON - SECOND), swept(database, NOON)) == (0, 1)
     with database.reading() as session:
         assert session.scalars(select(Account.username)).all() == ["alice"]
+
+
+def test_what_happened_to_an_account_stays(database: Database) -> None:
+    account(database)
+    with database.writing() as session:
+        record(session, session.scalars(select(Account.id)).one(), Happened.RESET_ASKED, NOON)
+    assert swept(database, NOON + 9 * KEEP) == 0
+
+
+def test_a_password_change_goes_once_nobody_may_disown_it(database: Database) -> None:
+    account(database)
+    with database.writing() as session:
+        owner = session.scalars(select(Account.id)).one()
+        change = {"account_id": owner, "at": NOON, "email": "alice@example.com", "second_email": ""}
+        session.execute(insert(PasswordChange).values(change))
+    assert (swept(database, NOON + 7 * DAY), swept(database, NOON + 7 * DAY + SECOND)) == (0, 1)
 
 
 def test_looking_for_what_to_forget_reads_nothing_that_is_forgotten(database: Database) -> None:

@@ -19,7 +19,7 @@ NAMES = sorted(path.name for path in Path(microblog.__file__).parent.glob("*/let
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return load({"MICROBLOG_DATA": str(tmp_path)})
+    return load({"MICROBLOG_DATA": str(tmp_path), "ADMINS": "help@blog.example"})
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from support.visitor import CSRF, Answer, Visitor
 
 PAGE = "/reset_password_request"
 SUBJECT = "[Microblog] Reset Your Password"
+FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
 SENT = "Check your email for the instructions to reset your password"
 
 
@@ -103,10 +104,11 @@ def test_what_can_be_no_name_is_refused_and_kept(page_site: RunningSite, typed: 
 
 def test_asking_writes_one_row_without_a_token_and_reads_no_account(site_with: Callable[..., RunningSite]) -> None:
     site = site_with().start(deliver=False)
-    site.visitor().submit(PAGE, email="Alice@EXAMPLE.com")
+    site.visitor(**{"User-Agent": FIREFOX}).submit(PAGE, email="Alice@EXAMPLE.com")
     (letter,) = outbox(site)
     assert (letter.kind, letter.urgent, letter.state) == ("reset_password", True, State.WAITING)
-    assert letter.facts == {"identifier": "alice@example.com"}
+    origin = {"device": "Firefox on Windows", "network": "127.0.0.0/24"}
+    assert letter.facts == {"identifier": "alice@example.com", **origin}
     assert "eyJ" not in str(vars(letter))
 
 
@@ -163,13 +165,22 @@ def test_too_many_requests_from_one_client_are_told_to_wait_and_keep_what_was_ty
     assert SENT in site.visitor().submit(PAGE, email="three@example.com").words
 
 
-def test_the_whole_site_has_a_limit_too(site_with: Callable[..., RunningSite]) -> None:
-    limits = {"LIMIT_RESET_PER_SITE": "1/hour", "TRUSTED_PROXIES": "1"}
+def test_the_whole_site_has_a_limit_past_which_only_networks_that_rarely_ask_are_served(
+    site_with: Callable[..., RunningSite],
+) -> None:
+    limits = {"LIMIT_RESET_PER_SITE": "2/hour", "TRUSTED_PROXIES": "1"}
     site = site_with(**limits).start(deliver=False)
-    first, second = (site.visitor(**{"X-Forwarded-For": f"203.0.113.{number}"}) for number in (1, 2))
-    assert SENT in first.submit(PAGE, email="one@example.com").words
-    assert second.submit(PAGE, email="two@example.com").status == 429
-    assert len(outbox(site)) == 1
+
+    def ask(address: str) -> int:
+        visitor = site.visitor(**{"X-Forwarded-For": address})
+        return visitor.submit(PAGE, email="somebody@example.com").status
+
+    crowd = [f"2001:db8:7:{number:x}::1" for number in range(6)]  # one stranger's many addresses, in one network
+    assert [ask(address) for address in crowd] == [200, 200, 200, 429, 429, 429]
+    assert [ask(address) for address in ("203.0.113.1", "203.0.113.2", "198.51.100.1")] == [200, 429, 429]
+    assert len(outbox(site)) == 4
+    site.clock.move(minutes=30)
+    assert ask("198.51.100.1") == 200
 
 
 def test_somebody_signed_in_finds_their_own_address_filled_in(site: RunningSite) -> None:

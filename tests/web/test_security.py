@@ -15,7 +15,7 @@ from microblog.mail import Letter
 from support.running import PASSWORD, RunningSite, link_in
 from support.visitor import Answer
 
-OPEN = ("/login", "/register", "/reset_password_request", "/mailbox", "/no/such/page", "/reset_password")
+OPEN = ("/login", "/register", "/reset_password_request", "/mailbox", "/no/such/page", "/reset_password", "/not-me")
 TABLES = (Account, SignUp, Login, Event, Letter, Allowance)
 REAL = {
     "PUBLIC_URL": "https://blog.example",

@@ -1,5 +1,6 @@
 """Accounts: signing up, signing in, logins, passwords. The front door of the room."""
 
+from microblog.accounts.as_it_was import AsItWas, lock_and_put_back
 from microblog.accounts.contact import WARY_FOR, notice_addresses, recovered_lately
 from microblog.accounts.errors import (
     BadUsername,
@@ -10,11 +11,21 @@ from microblog.accounts.errors import (
     UsernameTaken,
     WrongCredentials,
 )
-from microblog.accounts.events import Happened, about, record
+from microblog.accounts.events import EventPage, Happened, LetterOutcome, PastEvent, about, of_account, of_hash, record
 from microblog.accounts.find import find_account, find_by_key, get_account, load_by_keys, without_account
 from microblog.accounts.letters import SignUpLetters
-from microblog.accounts.models import Account, AddressChange, Event, Login, RecoveryCode, SecondAddress, SignUp
-from microblog.accounts.origin import Origin, origin_of
+from microblog.accounts.models import (
+    ACCOUNT_ID,
+    Account,
+    AddressChange,
+    Event,
+    Id,
+    Login,
+    RecoveryCode,
+    SecondAddress,
+    SignUp,
+)
+from microblog.accounts.origin import Origin, origin_in, origin_of
 from microblog.accounts.passwords import (
     check_password,
     hash_password,
@@ -37,18 +48,24 @@ from microblog.accounts.sign_up import (
 from microblog.accounts.usernames import check_username
 
 __all__ = [
+    "ACCOUNT_ID",
     "SIGN_UP_LETTER",
     "WARY_FOR",
     "Account",
     "AddressChange",
+    "AsItWas",
     "BadUsername",
     "Event",
+    "EventPage",
     "Happened",
+    "Id",
+    "LetterOutcome",
     "Login",
     "Member",
     "Origin",
     "PasswordChanged",
     "PasswordRefused",
+    "PastEvent",
     "PendingSignUp",
     "RecoveryCode",
     "Refusal",
@@ -70,11 +87,15 @@ __all__ = [
     "hash_password",
     "just_signed_up",
     "load_by_keys",
+    "lock_and_put_back",
     "needs_rehash",
     "no_password",
     "nobodys_hash",
     "notice_addresses",
+    "of_account",
+    "of_hash",
     "opened",
+    "origin_in",
     "origin_of",
     "record",
     "recovered_lately",

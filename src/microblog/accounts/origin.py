@@ -4,8 +4,10 @@ Never exact, and never the visitor's own text: what a browser calls itself is ch
 looked at, and one of the names below is kept.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
 
 BROWSERS = (
     ("Edg", "Edge"),
@@ -50,6 +52,11 @@ class Origin:
 def origin_of(user_agent: str, address: str) -> Origin:
     """Return the origin of a request, by its User-Agent (RFC 9110 section 10.1.5) and network address."""
     return Origin(device_of(user_agent), network_of(address))
+
+
+def origin_in(facts: Mapping[str, Any]) -> Origin:
+    """Return the origin that a letter's facts name, nowhere if none."""
+    return Origin(facts.get("device", ""), facts.get("network", ""))
 
 
 def device_of(user_agent: str) -> str:

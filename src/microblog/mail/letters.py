@@ -68,6 +68,15 @@ class Foreseeing(Protocol):
         ...
 
 
+@runtime_checkable
+class Noticing(Protocol):
+    """A writer that wants to know of letters that end before they are written."""
+
+    def unwritten(self, session: Session, letter: Letter, reason: str) -> None:
+        """Take note of one, in the transaction that ends it: another took its place, or its time was over."""
+        ...
+
+
 Writers = Mapping[str, Writer]
 """The writer of each kind, by the kind's name. The rooms above fill it."""
 

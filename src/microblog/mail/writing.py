@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from microblog.mail.addresses import canonical_identifier, for_the_wire
 from microblog.mail.claims import DEADLINE, TIME_IS_UP, Begun, Claim, begin
 from microblog.mail.compose import Envelope, compose
-from microblog.mail.letters import Foreseeing, Writers, Written
+from microblog.mail.letters import Foreseeing, Noticing, Writers, Written
 from microblog.mail.outbox import Letter, State
 from microblog.mail.rivals import REPLACED, TWICE, Rival, is_repeat, leave_to, newest, older_waiting, retire, rivals_of
 from microblog.settings import Sender
@@ -66,9 +66,12 @@ class Desk:
             log.warning("letter of a kind this version does not know id=%s kind=%s", letter.id, letter.kind)
             claim.untried(session, "no worker knows this kind yet", now + UNKNOWN_KIND)
             return
+        writer = self.writers[letter.kind]
         ended = over(letter, now) or out_of_turn(session, letter, rivals, now)
+        if ended and isinstance(writer, Noticing):
+            writer.unwritten(session, letter, ended[2])
         if not ended:
-            written = self.writers[letter.kind](session, letter, now)
+            written = writer(session, letter, now)
             if isinstance(written, Written):
                 self._begin(claim, written, now, batch)
                 return

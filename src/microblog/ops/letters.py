@@ -19,7 +19,7 @@ def sample_letters(settings: Settings, pages: Pages, now: datetime) -> tuple[Sam
     """Return one sample of every letter, each with the texts, links and times it would have if it left now."""
     return (
         *accounts.samples(pages, now),
-        *recovery.samples(pages, now, settings.reset_link_minutes),
+        *recovery.samples(pages, now, settings.reset_link_minutes, next(iter(settings.admins), "")),
         *error_reports.samples(pages, now),
         Sample(
             "test_letter",

@@ -5,19 +5,21 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from microblog.accounts import Login, SignUp, without_account
+from microblog.accounts import Event, Login, SignUp, without_account
 from microblog.db import Database
 from microblog.error_reports import ErrorReport
 from microblog.limits import forget_whole
 from microblog.mail import Letter, WorkerSeen, budget, counts, retention
+from microblog.recovery import PasswordChange
 
 BATCH = 300  # rows in one transaction
 STRANGERS_KEPT_FOR = timedelta(days=1)
 DEAD_WORKERS_KEPT_FOR = timedelta(days=1)
 ERRORS_KEPT_FOR = timedelta(days=90)
+PASSWORD_CHANGES_KEPT_FOR = timedelta(days=7)  # longer than somebody may say that it was not them
 
 Step = Callable[[Session], int]
 
@@ -38,6 +40,8 @@ def sweep(database: Database, keep_letters: timedelta, now: datetime) -> Iterato
     for step in (
         gone(SignUp.id, SignUp.expires_at <= now),
         gone(Login.id, Login.expires_at <= now),
+        gone(Event.id, and_(Event.account_id.is_(None), Event.at <= now - keep_letters)),
+        gone(PasswordChange.id, PasswordChange.at < now - PASSWORD_CHANGES_KEPT_FOR),
         gone(WorkerSeen.id, WorkerSeen.seen_at < now - DEAD_WORKERS_KEPT_FOR),
         gone(ErrorReport.key, ErrorReport.last_at < now - ERRORS_KEPT_FOR),
         partial(forget_whole, now=now),

@@ -1,4 +1,4 @@
-"""The ways a reset link can be dead. Each tells the person what happened and what helps."""
+"""The ways a link of recovery can be dead. Each tells the person what happened and what helps."""
 
 from microblog.accounts import Refusal
 
@@ -7,14 +7,20 @@ class DeadLink(Refusal):
     """A link that opens nothing; a new letter helps in every case."""
 
     title = "This link does not work"
+    why = ""
+    """Which way, in a word or two for the record."""
+    account_id: int | None = None
+    """Whose it was, where that is certain."""
 
 
 class LinkExpired(DeadLink):
     """It is genuine, and its time is over."""
 
     title = "This link has expired"
+    why = "expired"
 
-    def __init__(self, minutes: int) -> None:
+    def __init__(self, minutes: int, account_id: int | None = None) -> None:
+        self.account_id = account_id
         super().__init__(
             f"For your safety a link works for {minutes} minute{'s' if minutes > 1 else ''} after its letter has left."
         )
@@ -24,8 +30,10 @@ class LinkUsed(DeadLink):
     """It is genuine, and the password or address changed since it was made."""
 
     title = "This link has been used or replaced"
+    why = "used or replaced"
 
-    def __init__(self) -> None:
+    def __init__(self, account_id: int | None = None) -> None:
+        self.account_id = account_id
         super().__init__("Each link works once, and a change of the password ends all links made before it.")
 
 
@@ -36,3 +44,26 @@ class LinkNotGenuine(DeadLink):
 
     def __init__(self) -> None:
         super().__init__("Perhaps a part of it was lost when it was copied. Please open it once more from the letter.")
+
+
+class DoubtExpired(DeadLink):
+    """The time in which its owner could say that a change was somebody else's is over."""
+
+    title = "This link has expired"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "It worked for 72 hours after the password was changed. A letter helps you to choose a new one."
+        )
+
+
+class DoubtSettled(DeadLink):
+    """Its owner has come back since, or said it by the link of an earlier letter."""
+
+    title = "This link has done its work"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A new password was chosen since, after somebody had told us that it was not them, or the link of an "
+            "earlier letter was used. If you cannot sign in, a letter helps you to choose a new password."
+        )

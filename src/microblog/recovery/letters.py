@@ -1,60 +1,96 @@
-"""The two letters of recovery: the link, and the word that it was used."""
+"""The letter that was asked for: the link to choose a new password. And the one that follows on "this wasn't me"."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from microblog.accounts import SignUpLetters, find_by_key, load_by_keys
-from microblog.limits import Limit, Limits
+from microblog.accounts import Account, SignUpLetters, about, find_by_key, get_account, load_by_keys, origin_in
 from microblog.links import Pages
-from microblog.mail import Letter, Nothing, Result, render
+from microblog.mail import Letter, Nothing, Result, Written, render
+from microblog.recovery.allowance import LetterAllowance
+from microblog.recovery.ask import note_asked
+from microblog.recovery.models import PasswordChange
 from microblog.recovery.reset import ResetLinks
 
 PACKAGE = "microblog.recovery"
+MUTED = "muted by the owner"
+TOO_MANY = "too many reset letters to this account"
+COME_BACK = "the owner has come back since"
 
 
 @dataclass(frozen=True)
 class ResetLetters:
-    """Writes the reset letter, to the stored address of whoever was asked for."""
+    """Writes the reset letter, to the stored address of whoever was asked for, and notes that it was asked for."""
 
     links: ResetLinks
     pages: Pages
     sign_up: SignUpLetters
-    limits: Limits
-    limit: Limit
+    allowance: LetterAllowance
+    events_key: bytes
 
     def foresee(self, session: Session, letters: Sequence[Letter]) -> None:
         """Look up the accounts of a whole batch at once."""
         load_by_keys(session, {letter.facts["identifier"] for letter in letters})
 
     def __call__(self, session: Session, letter: Letter, now: datetime) -> Result:
-        """Find the account, count the letter once however often it is tried, and mint the link."""
+        """Find the account, count and note the letter once however often it is tried, and mint the link."""
         account = find_by_key(session, letter.facts["identifier"])
         if account is None:
             unfinished = self.sign_up.reminder(session, letter, letter.facts["identifier"], now)
-            return unfinished or Nothing("no such account")
-        if "counted" not in letter.facts and not self.limits.spend(session, self.limit, str(account.id), now).allowed:
-            return Nothing("too many reset letters to this account")
-        token, ends = self.links.sign(account, now)
-        facts = {
-            "username": account.username,
-            "link": self.pages.reset(token),
-            "ends": ends,
-            "minutes": self.links.minutes,
-        }
-        return render(PACKAGE, "reset_password", account.email, facts, remember={"counted": True})
+            written = unfinished or Nothing("no such account")
+        elif reason := self._refusal(session, account, letter, now):
+            written = Nothing(reason)
+        else:
+            written = reset_letter(self.links, self.pages, letter, account, now)
+        self._note(session, letter, account, written.reason if isinstance(written, Nothing) else "")
+        return written
+
+    def unwritten(self, session: Session, letter: Letter, reason: str) -> None:
+        """Note that a letter was asked for of which there is nothing to write: it was a repeat, or came too late."""
+        self._note(session, letter, find_by_key(session, letter.facts["identifier"]), reason)
+
+    def _refusal(self, session: Session, account: Account, letter: Letter, now: datetime) -> str:
+        if account.muted_until is not None and now < account.muted_until:
+            return MUTED
+        if "counted" in letter.facts:
+            return ""
+        return "" if self.allowance.spend(session, account.id, origin_in(letter.facts), now) else TOO_MANY
+
+    def _note(self, session: Session, letter: Letter, account: Account | None, detail: str) -> None:
+        typed = about(self.events_key, letter.facts["identifier"])
+        note_asked(session, letter, account.id if account else None, typed, detail)
 
 
 @dataclass(frozen=True)
-class ChangedLetters:
-    """Writes the letter that says the password was changed."""
+class AfterNotMeLetters:
+    """Writes the letter by which an owner comes back who said that somebody else had changed the password."""
 
-    forgot_url: str
+    links: ResetLinks
+    pages: Pages
 
-    def __call__(self, session: Session, letter: Letter, now: datetime) -> Result:  # noqa: ARG002 - every writer is called so
-        """Write from the facts alone: this letter goes to the address as it was at the change."""
-        changed = datetime.fromisoformat(letter.facts["changed"])
-        facts = {"username": letter.facts["username"], "changed": changed, "forgot_url": self.forgot_url}
-        return render(PACKAGE, "password_changed", letter.to, facts)
+    def __call__(self, session: Session, letter: Letter, now: datetime) -> Result:
+        """Write to the address that said so. Nobody's mute and no stranger's asking keeps it back."""
+        change = session.get(PasswordChange, letter.facts["change"])
+        account = get_account(session, change.account_id) if change else None
+        if change is None or account is None or change.settled_at is not None:
+            return Nothing(COME_BACK)
+        note_asked(session, letter, account.id, detail="it was somebody else")
+        return reset_letter(self.links, self.pages, letter, account, now, letter.to)
+
+
+def reset_letter(
+    links: ResetLinks, pages: Pages, letter: Letter, account: Account, now: datetime, to: str = ""
+) -> Written:
+    """Write a letter with a fresh link, to the account's own address where no other is given."""
+    token, ends = links.sign(account, now)
+    facts: Mapping[str, Any] = {
+        "username": account.username,
+        "link": pages.reset(token),
+        "ends": ends,
+        "minutes": links.minutes,
+    }
+    known = {"counted": True, "noted": letter.id}
+    return render(PACKAGE, letter.kind, to or account.email, facts, remember=known)

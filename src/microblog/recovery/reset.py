@@ -6,16 +6,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, Happened, Origin, end_logins, get_account, record
+from microblog.accounts import Account, Origin, end_logins, get_account
 from microblog.links import LinkSigner, NotGenuine
-from microblog.mail import Kind, let_go, post
-from microblog.recovery.ask import letter_key
+from microblog.recovery.changed import Way, password_changed
 from microblog.recovery.errors import LinkExpired, LinkNotGenuine, LinkUsed
 from microblog.settings import Settings
 
 PURPOSE = "reset_password"  # the claim that carries the account's id, and the audience
-CHANGED_LETTER = Kind("password_changed", urgent=True)
-CHANGED_USEFUL_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -42,9 +39,9 @@ class ResetLinks:
             raise LinkNotGenuine from error
         account = get_account(session, claims.subject)
         if account is None or not self.signer.matches(claims, *link_state(account)):
-            raise LinkUsed
+            raise LinkUsed(claims.subject)
         if claims.expires <= now:
-            raise LinkExpired(self.minutes)
+            raise LinkExpired(self.minutes, account.id)
         return account
 
 
@@ -53,8 +50,12 @@ def link_state(account: Account) -> tuple[str, str]:
     return account.password_hash, account.email_key
 
 
-def change_password(session: Session, opened: Account, password_hash: str, now: datetime, origin: Origin) -> None:
+def change_password(
+    session: Session, opened: Account, password_hash: str, now: datetime, origin: Origin, way: Way = Way.LINK
+) -> None:
     """Use up the link: set the password, end all logins, note it, tell the owner. One statement decides who was first.
+
+    What the owner said of an earlier change ends with it: the mute, and the link that said so.
 
     Raises:
         LinkUsed: somebody else was, or the account changed since the link was opened.
@@ -70,12 +71,9 @@ def change_password(session: Session, opened: Account, password_hash: str, now: 
         .values(password_hash=password_hash, recovered_at=now, muted_until=None)
     )
     if not isinstance(changed, CursorResult) or changed.rowcount != 1:
-        raise LinkUsed
+        raise LinkUsed(opened.id)
     end_logins(session, opened.id)
-    let_go(session, [letter_key(opened.email_key), letter_key(opened.username_key)])
-    record(session, opened.id, Happened.PASSWORD_RESET, now, origin=origin)
-    facts = {"username": opened.username, "changed": now.isoformat()}
-    post(session, CHANGED_LETTER, to=opened.email, facts=facts, useful_for=CHANGED_USEFUL_FOR, now=now)
+    password_changed(session, opened, origin, way, now)
 
 
 def reset_links(settings: Settings) -> ResetLinks:

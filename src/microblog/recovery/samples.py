@@ -2,16 +2,32 @@
 
 from datetime import datetime, timedelta
 
+from microblog.accounts import Origin
 from microblog.links import SAMPLE_TOKEN, Pages
 from microblog.mail import ALICE, ALICES_ADDRESS, Sample, render
-from microblog.recovery.letters import PACKAGE
+from microblog.recovery.changed import PACKAGE, WORDS, Way
+from microblog.recovery.not_me_links import GOOD_FOR
+
+WHERE = Origin("Firefox on Windows", "192.0.2.0/24")  # a network nobody has (RFC 5737)
 
 
-def samples(pages: Pages, now: datetime, minutes: int) -> tuple[Sample, ...]:
-    """Return each letter of this room as it would leave now, reset links working for so many minutes."""
+def samples(pages: Pages, now: datetime, minutes: int, contact: str) -> tuple[Sample, ...]:
+    """Return each letter of this room as it would leave now.
+
+    Reset links work for so many minutes, and `contact` is whom letters name for help.
+    """
     ends = now + timedelta(minutes=minutes)
     reset = {"username": ALICE, "link": pages.reset(SAMPLE_TOKEN), "ends": ends, "minutes": minutes}
-    changed = {"username": ALICE, "changed": now, "forgot_url": pages.forgot}
+    changed = {
+        "username": ALICE,
+        "changed": now,
+        "way": WORDS[Way.LINK],
+        "origin": WHERE.words,
+        "link": pages.not_me(SAMPLE_TOKEN),
+        "ends": now + GOOD_FOR,
+        "forgot_url": pages.forgot,
+        "contact": contact,
+    }
     return (
         Sample(
             "reset_password",
@@ -20,7 +36,12 @@ def samples(pages: Pages, now: datetime, minutes: int) -> tuple[Sample, ...]:
         ),
         Sample(
             "password_changed",
-            "After a new password was chosen with the link of such a letter.",
+            "After a new password was chosen, to every address of the member.",
             render(PACKAGE, "password_changed", ALICES_ADDRESS, changed),
+        ),
+        Sample(
+            "reset_after_not_me",
+            "After somebody said, by the link of that letter, that it was not them.",
+            render(PACKAGE, "reset_after_not_me", ALICES_ADDRESS, reset),
         ),
     )

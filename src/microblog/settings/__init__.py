@@ -51,6 +51,8 @@ class Limits:
     """How often each thing may happen."""
 
     reset_per_identifier: Rate
+    reset_per_account: Rate
+    reset_tries_per_account: Rate
     reset_per_client: Rate
     reset_per_site: Rate
     sign_in_per_identifier: Rate

@@ -79,7 +79,21 @@ SETTINGS = (
         "RESET_LINK_MINUTES", read.number(1, 1440), "10", "How long a reset link works, from when the letter leaves."
     ),
     Setting("PASSWORD_MIN_LENGTH", read.number(8, 128), "12", "The shortest password, in characters."),
-    Setting("LIMIT_RESET_PER_IDENTIFIER", read.rate, "5/hour", "Reset letters to one account. Over it: silently none."),
+    Setting(
+        "LIMIT_RESET_PER_IDENTIFIER",
+        read.rate,
+        "5/hour",
+        "Reset letters to one account that one network asks for. Over it: silently none.",
+    ),
+    Setting(
+        "LIMIT_RESET_PER_ACCOUNT",
+        read.rate,
+        "12/hour",
+        "Reset letters to one account, whoever asks. Over it: silently none, but one each half of RESET_LINK_MINUTES.",
+    ),
+    Setting(
+        "LIMIT_RESET_TRIES_PER_ACCOUNT", read.rate, "20/hour", "Tries to choose a new password by one account's links."
+    ),
     Setting("LIMIT_RESET_PER_CLIENT", read.rate, "60/hour", "Reset requests from one network address."),
     Setting("LIMIT_RESET_PER_SITE", read.rate, "2000/hour", "Reset requests to the whole site."),
     Setting(

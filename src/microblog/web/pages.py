@@ -6,6 +6,7 @@ from microblog.settings import PublicUrl
 SIGN_IN = "/login"
 FORGOT = "/reset_password_request"
 RESET = "/reset_password"
+NOT_ME = "/not-me"
 FINISH_SIGN_UP = "/register/finish"
 
 
@@ -16,5 +17,6 @@ def pages_of(site: PublicUrl) -> Pages:
         sign_in=f"{site}{SIGN_IN}",
         forgot=f"{site}{FORGOT}",
         reset=lambda token: f"{site}{RESET}/{token}",
+        not_me=lambda token: f"{site}{NOT_ME}/{token}",
         finish_sign_up=lambda token: f"{site}{FINISH_SIGN_UP}/{token}",
     )

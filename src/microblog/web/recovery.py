@@ -1,17 +1,21 @@
 """A forgotten password: asking for the letter, opening its link, choosing a new password."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, flash, render_template, request, session, url_for
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import TooManyRequests
 from wtforms import PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
-from microblog.accounts import Account, BadUsername, check_password, check_username, hash_password, sign_out
+from microblog.accounts import Account, BadUsername, Happened, check_password, check_username, hash_password, sign_out
 from microblog.limits import Limit
 from microblog.mail import BadAddress, canonical_identifier, parse_address
-from microblog.recovery import ask_by_key, change_password
+from microblog.recovery import DeadLink, ask_by_key, change_password, is_noted, link_event, note
+from microblog.settings import Rate
 from microblog.web.accounts import go, password_rules
+from microblog.web.afterwards import once_answered
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.limits import client, spend
 from microblog.web.login import viewer
@@ -23,6 +27,7 @@ blueprint = Blueprint("recovery", __name__)
 
 LINK = "reset_link"  # where the session keeps an opened link
 CHECK_EMAIL = "Check your email for the instructions to reset your password"
+RARELY = Rate(1, 600)
 OTHER_TAB = "You opened another link in this browser since. Nothing was changed. This page is now for the account {}."
 CHANGED = (
     "Your password was changed, and everybody who was signed in as you has been signed out. "
@@ -78,34 +83,73 @@ def request_page() -> Response:
 def request_post(form: RequestForm) -> Response:
     """Post the letter: one row, the same work and the same words for every well-formed name, known or not."""
     site = this_site()
-    limits, now = site.settings.limits, site.now()
-    per_client = Limit("reset requests per client", limits.reset_per_client)
-    per_site = Limit("reset requests", limits.reset_per_site)
-    asking, key = client(), form.key
+    key, now, asked_from = form.key, site.now(), origin()
+    count = request_counter()
 
     def count_and_post(db: Session) -> None:
-        spend(db, (per_client, asking), (per_site, "all"))
-        ask_by_key(db, key, now)
+        count(db)
+        ask_by_key(db, key, now, asked_from)
 
     site.together.write(count_and_post)
     flash(CHECK_EMAIL, "letter")
     return go(url_for("accounts.login"))
 
 
+def request_counter() -> Callable[[Session], None]:
+    """Return what counts this request; it may be run by a thread that answers another.
+
+    Where the site's limit is reached, a network that rarely asks has a share of its own left. Otherwise one stranger
+    with many addresses could keep everybody from asking. It raises TooManyRequests when there were too many.
+    """
+    limits, asking, network = this_site().settings.limits, client(), origin().network
+
+    def count(db: Session) -> None:
+        spend(db, (Limit("reset requests per client", limits.reset_per_client), asking))
+        try:
+            spend(db, (Limit("reset requests", limits.reset_per_site), "all"))
+        except TooManyRequests:
+            per_network = Limit("reset requests per rare network", RARELY)
+            of_all = Limit("reset requests of rare networks", limits.reset_per_site)
+            spend(db, (per_network, network), (of_all, "all"))
+
+    return count
+
+
 @blueprint.get(RESET + "/", defaults={"token": ""})
 @blueprint.get(RESET + "/<path:token>")
 def open_link(token: str) -> Response:
     """Take the token out of the address bar, where it could be seen, copied or sent on, and change nothing."""
-    open_account(token)
+    account = open_account(token)
+    if request.method == "GET":
+        note_link(token, account.id, Happened.RESET_OPENED)
     session[LINK] = token
     return go(url_for("recovery.reset_page"))
 
 
 def open_account(token: str) -> Account:
-    """Return the account a living link is for."""
+    """Return the account a living link is for; of a dead one it is noted why it was refused."""
     site = this_site()
-    with site.database.reading() as db:
-        return site.reset_links.open(db, token, site.now())
+    try:
+        with site.database.reading() as db:
+            return site.reset_links.open(db, token, site.now())
+    except DeadLink as dead:
+        note_refusal(token, dead)
+        raise
+
+
+def note_refusal(token: str, dead: DeadLink) -> None:
+    """Note why a link was refused, where it is certain whose it was."""
+    if dead.account_id is not None:
+        note_link(token, dead.account_id, Happened.RESET_REFUSED, dead.why)
+
+
+def note_link(token: str, account_id: int, kind: Happened, why: str = "") -> None:
+    """Note what happens with a link, once for each, when the answer has left: opening it changes nothing, and waits for
+    nothing. See docs/decisions/0013-links-are-noted-afterwards.md.
+    """
+    site = this_site()
+    event = link_event(site.settings.keys("events")[0], token, account_id, kind, origin(), site.now(), why)
+    once_answered(lambda db: is_noted(db, event), lambda db: note(db, event))
 
 
 @blueprint.get(RESET)
@@ -125,21 +169,44 @@ def opened() -> dict[str, Any]:
 @answers(RESET_PAGE, opened)
 def reset_post(form: ResetForm) -> Response:
     """Change the password. Of any number of simultaneous tries one wins."""
-    site = this_site()
-    account = open_account(session.get(LINK, ""))
+    site, token = this_site(), session.get(LINK, "")
+    account = open_account(token)
     if request.form.get("username", account.username) != account.username:
         form.refuse(OTHER_TAB.format(account.username))
         return RESET_PAGE.show(form, 409, **opened())
+    count_try(token, account)
     about = [account.username, account.email]
     check_password(typed(form.password), shortest=site.settings.password_min_length, about=about)
     password_hash = hash_password(typed(form.password))
-    with site.database.writing() as db:
-        change_password(db, account, password_hash, site.now(), origin())
-        if (member := viewer()) and member.account_id != account.id:
-            sign_out(db, member, site.now(), origin())  # somebody else was signed in here; this browser starts afresh
+    try:
+        with site.database.writing() as db:
+            change_password(db, account, password_hash, site.now(), origin())
+            if (member := viewer()) and member.account_id != account.id:
+                sign_out(
+                    db, member, site.now(), origin()
+                )  # somebody else was signed in here; the browser starts afresh
+    except DeadLink as dead:
+        note_refusal(token, dead)
+        raise
     session.clear()
     flash(CHANGED, "success")
     return go(url_for("accounts.login"))
+
+
+def count_try(token: str, account: Account) -> None:
+    """Count one try to choose a password for an account, whichever link it is by. Asking for a letter is counted apart.
+
+    Raises:
+        TooManyRequests: when there were too many.
+    """
+    site = this_site()
+    per_account = Limit("reset tries per account", site.settings.limits.reset_tries_per_account)
+    try:
+        with site.database.writing() as db:
+            spend(db, (per_account, str(account.id)))
+    except TooManyRequests:
+        note_link(token, account.id, Happened.RESET_REFUSED, "too many tries")
+        raise
 
 
 @blueprint.get("/.well-known/change-password")

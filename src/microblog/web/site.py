@@ -13,7 +13,7 @@ from microblog.error_reports import ErrorReporter
 from microblog.limits import Limits
 from microblog.links import LinkSigner
 from microblog.mail import gathering
-from microblog.recovery import ResetLinks, reset_links
+from microblog.recovery import NotMeLinks, ResetLinks, not_me_links, reset_links
 from microblog.settings import Settings
 from microblog.together import Together
 
@@ -32,6 +32,9 @@ class Site:
     sign_up_signer: LinkSigner
     errors: ErrorReporter
     together: Together
+    not_me_links: NotMeLinks
+    hurried: Database
+    """The same database, for what is written once an answer has left, and may be lost."""
 
     def now(self) -> datetime:
         """Return the present moment."""
@@ -49,6 +52,8 @@ def make_site(settings: Settings, database: Database, clock: Clock) -> Site:
         sign_up_signer(settings),
         ErrorReporter(database, settings, clock),
         Together(database, gathering),
+        not_me_links(settings),
+        database.hurried(),
     )
 
 

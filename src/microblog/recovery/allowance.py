@@ -1,0 +1,49 @@
+"""How many reset letters one account gets, so that nobody can fill its mailbox, and nobody can keep its owner out.
+
+Strangers can use up any allowance, for they may ask in the owner's name from wherever they like. So each network that
+asks has one of its own, all of them together have another, and past both a letter still leaves when none has left
+for half of a link's life. Hence the rule that holds whoever asks how often: **where a request is silently not answered
+with a letter, one has left before that whose link works for at least half of its life still.**
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from microblog.accounts import Origin
+from microblog.limits import Limit, Limits
+from microblog.settings import Rate, Settings
+
+
+@dataclass(frozen=True)
+class LetterAllowance:
+    """Decides whether one more letter may go to an account."""
+
+    limits: Limits
+    per_network: Limit
+    per_account: Limit
+    in_time: Limit
+
+    def spend(self, session: Session, account_id: int, origin: Origin, now: datetime) -> bool:
+        """Count one letter, and tell whether it may go."""
+        account = str(account_id)
+        own_share = self._allows(session, self.per_network, f"{account} {origin.network}", now)
+        if own_share and self._allows(session, self.per_account, account, now):
+            self.limits.use_up(session, self.in_time, account, now)
+            return True
+        return self._allows(session, self.in_time, account, now)
+
+    def _allows(self, session: Session, limit: Limit, subject: str, now: datetime) -> bool:
+        return self.limits.spend(session, limit, subject, now).allowed
+
+
+def letter_allowance(settings: Settings) -> LetterAllowance:
+    """Return the rules of this site."""
+    half_a_life = Rate(1, settings.reset_link_minutes * 30)
+    return LetterAllowance(
+        Limits(settings.keys("limits")[0]),
+        Limit("reset letters per account and network", settings.limits.reset_per_identifier),
+        Limit("reset letters per account", settings.limits.reset_per_account),
+        Limit("reset letters that always go", half_a_life),
+    )

@@ -1,0 +1,49 @@
+"""What becomes of a reset link, noted once for each link: that it was opened, and that it was refused and why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from microblog.accounts import Account, Event, Happened, Origin, about, record
+
+
+@dataclass(frozen=True)
+class LinkEvent:
+    """Something that happened with a link. Of equal ones only the first is kept: links can be opened without end."""
+
+    account_id: int
+    kind: Happened
+    mark: str
+    origin: Origin
+    at: datetime
+    detail: str = ""
+
+
+def link_event(
+    secret: bytes, token: str, account_id: int, kind: Happened, origin: Origin, now: datetime, detail: str = ""
+) -> LinkEvent:
+    """Describe it. The token itself is kept nowhere, only a keyed hash that tells one link from another."""
+    return LinkEvent(account_id, kind, about(secret, f"link {kind} {detail} {token}"), origin, now, detail)
+
+
+def is_noted(session: Session, event: LinkEvent) -> bool:
+    """Tell whether the same was noted before."""
+    return session.scalar(select(Event.id).where(Event.about == event.mark).limit(1)) is not None
+
+
+def note(session: Session, event: LinkEvent) -> None:
+    """Note it, unless it was noted before or the account is gone."""
+    account = select(Account.id).where(Account.id == event.account_id)
+    if session.scalar(account.with_for_update()) is None or is_noted(session, event):
+        return
+    record(
+        session,
+        event.account_id,
+        event.kind,
+        event.at,
+        origin=event.origin,
+        detail=event.detail,
+        about=event.mark,
+    )

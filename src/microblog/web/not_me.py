@@ -1,0 +1,86 @@
+"""\"This wasn't me\": the page where somebody says that it was not them who changed the password."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, render_template, session, url_for
+from wtforms import BooleanField, HiddenField
+from wtforms.validators import InputRequired
+
+from microblog.limits import Limit
+from microblog.recovery import Doubt, disown
+from microblog.web.accounts import go
+from microblog.web.forms import BaseForm, FormPage, answers
+from microblog.web.limits import spend
+from microblog.web.origin import origin
+from microblog.web.pages import NOT_ME
+from microblog.web.site import this_site
+
+blueprint = Blueprint("not_me", __name__)
+
+LINK = "not_me_link"  # where the session keeps an opened link
+OTHER_TAB = "You opened another link in this browser since. Nothing was changed. This page is now for the account {}."
+DONE = (
+    "The account {} is locked, and everybody who was signed in is out. We have sent you a letter with a link to choose "
+    "a new password. It comes to the address that the letter about the change went to."
+)
+
+
+class NotMeForm(BaseForm):
+    """Say that it was somebody else. A box to tick, for programs that look through mail press buttons, too."""
+
+    sure = BooleanField(
+        "It was not me who changed this password", [InputRequired("Please tick the box if you are sure.")]
+    )
+    change = HiddenField()
+
+
+PAGE = FormPage("recovery/not_me.html", NotMeForm)
+
+
+@blueprint.get(NOT_ME + "/", defaults={"token": ""})
+@blueprint.get(NOT_ME + "/<path:token>")
+def open_link(token: str) -> Response:
+    """Take the token out of the address bar, and change nothing."""
+    opened(token)
+    session[LINK] = token
+    return go(url_for("not_me.page"))
+
+
+def opened(token: str) -> Doubt:
+    """Return what a living link is about."""
+    site = this_site()
+    with site.database.reading() as db:
+        return site.not_me_links.open(db, token, site.now())
+
+
+@blueprint.get(NOT_ME)
+def page() -> Response:
+    """Say what will happen, if this browser has opened a living link."""
+    if LINK not in session:
+        title = "Please open the link in your letter"
+        text = "This page works once you have opened the link we sent you, in this browser."
+        return Response(render_template("recovery/dead_link.html", title=title, text=text), 400)
+    return PAGE.show(NotMeForm(), **facts())
+
+
+def facts() -> dict[str, Any]:
+    """Return what the page shows: whose password it was, when it was changed, and whether they told us already."""
+    return {"doubt": opened(session.get(LINK, ""))}
+
+
+@blueprint.post(NOT_ME)
+@answers(PAGE, facts)
+def page_post(form: NotMeForm) -> Response:
+    """Lock the account and send its owner a letter; pressed again, send another."""
+    site = this_site()
+    doubt = opened(session.get(LINK, ""))
+    if form.change.data and form.change.data != str(doubt.change.id):
+        form.refuse(OTHER_TAB.format(doubt.account.username))
+        return PAGE.show(form, 409, doubt=doubt)
+    per_change = Limit("letters after not-me", site.settings.limits.reset_per_identifier)
+    with site.database.writing() as db:
+        spend(db, (per_change, str(doubt.change.id)))
+        disown(db, doubt, origin(), site.now())
+    session.pop(LINK, None)
+    flash(DONE.format(doubt.account.username), "letter")
+    return go(url_for("accounts.login"))

@@ -1,0 +1,49 @@
+"""\"This wasn't me\" while a stranger sets the password once more: on PostgreSQL, where a row lock makes the moment."""
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+
+from microblog.accounts import Origin, hash_password
+from microblog.recovery import PasswordChange, change_password
+from support.members import member
+from support.postgres import Postgres
+from support.running import RunningSite
+from web.recovering import BACK_IN, OWNERS, THIEFS, account_of, choose, link_of, reset, say_so
+
+WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+
+
+@pytest.fixture
+def site(tmp_path: Path, postgres: Postgres) -> Iterator[RunningSite]:
+    """A trial on PostgreSQL."""
+    with postgres.fresh() as url:
+        running = RunningSite(tmp_path / "data", url).start()
+        yield running
+        running.stop()
+
+
+def test_a_password_set_in_the_same_moment_is_undone_too(site: RunningSite) -> None:
+    member(site, "alice")
+    link = reset(site, 1, THIEFS)
+    owner = site.visitor()
+    presses = threading.Thread(target=lambda: say_so(owner, link))
+    again = hash_password(f"{THIEFS} and again")
+    with site.database.writing() as db:
+        change_password(db, account_of(site), again, site.clock(), Origin())
+        presses.start()
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline and not db.scalar(WAITING):
+            time.sleep(0.02)
+    presses.join()
+    assert account_of(site).password_hash != again
+    with site.database.reading() as db:
+        first, second = db.scalars(select(PasswordChange).order_by(PasswordChange.id)).all()
+    assert (first.disowned_at, first.settled_at) == (site.clock(), None)
+    assert second.settled_at == site.clock()  # the link about it is dead, wherever its letter went
+    choose(site.visitor(), link_of(site, BACK_IN, 1), OWNERS)
+    assert site.visitor().sign_in("alice", OWNERS).title == "Hi, alice!"
