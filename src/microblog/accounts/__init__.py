@@ -25,7 +25,7 @@ from microblog.accounts.sign_up import (
     sign_up,
     sign_up_signer,
 )
-from microblog.accounts.usernames import check_username
+from microblog.accounts.usernames import check_username, username_key
 
 __all__ = [
     "SIGN_UP_LETTER",
@@ -64,6 +64,7 @@ __all__ = [
     "sign_out",
     "sign_up",
     "sign_up_signer",
+    "username_key",
     "verify_password",
     "without_account",
 ]
