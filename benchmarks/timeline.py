@@ -9,23 +9,23 @@ from functools import partial
 
 from sqlalchemy import text
 
-from benchmarks.testbed import ENGINES, Testbed, fill, tidy
+from benchmarks.testbed import ENGINES, Testbed, fill
 from benchmarks.turns import Comparison, Finding, Way, find, take_turns
 from microblog import timeline
 from microblog.db import Database
 from microblog.positions import NEWEST, Position
 
 TITLE = "Home pages a second, of one who follows 1,000 of 100,000 members (0.67 is 1.5 times the latency)"
-MANY, FEW, MEMBERS = 1_000_000, 10_000, 100_000
+MANY, FEW, MEMBERS, FOLLOWED = 1_000_000, 10_000, 100_000, 1_000
 BACK = 25_000  # posts; with 10,000 in all, as far as the middle of the home
 READS = 40  # of ours in a turn
 ME = 1
 
-# One post in twenty is by one of the 1,000, in an order without order: their home has 50,000 of a million posts.
+# One post in twenty is by one of those followed, in an order without order: a home has 50,000 of a million posts.
 POSTS = """
     INSERT INTO posts (author_id, text, created_at, once)
-    SELECT CASE WHEN n % 20 = 7 THEN 2 + (CAST(n AS bigint) / 20 * 7919) % 1000
-                ELSE 1002 + (CAST(n AS bigint) * 7919) % 98999 END,
+    SELECT CASE WHEN n % 20 = 7 THEN 2 + (CAST(n AS bigint) / 20 * 7919) % :followed
+                ELSE 2 + :followed + (CAST(n AS bigint) * 7919) % (:members - :followed - 1) END,
            'A post about nothing in particular, and its number is ' || n, {when}, 'form ' || n
     FROM {{numbers}} AS numbers
 """
@@ -33,13 +33,19 @@ WHEN = {
     "sqlite": "datetime('2026-01-01', n || ' seconds')",
     "postgresql": "timestamptz '2026-01-01 00:00+00' + n * interval '1 second'",
 }
+TAGS = "INSERT INTO post_tags (tag, post_id) SELECT 'tag' || id % 50, id FROM posts WHERE id % 10 = 0"
+MENTIONS = """
+    INSERT INTO mentions (account_id, post_id, name_key)
+    SELECT accounts.id, posts.id, username_key FROM posts JOIN accounts ON accounts.id = 1 + posts.id * 7 % 1000
+    WHERE posts.id % 20 = 3
+"""
 FOLLOWS = """
     INSERT INTO follows (follower_id, followed_id, since)
     SELECT 1, 2 + n, '2026-11-22 12:00:00' FROM {numbers} AS numbers
 """
 OTHER_FOLLOWS = """
     INSERT INTO follows (follower_id, followed_id, since)
-    SELECT 2 + n / 10, 1 + (1 + n / 10 + 1 + (n % 10) * 1777) % 100000, '2026-11-22 12:00:00' FROM {numbers} AS numbers
+    SELECT 2 + n / 10, 1 + (2 + n / 10 + (n % 10) * 177) % :members, '2026-11-22 12:00:00' FROM {numbers} AS numbers
 """
 COUNTS = """
     INSERT INTO follow_counts (account_id, followers, following)
@@ -47,6 +53,7 @@ COUNTS = """
            (SELECT count(*) FROM follows WHERE follower_id = accounts.id)
     FROM accounts
 """
+
 # As it is usually written, with the index it usually has.
 USUAL_INDEX = "CREATE INDEX ix_posts_usual ON posts (created_at)"
 USUAL = """
@@ -94,15 +101,14 @@ def community(testbed: Testbed, engine: str, posts: int) -> Iterator[Community]:
         yield Community(database, Position(older_than=edge))
 
 
-def seed(database: Database, posts: int) -> None:
+def seed(database: Database, posts: int, members: int = MEMBERS, followed: int = FOLLOWED) -> None:
     """Fill a database that has its members."""
-    fill(database, POSTS.format(when=WHEN[database.engine.dialect.name]), posts)
-    fill(database, FOLLOWS, 1_000)
-    fill(database, OTHER_FOLLOWS, 10 * (MEMBERS - 2))
-    with database.writing() as session:
-        session.execute(text(COUNTS))
-        session.execute(text(USUAL_INDEX))
-    tidy(database)
+    many = {"members": members, "followed": followed}
+    fill(database, POSTS.format(when=WHEN[database.engine.dialect.name]), posts, **many)
+    fill(database, FOLLOWS, followed)
+    fill(database, OTHER_FOLLOWS, 10 * (members - 1), members=members)
+    for statement in (TAGS, MENTIONS, COUNTS, USUAL_INDEX):
+        fill(database, statement, 0)
 
 
 def pages_a_second(read: Callable[[], list[int]], reads: int) -> Way:

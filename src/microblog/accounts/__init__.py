@@ -10,7 +10,15 @@ from microblog.accounts.errors import (
     WrongCredentials,
 )
 from microblog.accounts.events import Happened, record
-from microblog.accounts.find import find_account, find_by_key, get_account, load_by_keys, without_account
+from microblog.accounts.find import (
+    find_account,
+    find_by_key,
+    get_account,
+    is_active,
+    load_by_keys,
+    username_of,
+    without_account,
+)
 from microblog.accounts.letters import SignUpLetters
 from microblog.accounts.models import Account, Event, Login, SignUp
 from microblog.accounts.passwords import check_password, hash_password, needs_rehash, nobodys_hash, verify_password
@@ -53,6 +61,7 @@ __all__ = [
     "finish",
     "get_account",
     "hash_password",
+    "is_active",
     "just_signed_up",
     "load_by_keys",
     "needs_rehash",
@@ -65,6 +74,7 @@ __all__ = [
     "sign_up",
     "sign_up_signer",
     "username_key",
+    "username_of",
     "verify_password",
     "without_account",
 ]

@@ -1,10 +1,10 @@
 """Follows: who follows whom, lists of them, and how many they are. The front door of the room."""
 
 from microblog.follows.errors import MOST_FOLLOWED, FollowingOneself, FollowRefused, NoSuchMember, TooManyFollowed
-from microblog.follows.following import Counts, counts_of, follow, followed_among, unfollow
 from microblog.follows.forgetting import forget_account
 from microblog.follows.models import Follow, FollowCount
 from microblog.follows.people import Person, followers, following
+from microblog.follows.relations import Counts, counts_of, follow, followed_among, unfollow
 
 __all__ = [
     "MOST_FOLLOWED",

@@ -5,8 +5,8 @@ from collections import Counter
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
-from microblog.follows.following import WITHOUT_SESSION, Counts, add_up
 from microblog.follows.models import Follow
+from microblog.follows.relations import WITHOUT_SESSION, Counts, add_up
 
 Edge = tuple[int, int, int]  # number, follower, followed
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from microblog.accounts import Account
+from microblog.accounts import is_active, username_of
 from microblog.follows.models import Follow
 from microblog.positions import NEWEST, Page, Position, cut
 
@@ -37,11 +37,7 @@ def people(
     session: Session, whom: InstrumentedAttribute[int], theirs: ColumnElement[bool], position: Position, size: int
 ) -> Page[Person]:
     """Return a page of one of the two lists; whoever was deactivated is not in it."""
-    rows = (
-        select(Account.id, Account.username, Follow.since, Follow.id)
-        .join(Account, Account.id == whom)
-        .where(theirs, Account.deactivated_at.is_(None))
-    )
+    rows = select(whom, username_of(whom), Follow.since, Follow.id).where(theirs, is_active(whom))
     onwards, back = Follow.id < position.edge, Follow.id >= position.edge
     order = Follow.id.desc()
     if position.upwards:

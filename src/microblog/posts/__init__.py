@@ -8,7 +8,7 @@ from microblog.posts.deleting import (
     forget_deleted,
     restore_post,
 )
-from microblog.posts.entities import Kind, Piece, entities, tag_key
+from microblog.posts.entities import Kind, Piece, entities, read_tag, tag_key
 from microblog.posts.errors import (
     LONGEST,
     NoSuchPost,
@@ -45,6 +45,7 @@ __all__ = [
     "forget_account",
     "forget_deleted",
     "publish",
+    "read_tag",
     "restore_post",
     "tag_key",
     "tidy",

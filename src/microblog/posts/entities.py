@@ -109,6 +109,13 @@ def tag_key(tag: str) -> str:
     return unicodedata.normalize("NFC", tag.casefold())
 
 
+def read_tag(typed: str) -> str | None:
+    """Return the key of a tag that stands in an address, without its sign; None for what no tag can be."""
+    match = FOUND.fullmatch("#" + unicodedata.normalize("NFC", typed[: 2 * LONGEST_TAG]))
+    found = piece_of(match.lastgroup, match[0]) if match else None
+    return found.key if found else None
+
+
 def keys(found: list[Piece], kind: Kind) -> list[str]:
     """Return the keys of all pieces of a kind, each once, in order."""
     return list(dict.fromkeys(piece.key for piece in found if piece.kind == kind))

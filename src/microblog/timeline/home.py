@@ -18,7 +18,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     FromClause,
-    ScalarSelect,
     Select,
     SQLColumnExpression,
     Subquery,
@@ -30,13 +29,13 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.operators import custom_op
 
-from microblog.accounts import Account
+from microblog.accounts import is_active
 from microblog.follows import Follow, FollowCount
 from microblog.limits import dialect_of
-from microblog.positions import NEWEST, Page, Position, cut
+from microblog.positions import HIGHEST, NEWEST, Page, Position, cut
 from microblog.posts import Post
 from microblog.timeline.items import PAGE, Item, item, items
 
@@ -69,7 +68,7 @@ def stretch(*, upwards: bool) -> Select[Any]:
     length = STRETCH * (1 + func.coalesce(following, 0))
     start = select(nearest(Post.id, upwards=upwards)).where(onwards(Post.id, upwards=upwards)).scalar_subquery()
     within = Post.id < start + length if upwards else Post.id > start - length
-    rows = items().where(MINE, onwards(Post.id, upwards=upwards), within)
+    rows = items().where(MINE, SHOWN, is_active(Post.author_id), onwards(Post.id, upwards=upwards), within)
     return rows.order_by(order(Post.id, upwards=upwards)).limit(SIZE)
 
 
@@ -92,18 +91,23 @@ def those_nearest(*, upwards: bool) -> FromClause:
 
 
 def page_of(dialect: str, members: FromClause, *, upwards: bool) -> Subquery:
-    """Select the numbers of the posts of a page from those of some members.
-
-    None is further from the edge than the one post of the last of them, or there would be enough nearer ones.
-    """
-    last = select((func.max if upwards else func.min)(members.c.post)).correlate(None).scalar_subquery()
-    near = (onwards(Post.id, upwards=upwards), Post.id <= last if upwards else Post.id >= last)
-    theirs = select(Post.id).where(Post.author_id == members.c.id, SHOWN, *near)
-    if dialect == "postgresql":  # LATERAL keeps it from any plan but one look into the index for each member
-        each = theirs.order_by(order(Post.id, upwards=upwards)).limit(SIZE).correlate(members).lateral()
+    """Select the numbers of the posts of a page: of each of these members, none but as many as a page has."""
+    theirs = select(Post.id).where(Post.author_id == members.c.id, SHOWN, onwards(Post.id, upwards=upwards))
+    near = theirs.order_by(order(Post.id, upwards=upwards)).limit(SIZE)
+    if dialect == "postgresql":
+        each = near.correlate(members).lateral()
         rows = select(each.c.id).select_from(members.join(each, true()))
         return rows.order_by(order(each.c.id, upwards=upwards)).limit(SIZE).subquery()
-    return theirs.order_by(order(Post.id, upwards=upwards)).limit(SIZE).subquery()
+    return near.where(within_a_page(members, upwards=upwards)).subquery()
+
+
+def within_a_page(members: FromClause, *, upwards: bool) -> ColumnElement[bool]:
+    """Be no further from the edge than the last post of a page of this member's alone; SQLite has no LATERAL."""
+    one = aliased(Post)
+    theirs = select(one.id).where(one.author_id == members.c.id, one.deleted_at.is_(None))
+    in_order = theirs.where(onwards(one.id, upwards=upwards)).order_by(order(one.id, upwards=upwards))
+    last = in_order.limit(1).offset(SIZE - 1).correlate(members).scalar_subquery()
+    return Post.id <= func.coalesce(last, HIGHEST) if upwards else Post.id >= func.coalesce(last, 0)
 
 
 @cache
@@ -123,12 +127,6 @@ def anything_behind(*, upwards: bool) -> Select[Any]:
 def everybody_of_mine() -> Subquery:
     """Select a member and all whom the member follows."""
     return union_all(select(ME.label("id")), select(Follow.followed_id).where(Follow.follower_id == ME)).subquery()
-
-
-def is_active(account_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
-    """Tell whether an account is active, by one look at it and never by joining all of them."""
-    deactivated: ScalarSelect[Any] = select(Account.deactivated_at).where(Account.id == account_id).scalar_subquery()
-    return deactivated.is_(None)
 
 
 def onwards(number: SQLColumnExpression[int], *, upwards: bool) -> ColumnElement[bool]:

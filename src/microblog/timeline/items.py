@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ScalarSelect, Select, func, select
 from sqlalchemy.orm import aliased
 
-from microblog.accounts import Account
+from microblog.accounts import Account, username_of
 from microblog.posts import Mention, Post
 
 PAGE = 20
@@ -29,10 +29,9 @@ class Item:
 
 
 def items() -> Select[Any]:
-    """Select posts that may be shown: not deleted, and their authors not deactivated."""
-    shown = (Post.deleted_at.is_(None), Account.deactivated_at.is_(None))
-    columns = (Post.id, Post.author_id, Account.username, Post.text, Post.created_at, mentioned().label("mentioned"))
-    return select(*columns).join(Account, Account.id == Post.author_id).where(*shown)
+    """Select what is shown of posts; which of them may be shown, and are, is the caller's to say."""
+    names = mentioned().label("mentioned")
+    return select(Post.id, Post.author_id, username_of(Post.author_id), Post.text, Post.created_at, names)
 
 
 def mentioned() -> ScalarSelect[Any]:

@@ -3,17 +3,18 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, bindparam, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from microblog.accounts import is_active
 from microblog.positions import NEWEST, Page, Position, cut
-from microblog.posts import Mention, Post, PostTag, tag_key
+from microblog.posts import Mention, Post, PostTag, read_tag
 from microblog.timeline.items import PAGE, Item, item, items
 
 EDGE: ColumnElement[int] = bindparam("edge", type_=Post.id.type)
 WANTED: ColumnElement[Any] = bindparam("wanted")
 SIZE: ColumnElement[int] = bindparam("size", type_=Post.id.type, literal_execute=True)  # the planner must know it
-Source = tuple[Select[Any], InstrumentedAttribute[int]]  # what to select, and the number it is ordered by
+Numbers = tuple[Select[Any], InstrumentedAttribute[int]]
 
 
 def explore(session: Session, position: Position = NEWEST, size: int = PAGE) -> Page[Item]:
@@ -27,8 +28,9 @@ def by_author(session: Session, account_id: int, position: Position = NEWEST, si
 
 
 def by_tag(session: Session, tag: str, position: Position = NEWEST, size: int = PAGE) -> Page[Item]:
-    """Return a page of the posts with a tag, in any spelling of it."""
-    return read(session, "tag", tag_key(tag), position, size)
+    """Return a page of the posts with a tag, in any spelling of it; an empty one for what can be no tag."""
+    key = read_tag(tag)
+    return read(session, "tag", key, position, size) if key else Page(())
 
 
 def mentioning(session: Session, account_id: int, position: Position = NEWEST, size: int = PAGE) -> Page[Item]:
@@ -45,28 +47,35 @@ def read(session: Session, name: str, wanted: int | str | None, position: Positi
     return cut(found, position, size, lambda one: one.id, behind=behind)
 
 
-def source(name: str) -> Source:
-    """Return what a timeline selects from."""
+def numbers(name: str) -> Numbers:
+    """Select the numbers of the posts of a timeline, and return the column that holds them."""
     if name == "tag":
-        return items().join(PostTag, PostTag.post_id == Post.id).where(PostTag.tag == WANTED), PostTag.post_id
+        return select(PostTag.post_id).where(PostTag.tag == WANTED, is_shown(PostTag.post_id)), PostTag.post_id
     if name == "mention":
-        return items().join(Mention, Mention.post_id == Post.id).where(Mention.account_id == WANTED), Mention.post_id
-    return (items().where(Post.author_id == WANTED) if name == "author" else items()), Post.id
+        return select(Mention.post_id).where(Mention.account_id == WANTED, is_shown(Mention.post_id)), Mention.post_id
+    everybody = select(Post.id).where(Post.deleted_at.is_(None), is_active(Post.author_id))
+    return (everybody.where(Post.author_id == WANTED) if name == "author" else everybody), Post.id
+
+
+def is_shown(number: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """Tell whether a post is shown, by one look at it, where a join might read all of them."""
+    one = aliased(Post)
+    shown = select(one.id).where(one.id == number, one.deleted_at.is_(None), is_active(one.author_id))
+    return shown.scalar_subquery().is_not(None)
 
 
 @cache
 def onwards(name: str, *, upwards: bool) -> Select[Any]:
     """Build, once, the question for a page and one post more, from its edge on."""
-    rows, number = source(name)
-    if upwards:
-        return rows.where(number > EDGE).order_by(number.asc()).limit(SIZE)
-    return rows.where(number < EDGE).order_by(number.desc()).limit(SIZE)
+    rows, number = numbers(name)
+    near = rows.where(number > EDGE if upwards else number < EDGE)
+    page = near.order_by(number.asc() if upwards else number.desc()).limit(SIZE).subquery()
+    return items().join(page, page.c[0] == Post.id).order_by(Post.id.asc() if upwards else Post.id.desc())
 
 
 @cache
 def back(name: str, *, upwards: bool) -> Select[Any]:
     """Build, once, the question whether anything is behind the edge of a page: the nearest such post."""
-    rows, number = source(name)
-    there: ColumnElement[bool] = number <= EDGE if upwards else number >= EDGE
-    nearest = number.desc() if upwards else number.asc()
-    return rows.with_only_columns(number).where(there).order_by(nearest).limit(1)
+    rows, number = numbers(name)
+    there = rows.where(number <= EDGE if upwards else number >= EDGE)
+    return there.order_by(number.desc() if upwards else number.asc()).limit(1)
