@@ -136,6 +136,18 @@ def test_counts_are_exact_though_everybody_follows_and_leaves_at_once(database: 
         assert counts(database, member) == counted(database, member)
 
 
+def test_two_who_follow_each_other_at_once_do_not_wait_for_each_other_for_ever(database: Database) -> None:
+    alice, bob = add_member(database, "alice"), add_member(database, "bob")
+
+    def waver(one: int, other: int) -> None:
+        for _ in range(100):
+            follow(database, one, other)
+            unfollow(database, one, other)
+
+    assert at_once(partial(waver, alice, bob), partial(waver, bob, alice)) == []
+    assert counts(database, alice) == counts(database, bob) == Counts()
+
+
 def forget(database: Database, account_id: int, batch: int) -> None:
     done = 1
     while done:

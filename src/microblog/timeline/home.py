@@ -29,13 +29,13 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.operators import custom_op
 
 from microblog.accounts import is_active
 from microblog.follows import Follow, FollowCount
 from microblog.limits import dialect_of
-from microblog.positions import HIGHEST, NEWEST, Page, Position, cut
+from microblog.positions import NEWEST, Page, Position, cut
 from microblog.posts import Post
 from microblog.timeline.items import PAGE, Item, item, items
 
@@ -94,20 +94,11 @@ def page_of(dialect: str, members: FromClause, *, upwards: bool) -> Subquery:
     """Select the numbers of the posts of a page: of each of these members, none but as many as a page has."""
     theirs = select(Post.id).where(Post.author_id == members.c.id, SHOWN, onwards(Post.id, upwards=upwards))
     near = theirs.order_by(order(Post.id, upwards=upwards)).limit(SIZE)
-    if dialect == "postgresql":
-        each = near.correlate(members).lateral()
-        rows = select(each.c.id).select_from(members.join(each, true()))
-        return rows.order_by(order(each.c.id, upwards=upwards)).limit(SIZE).subquery()
-    return near.where(within_a_page(members, upwards=upwards)).subquery()
-
-
-def within_a_page(members: FromClause, *, upwards: bool) -> ColumnElement[bool]:
-    """Be no further from the edge than the last post of a page of this member's alone; SQLite has no LATERAL."""
-    one = aliased(Post)
-    theirs = select(one.id).where(one.author_id == members.c.id, one.deleted_at.is_(None))
-    in_order = theirs.where(onwards(one.id, upwards=upwards)).order_by(order(one.id, upwards=upwards))
-    last = in_order.limit(1).offset(SIZE - 1).correlate(members).scalar_subquery()
-    return Post.id <= func.coalesce(last, HIGHEST) if upwards else Post.id >= func.coalesce(last, 0)
+    if dialect == "sqlite":  # it leaves each member's posts where they are further than a page by itself
+        return near.subquery()
+    each = near.correlate(members).lateral()
+    rows = select(each.c.id).select_from(members.join(each, true()))
+    return rows.order_by(order(each.c.id, upwards=upwards)).limit(SIZE).subquery()
 
 
 @cache
@@ -118,7 +109,7 @@ def anything_behind(*, upwards: bool) -> Select[Any]:
     """
     at_the_edge = select(Post.id).where(Post.id == EDGE, MINE, SHOWN, is_active(Post.author_id))
     members = everybody_of_mine()
-    there = Post.id <= EDGE if upwards else Post.id >= EDGE
+    there = onwards(Post.id, upwards=not upwards)
     theirs = select(nearest(Post.id, upwards=not upwards)).where(Post.author_id == members.c.id, SHOWN, there)
     any_other = select(members.c.id).where(theirs.scalar_subquery().is_not(None), is_active(members.c.id))
     return select(union_all(at_the_edge, any_other).subquery()).limit(1)
