@@ -12,7 +12,7 @@ from importlib import import_module
 from benchmarks.testbed import Testbed
 from benchmarks.turns import show
 
-EACH = ("delivery", "over_tls", "reset_form", "full_outbox")
+EACH = ("delivery", "over_tls", "reset_form", "full_outbox", "timeline")
 
 
 def main() -> None:

@@ -110,13 +110,14 @@ def copy_of(column: KeyedColumnElement[Any]) -> str:
     return name
 
 
-def fill(database: Database, statement: str, count: int, **facts: str) -> None:
-    """Put many rows into a table."""
+def fill(database: Database, statement: str, count: int, **facts: str | int) -> None:
+    """Put many rows into a table, one for each of the {numbers} below a count."""
     numbers = NUMBERS[database.engine.dialect.name]
     with database.engine.connect() as connection, connection.begin():
         if database.is_postgresql:
             connection.execute(text("SET LOCAL statement_timeout = 0"))
-        connection.execute(text(statement.format(numbers=numbers)), {**facts, "count": count})
+        asked = {**facts, "count": count} if "{numbers}" in statement else facts
+        connection.execute(text(statement.format(numbers=numbers)), asked)
     tidy(database)
 
 

@@ -12,8 +12,10 @@ from sqlalchemy import Connection, text
 from microblog.accounts import Account, AddressChange, Event, Login, RecoveryCode, SecondAddress, SignUp
 from microblog.db import Base, Database
 from microblog.error_reports import ErrorReport
+from microblog.follows import Follow, FollowCount
 from microblog.limits import Allowance
 from microblog.mail import Budget, Letter, LetterCount, Try, WorkerSeen
+from microblog.posts import Mention, Post, PostTag
 from microblog.recovery import PasswordChange
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -33,6 +35,11 @@ TABLES = (
     LetterCount,
     ErrorReport,
     Allowance,
+    Post,
+    PostTag,
+    Mention,
+    Follow,
+    FollowCount,
 )
 METADATA = Base.metadata
 LOCK = 7_263_894  # any number, the same for all processes that might migrate at once

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import event, func, insert, select, update
 
 from mail.rows import put, row
+from microblog import posts
 from microblog.accounts import Account, Event, Happened, Login, SignUp, record
 from microblog.db import Base, Database
 from microblog.error_reports import ErrorReport
@@ -16,6 +17,7 @@ from microblog.mail.counts import totals
 from microblog.ops import count_ended, sweep
 from microblog.recovery import PasswordChange
 from support.clock import NOON
+from support.community import add_member, say
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 KEEP = timedelta(days=30)
@@ -262,3 +264,15 @@ def test_looking_for_what_to_forget_reads_nothing_that_is_forgotten(database: Da
         plans = [str(connection.exec_driver_sql(f"{explain} {sql}", words).all()) for sql, words in looked]
     assert len(plans) == 3  # for old ones, and two pages of strangers
     assert all("ix_outbox_kept" in plan for plan in plans)
+
+
+def test_deleted_posts_are_kept_for_an_hour_and_others_for_ever(database: Database) -> None:
+    alice = add_member(database, "alice")
+    deleted, kept = say(database, alice), say(database, alice)
+    with database.writing() as session:
+        posts.delete_post(session, author_id=alice, post_id=deleted, now=NOON)
+    assert swept(database, NOON + timedelta(hours=1)) == 0
+    assert swept(database, NOON + timedelta(hours=1, seconds=1)) == 1
+    assert swept(database, NOON + 99 * KEEP) == 0
+    with database.reading() as session:
+        assert session.scalars(select(posts.Post.id)).all() == [kept]

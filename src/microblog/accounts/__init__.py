@@ -12,7 +12,15 @@ from microblog.accounts.errors import (
     WrongCredentials,
 )
 from microblog.accounts.events import EventPage, Happened, LetterOutcome, PastEvent, about, of_account, of_hash, record
-from microblog.accounts.find import find_account, find_by_key, get_account, load_by_keys, without_account
+from microblog.accounts.find import (
+    find_account,
+    find_by_key,
+    get_account,
+    is_active,
+    load_by_keys,
+    username_of,
+    without_account,
+)
 from microblog.accounts.letters import SignUpLetters
 from microblog.accounts.models import (
     ACCOUNT_ID,
@@ -45,7 +53,7 @@ from microblog.accounts.sign_up import (
     sign_up,
     sign_up_signer,
 )
-from microblog.accounts.usernames import check_username
+from microblog.accounts.usernames import check_username, username_key
 
 __all__ = [
     "ACCOUNT_ID",
@@ -85,6 +93,7 @@ __all__ = [
     "finish",
     "get_account",
     "hash_password",
+    "is_active",
     "just_signed_up",
     "load_by_keys",
     "lock_and_put_back",
@@ -104,6 +113,8 @@ __all__ = [
     "sign_out",
     "sign_up",
     "sign_up_signer",
+    "username_key",
+    "username_of",
     "verify_password",
     "without_account",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, bindparam, select
+from sqlalchemy import ColumnElement, ScalarSelect, SQLColumnExpression, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from microblog.accounts.models import Account
@@ -49,3 +49,14 @@ def without_account(key: SQLColumnExpression[str | None]) -> ColumnElement[bool]
     with_address = select(Account.id).where(Account.email_key == key).exists()
     with_username = select(Account.id).where(Account.username_key == key).exists()
     return and_(~with_address, ~with_username)
+
+
+def is_active(account_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """Return the condition that an account is active: one look at it, where a join might read all of them."""
+    deactivated = select(Account.deactivated_at).where(Account.id == account_id).scalar_subquery()
+    return deactivated.is_(None)
+
+
+def username_of(account_id: SQLColumnExpression[int]) -> ScalarSelect[str]:
+    """Return the username of an account as a column, by one look at it as well."""
+    return select(Account.username).where(Account.id == account_id).scalar_subquery()

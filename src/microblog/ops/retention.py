@@ -13,6 +13,7 @@ from microblog.db import Database
 from microblog.error_reports import ErrorReport
 from microblog.limits import forget_whole
 from microblog.mail import Letter, WorkerSeen, budget, counts, retention
+from microblog.posts import KEPT_FOR, forget_deleted
 from microblog.recovery import PasswordChange
 
 BATCH = 300  # rows in one transaction
@@ -46,6 +47,7 @@ def sweep(database: Database, keep_letters: timedelta, now: datetime) -> Iterato
         gone(ErrorReport.key, ErrorReport.last_at < now - ERRORS_KEPT_FOR),
         partial(forget_whole, now=now),
         partial(budget.forget, now=now),
+        partial(forget_deleted, before=now - KEPT_FOR),
     ):
         yield from repeat(database, step)
 

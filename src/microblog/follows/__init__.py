@@ -1,0 +1,26 @@
+"""Follows: who follows whom, lists of them, and how many they are. The front door of the room."""
+
+from microblog.follows.errors import MOST_FOLLOWED, FollowingOneself, FollowRefused, NoSuchMember, TooManyFollowed
+from microblog.follows.forgetting import forget_account
+from microblog.follows.models import Follow, FollowCount
+from microblog.follows.people import Person, followers, following
+from microblog.follows.relations import Counts, counts_of, follow, followed_among, unfollow
+
+__all__ = [
+    "MOST_FOLLOWED",
+    "Counts",
+    "Follow",
+    "FollowCount",
+    "FollowRefused",
+    "FollowingOneself",
+    "NoSuchMember",
+    "Person",
+    "TooManyFollowed",
+    "counts_of",
+    "follow",
+    "followed_among",
+    "followers",
+    "following",
+    "forget_account",
+    "unfollow",
+]

@@ -1,0 +1,47 @@
+"""Lists of people: who follows a member, and whom a member follows, those who came last first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from microblog.accounts import is_active, username_of
+from microblog.follows.models import Follow
+from microblog.positions import NEWEST, Page, Position, cut
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody in a list."""
+
+    account_id: int
+    username: str
+    since: datetime
+    position: int
+
+
+def followers(session: Session, account_id: int, position: Position = NEWEST, size: int = PAGE) -> Page[Person]:
+    """Return a page of those who follow a member."""
+    return people(session, Follow.follower_id, Follow.followed_id == account_id, position, size)
+
+
+def following(session: Session, account_id: int, position: Position = NEWEST, size: int = PAGE) -> Page[Person]:
+    """Return a page of those whom a member follows."""
+    return people(session, Follow.followed_id, Follow.follower_id == account_id, position, size)
+
+
+def people(
+    session: Session, whom: InstrumentedAttribute[int], theirs: ColumnElement[bool], position: Position, size: int
+) -> Page[Person]:
+    """Return a page of one of the two lists; whoever was deactivated is not in it."""
+    rows = select(whom, username_of(whom), Follow.since, Follow.id).where(theirs, is_active(whom))
+    onwards, back = Follow.id < position.edge, Follow.id >= position.edge
+    order = Follow.id.desc()
+    if position.upwards:
+        onwards, back, order = Follow.id > position.edge, Follow.id <= position.edge, Follow.id.asc()
+    found = [Person(*row) for row in session.execute(rows.where(onwards).order_by(order).limit(size + 1))]
+    behind = position != NEWEST and session.execute(rows.where(back).limit(1)).first() is not None
+    return cut(found, position, size, lambda person: person.position, behind=behind)

@@ -1,0 +1,92 @@
+"""Following and unfollowing, and how many that makes."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from microblog.accounts import Account
+from microblog.follows.errors import MOST_FOLLOWED, FollowingOneself, NoSuchMember, TooManyFollowed
+from microblog.follows.models import Follow, FollowCount
+from microblog.limits import dialect_of
+
+WITHOUT_SESSION = {"synchronize_session": False}
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many follow a member, and how many the member follows."""
+
+    followers: int = 0
+    following: int = 0
+
+
+def follow(session: Session, *, follower_id: int, followed_id: int, now: datetime) -> bool:
+    """Let somebody follow somebody; False where that was so already.
+
+    Raises:
+        FollowRefused: the message says why; nothing of this transaction may be kept.
+    """
+    if follower_id == followed_id:
+        raise FollowingOneself
+    active = select(Account.id).where(Account.id == followed_id, Account.deactivated_at.is_(None))
+    if session.scalar(active.with_for_update(read=True, key_share=True)) is None:
+        raise NoSuchMember
+    values = {"follower_id": follower_id, "followed_id": followed_id, "since": now}
+    adding = insert(session, Follow).values(values).on_conflict_do_nothing().returning(Follow.id)
+    if session.scalar(adding) is None:
+        return False
+    changed = {follower_id: Counts(following=1), followed_id: Counts(followers=1)}
+    if add_up(session, changed)[follower_id].following > MOST_FOLLOWED:
+        raise TooManyFollowed
+    return True
+
+
+def unfollow(session: Session, *, follower_id: int, followed_id: int) -> bool:
+    """Let somebody follow somebody no longer; False where that was so already."""
+    these = delete(Follow).where(Follow.follower_id == follower_id, Follow.followed_id == followed_id)
+    if session.scalar(these.returning(Follow.id), execution_options=WITHOUT_SESSION) is None:
+        return False
+    add_up(session, {follower_id: Counts(following=-1), followed_id: Counts(followers=-1)})
+    return True
+
+
+def add_up(session: Session, changes: dict[int, Counts]) -> dict[int, Counts]:
+    """Add to counts, and return what they are now.
+
+    It locks them in the order of the accounts and after the follows, as everybody does, so that nobody waits for ever.
+    """
+    rows = [
+        {"account_id": account_id, "followers": change.followers, "following": change.following}
+        for account_id, change in sorted(changes.items())
+    ]
+    adding = insert(session, FollowCount).values(rows)
+    more = {
+        "followers": FollowCount.followers + adding.excluded.followers,
+        "following": FollowCount.following + adding.excluded.following,
+    }
+    upsert = adding.on_conflict_do_update(index_elements=[FollowCount.account_id], set_=more)
+    columns = (FollowCount.account_id, FollowCount.followers, FollowCount.following)
+    return {row.account_id: Counts(row.followers, row.following) for row in session.execute(upsert.returning(*columns))}
+
+
+def counts_of(session: Session, account_id: int) -> Counts:
+    """Return how many follow a member, and how many the member follows."""
+    numbers = select(FollowCount.followers, FollowCount.following).where(FollowCount.account_id == account_id)
+    found = session.execute(numbers).one_or_none()
+    return Counts(found.followers, found.following) if found else Counts()
+
+
+def followed_among(session: Session, follower_id: int, among: Collection[int]) -> frozenset[int]:
+    """Return which of these members somebody follows."""
+    these = select(Follow.followed_id).where(Follow.follower_id == follower_id, Follow.followed_id.in_(among))
+    return frozenset(session.scalars(these))
+
+
+def insert(session: Session, table: type[Any]) -> Any:  # noqa: ANN401 - each dialect has its own type
+    """Begin an INSERT that may meet a row that is there already."""
+    return (postgresql if dialect_of(session) == "postgresql" else sqlite).insert(table)

@@ -1,0 +1,66 @@
+"""Publishing a post: once, however often its form is sent."""
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from microblog.accounts import Account
+from microblog.limits import dialect_of
+from microblog.posts.entities import Kind, entities, keys
+from microblog.posts.models import Mention, Post, PostTag
+from microblog.posts.text import tidy
+
+IN_ORDER = 7_263_895  # any number, the same for all processes that publish
+
+
+def publish(session: Session, *, author_id: int, text: str, once: str, now: datetime) -> Post:
+    """Store a post and return it. `once` names the form it came by: sent again, the first post is returned.
+
+    Raises:
+        PostRefused: the text cannot be a post; the message says why.
+    """
+    said, key = tidy(text), key_of(once)
+    found = entities(said)
+    mentioned = members_of(session, keys(found, Kind.MENTION))
+    post = store(session, author_id=author_id, text=said, created_at=now, once=key)
+    if post is None:
+        return session.scalars(select(Post).where(Post.author_id == author_id, Post.once == key)).one()
+    tags = [{"tag": tag, "post_id": post.id} for tag in keys(found, Kind.TAG)]
+    mentions = [{"account_id": to, "post_id": post.id, "name_key": name} for name, to in mentioned.items()]
+    if tags:
+        session.execute(insert(PostTag), tags)
+    if mentions:
+        session.execute(insert(Mention), mentions)
+    return post
+
+
+def store(session: Session, **values: Any) -> Post | None:  # noqa: ANN401 - of the columns
+    """Store a post, unless the same form came before.
+
+    Numbers are given out in the order in which posts can be seen: a later one never comes to light before an earlier
+    one, so nobody who reads on from a number misses a post. SQLite has one writer at a time anyway.
+    """
+    dialect = dialect_of(session)
+    if dialect == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": IN_ORDER})
+    adding: Any = (postgresql if dialect == "postgresql" else sqlite).insert(Post).values(values)
+    first = adding.on_conflict_do_nothing(index_elements=[Post.author_id, Post.once]).returning(Post)
+    stored: Post | None = session.scalars(first).one_or_none()
+    return stored
+
+
+def members_of(session: Session, names: list[str]) -> dict[str, int]:
+    """Return the numbers of the members among these names."""
+    if not names:
+        return {}
+    active = select(Account.username_key, Account.id).where(Account.deactivated_at.is_(None))
+    return {row.username_key: row.id for row in session.execute(active.where(Account.username_key.in_(names)))}
+
+
+def key_of(once: str) -> str:
+    """Return what is kept of a form's key, whatever was sent as one."""
+    return hashlib.sha256(once.encode("utf-8", "surrogatepass")).hexdigest()

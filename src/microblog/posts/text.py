@@ -1,0 +1,51 @@
+"""The text of a post: what is kept of what was typed, and what is refused."""
+
+import unicodedata
+
+import regex
+
+from microblog.posts.errors import LONGEST, PostEmpty, PostTooLong, PostUnreadable
+
+MOST_CODE_POINTS = 10 * LONGEST  # the longest emoji has 10; it also bounds the work, which the database shares
+MOST_IN_A_CHARACTER = 32  # UAX #15 allows 30 marks in a row (Stream-Safe Text); nothing that can be read has more
+BREAKS = regex.compile(r"\r\n|[\r\x0B\x0C\x85\u2028\u2029]")
+MANY_BREAKS = regex.compile(r"\n(?:[^\S\n]*\n){3,}")  # two empty lines are kept
+UNKEPT = regex.compile(r"[\0\uD800-\uDFFF]")  # PostgreSQL keeps no NUL, and half a pair is no character
+CONTROLS = regex.compile(r"[^\P{Cc}\n]")
+CHARACTER = regex.compile(r"\X")
+VISIBLE = regex.compile(r"[^\p{Z}\p{Cc}\p{Cf}\p{M}\p{Default_Ignorable_Code_Point}\u2800]")  # the last is empty Braille
+BROKEN = "This post has a character in it that cannot be kept. Please type it anew instead of pasting it."
+STACKED = "This post has too many signs stacked upon one letter to be readable. Please leave some of them out."
+
+
+def tidy(typed: str) -> str:
+    """Return the text as it is kept: in NFC, lines ended by LF, without control characters or long runs of empty lines.
+
+    Raises:
+        PostRefused: with the reason.
+    """
+    if UNKEPT.search(typed):
+        raise PostUnreadable(BROKEN)
+    lines = BREAKS.sub("\n", typed)
+    if len(lines) > MOST_CODE_POINTS:  # before what takes time that grows with its square
+        raise PostTooLong
+    plain = CONTROLS.sub("", lines.replace("\t", " "))
+    text = MANY_BREAKS.sub("\n\n\n", unicodedata.normalize("NFC", plain)).strip()
+    if not VISIBLE.search(text):
+        raise PostEmpty
+    check_characters(text)
+    return text
+
+
+def check_characters(text: str) -> None:
+    """Refuse a text of too many characters, or of such as nobody could read."""
+    characters = CHARACTER.findall(text)
+    if len(characters) > LONGEST:
+        raise PostTooLong(len(characters))
+    if max(map(len, characters)) > MOST_IN_A_CHARACTER:
+        raise PostUnreadable(STACKED)
+
+
+def count_characters(text: str) -> int:
+    """Count characters as people do: an emoji, or a letter with its accents, is one (UAX #29)."""
+    return len(CHARACTER.findall(text))

@@ -1,0 +1,8 @@
+"""Timelines: posts in the order of time, a page at a time. The front door of the room."""
+
+from microblog.timeline.home import home
+from microblog.timeline.items import PAGE, Item
+from microblog.timeline.lists import by_author, by_tag, explore, mentioning
+from microblog.timeline.suggestions import Suggestion, whom_to_follow
+
+__all__ = ["PAGE", "Item", "Suggestion", "by_author", "by_tag", "explore", "home", "mentioning", "whom_to_follow"]

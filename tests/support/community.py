@@ -1,0 +1,49 @@
+"""Members and their posts, for tests of the rooms below the pages."""
+
+from datetime import timedelta
+from itertools import count
+
+from sqlalchemy import select
+
+from microblog import follows, posts
+from microblog.accounts import Account
+from microblog.db import Database
+from support.clock import NOON
+
+forms = count()
+
+
+def add_member(database: Database, username: str) -> int:
+    """Make somebody a member and return their number."""
+    account = Account(
+        username=username,
+        username_key=username.lower(),
+        email=f"{username}@example.com",
+        email_key=f"{username.lower()}@example.com",
+        password_hash="x",
+        created_at=NOON,
+    )
+    with database.writing() as session:
+        session.add(account)
+    return account.id
+
+
+def say(database: Database, author_id: int, text: str = "Hello") -> int:
+    """Publish a post and return its number."""
+    number = next(forms)
+    with database.writing() as session:
+        now = NOON + timedelta(seconds=number)
+        return posts.publish(session, author_id=author_id, text=text, once=f"form {number}", now=now).id
+
+
+def follow(database: Database, follower_id: int, *followed: int) -> None:
+    """Let somebody follow others."""
+    with database.writing() as session:
+        for followed_id in followed:
+            follows.follow(session, follower_id=follower_id, followed_id=followed_id, now=NOON)
+
+
+def deactivate(database: Database, account_id: int) -> None:
+    """Deactivate an account."""
+    with database.writing() as session:
+        session.scalars(select(Account).where(Account.id == account_id)).one().deactivated_at = NOON

@@ -1,0 +1,106 @@
+"""Everybody's posts, somebody's, those with a tag, those that mention somebody."""
+
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from sqlalchemy.orm import Session
+
+from microblog import posts, timeline
+from microblog.db import Database
+from microblog.positions import NEWEST, Page, Position
+from microblog.timeline import Item
+from support.clock import NOON
+from support.community import add_member, deactivate, say
+
+Reading = Callable[[Session, Position, int], Page[Item]]
+
+
+def readings(member: int) -> dict[str, Reading]:
+    """Return all the lists a post can be in that is by this member, mentions this member, and has the tag."""
+    return {
+        "everybody": timeline.explore,
+        "author": lambda session, position, size: timeline.by_author(session, member, position, size),
+        "tag": lambda session, position, size: timeline.by_tag(session, "Größe", position, size),
+        "mention": lambda session, position, size: timeline.mentioning(session, member, position, size),
+    }
+
+
+def ids(database: Database, reading: Reading, position: Position = NEWEST, size: int = 50) -> list[int]:
+    with database.reading() as session:
+        return [item.id for item in reading(session, position, size).items]
+
+
+each_list = pytest.mark.parametrize("name", ["everybody", "author", "tag", "mention"])
+
+
+@each_list
+def test_a_list_is_read_to_its_end_and_back(database: Database, name: str) -> None:
+    alice, bob = add_member(database, "alice"), add_member(database, "bob")
+    reading, numbers = readings(alice)[name], [say(database, alice, "#GRÖSSE @alice") for _ in range(7)]
+    if name != "everybody":
+        say(database, bob, "#other @bob")
+    position: Position | None = NEWEST
+    seen, last = list[int](), Page[Item](())
+    with database.reading() as session:
+        while position:
+            last = reading(session, position, 3)
+            seen += [item.id for item in last.items]
+            position = last.older
+        assert seen == numbers[::-1]
+        assert last.newer
+        back = reading(session, last.newer, 3)
+        assert [item.id for item in back.items] == numbers[3:0:-1]
+        assert back.newer
+        assert back.older == Position(older_than=numbers[1])
+        assert reading(session, NEWEST, 3).newer is None
+        top = reading(session, back.newer, 3)
+        assert [item.id for item in top.items] == numbers[:3:-1]
+        assert top.newer is None
+
+
+@each_list
+def test_what_was_deleted_and_who_was_deactivated_is_in_no_list(database: Database, name: str) -> None:
+    alice, bob = add_member(database, "alice"), add_member(database, "bob")
+    reading = readings(alice)[name]
+    first, second, third = (say(database, alice, "#Größe @alice") for _ in range(3))
+    with database.writing() as session:
+        posts.delete_post(session, author_id=alice, post_id=second, now=NOON)
+    assert ids(database, reading) == [third, first]
+    with database.reading() as session:
+        assert reading(session, Position(older_than=first), 3).newer == Position(newer_than=first - 1)
+    with database.writing() as session:
+        posts.restore_post(session, author_id=alice, post_id=second, now=NOON)
+    assert ids(database, reading) == [third, second, first]
+    deactivate(database, alice)
+    assert ids(database, reading) == []
+    assert ids(database, readings(bob)["everybody"]) == []
+
+
+def test_each_list_has_its_own_posts(database: Database) -> None:
+    alice, bob = add_member(database, "alice"), add_member(database, "bob")
+    plain, tagged, named = say(database, alice), say(database, bob, "#grösse"), say(database, bob, "@ALICE")
+    found = {name: ids(database, reading) for name, reading in readings(alice).items()}
+    assert found == {"everybody": [named, tagged, plain], "author": [plain], "tag": [tagged], "mention": [named]}
+
+
+@pytest.mark.parametrize("tag", ["größe", "GRÖSSE", "gro\u0308\u00dfe"])
+def test_a_tag_is_found_by_any_spelling(database: Database, tag: str) -> None:
+    number = say(database, add_member(database, "alice"), "#Größe")
+    assert ids(database, lambda session, position, size: timeline.by_tag(session, tag, position, size)) == [number]
+
+
+@pytest.mark.parametrize("tag", ["", "nobody", "x" * 5_000, "%", "'; --", "\u202e", "\ud800", "a\0b"])
+def test_a_tag_nobody_used_has_no_posts(database: Database, tag: str) -> None:
+    say(database, add_member(database, "alice"), "#tag")
+    with database.reading() as session:
+        assert timeline.by_tag(session, tag) == Page(())
+
+
+def test_pages_have_twenty_posts_unless_told_otherwise(database: Database) -> None:
+    alice = add_member(database, "alice")
+    for _ in range(21):
+        say(database, alice)
+    with database.reading() as session:
+        for read in (timeline.explore, partial(timeline.home, account_id=alice)):
+            assert len(read(session).items) == 20
