@@ -35,6 +35,7 @@ class Pages:
     forgot: str
     reset: Callable[[str], str]
     finish_sign_up: Callable[[str], str]
+    second_address: Callable[[str], str]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,17 @@ from typing import TypeVar
 from sqlalchemy.exc import DBAPIError
 
 from microblog import __version__
-from microblog.accounts import SIGN_UP_LETTER, SignUpLetters, sign_up_signer
+from microblog.accounts import (
+    ADDED_LETTER,
+    REMOVED_LETTER,
+    SECOND_ADDRESS_LETTER,
+    SIGN_UP_LETTER,
+    NoticeLetters,
+    SecondAddressLetters,
+    SignUpLetters,
+    second_address_signer,
+    sign_up_signer,
+)
 from microblog.clock import Clock
 from microblog.db import Database, is_our_fault
 from microblog.error_reports import ERROR_LETTER, MORE_LETTER, ErrorLetters, MoreLetters
@@ -23,7 +33,15 @@ from microblog.mail.claims import RENEW_EVERY, expire, next_due
 from microblog.mail.delivery import Delivery, OnFault, only_log
 from microblog.mail.presence import Presence
 from microblog.ops import count_ended, sweep
-from microblog.recovery import CHANGED_LETTER, RESET_LETTER, ChangedLetters, ResetLetters, reset_links
+from microblog.recovery import (
+    CHANGED_LETTER,
+    CODES_MADE_LETTER,
+    OPERATOR_LETTER,
+    RESET_LETTER,
+    ChangedLetters,
+    ResetLetters,
+    reset_links,
+)
 from microblog.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -44,11 +62,18 @@ def all_writers(settings: Settings, pages: Pages) -> Writers:
     limits = Limits(settings.keys("limits")[0])
     per_address = Limit("sign-up letters per address", settings.limits.sign_up_per_identifier)
     per_account = Limit("reset letters per account", settings.limits.reset_per_identifier)
+    per_second = Limit("second-address letters per address", settings.limits.second_address_per_identifier)
+    second = SecondAddressLetters(second_address_signer(settings), pages, limits, per_second)
     sign_up = SignUpLetters(sign_up_signer(settings), pages, limits, per_address)
     return {
         SIGN_UP_LETTER.name: sign_up,
         RESET_LETTER.name: ResetLetters(reset_links(settings), pages, sign_up, limits, per_account),
         CHANGED_LETTER.name: ChangedLetters(pages.forgot),
+        SECOND_ADDRESS_LETTER.name: second,
+        ADDED_LETTER.name: NoticeLetters("microblog.accounts", ADDED_LETTER.name, pages.forgot),
+        REMOVED_LETTER.name: NoticeLetters("microblog.accounts", REMOVED_LETTER.name, pages.forgot),
+        CODES_MADE_LETTER.name: NoticeLetters("microblog.recovery", CODES_MADE_LETTER.name, pages.forgot),
+        OPERATOR_LETTER.name: NoticeLetters("microblog.recovery", OPERATOR_LETTER.name, pages.forgot),
         ERROR_LETTER.name: ErrorLetters(pages.home),
         MORE_LETTER.name: MoreLetters(pages.home),
         MESSAGE.name: write_message,

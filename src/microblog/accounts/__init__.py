@@ -1,19 +1,48 @@
 """Accounts: signing up, signing in, logins, passwords. The front door of the room."""
 
-from microblog.accounts.contact import WARY_FOR, notice_addresses, recovered_lately
+from microblog.accounts.contact import WARY_FOR, notice_addresses, recovered_lately, refuse_after_recovery
 from microblog.accounts.errors import (
     BadUsername,
     PasswordChanged,
     PasswordRefused,
+    RecoveredLately,
     Refusal,
+    SecondAddressLink,
+    SecondAddressNotComplete,
+    SecondAddressNotYours,
+    SecondAddressOver,
+    SecondAddressRefused,
+    SecondAddressTaken,
     SignUpOver,
     UsernameTaken,
     WrongCredentials,
+    WrongPassword,
 )
 from microblog.accounts.events import Happened, about, record
-from microblog.accounts.find import find_account, find_by_key, get_account, load_by_keys, without_account
+from microblog.accounts.find import (
+    Reached,
+    find_account,
+    find_any,
+    find_by_key,
+    find_reached,
+    get_account,
+    hold,
+    load_by_keys,
+    second_of,
+    without_account,
+)
+from microblog.accounts.history import Happening, Known, Unfinished, happenings, known_by, unfinished
 from microblog.accounts.letters import SignUpLetters
-from microblog.accounts.models import Account, AddressChange, Event, Login, RecoveryCode, SecondAddress, SignUp
+from microblog.accounts.models import (
+    Account,
+    AddressChange,
+    Event,
+    Login,
+    PendingSecondAddress,
+    RecoveryCode,
+    SecondAddress,
+    SignUp,
+)
 from microblog.accounts.origin import Origin, origin_of
 from microblog.accounts.passwords import (
     check_password,
@@ -24,6 +53,17 @@ from microblog.accounts.passwords import (
     verify_password,
 )
 from microblog.accounts.samples import samples
+from microblog.accounts.second_address import (
+    ADDED_LETTER,
+    REMOVED_LETTER,
+    SECOND_ADDRESS_LETTER,
+    ask_second_address,
+    confirm_second_address,
+    opened_second_address,
+    remove_second_address,
+    second_address_signer,
+)
+from microblog.accounts.second_letters import NoticeLetters, SecondAddressLetters
 from microblog.accounts.sign_in import Member, end_logins, find_member, sign_in, sign_out
 from microblog.accounts.sign_up import (
     SIGN_UP_LETTER,
@@ -37,6 +77,9 @@ from microblog.accounts.sign_up import (
 from microblog.accounts.usernames import check_username
 
 __all__ = [
+    "ADDED_LETTER",
+    "REMOVED_LETTER",
+    "SECOND_ADDRESS_LETTER",
     "SIGN_UP_LETTER",
     "WARY_FOR",
     "Account",
@@ -44,45 +87,73 @@ __all__ = [
     "BadUsername",
     "Event",
     "Happened",
+    "Happening",
+    "Known",
     "Login",
     "Member",
+    "NoticeLetters",
     "Origin",
     "PasswordChanged",
     "PasswordRefused",
+    "PendingSecondAddress",
     "PendingSignUp",
+    "Reached",
+    "RecoveredLately",
     "RecoveryCode",
     "Refusal",
     "SecondAddress",
+    "SecondAddressLetters",
+    "SecondAddressLink",
+    "SecondAddressNotComplete",
+    "SecondAddressNotYours",
+    "SecondAddressOver",
+    "SecondAddressRefused",
+    "SecondAddressTaken",
     "SignUp",
     "SignUpLetters",
     "SignUpOver",
+    "Unfinished",
     "UsernameTaken",
     "WrongCredentials",
+    "WrongPassword",
     "about",
+    "ask_second_address",
     "check_password",
     "check_username",
+    "confirm_second_address",
     "end_logins",
     "find_account",
+    "find_any",
     "find_by_key",
     "find_member",
+    "find_reached",
     "finish",
     "get_account",
+    "happenings",
     "hash_password",
+    "hold",
     "just_signed_up",
+    "known_by",
     "load_by_keys",
     "needs_rehash",
     "no_password",
     "nobodys_hash",
     "notice_addresses",
     "opened",
+    "opened_second_address",
     "origin_of",
     "record",
     "recovered_lately",
+    "refuse_after_recovery",
+    "remove_second_address",
     "samples",
+    "second_address_signer",
+    "second_of",
     "sign_in",
     "sign_out",
     "sign_up",
     "sign_up_signer",
+    "unfinished",
     "verify_password",
     "without_account",
 ]

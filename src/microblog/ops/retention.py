@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from microblog.accounts import Login, SignUp, without_account
+from microblog.accounts import Login, PendingSecondAddress, SignUp, without_account
 from microblog.db import Database
 from microblog.error_reports import ErrorReport
 from microblog.limits import forget_whole
@@ -37,6 +37,7 @@ def sweep(database: Database, keep_letters: timedelta, now: datetime) -> Iterato
     yield from forget_strangers(database, now - STRANGERS_KEPT_FOR)
     for step in (
         gone(SignUp.id, SignUp.expires_at <= now),
+        gone(PendingSecondAddress.account_id, PendingSecondAddress.expires_at <= now),
         gone(Login.id, Login.expires_at <= now),
         gone(WorkerSeen.id, WorkerSeen.seen_at < now - DEAD_WORKERS_KEPT_FOR),
         gone(ErrorReport.key, ErrorReport.last_at < now - ERRORS_KEPT_FOR),

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from microblog.accounts import SignUpLetters, find_by_key, load_by_keys
+from microblog.accounts import Account, SignUpLetters, find_reached, load_by_keys
 from microblog.limits import Limit, Limits
 from microblog.links import Pages
 from microblog.mail import Letter, Nothing, Result, render
+from microblog.recovery.ask import ask_at
 from microblog.recovery.reset import ResetLinks
 
 PACKAGE = "microblog.recovery"
@@ -31,12 +32,15 @@ class ResetLetters:
 
     def __call__(self, session: Session, letter: Letter, now: datetime) -> Result:
         """Find the account, count the letter once however often it is tried, and mint the link."""
-        account = find_by_key(session, letter.facts["identifier"])
-        if account is None:
+        reached = find_reached(session, letter.facts["identifier"])
+        if reached is None or not is_for(letter, reached.account):
             unfinished = self.sign_up.reminder(session, letter, letter.facts["identifier"], now)
             return unfinished or Nothing("no such account")
-        if "counted" not in letter.facts and not self.limits.spend(session, self.limit, str(account.id), now).allowed:
-            return Nothing("too many reset letters to this account")
+        account = reached.account
+        if "counted" not in letter.facts:
+            if not self.limits.spend(session, self.limit, str(account.id), now).allowed:
+                return Nothing("too many reset letters to this account")
+            ask_at(session, account, reached.addresses[1:], letter.useful_until - now, now)
         token, ends = self.links.sign(account, now)
         facts = {
             "username": account.username,
@@ -44,7 +48,12 @@ class ResetLetters:
             "ends": ends,
             "minutes": self.links.minutes,
         }
-        return render(PACKAGE, "reset_password", account.email, facts, remember={"counted": True})
+        return render(PACKAGE, "reset_password", reached.addresses[0], facts, remember={"counted": True})
+
+
+def is_for(letter: Letter, account: Account) -> bool:
+    """Tell whether an account is the one a letter was posted for, where that is known."""
+    return bool(letter.facts.get("account", account.id) == account.id)
 
 
 @dataclass(frozen=True)

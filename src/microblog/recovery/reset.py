@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, Happened, Origin, end_logins, get_account, record
+from microblog.accounts import Account, Happened, Origin, end_logins, get_account, record, second_of
 from microblog.links import LinkSigner, NotGenuine
 from microblog.mail import Kind, let_go, post
 from microblog.recovery.ask import letter_key
@@ -72,7 +72,9 @@ def change_password(session: Session, opened: Account, password_hash: str, now: 
     if not isinstance(changed, CursorResult) or changed.rowcount != 1:
         raise LinkUsed
     end_logins(session, opened.id)
-    let_go(session, [letter_key(opened.email_key), letter_key(opened.username_key)])
+    second = second_of(session, opened.id)
+    keys = [opened.email_key, opened.username_key, *([second.email_key] if second else [])]
+    let_go(session, [letter_key(key) for key in keys])
     record(session, opened.id, Happened.PASSWORD_RESET, now, origin=origin)
     facts = {"username": opened.username, "changed": now.isoformat()}
     post(session, CHANGED_LETTER, to=opened.email, facts=facts, useful_for=CHANGED_USEFUL_FOR, now=now)

@@ -2,9 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from microblog.accounts import Origin
 from microblog.links import SAMPLE_TOKEN, Pages
 from microblog.mail import ALICE, ALICES_ADDRESS, Sample, render
 from microblog.recovery.letters import PACKAGE
+
+ORIGIN = Origin("Firefox on Windows", "192.0.2.0/24").words  # a network nobody has (RFC 5737)
 
 
 def samples(pages: Pages, now: datetime, minutes: int) -> tuple[Sample, ...]:
@@ -12,6 +15,8 @@ def samples(pages: Pages, now: datetime, minutes: int) -> tuple[Sample, ...]:
     ends = now + timedelta(minutes=minutes)
     reset = {"username": ALICE, "link": pages.reset(SAMPLE_TOKEN), "ends": ends, "minutes": minutes}
     changed = {"username": ALICE, "changed": now, "forgot_url": pages.forgot}
+    made = {"username": ALICE, "at": now, "origin": ORIGIN, "forgot_url": pages.forgot}
+    by_operator = {"username": ALICE, "at": now, "minutes": minutes, "forgot_url": pages.forgot}
     return (
         Sample(
             "reset_password",
@@ -22,5 +27,15 @@ def samples(pages: Pages, now: datetime, minutes: int) -> tuple[Sample, ...]:
             "password_changed",
             "After a new password was chosen with the link of such a letter.",
             render(PACKAGE, "password_changed", ALICES_ADDRESS, changed),
+        ),
+        Sample(
+            "recovery_codes_made",
+            "After a member made recovery codes to print.",
+            render(PACKAGE, "recovery_codes_made", ALICES_ADDRESS, made),
+        ),
+        Sample(
+            "recovered_by_operator",
+            "After whoever runs the site asked for a link: `microblog recover`.",
+            render(PACKAGE, "recovered_by_operator", ALICES_ADDRESS, by_operator),
         ),
     )

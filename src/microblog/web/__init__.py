@@ -18,7 +18,9 @@ from microblog.web import (
     mailbox,
     metrics,
     recovery,
+    recovery_codes,
     request_log,
+    second_address,
     security,
     sessions,
     static_files,
@@ -38,7 +40,7 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
     app.before_request(security.refuse_foreign_host)
     for room in (admin.access, metrics, security, sessions, static_files, login, errors, request_log, mail):
         room.init_app(app, settings)
-    for room in (home, health, metrics, accounts, recovery, admin.mail, admin.letters):
+    for room in (home, health, metrics, accounts, recovery, admin.mail, admin.letters, recovery_codes, second_address):
         app.register_blueprint(room.blueprint)
     if settings.trial:
         app.register_blueprint(mailbox.blueprint)

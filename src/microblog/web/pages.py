@@ -7,6 +7,10 @@ SIGN_IN = "/login"
 FORGOT = "/reset_password_request"
 RESET = "/reset_password"
 FINISH_SIGN_UP = "/register/finish"
+RECOVERY_CODE = "/recovery_code"
+RECOVERY_CODES = "/account/recovery-codes"
+SECOND_ADDRESS = "/account/second-address"
+CONFIRM_SECOND = f"{SECOND_ADDRESS}/confirm"
 
 
 def pages_of(site: PublicUrl) -> Pages:
@@ -17,4 +21,5 @@ def pages_of(site: PublicUrl) -> Pages:
         forgot=f"{site}{FORGOT}",
         reset=lambda token: f"{site}{RESET}/{token}",
         finish_sign_up=lambda token: f"{site}{FINISH_SIGN_UP}/{token}",
+        second_address=lambda token: f"{site}{CONFIRM_SECOND}/{token}",
     )
