@@ -30,7 +30,7 @@ def make(visitor: Visitor) -> list[str]:
 
 def use(visitor: Visitor, name: str, code: str, **fields: str) -> Answer:
     """Use a code."""
-    return visitor.submit(USE, **{"username": name, "code": code, **BOTH, **fields})
+    return visitor.submit(USE, follow=True, **{"username": name, "code": code, **BOTH, **fields})
 
 
 def events(site: RunningSite) -> list[str]:
@@ -213,7 +213,7 @@ def test_what_cannot_be_right_is_refused_with_the_reason_and_uses_up_nothing(
     site: RunningSite, fields: dict[str, str], why: str
 ) -> None:
     codes = make(member(site, "alice"))
-    answer = site.visitor().submit(USE, **{"username": "alice", "code": codes[0], **BOTH, **fields})
+    answer = site.visitor().submit(USE, follow=True, **{"username": "alice", "code": codes[0], **BOTH, **fields})
     assert answer.status == 422
     assert why in answer.words
     assert answer.value_of("password") is None

@@ -61,7 +61,7 @@ def test_either_letter_opens_the_account_and_ends_the_other_and_both_are_told(si
     visitor = site.visitor()
     visitor.submit(ASK, email="alice")
     links = {letter.summary.to: link_in(letter.text) for letter in site.letters(2)}
-    assert "Your password was changed" in visitor.submit(links[SECOND], **BOTH).words
+    assert "Your password was changed" in visitor.submit(links[SECOND], follow=True, **BOTH).words
     assert visitor.get(links[FIRST]).title == "This link has been used or replaced"
     assert visitor.sign_in("alice", NEW_PASSWORD).title == "Hi, alice!"
 
@@ -70,7 +70,7 @@ def test_whoever_has_just_used_a_link_and_forgets_again_is_no_repeat_at_either_a
     with_second(site)
     visitor = site.visitor()
     visitor.submit(ASK, email=SECOND)
-    assert visitor.submit(link_in(site.letters(1)[-1].text), **BOTH).path == "/login"
+    assert visitor.submit(link_in(site.letters(1)[-1].text), follow=True, **BOTH).path == "/login"
     visitor.submit(ASK, email=SECOND)
     wait_for(lambda: [one.summary.to for one in site.letters(1) if "Reset" in one.summary.subject] == [SECOND] * 2)
 
