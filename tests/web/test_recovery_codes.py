@@ -163,6 +163,15 @@ def test_whoever_is_signed_in_as_somebody_else_is_signed_out(site: RunningSite) 
         assert list(db.scalars(select(Login.id))) == []
 
 
+def test_the_browser_starts_afresh_after_a_code(site: RunningSite) -> None:
+    codes, visitor = make(member(site, "alice")), site.visitor()
+    member(site, "bob")
+    visitor.submit("/reset_password_request", email="bob")
+    assert visitor.get(link_in(site.letters(2)[-1].text)).status == 200
+    assert use(visitor, "alice", codes[0]).path == "/login"
+    assert visitor.get("/reset_password").status == 400  # the opened link is not carried on
+
+
 def all_of(answer: Answer, visitor: Visitor, name: str) -> tuple[object, ...]:
     """Everything a stranger can see of an answer, but for the CSRF token, the clock and the name they typed."""
     headers = sorted((key, value) for key, value in answer.headers.items() if key not in ("Date", "Set-Cookie"))

@@ -134,6 +134,18 @@ def test_a_link_works_once_for_a_day_and_for_the_address_asked_for_last(site: Ru
     assert events(site).count("second address added") == 1
 
 
+def test_asking_again_for_the_same_address_makes_no_older_link_live_longer(site: RunningSite) -> None:
+    alice = member(site, "alice")
+    name(alice)
+    first = link(site)
+    site.clock.move(hours=20)
+    name(alice)
+    second = link(site, 2)
+    assert [alice.get(one).status for one in (first, second)] == [200, 200]
+    site.clock.move(hours=5)
+    assert [alice.get(one).status for one in (first, second)] == [410, 200]
+
+
 @pytest.mark.parametrize("column", ["password_hash", "email_key"])
 def test_a_change_of_the_account_ends_the_link(site: RunningSite, column: str) -> None:
     alice = member(site, "alice")

@@ -6,7 +6,7 @@ of one that is taken is told, so no page says whose an address is.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -103,7 +103,7 @@ def confirm_second_address(
         RecoveredLately: the account was recovered within a day.
     """
     pending = opened_second_address(session, signer, claims, viewer_id, now)
-    account = session.get_one(Account, pending.account_id)
+    account = session.get_one(Account, pending.account_id, with_for_update=True)  # first of all, as when asking
     refuse_after_recovery(account, now)
     if owner_of(session, pending.email_key):
         raise SecondAddressTaken
@@ -141,12 +141,11 @@ def remove_second_address(session: Session, verified: Account, now: datetime, or
 
 def owner_of(session: Session, email_key: str) -> tuple[Account, str] | None:
     """Return the account an address belongs to, active or not, and how it is spelled there."""
-    second = select(SecondAddress.account_id).where(SecondAddress.email_key == email_key)
-    owners = session.scalars(select(Account).where(or_(Account.email_key == email_key, Account.id.in_(second)))).all()
-    first = next((owner for owner in owners if owner.email_key == email_key), None)
+    first = session.scalar(select(Account).where(Account.email_key == email_key))
     if first:
         return first, first.email
-    return next(((owner, session.get_one(SecondAddress, owner.id).email) for owner in owners), None)
+    second = session.scalar(select(SecondAddress).where(SecondAddress.email_key == email_key))
+    return (session.get_one(Account, second.account_id), second.email) if second else None
 
 
 def tell(

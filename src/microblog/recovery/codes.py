@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, CursorResult, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from microblog.accounts import (
@@ -20,7 +20,7 @@ from microblog.accounts import (
     RecoveryCode,
     about,
     end_logins,
-    find_reached,
+    find_by_any_name,
     hold,
     notice_addresses,
     record,
@@ -113,10 +113,9 @@ def end_codes(session: Session, account_id: int) -> None:
 
 def holder_of(session: Session, keys: Sequence[bytes], identifier: str, code: str) -> Account | None:
     """Return the account of a code that is good, None for a wrong one; the same steps where there is no account."""
-    reached = find_reached(session, canonical_identifier(identifier))
-    account_id = reached.account.id if reached else 0
-    good = session.scalar(select(RecoveryCode.id).where(*this_code(keys, account_id, code)))
-    return reached.account if reached and good is not None else None
+    account = find_by_any_name(session, identifier)
+    good = session.scalar(select(RecoveryCode.id).where(*this_code(keys, account.id if account else 0, code)))
+    return account if good is not None else None
 
 
 def this_code(keys: Sequence[bytes], account_id: int, code: str) -> tuple[ColumnElement[bool], ...]:
@@ -127,9 +126,8 @@ def this_code(keys: Sequence[bytes], account_id: int, code: str) -> tuple[Column
 
 def refuse_code(session: Session, secret: bytes, identifier: str, now: datetime, origin: Origin) -> None:
     """Note that a code was refused, with its account or with a keyed hash of the name that was typed."""
-    key = canonical_identifier(identifier)
-    reached = find_reached(session, key)
-    account_id, hashed_name = (reached.account.id, "") if reached else (None, about(secret, key))
+    account, key = find_by_any_name(session, identifier), canonical_identifier(identifier)
+    account_id, hashed_name = (account.id, "") if account else (None, about(secret, key))
     record(session, account_id, Happened.CODE_REFUSED, now, origin=origin, about=hashed_name)
 
 
@@ -149,16 +147,13 @@ def use_code(
     Raises:
         WrongCode: it was used just now, or the account was deactivated.
     """
+    active = select(Account.id).where(Account.id == opened.id, Account.deactivated_at.is_(None))
     used = delete(RecoveryCode).where(*this_code(keys, opened.id, code)).returning(RecoveryCode.id)
-    if session.scalar(used) is None:
+    # The account before its codes, as where these are made: the other way round, two could wait for each other.
+    if session.scalar(active.with_for_update()) is None or session.scalar(used) is None:
         raise WrongCode
-    changed = session.execute(
-        update(Account)
-        .where(Account.id == opened.id, Account.deactivated_at.is_(None))
-        .values(password_hash=password_hash, recovered_at=now, muted_until=None)
-    )
-    if not isinstance(changed, CursorResult) or changed.rowcount != 1:
-        raise WrongCode
+    new = {"password_hash": password_hash, "recovered_at": now, "muted_until": None}
+    session.execute(update(Account).where(Account.id == opened.id).values(new))
     end_logins(session, opened.id)
     left = codes_left(session, opened.id).number
     record(session, opened.id, Happened.CODE_USED, now, origin=origin, detail=f"{left} left")
