@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, bindparam, or_, select, union_all
+from sqlalchemy import ColumnElement, SQLColumnExpression, String, and_, bindparam, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from microblog.accounts.errors import WrongPassword
@@ -24,7 +24,7 @@ WITH_SECOND = (
     .where(COUNTS, Account.deactivated_at.is_(None))
 )
 BY_SECOND = WITH_SECOND.where(SecondAddress.email_key == bindparam("wanted"))
-WANTED = bindparam("wanted")
+WANTED = bindparam("wanted", type_=String)
 BY_ANY_NAME = ACTIVE.where(  # a union, for no database looks into three indexes for an OR with a subquery
     Account.id.in_(
         union_all(

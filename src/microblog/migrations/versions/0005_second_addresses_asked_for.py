@@ -34,3 +34,7 @@ def upgrade() -> None:
     )
     for column in ("email_key", "expires_at"):
         op.create_index(op.f(f"ix_pending_second_addresses_{column}"), "pending_second_addresses", [column])
+
+
+def downgrade() -> None:
+    op.drop_table("pending_second_addresses")
