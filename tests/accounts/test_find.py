@@ -7,7 +7,15 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, SecondAddress, find_account, find_by_key, find_reached, load_by_keys
+from microblog.accounts import (
+    Account,
+    SecondAddress,
+    find_account,
+    find_by_any_name,
+    find_by_key,
+    find_reached,
+    load_by_keys,
+)
 from microblog.db import Database
 from support.clock import NOON
 
@@ -105,6 +113,15 @@ def test_letters_reach_an_account_at_the_address_that_was_typed_and_by_its_name_
         assert len(sent) == (3 if at_once else 14)
     told = {key: (one.account.username, list(one.addresses)) if one else None for key, one in found.items()}
     assert told == REACHED
+
+
+def test_by_any_name_the_same_account_is_found_in_one_question(members: Database) -> None:
+    with members.reading() as session, counted(session) as sent:
+        found = {key: find_by_any_name(session, key.upper()) for key in REACHED}
+        assert len(sent) == len(REACHED)
+    assert {key: one and one.username for key, one in found.items()} == {
+        key: reached and reached[0] for key, reached in REACHED.items()
+    }
 
 
 def test_what_was_not_among_them_is_still_found(members: Database) -> None:
