@@ -174,6 +174,18 @@ def test_processes_with_the_same_key_share_a_limit(database: Database, database_
     elsewhere.close()
 
 
+def test_a_look_says_what_the_next_would_get_and_counts_nothing(database: Database) -> None:
+    limits = Limits(SECRET)
+    with database.reading() as session:
+        assert limits.peek(session, FIVE_AN_HOUR, "alice", NOON) == ALLOWED
+    spend_all(limits, database, "alice")
+    with database.reading() as session:
+        looks = [limits.peek(session, FIVE_AN_HOUR, "alice", NOON) for _ in range(2)]
+        assert looks == [Verdict(allowed=False, retry_after=720)] * 2
+        assert limits.peek(session, FIVE_AN_HOUR, "alice", NOON + timedelta(minutes=12)) == ALLOWED
+        assert limits.peek(session, FIVE_AN_HOUR, "bob", NOON) == ALLOWED
+
+
 def test_what_is_undone_is_not_counted(database: Database) -> None:
     limits = Limits(SECRET)
     with database.writing() as session:

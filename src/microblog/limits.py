@@ -97,6 +97,11 @@ class Limits:
             row = {"row": self.key(limit, subject), "whole": full_at}
             session.connection().execute(set_one(dialect_of(session)), row)
 
+    def peek(self, session: Session, limit: Limit, subject: str, now: datetime) -> Verdict:
+        """Decide as `spend` would, and count nothing."""
+        full_at = session.scalar(select(Allowance.full_at).where(Allowance.key == self.key(limit, subject)))
+        return decide(full_at, microseconds(now), limit.rate)[0]
+
 
 @cache
 def count_one(dialect: Literal["postgresql", "sqlite"]) -> Any:  # noqa: ANN401 - each dialect has its own type

@@ -36,6 +36,7 @@ class Pages:
     reset: Callable[[str], str]
     not_me: Callable[[str], str]
     finish_sign_up: Callable[[str], str]
+    second_address: Callable[[str], str]
 
 
 @dataclass(frozen=True)

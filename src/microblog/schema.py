@@ -9,7 +9,16 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from microblog.accounts import Account, AddressChange, Event, Login, RecoveryCode, SecondAddress, SignUp
+from microblog.accounts import (
+    Account,
+    AddressChange,
+    Event,
+    Login,
+    PendingSecondAddress,
+    RecoveryCode,
+    SecondAddress,
+    SignUp,
+)
 from microblog.db import Base, Database
 from microblog.error_reports import ErrorReport
 from microblog.follows import Follow, FollowCount
@@ -22,6 +31,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 TABLES = (
     Account,
     SecondAddress,
+    PendingSecondAddress,
     RecoveryCode,
     AddressChange,
     SignUp,

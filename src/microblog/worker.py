@@ -11,7 +11,17 @@ from typing import TypeVar
 from sqlalchemy.exc import DBAPIError
 
 from microblog import __version__
-from microblog.accounts import SIGN_UP_LETTER, SignUpLetters, sign_up_signer
+from microblog.accounts import (
+    ADDED_LETTER,
+    REMOVED_LETTER,
+    SECOND_ADDRESS_LETTER,
+    SIGN_UP_LETTER,
+    NoticeLetters,
+    SecondAddressLetters,
+    SignUpLetters,
+    second_address_signer,
+    sign_up_signer,
+)
 from microblog.clock import Clock
 from microblog.db import Database, is_our_fault
 from microblog.error_reports import ERROR_LETTER, MORE_LETTER, ErrorLetters, MoreLetters
@@ -26,6 +36,8 @@ from microblog.ops import count_ended, sweep
 from microblog.recovery import (
     AFTER_NOT_ME_LETTER,
     CHANGED_LETTER,
+    CODES_MADE_LETTER,
+    OPERATOR_LETTER,
     RESET_LETTER,
     AfterNotMeLetters,
     ChangedLetters,
@@ -53,6 +65,8 @@ def all_writers(settings: Settings, pages: Pages) -> Writers:
     """Return the writer of every kind of letter there is."""
     limits = Limits(settings.keys("limits")[0])
     per_address = Limit("sign-up letters per address", settings.limits.sign_up_per_identifier)
+    per_second = Limit("second-address letters per address", settings.limits.second_address_per_identifier)
+    second = SecondAddressLetters(second_address_signer(settings), pages, limits, per_second)
     sign_up = SignUpLetters(sign_up_signer(settings), pages, limits, per_address)
     links, allowance = reset_links(settings), letter_allowance(settings)
     contact = next(iter(settings.admins), "")
@@ -61,6 +75,11 @@ def all_writers(settings: Settings, pages: Pages) -> Writers:
         RESET_LETTER.name: ResetLetters(links, pages, sign_up, allowance, settings.keys("events")[0]),
         AFTER_NOT_ME_LETTER.name: AfterNotMeLetters(links, pages),
         CHANGED_LETTER.name: ChangedLetters(not_me_links(settings), pages, contact),
+        SECOND_ADDRESS_LETTER.name: second,
+        ADDED_LETTER.name: NoticeLetters("microblog.accounts", ADDED_LETTER.name, pages.forgot),
+        REMOVED_LETTER.name: NoticeLetters("microblog.accounts", REMOVED_LETTER.name, pages.forgot),
+        CODES_MADE_LETTER.name: NoticeLetters("microblog.recovery", CODES_MADE_LETTER.name, pages.forgot),
+        OPERATOR_LETTER.name: NoticeLetters("microblog.recovery", OPERATOR_LETTER.name, pages.forgot),
         ERROR_LETTER.name: ErrorLetters(pages.home),
         MORE_LETTER.name: MoreLetters(pages.home),
         MESSAGE.name: write_message,

@@ -7,7 +7,15 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, find_account, find_by_key, load_by_keys
+from microblog.accounts import (
+    Account,
+    SecondAddress,
+    find_account,
+    find_by_any_name,
+    find_by_key,
+    find_reached,
+    load_by_keys,
+)
 from microblog.db import Database
 from support.clock import NOON
 
@@ -27,6 +35,9 @@ def members(database: Database) -> Database:
             )
             member.deactivated_at = NOON if name == "carol" else None
             session.add(member)
+            session.flush()
+            second = f"{name}@home.example" if name != "bob" else "alice@example.com"
+            session.add(SecondAddress(account_id=member.id, email=second.title(), email_key=second, added_at=NOON))
     return database
 
 
@@ -39,7 +50,16 @@ def counted(session: Session) -> Iterator[list[str]]:
     yield sent
 
 
-TYPED = {"alice": "Alice", " ALICE ": "Alice", "Bob@Example.com": "Bob", "bob": "Bob", "carol": None, "nobody": None}
+TYPED = {
+    "alice": "Alice",
+    " ALICE ": "Alice",
+    "Bob@Example.com": "Bob",
+    "bob": "Bob",
+    "alice@example.com": "Alice",
+    "alice@home.example": None,  # nobody signs in by a second address
+    "carol": None,
+    "nobody": None,
+}
 
 
 @pytest.mark.parametrize("typed", TYPED)
@@ -52,20 +72,63 @@ def test_an_active_account_is_found_by_any_spelling(members: Database, typed: st
 KEYS = ["alice", "bob@example.com", "carol", "carol@example.com", "nobody", "nobody@example.com"]
 
 
-def test_many_at_once_are_the_same_ones_in_two_questions(members: Database) -> None:
+def test_many_at_once_are_the_same_ones_in_three_questions(members: Database) -> None:
     with members.reading() as session:
         one_by_one = [find_by_key(session, key) for key in KEYS]
     with members.reading() as session, counted(session) as sent:
         load_by_keys(session, KEYS)
         together = [find_by_key(session, key) for key in KEYS]
-        assert len(sent) == 2
+        assert len(sent) == 3
     names = [[one and one.username for one in found] for found in (one_by_one, together)]
     assert names == [["Alice", "Bob", None, None, None, None]] * 2
 
 
+def test_first_addresses_that_are_known_need_no_further_question(members: Database) -> None:
+    with members.reading() as session, counted(session) as sent:
+        load_by_keys(session, ["alice@example.com", "bob@example.com"])
+        assert find_reached(session, "alice@example.com")
+        assert len(sent) == 1
+
+
+REACHED = {
+    "alice": ("Alice", ["Alice@Example.Com", "Alice@Home.Example"]),
+    "alice@example.com": ("Alice", ["Alice@Example.Com"]),  # also named by Bob, but it is Alice's first one
+    "alice@home.example": ("Alice", ["Alice@Home.Example"]),
+    "bob": ("Bob", ["Bob@Example.Com"]),
+    "carol": None,
+    "carol@example.com": None,
+    "carol@home.example": None,
+    "nobody@example.com": None,
+}
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_letters_reach_an_account_at_the_address_that_was_typed_and_by_its_name_at_all(
+    members: Database, at_once: bool
+) -> None:
+    with members.reading() as session, counted(session) as sent:
+        if at_once:
+            load_by_keys(session, REACHED)
+        found = {key: find_reached(session, key) for key in REACHED}
+        assert len(sent) == (3 if at_once else 14)
+    told = {key: (one.account.username, list(one.addresses)) if one else None for key, one in found.items()}
+    assert told == REACHED
+
+
+def test_by_any_name_the_same_account_is_found_in_one_question(members: Database) -> None:
+    with members.reading() as session, counted(session) as sent:
+        found = {key: find_by_any_name(session, key.upper()) for key in REACHED}
+        assert len(sent) == len(REACHED)
+    assert {key: one and one.username for key, one in found.items()} == {
+        key: reached and reached[0] for key, reached in REACHED.items()
+    }
+
+
 def test_what_was_not_among_them_is_still_found(members: Database) -> None:
     with members.reading() as session:
-        load_by_keys(session, ["alice"])
-        found = find_by_key(session, "bob")
+        load_by_keys(session, ["bob@example.com"])
+        found = find_by_key(session, "alice")
+        reached = [find_reached(session, key) for key in ("alice", "alice@home.example")]
     assert found
-    assert found.username == "Bob"
+    assert found.username == "Alice"
+    assert [one and len(one.addresses) for one in reached] == [2, 1]

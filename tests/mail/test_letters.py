@@ -16,7 +16,16 @@ from sqlalchemy.orm import Session
 
 import microblog
 from mail.letter_page import LetterPage
-from microblog.accounts import Account, Origin, sign_up
+from microblog.accounts import (
+    Account,
+    Origin,
+    SecondAddress,
+    ask_second_address,
+    confirm_second_address,
+    remove_second_address,
+    second_address_signer,
+    sign_up,
+)
 from microblog.db import Database
 from microblog.error_reports import ErrorReport
 from microblog.error_reports.counting import NEVER
@@ -25,9 +34,9 @@ from microblog.error_reports.samples import FAULT, PROCESS
 from microblog.mail import Letter, Written, parse_address, render
 from microblog.mail.compose import LONGEST_LINE, compose
 from microblog.ops import write_test_letter
-from microblog.recovery import PasswordChange, ask, change_password, disown
+from microblog.recovery import PasswordChange, ask, change_password, disown, make_codes, recover, reset_links
 from microblog.recovery.not_me_links import Doubt
-from microblog.settings import Sender, load
+from microblog.settings import Sender, Settings, load
 from microblog.web import pages_of
 from microblog.worker import all_writers
 from support.clock import NOON
@@ -38,7 +47,7 @@ TOKEN = re.compile(r"\bey[\w-]+\.[\w-]+\.[\w-]+")
 HINT = "If the button does not work, open this address:"
 HASH = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$aGFzaA"
 ADDRESS = parse_address("Alice@example.com")
-TO_NO_MEMBER = ("finish_sign_up", "test_letter", "error_report", "more_errors")
+TO_NO_MEMBER = ("finish_sign_up", "second_address", "test_letter", "error_report", "more_errors")
 
 
 @pytest.fixture
@@ -88,6 +97,65 @@ def member_says_it_was_somebody_else(session: Session) -> None:
     disown(session, Doubt(change, account, account.email), Origin(), NOON)
 
 
+def settings_of(session: Session) -> Settings:
+    """The settings of a trial beside the database."""
+    file = session.get_bind().engine.url.database or ""
+    return load({"MICROBLOG_DATA": str(Path(file).parent / "data")})
+
+
+SECOND = parse_address("alice@home.example")
+ORIGIN = Origin("Firefox on Windows", "192.0.2.0/24")
+
+
+def another_member(session: Session) -> Account:
+    account = Account(
+        username="Bob",
+        username_key="bob",
+        email="bob@example.com",
+        email_key="bob@example.com",
+        password_hash=HASH,
+        created_at=NOON,
+    )
+    session.add(account)
+    session.flush()
+    return account
+
+
+def member_names_a_second_address(session: Session) -> None:
+    ask_second_address(session, another_member(session), ADDRESS, NOON, ORIGIN)
+
+
+def member_names_the_address_of_another(session: Session) -> None:
+    member(session)
+    member_names_a_second_address(session)
+
+
+def member_confirms_a_second_address(session: Session) -> None:
+    alice, signer = member(session), second_address_signer(settings_of(session))
+    ask_second_address(session, alice, SECOND, NOON, ORIGIN)
+    token = signer.sign(alice.id, SECOND.key, HASH, ADDRESS.key, expires=NOON + timedelta(days=1))
+    confirm_second_address(session, signer, signer.read(token), alice.id, NOON, ORIGIN)
+    session.flush()
+    session.execute(delete(Letter).where(Letter.to == SECOND.spelled))
+
+
+def member_removes_a_second_address(session: Session) -> None:
+    alice = member(session)
+    session.add(SecondAddress(account_id=alice.id, email=SECOND.spelled, email_key=SECOND.key, added_at=NOON))
+    remove_second_address(session, alice, NOON, ORIGIN)
+    session.flush()
+    session.execute(delete(Letter).where(Letter.to == SECOND.spelled))
+
+
+def member_makes_codes(session: Session) -> None:
+    make_codes(session, [b"a key"], member(session), NOON, ORIGIN)
+
+
+def operator_helps(session: Session) -> None:
+    member(session)
+    recover(session, reset_links(settings_of(session)), "alice", "root", NOON)
+
+
 def page_fails(session: Session) -> None:
     post_error(session, [ADDRESS.spelled], FAULT, "POST /register", counted(times=1, untold=1, told_at=NEVER), NOON)
     letter = session.scalars(select(Letter)).one()
@@ -110,6 +178,12 @@ CAUSES: dict[str, Callable[[Session], None]] = {
     "reset_password": member_forgets,
     "password_changed": member_changes_the_password,
     "reset_after_not_me": member_says_it_was_somebody_else,
+    "second_address": member_names_a_second_address,
+    "second_address_taken": member_names_the_address_of_another,
+    "second_address_added": member_confirms_a_second_address,
+    "second_address_removed": member_removes_a_second_address,
+    "recovery_codes_made": member_makes_codes,
+    "recovered_by_operator": operator_helps,
     "error_report": page_fails,
     "more_errors": errors_go_on,
 }

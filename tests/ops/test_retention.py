@@ -8,7 +8,7 @@ from sqlalchemy import event, func, insert, select, update
 
 from mail.rows import put, row
 from microblog import posts
-from microblog.accounts import Account, Event, Happened, Login, SignUp, record
+from microblog.accounts import Account, Event, Happened, Login, PendingSecondAddress, SecondAddress, SignUp, record
 from microblog.db import Base, Database
 from microblog.error_reports import ErrorReport
 from microblog.limits import Allowance, microseconds
@@ -105,6 +105,25 @@ def test_a_username_belongs_to_its_account_as_an_address_does(database: Database
     number = letter(database, NOON, to=key, address_key=key)
     swept(database, NOON + DAY)
     assert (row(database, number).to == key) == whole
+
+
+def test_a_second_address_belongs_to_its_account_too(database: Database) -> None:
+    account(database)
+    with database.writing() as session:
+        owner = session.scalars(select(Account.id)).one()
+        session.add(SecondAddress(account_id=owner, email="a@home.example", email_key="a@home.example", added_at=NOON))
+    numbers = [letter(database, NOON, to=key, address_key=key) for key in ("a@home.example", "b@home.example")]
+    assert swept(database, NOON + DAY) == 1
+    assert [row(database, number).to for number in numbers] == ["a@home.example", ""]
+
+
+def test_a_second_address_nobody_confirmed_goes_after_its_day(database: Database) -> None:
+    account(database)
+    with database.writing() as session:
+        owner = session.scalars(select(Account.id)).one()
+        pending = {"account_id": owner, "email": "x@y.z", "email_key": "x@y.z", "asked_at": NOON, "expires_at": NOON}
+        session.execute(insert(PendingSecondAddress).values(pending))
+    assert (swept(database, NOON - SECOND), swept(database, NOON)) == (0, 1)
 
 
 def test_a_letter_that_an_older_version_posted_without_a_key_goes_after_a_day(database: Database) -> None:

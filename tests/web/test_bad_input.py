@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from support.running import RunningSite, link_in
 from support.visitor import Answer, Visitor
 
-FORMS = ("/register", "/register/finish", "/login", "/reset_password_request", "/reset_password")
-FIELDS = ("username", "email", "password", "password2", "remember_me", "csrf_token", "next")
+FORMS = ("/register", "/register/finish", "/login", "/reset_password_request", "/reset_password", "/recovery_code")
+FIELDS = ("username", "email", "code", "password", "password2", "remember_me", "csrf_token", "next")
 OFF = dict.fromkeys(("LIMIT_SIGN_IN_PER_CLIENT", "LIMIT_SIGN_IN_PER_IDENTIFIER", "LIMIT_SIGN_UP_PER_CLIENT"), "off")
 OFF |= dict.fromkeys(("LIMIT_RESET_PER_CLIENT", "LIMIT_RESET_PER_SITE", "LIMIT_SIGN_UP_PER_SITE"), "off")
+OFF |= dict.fromkeys((f"LIMIT_RECOVERY_CODE_PER_{whom}" for whom in ("IDENTIFIER", "CLIENT", "SITE")), "off")
 SEVERAL = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 NASTY = st.sampled_from(

@@ -9,14 +9,25 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from microblog.accounts import Account, Event, Login, SignUp
+from microblog.accounts import Account, Event, Login, PendingSecondAddress, RecoveryCode, SecondAddress, SignUp
 from microblog.limits import Allowance
 from microblog.mail import Letter
 from support.running import PASSWORD, RunningSite, link_in
 from support.visitor import Answer
 
-OPEN = ("/login", "/register", "/reset_password_request", "/mailbox", "/no/such/page", "/reset_password", "/not-me")
-TABLES = (Account, SignUp, Login, Event, Letter, Allowance)
+OPEN = (
+    "/login",
+    "/register",
+    "/reset_password_request",
+    "/recovery_code",
+    "/mailbox",
+    "/no/such/page",
+    "/reset_password",
+    "/not-me",
+    "/account/second-address/confirm",
+)
+MEMBERS = ("/account/recovery-codes", "/account/second-address", "/account/second-address/remove")
+TABLES = (Account, SignUp, Login, Event, Letter, Allowance, RecoveryCode, PendingSecondAddress, SecondAddress)
 REAL = {
     "PUBLIC_URL": "https://blog.example",
     "MAIL_SERVER": "127.0.0.1",
@@ -47,6 +58,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> It
     answers += [
         member.get(path) for path in ("/admin/mail", "/admin/mail/1", "/admin/letters", "/admin/letters/reset_password")
     ]
+    answers += [member.submit(MEMBERS[0], password=PASSWORD), *(member.get(path) for path in MEMBERS)]
+    site.letters(4)
     answers += [member.get("/no/such/page"), site.visitor().get("/register/finish"), member.get("/reset_password/x")]
     answers += [member.ask("GET", "/login", headers={"Host": "evil.example"})]
     assert {answer.status for answer in answers} == {200, 400, 404, 410, 422}
@@ -140,6 +153,7 @@ def test_looking_at_pages_changes_nothing(pages: Pages) -> None:
     before = rows(site)
     for path in (
         *OPEN,
+        *MEMBERS,
         *links,
         "/register/finish",
         "/",

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from microblog.accounts.models import Account, AddressChange, RecoveryCode, SecondAddress
+from microblog.accounts.models import Account, AddressChange, PendingSecondAddress, RecoveryCode, SecondAddress
 from microblog.accounts.passwords import no_password
 from microblog.accounts.sign_in import end_logins
 from microblog.mail import canonical_identifier
@@ -31,7 +31,8 @@ def lock_and_put_back(session: Session, account: Account, was: AsItWas, now: dat
     end_logins(session, account.id)
     locked = {"password_hash": no_password(), "muted_until": muted_until}
     session.execute(update(Account).where(Account.id == account.id).values(locked))
-    session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id, RecoveryCode.made_at >= was.at))
+    session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))  # the sheet may be stolen too
+    session.execute(delete(PendingSecondAddress).where(PendingSecondAddress.account_id == account.id))
     end_address_changes(session, account.id, was.at, now)
     second_key = canonical_identifier(was.second_email)
     others = SecondAddress.account_id == account.id, SecondAddress.email_key != second_key

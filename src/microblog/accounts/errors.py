@@ -1,5 +1,7 @@
 """What this room refuses. Each message is a sentence for the person who asked."""
 
+from datetime import datetime
+
 
 class Refusal(Exception):  # noqa: N818 - an expected outcome, not a fault
     """Something a person asked for and cannot have, with the reason in their words."""
@@ -37,3 +39,73 @@ class SignUpOver(Refusal):
     def __init__(self, words: str, title: str = "This link is over") -> None:
         super().__init__(words)
         self.title = title
+
+
+class WrongPassword(Refusal):
+    """Somebody signed in was asked for their password once more, and typed another."""
+
+    def __init__(self) -> None:
+        super().__init__("This is not your current password. Please type it once more.")
+
+
+class RecoveredLately(Refusal):
+    """A grave change within a day of a recovery, which may have been somebody else's."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(
+            "This account got a new password less than a day ago, without the one before it. "
+            f"For your safety, this works again from {until:%H:%M UTC on %-d %B}."
+        )
+
+
+class SecondAddressRefused(Refusal):
+    """This address cannot be asked for, for a reason the member knows already: it is one of their own."""
+
+
+class SecondAddressLink(Refusal):
+    """A link that confirms a second address, and does not work here."""
+
+    title = "This link is over"
+
+
+class SecondAddressOver(SecondAddressLink):
+    """It was used, has expired, or belongs to an address that was asked for before another."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "It worked for a day and once, and only for the address that was asked for last. "
+            "You can ask for a new letter on the page of your second address."
+        )
+
+
+class SecondAddressNotComplete(SecondAddressLink):
+    """It was not made here, or was altered on its way."""
+
+    title = "This link is not complete"
+
+    def __init__(self) -> None:
+        super().__init__("Perhaps a part of it was lost when it was copied. Please open it once more from the letter.")
+
+
+class SecondAddressNotYours(SecondAddressLink):
+    """Whoever opened it is not signed in as the member who asked: perhaps the address was typed by mistake."""
+
+    title = "Only the member who asked can use this link"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "If that is you, sign in as that member in this browser and open the link in the letter once more. "
+            "If you did not ask for it, do nothing: this address is used for nothing."
+        )
+
+
+class SecondAddressTaken(SecondAddressLink):
+    """Its owner has proved to read the letters, so they may know that it belongs to another account."""
+
+    title = "This address belongs to another account"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "An address can belong to one account alone. Please name another one, "
+            "or remove this one from the other account first."
+        )

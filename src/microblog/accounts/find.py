@@ -1,11 +1,13 @@
 """Finding accounts."""
 
 from collections.abc import Collection
+from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, ScalarSelect, SQLColumnExpression, and_, bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, ScalarSelect, SQLColumnExpression, String, and_, bindparam, or_, select, union_all
+from sqlalchemy.orm import Session, aliased
 
-from microblog.accounts.models import Account
+from microblog.accounts.errors import WrongPassword
+from microblog.accounts.models import Account, SecondAddress
 from microblog.mail import canonical_identifier
 
 LOADED = "accounts by key"  # of this session, for as long as its transaction
@@ -14,29 +16,131 @@ BY_ADDRESS = ACTIVE.where(Account.email_key == bindparam("wanted"))
 BY_ADDRESSES = ACTIVE.where(Account.email_key.in_(bindparam("wanted", expanding=True)))
 BY_NAMES = ACTIVE.where(Account.username_key.in_(bindparam("wanted", expanding=True)))
 BY_NAME = ACTIVE.where(Account.username_key == bindparam("wanted"))
+FIRST = aliased(Account)
+# Where an address is the first one of an account, that account has it, whoever named it as a second one before.
+COUNTS = ~select(FIRST.id).where(FIRST.email_key == SecondAddress.email_key).exists()
+SECOND = select(SecondAddress).where(COUNTS)
+WITH_SECOND = (
+    select(SecondAddress, Account)
+    .join(Account, Account.id == SecondAddress.account_id)
+    .where(COUNTS, Account.deactivated_at.is_(None))
+)
+BY_SECOND = WITH_SECOND.where(SecondAddress.email_key == bindparam("wanted"))
+WANTED = bindparam("wanted", type_=String)
+BY_ANY_NAME = ACTIVE.where(  # a union, for no database looks into three indexes for an OR with a subquery
+    Account.id.in_(
+        union_all(
+            select(FIRST.id).where(FIRST.email_key == WANTED),
+            select(FIRST.id).where(FIRST.username_key == WANTED),
+            select(SecondAddress.account_id).where(COUNTS, SecondAddress.email_key == WANTED),
+        )
+    )
+)
+
+
+@dataclass(frozen=True)
+class Reached:
+    """An account, and at which of its addresses: at the one that was typed, or by the username at all of them."""
+
+    account: Account
+    addresses: tuple[str, ...]
+
+
+@dataclass
+class Loaded:
+    """What was looked up for a batch."""
+
+    accounts: dict[str, Account | None]
+    by_second: dict[str, Reached] = field(default_factory=dict)
+    seconds: dict[int, SecondAddress] = field(default_factory=dict)
+    """By account, of those that were looked up by their username."""
 
 
 def find_account(session: Session, identifier: str) -> Account | None:
-    """Find an active account by what a person types: a username or an address, in any spelling."""
+    """Find an active account by what a person types: a username or a first address, in any spelling."""
     return find_by_key(session, canonical_identifier(identifier))
 
 
 def find_by_key(session: Session, key: str) -> Account | None:
-    """Find an active account by what all spellings of a username or an address share."""
-    loaded: dict[str, Account | None] = session.info.get(LOADED, {})
-    if key in loaded:
-        return loaded[key]
+    """Find an active account by what all spellings of a username or a first address share."""
+    loaded = loaded_in(session)
+    if key in loaded.accounts:
+        return loaded.accounts[key]
     return session.scalar(BY_ADDRESS if "@" in key else BY_NAME, {"wanted": key})
 
 
+def find_reached(session: Session, key: str) -> Reached | None:
+    """Find whom letters about a forgotten password reach by this key, and where: by a second address, too."""
+    account, known = find_by_key(session, key), key in loaded_in(session).accounts
+    if account is None:
+        return find_by_second(session, key) if "@" in key else None
+    if "@" in key:
+        return Reached(account, (account.email,))
+    second = loaded_in(session).seconds.get(account.id) if known else second_of(session, account.id)
+    return Reached(account, (account.email, second.email) if second else (account.email,))
+
+
+def find_by_second(session: Session, key: str) -> Reached | None:
+    """Find an active account by its second address."""
+    loaded = loaded_in(session)
+    if key in loaded.accounts:
+        return loaded.by_second.get(key)
+    found = session.execute(BY_SECOND, {"wanted": key}).one_or_none()
+    return Reached(found.Account, (found.SecondAddress.email,)) if found else None
+
+
+def second_of(session: Session, account_id: int) -> SecondAddress | None:
+    """Return the second address of an account, None where it has none that counts."""
+    return session.scalar(SECOND.where(SecondAddress.account_id == account_id))
+
+
+def loaded_in(session: Session) -> Loaded:
+    """Return what was looked up in this session; nothing where no batch was."""
+    found: Loaded = session.info.get(LOADED) or Loaded({})
+    return found
+
+
 def load_by_keys(session: Session, keys: Collection[str]) -> None:
-    """Look up several accounts in one question each for addresses and usernames; `find_by_key` then knows them."""
-    loaded: dict[str, Account | None] = dict.fromkeys(keys)
+    """Look up several accounts in one question each for addresses, usernames and, if need be, second addresses.
+
+    `find_by_key` and `find_reached` then know them.
+    """
+    loaded = Loaded(dict.fromkeys(keys))
     if addresses := [key for key in keys if "@" in key]:
-        loaded |= {account.email_key: account for account in session.scalars(BY_ADDRESSES, {"wanted": addresses})}
+        found = session.scalars(BY_ADDRESSES, {"wanted": addresses})
+        loaded.accounts |= {account.email_key: account for account in found}
     if names := [key for key in keys if "@" not in key]:
-        loaded |= {account.username_key: account for account in session.scalars(BY_NAMES, {"wanted": names})}
+        found = session.scalars(BY_NAMES, {"wanted": names})
+        loaded.accounts |= {account.username_key: account for account in found}
+    load_seconds(session, loaded)
     session.info[LOADED] = loaded
+
+
+def load_seconds(session: Session, loaded: Loaded) -> None:
+    """Look up the second addresses that are among the keys, and those of whom a username was typed."""
+    unknown = [key for key, account in loaded.accounts.items() if account is None and "@" in key]
+    by_name = [account.id for key, account in loaded.accounts.items() if account and "@" not in key]
+    if not unknown and not by_name:
+        return
+    wanted = or_(SecondAddress.email_key.in_(unknown), SecondAddress.account_id.in_(by_name))
+    for second, account in session.execute(WITH_SECOND.where(wanted)):
+        loaded.by_second[second.email_key] = Reached(account, (second.email,))
+        loaded.seconds[account.id] = second
+
+
+def find_by_any_name(session: Session, identifier: str) -> Account | None:
+    """Find an active account by its username or either address: in one question, which takes as long to answer no."""
+    return session.scalar(BY_ANY_NAME, {"wanted": canonical_identifier(identifier)})
+
+
+def find_any(session: Session, key: str) -> Account | None:
+    """Find an account, active or not, by its username or one of its addresses. For the operator, not for visitors."""
+    column = Account.email_key if "@" in key else Account.username_key
+    found = session.scalar(select(Account).where(column == key))
+    if found or "@" not in key:
+        return found
+    second = select(SecondAddress.account_id).where(SecondAddress.email_key == key)
+    return session.scalar(select(Account).where(Account.id.in_(second)))
 
 
 def get_account(session: Session, account_id: int) -> Account | None:
@@ -44,11 +148,25 @@ def get_account(session: Session, account_id: int) -> Account | None:
     return session.scalar(select(Account).where(Account.id == account_id, Account.deactivated_at.is_(None)))
 
 
+def hold(session: Session, verified: Account) -> Account:
+    """Return an account, held until this transaction ends, if its password is still the one that was checked.
+
+    Raises:
+        WrongPassword: it was changed since.
+    """
+    same = select(Account).where(Account.id == verified.id, Account.password_hash == verified.password_hash)
+    found = session.scalar(same.where(Account.deactivated_at.is_(None)).with_for_update())
+    if found is None:
+        raise WrongPassword
+    return found
+
+
 def without_account(key: SQLColumnExpression[str | None]) -> ColumnElement[bool]:
-    """Return the condition that a key is neither the address nor the username of any account, active or not."""
+    """Return the condition that a key is no address and no username of any account, active or not."""
     with_address = select(Account.id).where(Account.email_key == key).exists()
     with_username = select(Account.id).where(Account.username_key == key).exists()
-    return and_(~with_address, ~with_username)
+    with_second = select(SecondAddress.account_id).where(SecondAddress.email_key == key).exists()
+    return and_(~with_address, ~with_username, ~with_second)
 
 
 def is_active(account_id: SQLColumnExpression[int]) -> ColumnElement[bool]:

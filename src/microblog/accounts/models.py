@@ -42,6 +42,18 @@ class SecondAddress(Base):
     added_at: Mapped[datetime]
 
 
+class PendingSecondAddress(Base):
+    """An address a member typed as their second one, and its letter is not answered yet. It reserves nothing."""
+
+    __tablename__ = "pending_second_addresses"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey(ACCOUNT_ID, ondelete="CASCADE"), primary_key=True)
+    email: Mapped[str] = mapped_column(String(320))
+    email_key: Mapped[str] = mapped_column(String(320), index=True)
+    asked_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class RecoveryCode(Base):
     """One of the codes a member printed, to get back in without mail; only a hash of it is kept. Gone once used."""
 

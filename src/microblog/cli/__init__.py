@@ -5,8 +5,10 @@ import click
 from microblog import __version__
 from microblog.cli.database import db
 from microblog.cli.mail import mail
+from microblog.cli.recover import recover_command
 from microblog.cli.shell import shell
 from microblog.cli.start import run, web, worker
+from microblog.cli.trace import trace
 
 __all__ = ["main"]
 
@@ -17,5 +19,5 @@ def main() -> None:
     """Microblog: a self-hosted microblog whose members always get back in."""
 
 
-for command in (run, web, worker, db, mail, shell):
+for command in (run, web, worker, db, mail, recover_command, trace, shell):
     main.add_command(command)

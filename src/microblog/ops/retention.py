@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from microblog.accounts import Event, Login, SignUp, without_account
+from microblog.accounts import Event, Login, PendingSecondAddress, SignUp, without_account
 from microblog.db import Database
 from microblog.error_reports import ErrorReport
 from microblog.limits import forget_whole
@@ -40,6 +40,7 @@ def sweep(database: Database, keep_letters: timedelta, now: datetime) -> Iterato
     yield from forget_strangers(database, now - STRANGERS_KEPT_FOR)
     for step in (
         gone(SignUp.id, SignUp.expires_at <= now),
+        gone(PendingSecondAddress.account_id, PendingSecondAddress.expires_at <= now),
         gone(Login.id, Login.expires_at <= now),
         gone(Event.id, and_(Event.account_id.is_(None), Event.at <= now - keep_letters)),
         gone(PasswordChange.id, PasswordChange.at < now - PASSWORD_CHANGES_KEPT_FOR),

@@ -2,8 +2,32 @@
 
 from microblog.recovery.allowance import LetterAllowance, letter_allowance
 from microblog.recovery.ask import RESET_LETTER, ask, ask_by_key
+from microblog.recovery.by_operator import OPERATOR_LETTER, Recovered, recover
 from microblog.recovery.changed import CHANGED_LETTER, ChangedLetters, Way, password_changed
-from microblog.recovery.errors import DeadLink, DoubtExpired, DoubtSettled, LinkExpired, LinkNotGenuine, LinkUsed
+from microblog.recovery.codes import (
+    CODES_MADE_LETTER,
+    CodesLeft,
+    codes_left,
+    end_codes,
+    holder_of,
+    make_codes,
+    read_code,
+    refuse_code,
+    use_code,
+)
+from microblog.recovery.codes import PURPOSE as CODES
+from microblog.recovery.errors import (
+    BadCode,
+    DeadLink,
+    DoubtExpired,
+    DoubtSettled,
+    LinkExpired,
+    LinkNotGenuine,
+    LinkUsed,
+    NobodyToRecover,
+    RecoverDeactivated,
+    WrongCode,
+)
 from microblog.recovery.letters import AfterNotMeLetters, ResetLetters
 from microblog.recovery.link_events import LinkEvent, is_noted, link_event, note
 from microblog.recovery.models import PasswordChange
@@ -15,10 +39,15 @@ from microblog.recovery.samples import samples
 __all__ = [
     "AFTER_NOT_ME_LETTER",
     "CHANGED_LETTER",
+    "CODES",
+    "CODES_MADE_LETTER",
+    "OPERATOR_LETTER",
     "PURPOSE",
     "RESET_LETTER",
     "AfterNotMeLetters",
+    "BadCode",
     "ChangedLetters",
+    "CodesLeft",
     "DeadLink",
     "Doubt",
     "DoubtExpired",
@@ -28,21 +57,33 @@ __all__ = [
     "LinkExpired",
     "LinkNotGenuine",
     "LinkUsed",
+    "NobodyToRecover",
     "NotMeLinks",
     "PasswordChange",
+    "RecoverDeactivated",
+    "Recovered",
     "ResetLetters",
     "ResetLinks",
     "Way",
+    "WrongCode",
     "ask",
     "ask_by_key",
     "change_password",
+    "codes_left",
     "disown",
+    "end_codes",
+    "holder_of",
     "is_noted",
     "letter_allowance",
     "link_event",
+    "make_codes",
     "not_me_links",
     "note",
     "password_changed",
+    "read_code",
+    "recover",
+    "refuse_code",
     "reset_links",
     "samples",
+    "use_code",
 ]

@@ -1,11 +1,12 @@
 """Asking for a reset letter: one row, whatever was typed. Whose it is, if anybody's, is found when it is written."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Happened, Origin, origin_in, record
+from microblog.accounts import Account, Happened, Origin, origin_in, record
 from microblog.mail import Kind, Letter, canonical_identifier, post
 
 RESET_LETTER = Kind("reset_password", urgent=True)
@@ -30,6 +31,17 @@ def ask_by_key(session: Session, identifier_key: str, now: datetime, origin: Ori
         now=now,
         key=letter_key(identifier_key),
     )
+
+
+def ask_at(session: Session, account: Account, addresses: Sequence[str], useful_for: timedelta, now: datetime) -> None:
+    """Post the letters to the other addresses of an account that was asked for by its username: one row each.
+
+    They are counted already, together with the one they belong to.
+    """
+    for address in addresses:
+        key = canonical_identifier(address)
+        facts = {"identifier": key, "account": account.id, "counted": True}
+        post(session, RESET_LETTER, to=address, facts=facts, useful_for=useful_for, now=now, key=letter_key(key))
 
 
 def letter_key(identifier_key: str) -> str:

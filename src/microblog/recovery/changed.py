@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from microblog.accounts import Account, Happened, Origin, notice_addresses, origin_in, record
 from microblog.links import Pages
-from microblog.mail import Kind, Letter, Result, let_go, post, render
+from microblog.mail import Kind, Letter, Result, canonical_identifier, let_go, post, render
 from microblog.recovery.ask import letter_key
 from microblog.recovery.models import PasswordChange
 from microblog.recovery.not_me_links import NotMeLinks
@@ -46,8 +46,9 @@ def password_changed(session: Session, account: Account, origin: Origin, way: Wa
     they came back, and that link dies.
     """
     settle(session, account.id, now)
-    let_go(session, [letter_key(account.email_key), letter_key(account.username_key)])  # their links are dead
     addresses = notice_addresses(session, account)
+    keys = [account.username_key, *map(canonical_identifier, addresses)]
+    let_go(session, [letter_key(key) for key in keys])  # their links are dead
     change = PasswordChange(account_id=account.id, at=now, email=account.email, second_email="".join(addresses[1:]))
     session.add(change)
     session.flush()

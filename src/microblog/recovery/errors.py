@@ -67,3 +67,35 @@ class DoubtSettled(DeadLink):
             "A new password was chosen since, after somebody had told us that it was not them, or the link of an "
             "earlier letter was used. If you cannot sign in, a letter helps you to choose a new password."
         )
+
+
+class WrongCode(Refusal):
+    """No account goes with that name and recovery code; which of the two was wrong is not said."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "That name and code do not go together, or the code was used before. Please check both and try again."
+        )
+
+
+class BadCode(Refusal):
+    """What was typed can be no recovery code, whoever has one."""
+
+    def __init__(self) -> None:
+        super().__init__("A recovery code has 24 letters and digits, printed in six groups of four.")
+
+
+class NobodyToRecover(Refusal):
+    """The operator named an account that is not there."""
+
+    def __init__(self, named: str) -> None:
+        super().__init__(f"No account has the username or address {named!r}.")
+
+
+class RecoverDeactivated(Refusal):
+    """The operator named an account that is deactivated; a new password would not open it."""
+
+    def __init__(self, username: str) -> None:
+        super().__init__(
+            f"The account {username} is deactivated. A new password would not open it, so no link was made."
+        )

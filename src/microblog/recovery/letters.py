@@ -7,11 +7,20 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, SignUpLetters, about, find_by_key, get_account, load_by_keys, origin_in
+from microblog.accounts import (
+    Account,
+    Reached,
+    SignUpLetters,
+    about,
+    find_reached,
+    get_account,
+    load_by_keys,
+    origin_in,
+)
 from microblog.links import Pages
 from microblog.mail import Letter, Nothing, Result, Written, render
 from microblog.recovery.allowance import LetterAllowance
-from microblog.recovery.ask import note_asked
+from microblog.recovery.ask import ask_at, note_asked
 from microblog.recovery.models import PasswordChange
 from microblog.recovery.reset import ResetLinks
 
@@ -37,20 +46,22 @@ class ResetLetters:
 
     def __call__(self, session: Session, letter: Letter, now: datetime) -> Result:
         """Find the account, count and note the letter once however often it is tried, and mint the link."""
-        account = find_by_key(session, letter.facts["identifier"])
-        if account is None:
+        reached = reached_by(session, letter)
+        if reached is None:
             unfinished = self.sign_up.reminder(session, letter, letter.facts["identifier"], now)
             written = unfinished or Nothing("no such account")
-        elif reason := self._refusal(session, account, letter, now):
+        elif reason := self._refusal(session, reached.account, letter, now):
             written = Nothing(reason)
         else:
-            written = reset_letter(self.links, self.pages, letter, account, now)
-        self._note(session, letter, account, written.reason if isinstance(written, Nothing) else "")
+            if "counted" not in letter.facts:
+                ask_at(session, reached.account, reached.addresses[1:], letter.useful_until - now, now)
+            written = reset_letter(self.links, self.pages, letter, reached.account, now, reached.addresses[0])
+        self._note(session, letter, reached, written.reason if isinstance(written, Nothing) else "")
         return written
 
     def unwritten(self, session: Session, letter: Letter, reason: str) -> None:
         """Note that a letter was asked for of which there is nothing to write: it was a repeat, or came too late."""
-        self._note(session, letter, find_by_key(session, letter.facts["identifier"]), reason)
+        self._note(session, letter, reached_by(session, letter), reason)
 
     def _refusal(self, session: Session, account: Account, letter: Letter, now: datetime) -> str:
         if account.muted_until is not None and now < account.muted_until:
@@ -59,9 +70,11 @@ class ResetLetters:
             return ""
         return "" if self.allowance.spend(session, account.id, origin_in(letter.facts), now) else TOO_MANY
 
-    def _note(self, session: Session, letter: Letter, account: Account | None, detail: str) -> None:
+    def _note(self, session: Session, letter: Letter, reached: Reached | None, detail: str) -> None:
+        if "account" in letter.facts:  # it goes with one to the first address, which was noted
+            return
         typed = about(self.events_key, letter.facts["identifier"])
-        note_asked(session, letter, account.id if account else None, typed, detail)
+        note_asked(session, letter, reached.account.id if reached else None, typed, detail)
 
 
 @dataclass(frozen=True)
@@ -81,10 +94,15 @@ class AfterNotMeLetters:
         return reset_letter(self.links, self.pages, letter, account, now, letter.to)
 
 
-def reset_letter(
-    links: ResetLinks, pages: Pages, letter: Letter, account: Account, now: datetime, to: str = ""
-) -> Written:
-    """Write a letter with a fresh link, to the account's own address where no other is given."""
+def reached_by(session: Session, letter: Letter) -> Reached | None:
+    """Return whom a letter reaches and where; nobody where it was posted for another account than has the name now."""
+    reached = find_reached(session, letter.facts["identifier"])
+    meant = letter.facts.get("account")
+    return reached if reached and meant in (None, reached.account.id) else None
+
+
+def reset_letter(links: ResetLinks, pages: Pages, letter: Letter, account: Account, now: datetime, to: str) -> Written:
+    """Write a letter with a fresh link."""
     token, ends = links.sign(account, now)
     facts: Mapping[str, Any] = {
         "username": account.username,
@@ -93,4 +111,4 @@ def reset_letter(
         "minutes": links.minutes,
     }
     known = {"counted": True, "noted": letter.id}
-    return render(PACKAGE, letter.kind, to or account.email, facts, remember=known)
+    return render(PACKAGE, letter.kind, to, facts, remember=known)

@@ -10,6 +10,8 @@ from microblog.recovery.not_me_links import GOOD_FOR
 
 WHERE = Origin("Firefox on Windows", "192.0.2.0/24")  # a network nobody has (RFC 5737)
 
+ORIGIN = Origin("Firefox on Windows", "192.0.2.0/24").words  # a network nobody has (RFC 5737)
+
 
 def samples(pages: Pages, now: datetime, minutes: int, contact: str) -> tuple[Sample, ...]:
     """Return each letter of this room as it would leave now.
@@ -28,6 +30,8 @@ def samples(pages: Pages, now: datetime, minutes: int, contact: str) -> tuple[Sa
         "forgot_url": pages.forgot,
         "contact": contact,
     }
+    made = {"username": ALICE, "at": now, "origin": ORIGIN, "forgot_url": pages.forgot}
+    by_operator = {"username": ALICE, "at": now, "minutes": minutes, "forgot_url": pages.forgot}
     return (
         Sample(
             "reset_password",
@@ -43,5 +47,15 @@ def samples(pages: Pages, now: datetime, minutes: int, contact: str) -> tuple[Sa
             "reset_after_not_me",
             "After somebody said, by the link of that letter, that it was not them.",
             render(PACKAGE, "reset_after_not_me", ALICES_ADDRESS, reset),
+        ),
+        Sample(
+            "recovery_codes_made",
+            "After a member made recovery codes to print.",
+            render(PACKAGE, "recovery_codes_made", ALICES_ADDRESS, made),
+        ),
+        Sample(
+            "recovered_by_operator",
+            "After whoever runs the site asked for a link: `microblog recover`.",
+            render(PACKAGE, "recovered_by_operator", ALICES_ADDRESS, by_operator),
         ),
     )

@@ -55,6 +55,11 @@ class Limits:
     reset_tries_per_account: Rate
     reset_per_client: Rate
     reset_per_site: Rate
+    recovery_code_per_identifier: Rate
+    recovery_code_per_client: Rate
+    recovery_code_per_site: Rate
+    second_address_per_identifier: Rate
+    second_address_per_member: Rate
     sign_in_per_identifier: Rate
     sign_in_per_client: Rate
     sign_up_per_identifier: Rate

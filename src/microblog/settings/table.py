@@ -97,6 +97,21 @@ SETTINGS = (
     Setting("LIMIT_RESET_PER_CLIENT", read.rate, "60/hour", "Reset requests from one network address."),
     Setting("LIMIT_RESET_PER_SITE", read.rate, "2000/hour", "Reset requests to the whole site."),
     Setting(
+        "LIMIT_RECOVERY_CODE_PER_IDENTIFIER",
+        read.rate,
+        "10/hour",
+        "Recovery-code tries for one name from one network address.",
+    ),
+    Setting("LIMIT_RECOVERY_CODE_PER_CLIENT", read.rate, "60/hour", "Recovery-code tries from one network address."),
+    Setting("LIMIT_RECOVERY_CODE_PER_SITE", read.rate, "1000/hour", "Recovery-code tries on the whole site."),
+    Setting(
+        "LIMIT_SECOND_ADDRESS_PER_IDENTIFIER",
+        read.rate,
+        "5/hour",
+        "Letters to one address that confirm it as a second one. Over it: silently none.",
+    ),
+    Setting("LIMIT_SECOND_ADDRESS_PER_MEMBER", read.rate, "10/hour", "Second addresses that one member may type."),
+    Setting(
         "LIMIT_SIGN_IN_PER_IDENTIFIER", read.rate, "30/hour", "Sign-in tries for one name from one network address."
     ),
     Setting("LIMIT_SIGN_IN_PER_CLIENT", read.rate, "300/hour", "Sign-in tries from one network address."),

@@ -19,7 +19,9 @@ from microblog.web import (
     metrics,
     not_me,
     recovery,
+    recovery_codes,
     request_log,
+    second_address,
     security,
     sessions,
     static_files,
@@ -39,7 +41,9 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
     app.before_request(security.refuse_foreign_host)
     for room in (admin.access, metrics, security, sessions, static_files, login, errors, request_log, mail):
         room.init_app(app, settings)
-    for room in (home, health, metrics, accounts, recovery, not_me, admin.mail, admin.letters):
+    for room in (home, health, metrics, accounts, recovery, not_me, recovery_codes, second_address):
+        app.register_blueprint(room.blueprint)
+    for room in (admin.mail, admin.letters):
         app.register_blueprint(room.blueprint)
     if settings.trial:
         app.register_blueprint(mailbox.blueprint)

@@ -8,6 +8,10 @@ FORGOT = "/reset_password_request"
 RESET = "/reset_password"
 NOT_ME = "/not-me"
 FINISH_SIGN_UP = "/register/finish"
+RECOVERY_CODE = "/recovery_code"
+RECOVERY_CODES = "/account/recovery-codes"
+SECOND_ADDRESS = "/account/second-address"
+CONFIRM_SECOND = f"{SECOND_ADDRESS}/confirm"
 
 
 def pages_of(site: PublicUrl) -> Pages:
@@ -19,4 +23,5 @@ def pages_of(site: PublicUrl) -> Pages:
         reset=lambda token: f"{site}{RESET}/{token}",
         not_me=lambda token: f"{site}{NOT_ME}/{token}",
         finish_sign_up=lambda token: f"{site}{FINISH_SIGN_UP}/{token}",
+        second_address=lambda token: f"{site}{CONFIRM_SECOND}/{token}",
     )

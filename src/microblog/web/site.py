@@ -6,7 +6,7 @@ from typing import cast
 
 from flask import current_app
 
-from microblog.accounts import sign_up_signer
+from microblog.accounts import second_address_signer, sign_up_signer
 from microblog.clock import Clock
 from microblog.db import Database
 from microblog.error_reports import ErrorReporter
@@ -30,6 +30,7 @@ class Site:
     limits: Limits
     reset_links: ResetLinks
     sign_up_signer: LinkSigner
+    second_address_signer: LinkSigner
     errors: ErrorReporter
     together: Together
     not_me_links: NotMeLinks
@@ -50,6 +51,7 @@ def make_site(settings: Settings, database: Database, clock: Clock) -> Site:
         Limits(settings.keys("limits")[0]),
         reset_links(settings),
         sign_up_signer(settings),
+        second_address_signer(settings),
         ErrorReporter(database, settings, clock),
         Together(database, gathering),
         not_me_links(settings),

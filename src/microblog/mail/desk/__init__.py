@@ -6,7 +6,19 @@ Nothing here shows what a letter says or the facts it is written from: a letter 
 from microblog.mail.desk.changes import NoSuchLetter, Refused, drop, retry, why_no_retry
 from microblog.mail.desk.hour import Minute, last_hour
 from microblog.mail.desk.overview import Oldest, ended_ever, ended_since, oldest_open, open_now, workers
-from microblog.mail.desk.search import HIGHEST, Entry, Page, TryMade, Wanted, all_tries, entry, find, kinds, number_in
+from microblog.mail.desk.search import (
+    HIGHEST,
+    Entry,
+    Page,
+    TryMade,
+    Wanted,
+    all_tries,
+    entry,
+    find,
+    kinds,
+    number_in,
+    to_these,
+)
 from microblog.mail.desk.words import ago, story
 
 __all__ = [
@@ -33,6 +45,7 @@ __all__ = [
     "open_now",
     "retry",
     "story",
+    "to_these",
     "why_no_retry",
     "workers",
 ]

@@ -1,5 +1,6 @@
 """Finding letters, newest first, page by page; and one letter with its tries."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -86,6 +87,12 @@ def find(session: Session, wanted: Wanted, *, size: int, before: int | None = No
     rest = floor if floor > 1 else None
     older = found[size - 1].id if len(found) > size else rest
     return Page(found[:size], older=older, newer=start - 1 if start < top else None)
+
+
+def to_these(session: Session, keys: Collection[str], ids: Collection[int], most: int) -> tuple[Entry, ...]:
+    """Return the newest letters to any of these keys, or with one of these numbers, oldest first."""
+    wanted = or_(Letter.address_key.in_(keys), Letter.id.in_(ids))
+    return entries(session, select(*COLUMNS).where(wanted).order_by(Letter.id.desc()).limit(most))[::-1]
 
 
 def page_above(session: Session, wanted: Wanted, conditions: Conditions, size: int, after: int) -> Page | None:

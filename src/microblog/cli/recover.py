@@ -1,0 +1,49 @@
+"""`microblog recover`: a link for a member whom no letter reaches."""
+
+import os
+import pwd
+
+import click
+
+from microblog.cli.opening import clock_for, open_database, refuse_old_schema, settings_for, stop
+from microblog.recovery import NobodyToRecover, RecoverDeactivated, recover, reset_links
+from microblog.web import pages_of
+
+NOBODY, DEACTIVATED = 3, 4  # exit statuses; 1 is trouble with the database, 2 with the settings or the command
+
+
+@click.command("recover")
+@click.argument("user")
+def recover_command(user: str) -> None:
+    """Print a link with which USER, a username or an address, can choose a new password.
+
+    It works once and as long as those in letters. That you made it is noted, and a letter tells the member. The link
+    alone goes to standard output. Exit status: 3 for no such account, 4 for a deactivated one.
+    """
+    settings = settings_for()
+    with open_database(settings) as database:
+        refuse_old_schema(database)
+        now = clock_for(database)()
+        try:
+            with database.writing() as session:
+                made = recover(session, reset_links(settings), user, operator(), now)
+        except NobodyToRecover as refusal:
+            stop(str(refusal), NOBODY)
+        except RecoverDeactivated as refusal:
+            stop(str(refusal), DEACTIVATED)
+    click.echo(
+        f"This link is for {made.username} and works once, until {made.ends:%H:%M:%S UTC}. Hand it over in a way that "
+        f"nobody else can read. A letter about it goes to {' and '.join(made.told)}.",
+        err=True,
+    )
+    click.echo(pages_of(settings.public_url).reset(made.token))
+
+
+def operator() -> str:
+    """Return what the operating system calls whoever runs this command: by sudo, who they were before."""
+    user = os.getuid()
+    before = os.environ.get("SUDO_USER", "") if user == 0 else ""
+    try:
+        return before or pwd.getpwuid(user).pw_name
+    except KeyError:  # a container's user may have no name
+        return str(user)

@@ -1,0 +1,158 @@
+"""Everything that happened with one address, in order of time: the answer to "I never got the mail"."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from microblog.accounts import Happening, Known, Unfinished, happenings, known_by, recovered_lately, unfinished
+from microblog.limits import Limit, Limits, Verdict
+from microblog.mail import State, canonical_identifier, desk
+from microblog.mail.rivals import REPLACED, TWICE
+from microblog.settings import Settings
+
+RESET = "reset letters per account"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happened: when, what it was about, and what it was."""
+
+    at: datetime
+    about: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What is known of a name or an address: who it is, all steps, how many older ones are left out, and the sum."""
+
+    who: str
+    steps: tuple[Step, ...]
+    left_out: bool
+    conclusion: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the conclusion is drawn from."""
+
+    key: str
+    known: Known
+    events: Sequence[Happening]
+    letters: Sequence[desk.Entry]
+    waiting: Sequence[Unfinished]
+    limit: Verdict
+    keep: timedelta
+
+
+def trace(session: Session, settings: Settings, typed: str, now: datetime, most: int) -> Trace:
+    """Gather everything about a username or an address, the newest steps at most. Changes nothing."""
+    key = canonical_identifier(typed)
+    known = known_by(session, key)
+    events = happenings(session, known, settings.keys("events"), most)
+    numbers = [one.letter_id for one in events if one.letter_id is not None]
+    letters = desk.to_these(session, known.keys, numbers, most)
+    waiting = unfinished(session, known.keys)
+    steps = [Step(one.at, "event", joined(one.kind, one.detail, one.origin)) for one in events]
+    steps += [Step(one.at, "event", f"{one.words}, open until {one.until:%H:%M UTC on %-d %B}") for one in waiting]
+    steps += [step for letter in letters for step in steps_of(session, letter, now)]
+    steps.sort(key=lambda step: step.at)  # a stable sort: a letter's own steps stay in their order
+    found = Found(key, known, events, letters, waiting, allowance(session, settings, known, now), settings.mail.keep)
+    full = len(events) == most or len(letters) == most or len(steps) > most
+    return Trace(who_is(known, now), tuple(steps[-most:]), full, conclusion(found, now))
+
+
+def joined(*words: str) -> str:
+    """Put words behind each other, those there are."""
+    return ", ".join(word for word in words if word)
+
+
+def steps_of(session: Session, letter: desk.Entry, now: datetime) -> Iterator[Step]:
+    """Tell a letter: when it was posted, every try with the server's words, and what became of it."""
+    about, tries = f"letter {letter.id}", desk.all_tries(session, letter.id)
+    to = f" to {letter.to}" if letter.to else ""
+    yield Step(letter.posted_at, about, f"{letter.kind} posted{to}")
+    for one in tries:
+        yield Step(one.at, about, f"try {one.number}: {one.reply} ({one.state})")
+    if letter.ended_at and not (tries and tries[-1].at == letter.ended_at):
+        yield Step(letter.ended_at, about, joined(letter.state, letter.reason or letter.reply))
+    if letter.ended_at is None:
+        said = f" The server last said: {letter.reply}" if letter.reply and not tries else ""
+        yield Step(now, about, f"{letter.state}: {desk.story(letter, now)}{said}")
+
+
+def allowance(session: Session, settings: Settings, known: Known, now: datetime) -> Verdict:
+    """Tell whether another reset letter may go to this account now, and count nothing."""
+    limits, limit = Limits(settings.keys("limits")[0]), Limit(RESET, settings.limits.reset_per_identifier)
+    return limits.peek(session, limit, str(known.account.id) if known.account else "", now)
+
+
+def who_is(known: Known, now: datetime) -> str:
+    """Say whose address this is."""
+    account = known.account
+    if account is None:
+        return "No account has this name or address."
+    second = f", second address {known.second.email}" if known.second else ""
+    state = f", deactivated at {account.deactivated_at:%Y-%m-%d %H:%M}" if account.deactivated_at else ""
+    lately = ", recovered within the last day" if recovered_lately(account, now) else ""
+    since = f", member since {account.created_at:%Y-%m-%d}"
+    return f"{account.username}, address {account.email}{second}{since}{state}{lately}."
+
+
+def conclusion(found: Found, now: datetime) -> str:
+    """Say in a sentence or two what it all comes to."""
+    account, last = found.known.account, last_letter(found.letters)
+    if account is None:
+        return stranger(found, last)
+    if account.deactivated_at:
+        return f"The account {account.username} is deactivated, so no letters go to it."
+    if account.muted_until and account.muted_until > now:
+        return (
+            f"The owner said that somebody else had asked, so no reset letters go to {account.username} until "
+            f"{account.muted_until:%H:%M UTC on %-d %B}. `microblog recover` works all the same."
+        )
+    words = outcome(last, now) if last else f"No letter was posted within the last {desk.ago(found.keep)}."
+    if not found.limit.allowed:
+        wait = desk.ago(timedelta(seconds=found.limit.retry_after))
+        words += f" The limit of reset letters to this account is reached: another may go in {wait}."
+    return words
+
+
+def stranger(found: Found, last: desk.Entry | None) -> str:
+    """Say what is known of a name or an address without an account. Its letters are forgotten after a day."""
+    what = "address" if "@" in found.key else "username"
+    nobody = f"No account has this {what}"
+    if any("sign-up" in one.words for one in found.waiting):
+        return f"{nobody}. Somebody began to sign up with it and has not opened the link in the letter yet."
+    if last is not None:
+        why = f": {last.reason}" if last.reason else ""
+        return (
+            f"{nobody}. The last letter, asked for at {last.posted_at:%H:%M:%S UTC on %-d %B}, was {last.state}{why}."
+        )
+    if found.events:
+        newest = found.events[-1]
+        return f"{nobody}. The last that happened with it was at {newest.at:%H:%M:%S UTC on %-d %B}: {newest.kind}."
+    return f"{nobody}; nobody asked for it within the last day."
+
+
+def last_letter(letters: Sequence[desk.Entry]) -> desk.Entry | None:
+    """Return the newest letter; one that only gave way to another tells nothing."""
+    telling = [letter for letter in letters if letter.reason not in (REPLACED, TWICE)]
+    return next(iter(reversed(telling or letters)), None)
+
+
+def outcome(letter: desk.Entry, now: datetime) -> str:
+    """Say what became of the last letter, and what helps."""
+    name, said = f"The last letter ({letter.id}, {letter.kind})", letter.reply or "nothing that is still kept"
+    whose = f" of {letter.to}" if letter.to else ""
+    if letter.state == State.SENT:
+        left = f"{name} left at {letter.ended_at:%H:%M:%S UTC on %-d %B}"
+        return f"{left}; the server said “{said}”: look among the spam{whose}."
+    if letter.state == State.FAILED:
+        return f"{name} was refused for good; the server said “{said}”: is the address{whose} right?"
+    if letter.state in (State.WAITING, State.SENDING):
+        heard = f" The server last said “{said}”." if letter.reply else ""
+        return f"{name} has not left yet. {desk.story(letter, now)}{heard}"
+    return f"{name} did not leave: {letter.state}, {letter.reason or said}."

@@ -1,0 +1,160 @@
+"""Recovery codes: ten that a member prints, each good once for a new password without mail.
+
+A code has 120 random bits, so a plain keyed hash keeps it safe (ASVS 5.0 6.5.2 asks that of secrets from 112 bits on)
+and nobody guesses one, however often they may try.
+"""
+
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from microblog.accounts import (
+    Account,
+    Happened,
+    Origin,
+    RecoveryCode,
+    about,
+    end_logins,
+    find_by_any_name,
+    hold,
+    notice_addresses,
+    record,
+    refuse_after_recovery,
+)
+from microblog.mail import Kind, canonical_identifier, post
+from microblog.recovery.changed import Way, password_changed
+from microblog.recovery.errors import BadCode, WrongCode
+
+PURPOSE = "recovery codes"
+CODES_MADE_LETTER = Kind("recovery_codes_made", urgent=True)
+USEFUL_FOR = timedelta(days=7)
+HOW_MANY, FEW = 10, 3
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no letter that reads like a digit or another letter
+LENGTH, GROUP = 24, 4
+READ_AS = str.maketrans("OIL", "011", "-\u2010\u2011\u2013\u2014")  # hyphens and dashes, as some programs print them
+
+
+@dataclass(frozen=True)
+class CodesLeft:
+    """How many of a member's codes are good still, and when they were made; none were where that is None."""
+
+    number: int
+    made_at: datetime | None
+
+    @property
+    def few(self) -> bool:
+        """True when it is time to make new ones."""
+        return self.made_at is not None and self.number <= FEW
+
+
+def new_code() -> str:
+    """Make a code as it is printed: six groups of four."""
+    signs = [secrets.choice(ALPHABET) for _ in range(LENGTH)]
+    return "-".join("".join(signs[start : start + GROUP]) for start in range(0, LENGTH, GROUP))
+
+
+def read_code(typed: str) -> str:
+    """Return a code without its hyphens, whatever case, spaces and look-alikes it was typed with.
+
+    Raises:
+        BadCode: it can be none.
+    """
+    code = "".join(typed.upper().translate(READ_AS).split())
+    if len(code) != LENGTH or set(code) - set(ALPHABET):
+        raise BadCode
+    return code
+
+
+def hashed(key: bytes, account_id: int, code: str) -> str:
+    """Return what is kept of a code."""
+    return hmac.digest(key, f"{account_id} {code}".encode(), "sha256").hex()
+
+
+def codes_left(session: Session, account_id: int) -> CodesLeft:
+    """Count the codes of a member. When none is left it is not known any more when they were made."""
+    asked = select(func.count(), func.max(RecoveryCode.made_at)).where(RecoveryCode.account_id == account_id)
+    number, made_at = session.execute(asked).one()
+    return CodesLeft(number, made_at)
+
+
+def make_codes(
+    session: Session, keys: Sequence[bytes], verified: Account, now: datetime, origin: Origin
+) -> tuple[str, ...]:
+    """Make ten codes in place of all before, for a member whose password was just checked; note it and tell them.
+
+    Raises:
+        RecoveredLately: the account was recovered within a day.
+        WrongPassword: it was changed since it was checked.
+    """
+    account = hold(session, verified)
+    refuse_after_recovery(account, now)
+    codes = tuple(new_code() for _ in range(HOW_MANY))
+    end_codes(session, account.id)
+    for code in codes:
+        code_hash = hashed(keys[0], account.id, read_code(code))
+        session.add(RecoveryCode(account_id=account.id, code_hash=code_hash, made_at=now))
+    record(session, account.id, Happened.CODES_MADE, now, origin=origin)
+    facts = {"username": account.username, "at": now.isoformat(), "origin": origin.words}
+    for to in notice_addresses(session, account):
+        post(session, CODES_MADE_LETTER, to=to, facts=facts, useful_for=USEFUL_FOR, now=now)
+    return codes
+
+
+def end_codes(session: Session, account_id: int) -> None:
+    """End every code of an account: its owner says that somebody else made or has them."""
+    session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account_id))
+
+
+def holder_of(session: Session, keys: Sequence[bytes], identifier: str, code: str) -> Account | None:
+    """Return the account of a code that is good, None for a wrong one; the same steps where there is no account."""
+    account = find_by_any_name(session, identifier)
+    good = session.scalar(select(RecoveryCode.id).where(*this_code(keys, account.id if account else 0, code)))
+    return account if good is not None else None
+
+
+def this_code(keys: Sequence[bytes], account_id: int, code: str) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions for one code of one account, kept under the present key or an older one."""
+    hashes = [hashed(key, account_id, code) for key in keys]
+    return RecoveryCode.account_id == account_id, RecoveryCode.code_hash.in_(hashes)
+
+
+def refuse_code(session: Session, secret: bytes, identifier: str, now: datetime, origin: Origin) -> None:
+    """Note that a code was refused, with its account or with a keyed hash of the name that was typed."""
+    account, key = find_by_any_name(session, identifier), canonical_identifier(identifier)
+    account_id, hashed_name = (account.id, "") if account else (None, about(secret, key))
+    record(session, account_id, Happened.CODE_REFUSED, now, origin=origin, about=hashed_name)
+
+
+def use_code(
+    session: Session,
+    keys: Sequence[bytes],
+    opened: Account,
+    code: str,
+    password_hash: str,
+    now: datetime,
+    origin: Origin,
+) -> int:
+    """Use up a code: set the password, end all logins and links, note it, tell the owner; return how many are left.
+
+    Of two that use one code at once, one does.
+
+    Raises:
+        WrongCode: it was used just now, or the account was deactivated.
+    """
+    active = select(Account.id).where(Account.id == opened.id, Account.deactivated_at.is_(None))
+    used = delete(RecoveryCode).where(*this_code(keys, opened.id, code)).returning(RecoveryCode.id)
+    # The account before its codes, as where these are made: the other way round, two could wait for each other.
+    if session.scalar(active.with_for_update()) is None or session.scalar(used) is None:
+        raise WrongCode
+    new = {"password_hash": password_hash, "recovered_at": now, "muted_until": None}
+    session.execute(update(Account).where(Account.id == opened.id).values(new))
+    end_logins(session, opened.id)
+    left = codes_left(session, opened.id).number
+    record(session, opened.id, Happened.CODE_USED, now, origin=origin, detail=f"{left} left")
+    password_changed(session, opened, origin, Way.CODE, now)
+    return left
