@@ -142,7 +142,7 @@ def test_what_was_changed_since_is_undone_and_what_was_there_before_stays(site: 
     with site.database.writing() as db:
         db.execute(insert(RecoveryCode).values(code))
     site.clock.move(minutes=5)
-    site.visitor().submit("/reset_password_request", email="alice")
+    site.visitor().submit("/reset_password_request", email=ALICE)
     choose(site.visitor(), link_of(site, RESET, 1), THIEFS)
     link = link_of(site, CHANGED, 1, ALICE)
     site.clock.move(minutes=5)
@@ -156,7 +156,7 @@ def test_what_was_changed_since_is_undone_and_what_was_there_before_stays(site: 
     say_so(site.visitor(), link)
     assert addresses(site) == (ALICE, BACKUP)
     with site.database.reading() as db:
-        assert db.scalars(select(RecoveryCode.code_hash)).all() == ["before"]
+        assert db.scalars(select(RecoveryCode.code_hash)).all() == []  # a thief may have them too
         (kept,) = db.scalars(select(AddressChange)).all()
         assert (kept.new_email, kept.taken_back_at) == (THIEF, site.clock())  # whoever reads it moves nothing back
         assert db.scalars(select(Login)).all() == []
@@ -172,7 +172,7 @@ def test_a_second_address_added_since_is_dropped_and_one_removed_since_is_back(s
     letters(site, CHANGED, 2)
     add_second(site, BACKUP)
     site.clock.move(minutes=10)
-    site.visitor().submit("/reset_password_request", email="alice")
+    site.visitor().submit("/reset_password_request", email=ALICE)
     choose(site.visitor(), link_of(site, RESET, 2), THIEFS)
     link = link_of(site, CHANGED, 4, "")
     with site.database.writing() as db:
@@ -184,7 +184,7 @@ def test_a_second_address_added_since_is_dropped_and_one_removed_since_is_back(s
 def test_the_letter_goes_to_the_address_that_said_so(site: RunningSite) -> None:
     member(site, "alice")
     add_second(site, BACKUP)
-    site.visitor().submit("/reset_password_request", email="alice")
+    site.visitor().submit("/reset_password_request", email=ALICE)
     choose(site.visitor(), link_of(site, RESET, 1), THIEFS)
     links = [link_of(site, CHANGED, 1, to) for to in (ALICE, BACKUP)]
     assert links[0] != links[1]

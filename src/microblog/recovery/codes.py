@@ -155,6 +155,6 @@ def use_code(
     session.execute(update(Account).where(Account.id == opened.id).values(new))
     end_logins(session, opened.id)
     left = codes_left(session, opened.id).number
-    record(session, opened.id, Happened.CODE_USED, now, origin=origin, detail=f"{left} left")
     password_changed(session, opened, origin, Way.CODE, now)
+    record(session, opened.id, Happened.CODE_USED, now, origin=origin, detail=f"{left} left")
     return left
