@@ -35,6 +35,9 @@ class Pages:
     forgot: str
     reset: Callable[[str], str]
     finish_sign_up: Callable[[str], str]
+    change_address: Callable[[str], str]
+    take_back_address: Callable[[str], str]
+    confirm: Callable[[str], str]
 
 
 @dataclass(frozen=True)

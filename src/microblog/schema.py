@@ -9,7 +9,17 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from microblog.accounts import Account, AddressChange, Event, Login, RecoveryCode, SecondAddress, SignUp
+from microblog.accounts import (
+    Account,
+    AddressChange,
+    Confirmation,
+    Event,
+    KeptUsername,
+    Login,
+    RecoveryCode,
+    SecondAddress,
+    SignUp,
+)
 from microblog.db import Base, Database
 from microblog.error_reports import ErrorReport
 from microblog.limits import Allowance
@@ -21,6 +31,8 @@ TABLES = (
     SecondAddress,
     RecoveryCode,
     AddressChange,
+    Confirmation,
+    KeptUsername,
     SignUp,
     Login,
     Event,

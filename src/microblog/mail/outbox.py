@@ -147,8 +147,8 @@ def post(
     useful_for: timedelta,
     now: datetime,
     key: str | None = None,
-) -> None:
-    """Put a letter into the outbox, as part of the caller's transaction.
+) -> Letter:
+    """Put a letter into the outbox, as part of the caller's transaction; it has its number after the next flush.
 
     `facts` become JSON and must hold no secret. `useful_for` is counted from now; a letter that has not left by then
     never does. Of letters with the same `key`, one that has not left yet gives way to a newer one.
@@ -168,3 +168,4 @@ def post(
     session.info["letters_posted"] = True
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text(f"NOTIFY {CHANNEL}"))  # heard by the workers when this transaction commits, not before
+    return letter

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from microblog.accounts import Login, SignUp, without_account
+from microblog.accounts import AddressChange, Confirmation, KeptUsername, Login, SignUp, without_account
 from microblog.db import Database
 from microblog.error_reports import ErrorReport
 from microblog.limits import forget_whole
@@ -18,6 +18,10 @@ BATCH = 300  # rows in one transaction
 STRANGERS_KEPT_FOR = timedelta(days=1)
 DEAD_WORKERS_KEPT_FOR = timedelta(days=1)
 ERRORS_KEPT_FOR = timedelta(days=90)
+MOVES_BEGUN_KEPT_FOR = timedelta(days=2)  # a day for its letter to leave, and a day for the link in it
+MOVES_DONE_KEPT_FOR = timedelta(days=10)  # they can be taken back for a week
+CONFIRMATIONS_KEPT_FOR = timedelta(days=1)
+MOVE_BEGUN = AddressChange.completed_at.is_(None)
 
 Step = Callable[[Session], int]
 
@@ -38,6 +42,12 @@ def sweep(database: Database, keep_letters: timedelta, now: datetime) -> Iterato
     for step in (
         gone(SignUp.id, SignUp.expires_at <= now),
         gone(Login.id, Login.expires_at <= now),
+        gone(
+            AddressChange.id, AddressChange.completed_at.is_(None), AddressChange.asked_at < now - MOVES_BEGUN_KEPT_FOR
+        ),
+        gone(AddressChange.id, AddressChange.completed_at < now - MOVES_DONE_KEPT_FOR),
+        gone(Confirmation.id, Confirmation.asked_at < now - CONFIRMATIONS_KEPT_FOR),
+        gone(KeptUsername.username_key, KeptUsername.free_at <= now),
         gone(WorkerSeen.id, WorkerSeen.seen_at < now - DEAD_WORKERS_KEPT_FOR),
         gone(ErrorReport.key, ErrorReport.last_at < now - ERRORS_KEPT_FOR),
         partial(forget_whole, now=now),
@@ -72,8 +82,8 @@ def forget_strangers(database: Database, until: datetime) -> Iterator[int]:
         yield 0
 
 
-def gone(key: InstrumentedAttribute[Any], condition: ColumnElement[bool]) -> Step:
-    """Return the step that deletes some of the rows a condition holds for."""
-    some = select(key).where(condition).limit(BATCH)
+def gone(key: InstrumentedAttribute[Any], *conditions: ColumnElement[bool]) -> Step:
+    """Return the step that deletes some of the rows that all conditions hold for."""
+    some = select(key).where(*conditions).limit(BATCH)
     statement = delete(key.class_).where(key.in_(some)).returning(key)
     return lambda session: len(session.scalars(statement).all())

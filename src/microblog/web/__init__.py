@@ -39,7 +39,7 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
     app.before_request(security.refuse_foreign_host)
     for room in (admin.access, metrics, security, sessions, static_files, login, errors, request_log, mail, account):
         room.init_app(app, settings)
-    for room in (home, health, metrics, accounts, recovery, admin.mail, admin.letters):
+    for room in (home, health, metrics, accounts, recovery, admin.mail, admin.letters, admin.events):
         app.register_blueprint(room.blueprint)
     if settings.trial:
         app.register_blueprint(mailbox.blueprint)

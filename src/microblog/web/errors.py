@@ -8,7 +8,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, TooManyRequests
 
-from microblog.accounts import SignUpOver
+from microblog.accounts import LinkOver, SignUpOver
 from microblog.db import is_our_fault
 from microblog.log import indented
 from microblog.recovery import DeadLink, LinkNotGenuine
@@ -54,6 +54,7 @@ def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001
     app.register_error_handler(CSRFError, form_too_old)
     app.register_error_handler(DeadLink, dead_link)
     app.register_error_handler(SignUpOver, sign_up_over)
+    app.register_error_handler(LinkOver, link_over)
     app.register_error_handler(DBAPIError, database_error)
     app.register_error_handler(Exception, our_fault)
 
@@ -100,6 +101,12 @@ def dead_link(error: DeadLink) -> Response:
 def sign_up_over(error: SignUpOver) -> Response:
     """Say why a sign-up cannot be finished by this link."""
     return make_response(render_template("accounts/sign_up_over.html", title=error.title, text=str(error)), 410)
+
+
+def link_over(error: LinkOver) -> Response:
+    """Say why a link of a member's own area opens nothing."""
+    shown = render_template("account/link_over.html", title=error.title, text=str(error))
+    return make_response(shown, 410 if error.genuine else 400)
 
 
 def database_error(error: DBAPIError) -> Response:

@@ -13,15 +13,30 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import TooManyRequests
 from wtforms import Field, Form, StringField, ValidationError
 
-from microblog.accounts import BadUsername, PasswordRefused, Refusal, SignUpOver, UsernameTaken
+from microblog.accounts import (
+    BadNewAddress,
+    BadUsername,
+    LinkOver,
+    PasswordRefused,
+    Refusal,
+    SignUpOver,
+    UsernameTaken,
+    WrongPassword,
+)
 from microblog.recovery import DeadLink
 from microblog.web.errors import OPEN_TOO_LONG, database_trouble, wait_in_words
 from microblog.web.security import protect
 
 INVALID = 422
 VIEW = Callable[..., Any]
-HAVE_A_PAGE = (DeadLink, SignUpOver)  # these end what the form was for
-FIELD_OF: dict[type[Refusal], str] = {PasswordRefused: "password", UsernameTaken: "username", BadUsername: "username"}
+HAVE_A_PAGE = (DeadLink, SignUpOver, LinkOver)  # these end what the form was for
+FIELD_OF: dict[type[Refusal], str] = {
+    PasswordRefused: "password",
+    WrongPassword: "current_password",
+    UsernameTaken: "username",
+    BadUsername: "username",
+    BadNewAddress: "email",
+}
 
 
 class BaseForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types

@@ -7,6 +7,9 @@ SIGN_IN = "/login"
 FORGOT = "/reset_password_request"
 RESET = "/reset_password"
 FINISH_SIGN_UP = "/register/finish"
+CHANGE_ADDRESS = "/account/address/confirm"
+TAKE_BACK_ADDRESS = "/account/address/back"
+CONFIRM = "/account/confirm"
 
 
 def pages_of(site: PublicUrl) -> Pages:
@@ -17,4 +20,7 @@ def pages_of(site: PublicUrl) -> Pages:
         forgot=f"{site}{FORGOT}",
         reset=lambda token: f"{site}{RESET}/{token}",
         finish_sign_up=lambda token: f"{site}{FINISH_SIGN_UP}/{token}",
+        change_address=lambda token: f"{site}{CHANGE_ADDRESS}/{token}",
+        take_back_address=lambda token: f"{site}{TAKE_BACK_ADDRESS}/{token}",
+        confirm=lambda token: f"{site}{CONFIRM}/{token}",
     )

@@ -6,7 +6,7 @@ from typing import cast
 
 from flask import current_app
 
-from microblog.accounts import sign_up_signer
+from microblog.accounts import OwnLinks, own_links, sign_up_signer
 from microblog.clock import Clock
 from microblog.db import Database
 from microblog.error_reports import ErrorReporter
@@ -28,6 +28,7 @@ class Site:
     limits: Limits
     reset_links: ResetLinks
     sign_up_signer: LinkSigner
+    own_links: OwnLinks
     errors: ErrorReporter
 
     def now(self) -> datetime:
@@ -44,6 +45,7 @@ def make_site(settings: Settings, database: Database, clock: Clock) -> Site:
         Limits(settings.keys("limits")[0]),
         reset_links(settings),
         sign_up_signer(settings),
+        own_links(settings),
         ErrorReporter(database, settings, clock),
     )
 

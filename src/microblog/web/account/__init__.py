@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from flask import Flask
 
 from microblog.settings import Settings
-from microblog.web.account import overview
+from microblog.web.account import (
+    address,
+    address_links,
+    confirm,
+    delete,
+    download,
+    events,
+    logins,
+    overview,
+    password,
+)
 
 
 @dataclass(frozen=True)
@@ -17,8 +27,17 @@ class Entry:
     about: str
 
 
-ENTRIES: tuple[Entry, ...] = ()
-BLUEPRINTS = (overview.blueprint,)
+ENTRIES = (
+    Entry("account_password.page", "Password", "Change it, and sign everybody else out."),
+    Entry("account_address.page", "Email address", "Move to another. Letters go there."),
+    Entry("account_logins.page", "Where I am signed in", "Every browser, and the end of any of them."),
+    Entry("account_events.page", "What happened", "Sign-ins, letters and changes, with time and rough origin."),
+    Entry("account_download.page", "Download", "Everything your account holds, as one file."),
+    Entry("account_delete.page", "Delete account", "For good, with all it holds."),
+)
+BLUEPRINTS = tuple(
+    part.blueprint for part in (overview, password, address, address_links, logins, events, download, delete, confirm)
+)
 
 
 def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001 - every part of the web is set up alike

@@ -28,3 +28,9 @@ def my_account() -> Account:
     """Return the member's account as it is now."""
     with this_site().database.reading() as db:
         return get_account(db, me().account_id) or abort(401)
+
+
+def my_name() -> str:
+    """Return the member's username; nothing where the database, in trouble, cannot tell."""
+    member = viewer()
+    return member.username if member else ""
