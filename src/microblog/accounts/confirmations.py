@@ -62,7 +62,7 @@ def ask_to_confirm(
     letter = post(session, CONFIRM_LETTER, to=account.email, facts=facts, useful_for=OPEN_FOR, now=now)
     session.flush()
     kind = Happened.CONFIRMATION_ASKED
-    events.record(session, account.id, kind, now, origin=origin, letter_id=letter.id, detail=IN_WORDS[action])
+    events.record(session, account.id, kind, now, origin=origin, letter_id=letter.id, detail=f"to {IN_WORDS[action]}")
 
 
 def opened_confirmation(

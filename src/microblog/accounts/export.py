@@ -34,7 +34,8 @@ class Part:
 def export(database: Database, account_id: int, parts: Sequence[Part]) -> Iterator[str]:
     """Yield the download: one JSON object, `account` first, then a list for each part."""
     with database.reading() as session:
-        yield f'{{\n"account": {as_json(about_account(session, account_id))}'
+        account = about_account(session, account_id)
+    yield f'{{\n"account": {as_json(account)}'
     for part in parts:
         yield f",\n{as_json(part.name)}: ["
         yield from rows_of(database, account_id, part)

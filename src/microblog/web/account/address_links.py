@@ -25,7 +25,7 @@ from microblog.web.site import this_site
 blueprint = Blueprint("account_links", __name__)
 
 MOVE_LINK, BACK_LINK = "move_link", "take_back_link"  # where the session keeps an opened link
-MOVED = "Your account has the address {} now. Everybody else who was signed in as you has been signed out."
+MOVED = "The account {} has the address {} now. Everybody else who was signed in there has been signed out."
 BACK = (
     "Your account has the address {} again, and nobody is signed in. Check your email: "
     "a letter there has a link to choose a new password."
@@ -96,8 +96,8 @@ def complete(form: CompleteForm) -> Response:
     session.pop(MOVE_LINK, None)
     if secret:
         login.begin(secret, remember=session.permanent)
-    flash(MOVED.format(change.new_email), "success")
-    return go(url_for("account_address.page"))
+    flash(MOVED.format(account.username, change.new_email), "success")
+    return go(url_for("account_overview.page" if viewer() else "accounts.login"))
 
 
 @blueprint.get(TAKE_BACK_ADDRESS + "/", defaults={"token": ""})

@@ -11,7 +11,7 @@ from microblog.web.limits import client, spend
 from microblog.web.origin import origin
 from microblog.web.site import this_site
 
-AGAIN = "asked for once more"
+WHERE = "while signed in"
 
 
 class PasswordForm(BaseForm):
@@ -46,5 +46,5 @@ def check(account_id: int, password: str, subject: str) -> Account:
         return account
     with site.database.writing() as db:
         if account:
-            record(db, account.id, Happened.SIGN_IN_REFUSED, site.now(), origin=origin(), detail=AGAIN)
+            record(db, account.id, Happened.SIGN_IN_REFUSED, site.now(), origin=origin(), detail=WHERE)
     raise WrongPassword
