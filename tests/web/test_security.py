@@ -16,6 +16,18 @@ from support.running import PASSWORD, RunningSite, link_in
 from support.visitor import Answer
 
 OPEN = ("/login", "/register", "/reset_password_request", "/mailbox", "/no/such/page", "/reset_password")
+MY_ACCOUNT = (
+    "/account",
+    "/account/password",
+    "/account/address",
+    "/account/logins",
+    "/account/events",
+    "/account/download",
+    "/account/delete",
+    "/account/confirm",
+    "/account/address/back",
+    "/admin/events",
+)
 TABLES = (Account, SignUp, Login, Event, Letter, Allowance)
 REAL = {
     "PUBLIC_URL": "https://blog.example",
@@ -47,6 +59,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> It
     answers += [
         member.get(path) for path in ("/admin/mail", "/admin/mail/1", "/admin/letters", "/admin/letters/reset_password")
     ]
+    answers += [member.get(entry) for entry in MY_ACCOUNT]
     answers += [member.get("/no/such/page"), site.visitor().get("/register/finish"), member.get("/reset_password/x")]
     answers += [member.ask("GET", "/login", headers={"Host": "evil.example"})]
     assert {answer.status for answer in answers} == {200, 400, 404, 410, 422}
