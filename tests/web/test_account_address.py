@@ -1,15 +1,16 @@
 """/account/address: moving to another address, by a link that is sent there."""
 
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from microblog.accounts import Account, AddressChange, SecondAddress
 from microblog.mail import Letter
 from support.letters import letter_to, letters_to
-from support.members import events_of, member
+from support.members import events_of, member, recovered
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.visitor import Answer, Visitor
 
@@ -86,7 +87,10 @@ def test_a_second_address_is_told_too_and_becomes_the_first_where_it_is_the_new_
         assert db.scalars(select(SecondAddress)).all() == []
 
 
-def test_opening_the_link_hides_the_token_and_changes_nothing(site: RunningSite) -> None:
+def test_opening_the_link_hides_the_token_and_changes_nothing(
+    site: RunningSite, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
     link = asked_link(site, member(site, "alice"))
     reader = site.visitor()
     for _ in range(2):
@@ -96,6 +100,10 @@ def test_opening_the_link_hides_the_token_and_changes_nothing(site: RunningSite)
         page = reader.get("/account/address/confirm")
         assert link.rpartition("/")[2] not in page.text
     assert address_of(site, "alice") == "alice@example.com"
+    said = "\n".join(record.getMessage() for record in caplog.records)
+    assert "/account/address/confirm/<path:token>" in said
+    assert not any(part in said for part in link.rpartition("/")[2].split(".")[1:])
+    assert NEW not in said
 
 
 def test_on_another_device_the_password_shows_whose_account_it_is(site: RunningSite) -> None:
@@ -138,18 +146,46 @@ def test_a_link_works_once_and_a_newer_one_takes_its_place(site: RunningSite) ->
     assert letters_to(site, "alice@example.com", CHANGED)[1:] == []
 
 
-@pytest.mark.parametrize("change", ["password", "deactivation"])
-def test_a_link_dies_when_the_account_changes(site: RunningSite, change: str) -> None:
+@pytest.mark.parametrize("name", ["password_hash", "email_key", "deactivated_at", "recovered_at"])
+def test_a_link_dies_when_the_account_changes(site: RunningSite, name: str) -> None:
     alice = member(site, "alice")
     link = asked_link(site, alice)
-    if change == "password":
-        both = {"password": NEW_PASSWORD, "password2": NEW_PASSWORD}
-        alice.submit("/account/password", follow=True, current_password=PASSWORD, **both)
-    else:
-        with site.database.writing() as db:
-            db.scalars(select(Account)).one().deactivated_at = site.clock()
+    later = site.clock.move(seconds=1)
+    with site.database.writing() as db:
+        db.execute(update(Account).values({name: later if name.endswith("_at") else "another"}))
     answer = site.visitor().get(link)
     assert (answer.status, answer.title) == DEAD
+
+
+def test_a_link_is_for_the_very_move_it_was_made_for(site: RunningSite) -> None:
+    """Numbers come again on SQLite, when the last row was deleted."""
+    alice = member(site, "alice")
+    link = asked_link(site, alice)
+    for values in ({"asked_at": site.clock.move(seconds=1)}, {"new_email_key": "mallory@example.org"}):
+        with site.database.writing() as db:
+            db.execute(update(AddressChange).values(values))
+        answer = site.visitor().get(link)
+        assert (answer.status, answer.title) == DEAD
+
+
+@pytest.mark.parametrize("stopped_by", ["a new password", "a recovery"])
+def test_a_letter_that_waits_is_not_sent_once_the_move_was_stopped(
+    site_with: Callable[..., RunningSite], stopped_by: str
+) -> None:
+    site = site_with()
+    site.start(deliver=False)
+    alice = member(site, "alice")
+    ask(alice)
+    site.clock.move(seconds=1)
+    if stopped_by == "a recovery":
+        recovered(site, "alice")
+    else:
+        both = {"password": NEW_PASSWORD, "password2": NEW_PASSWORD}
+        alice.submit("/account/password", follow=True, current_password=PASSWORD, **both)
+    while site.delivery.turn(lambda: False):
+        pass
+    assert letter_to(site, "alice@example.com", ASKED)
+    assert letters_to(site, NEW, "") == []
 
 
 def test_a_link_works_for_a_day(site: RunningSite) -> None:

@@ -84,6 +84,8 @@ def test_every_link_on_its_way_dies(site: RunningSite) -> None:
     press(alice, alice.get(link), sure="y")
     for dead in (third, reset, link):
         assert site.visitor().get(dead).status == 410
+    with site.database.reading() as db:
+        assert None not in db.scalars(select(AddressChange.completed_at)).all()
 
 
 def test_a_reset_link_from_before_the_move_does_not_come_to_life_again(site: RunningSite) -> None:

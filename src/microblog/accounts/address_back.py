@@ -6,7 +6,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from microblog.accounts import events
-from microblog.accounts.address_change import NOTICE_USEFUL_FOR, TAKEN, TAKEN_TITLE, holder, move
+from microblog.accounts.address_change import NOTICE_USEFUL_FOR, TAKEN, TAKEN_TITLE, give_up_moves, holder, move
 from microblog.accounts.errors import LinkOver
 from microblog.accounts.events import Happened
 from microblog.accounts.find import get_account
@@ -52,7 +52,7 @@ def take_back(session: Session, signer: LinkSigner, claims: Claims, now: datetim
     was = account.email
     mine = AddressChange.account_id == account.id
     move(session, account, change.old_email, change.old_email_key, password_hash=no_password(), muted_until=None)
-    session.execute(delete(AddressChange).where(mine, AddressChange.completed_at.is_(None)))
+    give_up_moves(session, account.id)
     later = AddressChange.completed_at >= change.completed_at
     session.execute(update(AddressChange).where(mine, later).values(taken_back_at=now))
     added = SecondAddress.account_id == account.id, SecondAddress.added_at >= change.asked_at

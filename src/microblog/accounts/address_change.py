@@ -48,7 +48,7 @@ def ask_for_address(session: Session, account: Account, address: Address, now: d
     recent = AddressChange.asked_at > now - TWICE_WITHIN
     if session.scalar(begun.where(AddressChange.new_email_key == address.key, recent).limit(1)):
         return
-    session.execute(delete(AddressChange).where(AddressChange.id.in_(begun)))
+    give_up_moves(session, account.id)
     change = AddressChange(
         account_id=account.id,
         old_email=account.email,
@@ -76,7 +76,9 @@ def opened_change(session: Session, signer: LinkSigner, claims: Claims, now: dat
     """
     change = session.get(AddressChange, claims.subject)
     account = get_account(session, change.account_id) if change and not change.completed_at else None
-    if change is None or account is None or not signer.matches(claims, *change_state(change, account)):
+    if change is None or account is None or is_stopped(change, account):
+        raise LinkOver(USED, "This link has been used or replaced")
+    if not signer.matches(claims, *change_state(change, account)):
         raise LinkOver(USED, "This link has been used or replaced")
     if claims.expires <= now:
         raise LinkOver(EXPIRED, "This link has expired")
@@ -126,6 +128,17 @@ def move(session: Session, account: Account, email: str, email_key: str, **more:
         raise LinkOver(TAKEN, TAKEN_TITLE) from error
     if moved is None:
         raise LinkOver(USED, "This link has been used or replaced")
+
+
+def is_stopped(change: AddressChange, account: Account) -> bool:
+    """Tell whether the account was recovered since: a move that was begun before is then nobody's wish any more."""
+    return account.recovered_at is not None and account.recovered_at > change.asked_at
+
+
+def give_up_moves(session: Session, account_id: int) -> None:
+    """Forget what was begun and not completed; a letter about it that waits is not sent."""
+    begun = AddressChange.account_id == account_id, AddressChange.completed_at.is_(None)
+    session.execute(delete(AddressChange).where(*begun))
 
 
 def holder(session: Session, email_key: str, *, but: int) -> Account | None:

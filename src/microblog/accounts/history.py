@@ -1,9 +1,10 @@
 """Looking back: the events of one member, or of the site, newest first, page by page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from microblog.accounts.event_words import outcome_of, words_for
@@ -41,7 +42,7 @@ class Page:
 
 def of_account(session: Session, account_id: int, *, size: int, before: int | None = None) -> Page:
     """Return events of one member. A page is as good as it was, however many events come meanwhile."""
-    return page_of(session, (Event.account_id == account_id,), size, before)
+    return page_of(session, [Event.account_id == account_id], size, before)
 
 
 def of_site(
@@ -52,20 +53,25 @@ def of_site(
     `about` is the keyed hash of the same, for what happened where no account could be named.
     """
     if not identifier_key:
-        return page_of(session, (), size, before)
+        return page_of(session, [true()], size, before)
     account = find_by_key(session, identifier_key)
-    theirs = (Event.about == about) & (Event.about != "")
-    return page_of(session, (theirs | (Event.account_id == account.id) if account else theirs,), size, before)
+    theirs = [and_(Event.about == about, Event.about != "")]
+    return page_of(session, [*theirs, Event.account_id == account.id] if account else theirs, size, before)
 
 
-def page_of(session: Session, wanted: tuple[ColumnElement[bool], ...], size: int, before: int | None) -> Page:
-    """Return the page of events next below a position, or the first one."""
+def page_of(session: Session, wanted: Sequence[ColumnElement[bool]], size: int, before: int | None) -> Page:
+    """Return the page of events next below a position, or the first one, of those that meet any of some conditions.
+
+    Each condition is looked for by itself, along its own index.
+    """
     below = (Event.id < before,) if before else ()
+    newest = [select(Event.id).where(one, *below).order_by(Event.id.desc()).limit(size + 1) for one in wanted]
+    ids = union_all(*(select(one.subquery().c.id) for one in newest))
     asked = (
         select(Event, Letter.state, Account.username)
         .outerjoin(Letter, Letter.id == Event.letter_id)
         .outerjoin(Account, Account.id == Event.account_id)
-        .where(*wanted, *below)
+        .where(Event.id.in_(ids))
         .order_by(Event.id.desc())
         .limit(size + 1)
     )

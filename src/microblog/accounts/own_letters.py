@@ -16,6 +16,7 @@ from microblog.accounts.address_change import (
     OPEN_FOR,
     change_state,
     holder,
+    is_stopped,
 )
 from microblog.accounts.confirmations import CONFIRM_LETTER, IN_WORDS, Action, confirmed_state
 from microblog.accounts.confirmations import OPEN_FOR as CONFIRM_WITHIN
@@ -44,8 +45,8 @@ class ChangeAddressLetters:
         if change is None or change.asked_at.isoformat() != letter.facts["asked"] or change.completed_at:
             return Nothing("the change of address was completed, replaced or given up")
         account = get_account(session, change.account_id)
-        if account is None:
-            return Nothing("no such account")
+        if account is None or is_stopped(change, account):
+            return Nothing("the account is gone, or was recovered since")
         if not self._may_leave(session, letter, change, now):
             return Nothing(SAME_ADDRESS)
         return self._written(session, change, account, now)
