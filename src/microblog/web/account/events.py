@@ -2,7 +2,7 @@
 
 from flask import render_template, request
 
-from microblog.accounts import history
+from microblog.accounts import looking_back
 from microblog.mail.desk import number_in
 from microblog.web.account.area import area, me
 from microblog.web.site import this_site
@@ -17,5 +17,5 @@ def page() -> str:
     """List the events, newest first, from a position on."""
     before = number_in(request.args.get("before", ""))
     with this_site().database.reading() as db:
-        found = history.of_account(db, me().account_id, size=PAGE, before=before)
+        found = looking_back.of_account(db, me().account_id, size=PAGE, before=before)
     return render_template("account/events.html", page=found, first=before is None)
