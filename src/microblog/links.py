@@ -37,6 +37,9 @@ class Pages:
     not_me: Callable[[str], str]
     finish_sign_up: Callable[[str], str]
     second_address: Callable[[str], str]
+    change_address: Callable[[str], str]
+    take_back_address: Callable[[str], str]
+    confirm: Callable[[str], str]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,9 @@ from sqlalchemy import Connection, text
 from microblog.accounts import (
     Account,
     AddressChange,
+    Confirmation,
     Event,
+    KeptUsername,
     Login,
     PendingSecondAddress,
     RecoveryCode,
@@ -34,6 +36,8 @@ TABLES = (
     PendingSecondAddress,
     RecoveryCode,
     AddressChange,
+    Confirmation,
+    KeptUsername,
     SignUp,
     Login,
     Event,

@@ -19,6 +19,8 @@ from microblog.accounts import (
     NoticeLetters,
     SecondAddressLetters,
     SignUpLetters,
+    own_links,
+    own_writers,
     second_address_signer,
     sign_up_signer,
 )
@@ -80,6 +82,7 @@ def all_writers(settings: Settings, pages: Pages) -> Writers:
         REMOVED_LETTER.name: NoticeLetters("microblog.accounts", REMOVED_LETTER.name, pages.forgot),
         CODES_MADE_LETTER.name: NoticeLetters("microblog.recovery", CODES_MADE_LETTER.name, pages.forgot),
         OPERATOR_LETTER.name: NoticeLetters("microblog.recovery", OPERATOR_LETTER.name, pages.forgot),
+        **own_writers(own_links(settings), pages, limits, per_address),
         ERROR_LETTER.name: ErrorLetters(pages.home),
         MORE_LETTER.name: MoreLetters(pages.home),
         MESSAGE.name: write_message,

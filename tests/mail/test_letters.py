@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 import microblog
 from mail.letter_page import LetterPage
+from mail.own_causes import OWN_CAUSES
 from microblog.accounts import (
     Account,
     Origin,
@@ -186,6 +187,7 @@ CAUSES: dict[str, Callable[[Session], None]] = {
     "recovered_by_operator": operator_helps,
     "error_report": page_fails,
     "more_errors": errors_go_on,
+    **OWN_CAUSES,
 }
 AT_ONCE = {"test_letter": write_test_letter}  # letters that never wait in the outbox
 
@@ -204,7 +206,8 @@ def written(name: str, session: Session, tmp_path: Path) -> Written:
     if name in AT_ONCE:
         return AT_ONCE[name](ADDRESS.spelled, pages, NOON)
     CAUSES[name](session)
-    letter = session.scalars(select(Letter)).one()
+    posted = session.scalars(select(Letter).order_by(Letter.id)).all()
+    letter = next((one for one in posted if one.kind == name), posted[0])
     found = all_writers(settings, pages)[letter.kind](session, letter, NOON)
     assert isinstance(found, Written)
     return replace(found, text=TOKEN.sub("TOKEN", found.text), html=TOKEN.sub("TOKEN", found.html))

@@ -8,7 +8,19 @@ from sqlalchemy import event, func, insert, select, update
 
 from mail.rows import put, row
 from microblog import posts
-from microblog.accounts import Account, Event, Happened, Login, PendingSecondAddress, SecondAddress, SignUp, record
+from microblog.accounts import (
+    Account,
+    AddressChange,
+    Confirmation,
+    Event,
+    Happened,
+    KeptUsername,
+    Login,
+    PendingSecondAddress,
+    SecondAddress,
+    SignUp,
+    record,
+)
 from microblog.db import Base, Database
 from microblog.error_reports import ErrorReport
 from microblog.limits import Allowance, microseconds
@@ -225,6 +237,7 @@ BEFORE_AND_AFTER: list[tuple[type[Base], dict[str, Any], str, Any, datetime]] = 
         NOON,
         NOON + KEEP,
     ),
+    (KeptUsername, {"username_key": "alice"}, "free_at", NOON, NOON),
     (Budget, {"used": 3}, "slot", budget.microseconds(NOON), NOON + 2 * DAY + SECOND),
 ]
 
@@ -246,7 +259,7 @@ def test_a_login_that_has_run_out_goes_and_its_account_stays(database: Database)
     with database.writing() as session:
         owner = session.scalars(select(Account.id)).one()
         login = {"account_id": owner, "secret_hash": "x", "remembered": False, "created_at": NOON, "expires_at": NOON}
-        session.execute(insert(Login).values(login))
+        session.execute(insert(Login).values(login | {"seen_at": NOON}))
     assert (swept(database, NOON - SECOND), swept(database, NOON)) == (0, 1)
     with database.reading() as session:
         assert session.scalars(select(Account.username)).all() == ["alice"]
@@ -266,6 +279,29 @@ def test_a_password_change_goes_once_nobody_may_disown_it(database: Database) ->
         change = {"account_id": owner, "at": NOON, "email": "alice@example.com", "second_email": ""}
         session.execute(insert(PasswordChange).values(change))
     assert (swept(database, NOON + 7 * DAY), swept(database, NOON + 7 * DAY + SECOND)) == (0, 1)
+
+
+MOVE = {"old_email": "a@b", "old_email_key": "a@b", "new_email": "c@d", "new_email_key": "c@d"}
+
+
+@pytest.mark.parametrize(
+    ("table", "rest", "gone_at"),
+    [
+        (AddressChange, MOVE, NOON + 2 * DAY + SECOND),
+        (AddressChange, MOVE | {"completed_at": NOON + DAY}, NOON + 11 * DAY + SECOND),
+        (Confirmation, {"action": "delete", "wanted": "", "nonce": "x"}, NOON + DAY + SECOND),
+    ],
+)
+def test_what_a_member_began_goes_when_its_links_are_dead_and_the_account_stays(
+    database: Database, table: type[Base], rest: dict[str, Any], gone_at: datetime
+) -> None:
+    account(database)
+    with database.writing() as session:
+        owner = session.scalars(select(Account.id)).one()
+        session.execute(insert(table).values({"account_id": owner, "asked_at": NOON, **rest}))
+    assert (swept(database, gone_at - SECOND), swept(database, gone_at)) == (0, 1)
+    with database.reading() as session:
+        assert session.scalars(select(Account.username)).all() == ["alice"]
 
 
 def test_looking_for_what_to_forget_reads_nothing_that_is_forgotten(database: Database) -> None:

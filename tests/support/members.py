@@ -2,7 +2,9 @@
 
 from functools import cache
 
-from microblog.accounts import Account, hash_password
+from sqlalchemy import select, update
+
+from microblog.accounts import Account, Event, hash_password
 from microblog.mail import parse_address
 from support.running import PASSWORD, RunningSite
 from support.visitor import Visitor
@@ -30,3 +32,16 @@ def member(site: RunningSite, username: str, email: str = "") -> Visitor:
     visitor = site.visitor()
     assert visitor.sign_in(username, PASSWORD).title == f"Hi, {username}!"
     return visitor
+
+
+def events_of(site: RunningSite, username: str) -> list[str]:
+    """What happened to a member, in order."""
+    with site.database.reading() as session:
+        theirs = select(Event.kind).join(Account, Account.id == Event.account_id)
+        return list(session.scalars(theirs.where(Account.username == username).order_by(Event.id)))
+
+
+def recovered(site: RunningSite, username: str) -> None:
+    """Let a member have been recovered just now."""
+    with site.database.writing() as session:
+        session.execute(update(Account).where(Account.username == username).values(recovered_at=site.clock()))

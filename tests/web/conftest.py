@@ -31,3 +31,10 @@ def site_with(tmp_path: Path, database_url: str) -> Iterator[Callable[..., Runni
             return made
 
         yield make
+
+
+@pytest.fixture
+def site_with_few(site_with: Callable[..., RunningSite]) -> RunningSite:
+    """A site that allows two tries at a password, and two letters to one member or address."""
+    few = {"LIMIT_SIGN_IN_PER_IDENTIFIER": "2/hour", "LIMIT_SIGN_UP_PER_IDENTIFIER": "2/hour"}
+    return site_with(**few, LIMIT_RESET_PER_IDENTIFIER="2/hour").start()

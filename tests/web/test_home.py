@@ -1,4 +1,4 @@
-"""The pages at fixed addresses: /, /index, /.well-known/change-password."""
+"""The pages at fixed addresses: /, /index."""
 
 from support.running import PASSWORD, RunningSite
 
@@ -12,8 +12,3 @@ def test_home_is_for_members_under_both_its_addresses(site: RunningSite) -> None
     for path in ("/", "/index"):
         page = member.get(path)
         assert (page.status, page.title) == (200, "Hi, alice!")
-
-
-def test_password_managers_are_led_to_where_a_password_is_changed(site: RunningSite) -> None:
-    moved = site.visitor().get("/.well-known/change-password", follow=False)
-    assert (moved.status, moved.headers["Location"]) == (303, "/reset_password_request")

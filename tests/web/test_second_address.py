@@ -189,7 +189,7 @@ def test_the_answer_is_the_same_whoever_the_address_belongs_to_and_its_owner_is_
         db.add(SecondAddress(account_id=3, email=spelled, email_key=key, added_at=site.clock.now))
     answers = []
     for number, address in enumerate(("bob.B@example.com", "carol@home.example", "free@home.example"), 1):
-        raw = alice.submit(PAGE, follow=False, email=address, password=PASSWORD)
+        raw = alice.submit(PAGE, follow=False, email=address, current_password=PASSWORD)
         assert (raw.status, raw.headers["Location"]) == (303, PAGE)
         answers.append((all_of(raw, alice, address), all_of(alice.get(PAGE), alice, address)))
         site.letters(number)
@@ -264,10 +264,10 @@ def test_a_second_one_can_be_removed_and_only_then_another_named(site: RunningSi
     assert "Remove it first" in answer.words
     assert f'href="{PAGE}/remove"' in alice.get(PAGE).text
     for wrong in ("", NEW_PASSWORD):
-        assert alice.submit(f"{PAGE}/remove", password=wrong).status == 422
+        assert alice.submit(f"{PAGE}/remove", current_password=wrong).status == 422
     assert alice.get(f"{PAGE}/remove").status == 200
     assert seconds(site) == [HOME]
-    assert "was removed" in alice.submit(f"{PAGE}/remove", password=PASSWORD).words
+    assert "was removed" in alice.submit(f"{PAGE}/remove", current_password=PASSWORD).words
     assert seconds(site) == []
     removed = "Your Second Address Was Removed"
     assert told(site, 5, 2) == [("alice@example.com", removed), (HOME, removed)]
@@ -297,10 +297,10 @@ def test_within_a_day_of_a_recovery_nothing_is_added_or_removed(site: RunningSit
     assert until in alice.submit(opened).words
     with site.database.writing() as db:
         db.add(SecondAddress(account_id=1, email=HOME, email_key=HOME, added_at=site.clock.now))
-    assert until in alice.submit(f"{PAGE}/remove", password=PASSWORD).words
+    assert until in alice.submit(f"{PAGE}/remove", current_password=PASSWORD).words
     assert seconds(site) == [HOME]
     site.clock.move(hours=24)
-    assert "was removed" in alice.submit(f"{PAGE}/remove", password=PASSWORD).words
+    assert "was removed" in alice.submit(f"{PAGE}/remove", current_password=PASSWORD).words
 
 
 def test_letters_to_one_address_are_limited_silently_and_asking_is_limited_aloud(site_with: MakeSite) -> None:
@@ -326,7 +326,7 @@ def test_the_password_cannot_be_tried_at_leisure_here_either(site_with: MakeSite
     site = site_with(LIMIT_SIGN_IN_PER_IDENTIFIER="2/hour").start(deliver=False)
     alice = member(site, "alice")
     assert [name(alice, HOME, f"guess {number} of many").status for number in range(3)] == [422, 422, 429]
-    assert alice.submit(f"{PAGE}/remove", password=PASSWORD).status == 429
+    assert alice.submit(f"{PAGE}/remove", current_password=PASSWORD).status == 429
 
 
 def test_all_of_it_goes_with_the_account(site: RunningSite) -> None:

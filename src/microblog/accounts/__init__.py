@@ -1,9 +1,16 @@
 """Accounts: signing up, signing in, logins, passwords. The front door of the room."""
 
+from microblog.accounts.address_back import BACK_WITHIN, opened_return, take_back
+from microblog.accounts.address_change import ask_for_address, complete_change, opened_change
 from microblog.accounts.as_it_was import AsItWas, lock_and_put_back
+from microblog.accounts.confirmations import IN_WORDS, Action, ask_to_confirm, opened_confirmation, use_confirmation
 from microblog.accounts.contact import WARY_FOR, notice_addresses, recovered_lately, refuse_after_recovery
 from microblog.accounts.errors import (
+    BadNewAddress,
     BadUsername,
+    ChangedMeanwhile,
+    LinkOver,
+    NoSuchLogin,
     PasswordChanged,
     PasswordRefused,
     RecoveredLately,
@@ -20,6 +27,7 @@ from microblog.accounts.errors import (
     WrongPassword,
 )
 from microblog.accounts.events import EventPage, Happened, LetterOutcome, PastEvent, about, of_account, of_hash, record
+from microblog.accounts.export import EXPORT_PARTS, Part, export
 from microblog.accounts.find import (
     Reached,
     find_account,
@@ -36,13 +44,17 @@ from microblog.accounts.find import (
     without_account,
 )
 from microblog.accounts.history import Happening, Known, Unfinished, happenings, known_by, unfinished
+from microblog.accounts.leaving import NAME_KEPT_FOR, Forget, delete_account
 from microblog.accounts.letters import SignUpLetters
+from microblog.accounts.logins import end_login, end_the_others, logins_of, renew_login
 from microblog.accounts.models import (
     ACCOUNT_ID,
     Account,
     AddressChange,
+    Confirmation,
     Event,
     Id,
+    KeptUsername,
     Login,
     PendingSecondAddress,
     RecoveryCode,
@@ -50,6 +62,9 @@ from microblog.accounts.models import (
     SignUp,
 )
 from microblog.accounts.origin import Origin, origin_in, origin_of
+from microblog.accounts.own_letters import own_writers
+from microblog.accounts.own_links import OwnLinks, own_links, read_link
+from microblog.accounts.own_password import change_own_password, lock_verified
 from microblog.accounts.passwords import (
     check_password,
     hash_password,
@@ -85,25 +100,39 @@ from microblog.accounts.usernames import check_username, username_key
 __all__ = [
     "ACCOUNT_ID",
     "ADDED_LETTER",
+    "BACK_WITHIN",
+    "EXPORT_PARTS",
+    "IN_WORDS",
+    "NAME_KEPT_FOR",
     "REMOVED_LETTER",
     "SECOND_ADDRESS_LETTER",
     "SIGN_UP_LETTER",
     "WARY_FOR",
     "Account",
+    "Action",
     "AddressChange",
     "AsItWas",
+    "BadNewAddress",
     "BadUsername",
+    "ChangedMeanwhile",
+    "Confirmation",
     "Event",
     "EventPage",
+    "Forget",
     "Happened",
     "Happening",
     "Id",
+    "KeptUsername",
     "Known",
     "LetterOutcome",
+    "LinkOver",
     "Login",
     "Member",
+    "NoSuchLogin",
     "NoticeLetters",
     "Origin",
+    "OwnLinks",
+    "Part",
     "PasswordChanged",
     "PasswordRefused",
     "PastEvent",
@@ -129,11 +158,19 @@ __all__ = [
     "WrongCredentials",
     "WrongPassword",
     "about",
+    "ask_for_address",
     "ask_second_address",
+    "ask_to_confirm",
+    "change_own_password",
     "check_password",
     "check_username",
+    "complete_change",
     "confirm_second_address",
+    "delete_account",
+    "end_login",
     "end_logins",
+    "end_the_others",
+    "export",
     "find_account",
     "find_any",
     "find_by_any_name",
@@ -150,6 +187,8 @@ __all__ = [
     "known_by",
     "load_by_keys",
     "lock_and_put_back",
+    "lock_verified",
+    "logins_of",
     "needs_rehash",
     "no_password",
     "nobodys_hash",
@@ -157,13 +196,20 @@ __all__ = [
     "of_account",
     "of_hash",
     "opened",
+    "opened_change",
+    "opened_confirmation",
+    "opened_return",
     "opened_second_address",
     "origin_in",
     "origin_of",
+    "own_links",
+    "own_writers",
+    "read_link",
     "record",
     "recovered_lately",
     "refuse_after_recovery",
     "remove_second_address",
+    "renew_login",
     "samples",
     "second_address_signer",
     "second_of",
@@ -171,7 +217,9 @@ __all__ = [
     "sign_out",
     "sign_up",
     "sign_up_signer",
+    "take_back",
     "unfinished",
+    "use_confirmation",
     "username_key",
     "username_of",
     "verify_password",

@@ -109,3 +109,30 @@ class SecondAddressTaken(SecondAddressLink):
             "An address can belong to one account alone. Please name another one, "
             "or remove this one from the other account first."
         )
+
+
+class ChangedMeanwhile(Refusal):
+    """The account is not as it was when the page was opened."""
+
+    def __init__(self) -> None:
+        super().__init__("Your account was changed in another window or by another device. Please try again.")
+
+
+class BadNewAddress(Refusal):
+    """The address that was typed is the member's already."""
+
+    def __init__(self) -> None:
+        super().__init__("That is the address of your account already.")
+
+
+class NoSuchLogin(Refusal):
+    """The member has no login with that number."""
+
+
+class LinkOver(Refusal):
+    """A link of a letter opens nothing any more, or never did; the words say why and what helps."""
+
+    def __init__(self, words: str, title: str = "This link is over", *, genuine: bool = True) -> None:
+        super().__init__(words)
+        self.title = title
+        self.genuine = genuine

@@ -81,6 +81,30 @@ class AddressChange(Base):
     taken_back_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
+class Confirmation(Base):
+    """Something a member wants that a letter has to confirm, because the account was recovered just now."""
+
+    __tablename__ = "confirmations"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, init=False)
+    account_id: Mapped[int] = mapped_column(ForeignKey(ACCOUNT_ID, ondelete="CASCADE"), index=True)
+    action: Mapped[str] = mapped_column(String(40))
+    wanted: Mapped[str] = mapped_column(String(320))
+    """What the action needs to know, such as a new address; empty for most."""
+    nonce: Mapped[str] = mapped_column(String(32))
+    """No secret: the link is bound to it, so that a later row with the same number is another."""
+    asked_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class KeptUsername(Base):
+    """The name of an account that was deleted lately. Nobody gets it before its time, so that nobody poses as them."""
+
+    __tablename__ = "kept_usernames"
+
+    username_key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    free_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class SignUp(Base):
     """Somebody who typed an address that may or may not be theirs. It reserves nothing and tells nobody anything."""
 

@@ -7,14 +7,14 @@ same answer in the same time, and their owners get different letters.
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, or_, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from microblog.accounts import events
 from microblog.accounts.errors import SignUpOver, UsernameTaken
 from microblog.accounts.events import Happened
-from microblog.accounts.models import Account, SignUp
+from microblog.accounts.models import Account, KeptUsername, SignUp
 from microblog.accounts.origin import Origin
 from microblog.accounts.usernames import username_key
 from microblog.links import Claims, LinkSigner
@@ -142,5 +142,7 @@ def link_state(pending: SignUp) -> tuple[str, str]:
 
 
 def username_taken(session: Session, username: str) -> bool:
-    """Tell whether an account has this username, in any spelling of case."""
-    return session.scalar(select(Account.id).where(Account.username_key == username_key(username))) is not None
+    """Tell whether an account has this username, in any spelling of case, or had it until lately."""
+    key = username_key(username)
+    kept = select(KeptUsername.username_key).where(KeptUsername.username_key == key).exists()
+    return bool(session.scalar(select(or_(select(Account.id).where(Account.username_key == key).exists(), kept))))

@@ -3,7 +3,18 @@
 from microblog.mail.addresses import Address, BadAddress, canonical_identifier, parse_address
 from microblog.mail.letters import Attachment, Nothing, Result, Writer, Writers, Written, render
 from microblog.mail.messages import MESSAGE, post_message, write_message
-from microblog.mail.outbox import Budget, Kind, Letter, LetterCount, State, Try, WorkerSeen, gathering, post
+from microblog.mail.outbox import (
+    Budget,
+    Kind,
+    Letter,
+    LetterCount,
+    State,
+    Try,
+    WorkerSeen,
+    gathering,
+    post,
+    post_numbered,
+)
 from microblog.mail.rivals import let_go
 from microblog.mail.samples import ALICE, ALICES_ADDRESS, Sample
 
@@ -33,6 +44,7 @@ __all__ = [
     "parse_address",
     "post",
     "post_message",
+    "post_numbered",
     "render",
     "write_message",
 ]

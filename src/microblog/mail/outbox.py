@@ -95,6 +95,9 @@ NEW_LETTER = insert(
 ).inline()  # the statement alone: an object for each letter took twice as long as all the rest
 
 
+NEW_NUMBERED = insert(Letter).returning(Letter.id)
+
+
 class Try(Base):
     """One try to hand a letter to a mail server, and what came of it."""
 
@@ -165,23 +168,37 @@ def post(
     never does. Of letters with the same `key`, one that has not left yet gives way to a newer one. `address_key` is
     for who knows it already; it takes a while to find.
     """
-    letter = {
-        "kind": kind.name,
-        "urgent": kind.urgent,
-        "to": to,
-        "address_key": address_key or canonical_identifier(to),
-        "facts": dict(facts),
-        "key": key,
-        "posted_at": now,
-        "due_at": now,
-        "useful_until": now + useful_for,
-    }
+    about = {"facts": dict(facts), "key": key, "address_key": address_key or canonical_identifier(to)}
+    letter = new_letter(kind, to, useful_for, now) | about
     gathered = session.info.get(GATHERED)
     if gathered is None:
         session.connection().execute(NEW_LETTER, letter)
     else:
         gathered.append(letter)
     ring(session)
+
+
+def post_numbered(
+    session: Session, kind: Kind, *, to: str, facts: Mapping[str, Any], useful_for: timedelta, now: datetime
+) -> int:
+    """Post a letter as `post` does, and return its number in the outbox, for an event that goes with it."""
+    about = {"facts": dict(facts), "key": None, "address_key": canonical_identifier(to)}
+    letter = new_letter(kind, to, useful_for, now) | about
+    number: int = session.connection().execute(NEW_NUMBERED, letter).scalar_one()
+    ring(session)
+    return number
+
+
+def new_letter(kind: Kind, to: str, useful_for: timedelta, now: datetime) -> dict[str, Any]:
+    """Return what the row of any new letter holds."""
+    return {
+        "kind": kind.name,
+        "urgent": kind.urgent,
+        "to": to,
+        "posted_at": now,
+        "due_at": now,
+        "useful_until": now + useful_for,
+    }
 
 
 @contextmanager

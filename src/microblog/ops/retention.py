@@ -8,7 +8,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from microblog.accounts import Event, Login, PendingSecondAddress, SignUp, without_account
+from microblog.accounts import (
+    AddressChange,
+    Confirmation,
+    Event,
+    KeptUsername,
+    Login,
+    PendingSecondAddress,
+    SignUp,
+    without_account,
+)
 from microblog.db import Database
 from microblog.error_reports import ErrorReport
 from microblog.limits import forget_whole
@@ -21,6 +30,10 @@ STRANGERS_KEPT_FOR = timedelta(days=1)
 DEAD_WORKERS_KEPT_FOR = timedelta(days=1)
 ERRORS_KEPT_FOR = timedelta(days=90)
 PASSWORD_CHANGES_KEPT_FOR = timedelta(days=7)  # longer than somebody may say that it was not them
+MOVES_BEGUN_KEPT_FOR = timedelta(days=2)  # a day for its letter to leave, and a day for the link in it
+MOVES_DONE_KEPT_FOR = timedelta(days=10)  # they can be taken back for a week
+CONFIRMATIONS_KEPT_FOR = timedelta(days=1)
+MOVE_BEGUN = AddressChange.completed_at.is_(None)
 
 Step = Callable[[Session], int]
 
@@ -44,6 +57,12 @@ def sweep(database: Database, keep_letters: timedelta, now: datetime) -> Iterato
         gone(Login.id, Login.expires_at <= now),
         gone(Event.id, and_(Event.account_id.is_(None), Event.at <= now - keep_letters)),
         gone(PasswordChange.id, PasswordChange.at < now - PASSWORD_CHANGES_KEPT_FOR),
+        gone(
+            AddressChange.id, AddressChange.completed_at.is_(None), AddressChange.asked_at < now - MOVES_BEGUN_KEPT_FOR
+        ),
+        gone(AddressChange.id, AddressChange.completed_at < now - MOVES_DONE_KEPT_FOR),
+        gone(Confirmation.id, Confirmation.asked_at < now - CONFIRMATIONS_KEPT_FOR),
+        gone(KeptUsername.username_key, KeptUsername.free_at <= now),
         gone(WorkerSeen.id, WorkerSeen.seen_at < now - DEAD_WORKERS_KEPT_FOR),
         gone(ErrorReport.key, ErrorReport.last_at < now - ERRORS_KEPT_FOR),
         partial(forget_whole, now=now),
@@ -79,8 +98,8 @@ def forget_strangers(database: Database, until: datetime) -> Iterator[int]:
         yield 0
 
 
-def gone(key: InstrumentedAttribute[Any], condition: ColumnElement[bool]) -> Step:
-    """Return the step that deletes some of the rows a condition holds for."""
-    some = select(key).where(condition).limit(BATCH)
+def gone(key: InstrumentedAttribute[Any], *conditions: ColumnElement[bool]) -> Step:
+    """Return the step that deletes some of the rows that all conditions hold for."""
+    some = select(key).where(*conditions).limit(BATCH)
     statement = delete(key.class_).where(key.in_(some)).returning(key)
     return lambda session: len(session.scalars(statement).all())

@@ -8,6 +8,7 @@ from microblog.clock import Clock, system_clock
 from microblog.db import Database
 from microblog.settings import Settings
 from microblog.web import (
+    account,
     accounts,
     admin,
     errors,
@@ -39,11 +40,11 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
     app.extensions[NAME] = make_site(settings, database, clock)
     app.config["ADMINS"] = list(settings.admins)
     app.before_request(security.refuse_foreign_host)
-    for room in (admin.access, metrics, security, sessions, static_files, login, errors, request_log, mail):
+    for room in (admin.access, metrics, security, sessions, static_files, login, errors, request_log, mail, account):
         room.init_app(app, settings)
     for room in (home, health, metrics, accounts, recovery, not_me, recovery_codes, second_address):
         app.register_blueprint(room.blueprint)
-    for room in (admin.mail, admin.letters):
+    for room in (admin.mail, admin.letters, admin.events):
         app.register_blueprint(room.blueprint)
     if settings.trial:
         app.register_blueprint(mailbox.blueprint)

@@ -8,7 +8,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, TooManyRequests
 
-from microblog.accounts import SecondAddressLink, SecondAddressNotComplete, SecondAddressNotYours, SignUpOver
+from microblog.accounts import LinkOver, SecondAddressLink, SecondAddressNotComplete, SecondAddressNotYours, SignUpOver
 from microblog.db import is_our_fault
 from microblog.log import indented
 from microblog.recovery import DeadLink, LinkNotGenuine
@@ -55,6 +55,7 @@ def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001
     app.register_error_handler(DeadLink, dead_link)
     app.register_error_handler(SignUpOver, sign_up_over)
     app.register_error_handler(SecondAddressLink, second_address_link)
+    app.register_error_handler(LinkOver, link_over)
     app.register_error_handler(DBAPIError, database_error)
     app.register_error_handler(Exception, our_fault)
 
@@ -108,6 +109,12 @@ def second_address_link(error: SecondAddressLink) -> Response:
     status = {SecondAddressNotComplete: 400, SecondAddressNotYours: 403}.get(type(error), 410)
     shown = render_template("account/second_address_link.html", title=error.title, text=str(error))
     return make_response(shown, status)
+
+
+def link_over(error: LinkOver) -> Response:
+    """Say why a link of a member's own area opens nothing."""
+    shown = render_template("account/link_over.html", title=error.title, text=str(error))
+    return make_response(shown, 410 if error.genuine else 400)
 
 
 def database_error(error: DBAPIError) -> Response:

@@ -14,7 +14,9 @@ from werkzeug.exceptions import TooManyRequests
 from wtforms import Field, Form, StringField, ValidationError
 
 from microblog.accounts import (
+    BadNewAddress,
     BadUsername,
+    LinkOver,
     PasswordRefused,
     Refusal,
     SecondAddressLink,
@@ -28,12 +30,13 @@ from microblog.web.security import protect
 
 INVALID = 422
 VIEW = Callable[..., Any]
-HAVE_A_PAGE = (DeadLink, SignUpOver, SecondAddressLink)  # these end what the form was for
+HAVE_A_PAGE = (DeadLink, SignUpOver, SecondAddressLink, LinkOver)  # these end what the form was for
 FIELD_OF: dict[type[Refusal], str] = {
     PasswordRefused: "password",
-    WrongPassword: "password",
+    WrongPassword: "current_password",
     UsernameTaken: "username",
     BadUsername: "username",
+    BadNewAddress: "email",
 }
 
 

@@ -45,10 +45,16 @@ def viewer() -> Member | None:
     return cast("SignedIn", current_user._get_current_object()).member  # noqa: SLF001 - the proxy's documented way in
 
 
+KEPT = ("confirm_link",)
+"""What stays through signing in: a link that was opened first. It opens nothing but to the member it was sent to."""
+
+
 def begin(member_secret: str, *, remember: bool) -> None:
-    """Sign this browser in, in a fresh session: nothing from before stays in it."""
+    """Sign this browser in, in a fresh session: nothing from before stays in it, but what is `KEPT`."""
     site = this_site()
+    kept = {name: session[name] for name in KEPT if name in session}
     session.clear()
+    session.update(kept)
     session.permanent = remember
     with site.database.reading() as db:
         member = find_member(db, member_secret, site.now())

@@ -12,6 +12,9 @@ RECOVERY_CODE = "/recovery_code"
 RECOVERY_CODES = "/account/recovery-codes"
 SECOND_ADDRESS = "/account/second-address"
 CONFIRM_SECOND = f"{SECOND_ADDRESS}/confirm"
+CHANGE_ADDRESS = "/account/address/confirm"
+TAKE_BACK_ADDRESS = "/account/address/back"
+CONFIRM = "/account/confirm"
 
 
 def pages_of(site: PublicUrl) -> Pages:
@@ -24,4 +27,7 @@ def pages_of(site: PublicUrl) -> Pages:
         not_me=lambda token: f"{site}{NOT_ME}/{token}",
         finish_sign_up=lambda token: f"{site}{FINISH_SIGN_UP}/{token}",
         second_address=lambda token: f"{site}{CONFIRM_SECOND}/{token}",
+        change_address=lambda token: f"{site}{CHANGE_ADDRESS}/{token}",
+        take_back_address=lambda token: f"{site}{TAKE_BACK_ADDRESS}/{token}",
+        confirm=lambda token: f"{site}{CONFIRM}/{token}",
     )

@@ -211,8 +211,8 @@ def count_try(token: str, account: Account) -> None:
 
 @blueprint.get("/.well-known/change-password")
 def change_password_here() -> Response:
-    """Lead password managers to the page where a password is changed (W3C change-password URL)."""
-    return go(url_for("recovery.request_page"))
+    """Lead password managers to the form that changes a password (W3C change-password URL); visitors sign in first."""
+    return go(url_for("account_password.page"))
 
 
 def no_link() -> Response:

@@ -21,13 +21,13 @@ from microblog.recovery import (
     refuse_code,
     use_code,
 )
+from microblog.web.account.proof import PasswordForm, proven
 from microblog.web.accounts import go, password_rules
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.limits import client, spend
 from microblog.web.login import viewer
 from microblog.web.origin import origin
 from microblog.web.pages import RECOVERY_CODE, RECOVERY_CODES
-from microblog.web.password_again import checked
 from microblog.web.recovery import well_formed
 from microblog.web.site import this_site
 
@@ -47,10 +47,8 @@ def a_code(form: BaseForm, field: StringField) -> None:  # noqa: ARG001 - WTForm
         raise ValidationError(str(error)) from error
 
 
-class MakeForm(BaseForm):
+class MakeForm(PasswordForm):
     """Make ten codes."""
-
-    password = PasswordField("Your current password", [InputRequired("Please type your current password.")])
 
 
 class CodeForm(BaseForm):
@@ -97,7 +95,7 @@ def codes_page() -> Response:
 def codes_post(form: MakeForm) -> Response:
     """Make ten codes and show them, this once: only hashes of them are kept."""
     site = this_site()
-    account, now = checked(form.password), site.now()
+    account, now = proven(form), site.now()
     with site.database.writing() as db:
         codes = make_codes(db, site.settings.keys(CODES), account, now, origin())
     facts = {"codes": codes, "username": account.username, "made_at": now, "where": site.settings.public_url}

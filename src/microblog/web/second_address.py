@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, flash, session, url_for
 from flask_login import login_required
-from wtforms import PasswordField, StringField
+from wtforms import StringField
 from wtforms.validators import InputRequired
 
 from microblog.accounts import (
@@ -20,13 +20,13 @@ from microblog.accounts import (
 from microblog.limits import Limit
 from microblog.links import Claims, NotGenuine
 from microblog.mail import parse_address
+from microblog.web.account.proof import PasswordForm, proven
 from microblog.web.accounts import go, valid_address
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.limits import spend
 from microblog.web.login import viewer
 from microblog.web.origin import origin
 from microblog.web.pages import CONFIRM_SECOND, SECOND_ADDRESS
-from microblog.web.password_again import checked
 from microblog.web.site import this_site
 
 blueprint = Blueprint("second_address", __name__)
@@ -37,17 +37,14 @@ ADDED = "The second address is confirmed. Letters about your account go to both 
 REMOVED = "The second address was removed. Both addresses get a letter that says so."
 
 
-class NameForm(BaseForm):
+class NameForm(PasswordForm):
     """Name a second address."""
 
     email = StringField("Second email address", [InputRequired("Please type an address."), plain_text, valid_address])
-    password = PasswordField("Your current password", [InputRequired("Please type your current password.")])
 
 
-class RemoveForm(BaseForm):
+class RemoveForm(PasswordForm):
     """Remove the second address."""
-
-    password = PasswordField("Your current password", [InputRequired("Please type your current password.")])
 
 
 class ConfirmForm(BaseForm):
@@ -86,7 +83,7 @@ def page() -> Response:
 def name_post(form: NameForm) -> Response:
     """Post the letter that confirms the address. The answer is the same whoever it belongs to."""
     site = this_site()
-    account = checked(form.password)
+    account = proven(form)
     per_member = Limit("second addresses per member", site.settings.limits.second_address_per_member)
     with site.database.writing() as db:
         spend(db, (per_member, str(account.id)))
@@ -108,7 +105,7 @@ def remove_page() -> Response:
 def remove_post(form: RemoveForm) -> Response:
     """Remove the address."""
     site = this_site()
-    account = checked(form.password)
+    account = proven(form)
     with site.database.writing() as db:
         remove_second_address(db, account, site.now(), origin())
     flash(REMOVED, "success")

@@ -6,7 +6,7 @@ from typing import cast
 
 from flask import current_app
 
-from microblog.accounts import second_address_signer, sign_up_signer
+from microblog.accounts import OwnLinks, own_links, second_address_signer, sign_up_signer
 from microblog.clock import Clock
 from microblog.db import Database
 from microblog.error_reports import ErrorReporter
@@ -31,6 +31,7 @@ class Site:
     reset_links: ResetLinks
     sign_up_signer: LinkSigner
     second_address_signer: LinkSigner
+    own_links: OwnLinks
     errors: ErrorReporter
     together: Together
     not_me_links: NotMeLinks
@@ -52,6 +53,7 @@ def make_site(settings: Settings, database: Database, clock: Clock) -> Site:
         reset_links(settings),
         sign_up_signer(settings),
         second_address_signer(settings),
+        own_links(settings),
         ErrorReporter(database, settings, clock),
         Together(database, gathering),
         not_me_links(settings),

@@ -1,0 +1,64 @@
+"""The logins of one member: where they are signed in, and how that ends."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from microblog.accounts import events
+from microblog.accounts.errors import ChangedMeanwhile, NoSuchLogin
+from microblog.accounts.events import Happened
+from microblog.accounts.models import Login
+from microblog.accounts.origin import Origin
+from microblog.accounts.sign_in import hashed
+
+
+def logins_of(session: Session, account_id: int, now: datetime) -> Sequence[Login]:
+    """Return every login that has not run out, the one used last first."""
+    mine = select(Login).where(Login.account_id == account_id, Login.expires_at > now)
+    return session.scalars(mine.order_by(Login.seen_at.desc(), Login.id.desc())).all()
+
+
+def end_login(session: Session, account_id: int, login_id: int, now: datetime, origin: Origin) -> None:
+    """End one login of a member, wherever it is.
+
+    Raises:
+        NoSuchLogin: it ended already, or is somebody else's.
+    """
+    mine = delete(Login).where(Login.id == login_id, Login.account_id == account_id)
+    ended = session.execute(mine.returning(Login.device)).one_or_none()
+    if ended is None:
+        raise NoSuchLogin
+    events.record(session, account_id, Happened.LOGIN_ENDED, now, origin=origin, detail=ended.device)
+
+
+def end_other_logins(session: Session, account_id: int, keep: int | None) -> int:
+    """End every login of an account but one, or all where none is to stay, and return how many there were."""
+    others = delete(Login).where(Login.account_id == account_id)
+    others = others if keep is None else others.where(Login.id != keep)
+    return len(session.scalars(others.returning(Login.id)).all())
+
+
+def end_the_others(session: Session, account_id: int, keep: int, now: datetime, origin: Origin) -> int:
+    """End every other login because the member asked for it, note it, and return how many there were."""
+    ended = end_other_logins(session, account_id, keep)
+    if ended:
+        detail = "1 other" if ended == 1 else f"{ended} others"
+        events.record(session, account_id, Happened.LOGIN_ENDED, now, origin=origin, detail=detail)
+    return ended
+
+
+def renew_login(session: Session, account_id: int, login_id: int) -> str:
+    """Give a login a new secret, and return it: whoever copied the old one is out.
+
+    Raises:
+        ChangedMeanwhile: the login has ended.
+    """
+    secret = secrets.token_urlsafe(32)
+    mine = update(Login).where(Login.id == login_id, Login.account_id == account_id)
+    renewed = session.scalar(mine.values(secret_hash=hashed(secret)).returning(Login.id))
+    if renewed is None:
+        raise ChangedMeanwhile
+    return secret

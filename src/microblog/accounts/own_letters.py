@@ -1,0 +1,146 @@
+"""The letters of a member's own area. Links are made here, when the letter leaves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from microblog.accounts.address_back import BACK_WITHIN, TAKEN_BACK_LETTER, return_state
+from microblog.accounts.address_change import (
+    ADDRESS_ASKED_LETTER,
+    ADDRESS_CHANGED_LETTER,
+    CHANGE_ADDRESS_LETTER,
+    OPEN_FOR,
+    change_state,
+    holder,
+    is_stopped,
+)
+from microblog.accounts.confirmations import CONFIRM_LETTER, IN_WORDS, Action, confirmed_state
+from microblog.accounts.confirmations import OPEN_FOR as CONFIRM_WITHIN
+from microblog.accounts.find import get_account
+from microblog.accounts.leaving import GOODBYE_LETTER, NAME_KEPT_FOR
+from microblog.accounts.letters import PACKAGE, SAME_ADDRESS
+from microblog.accounts.models import Account, AddressChange, Confirmation, SecondAddress
+from microblog.accounts.own_links import OwnLinks
+from microblog.limits import Limit, Limits
+from microblog.links import Pages
+from microblog.mail import Letter, Nothing, Result, Writers, render
+
+
+@dataclass(frozen=True)
+class ChangeAddressLetters:
+    """Writes to the new address: the link that completes the move, or to somebody else who has it, that nothing was."""
+
+    links: OwnLinks
+    pages: Pages
+    limits: Limits
+    limit: Limit
+
+    def __call__(self, session: Session, letter: Letter, now: datetime) -> Result:
+        """Write to whoever the address belongs to now, counting the letter once however often it is tried."""
+        change = session.get(AddressChange, letter.facts["change"])
+        if change is None or change.asked_at.isoformat() != letter.facts["asked"] or change.completed_at:
+            return Nothing("the change of address was completed, replaced or given up")
+        account = get_account(session, change.account_id)
+        if account is None or is_stopped(change, account):
+            return Nothing("the account is gone, or was recovered since")
+        if not self._may_leave(session, letter, change, now):
+            return Nothing(SAME_ADDRESS)
+        return self._written(session, change, account, now)
+
+    def _may_leave(self, session: Session, letter: Letter, change: AddressChange, now: datetime) -> bool:
+        """Count a letter once, however often it is tried."""
+        return "counted" in letter.facts or self.limits.spend(session, self.limit, change.new_email_key, now).allowed
+
+    def _written(self, session: Session, change: AddressChange, account: Account, now: datetime) -> Result:
+        remember = {"counted": True}
+        if owner := holder(session, change.new_email_key, but=account.id):
+            facts = {"username": owner.username, "sign_in_url": self.pages.sign_in}
+            to = spelled_by(session, owner, change.new_email_key)
+            return render(PACKAGE, "address_in_use", to, facts, remember=remember)
+        ends = (now + OPEN_FOR).replace(microsecond=0)
+        token = self.links.change_address.sign(change.id, *change_state(change, account), expires=ends)
+        written = {"username": account.username, "link": self.pages.change_address(token), "ends": ends}
+        return render(PACKAGE, "change_address", change.new_email, written, remember=remember)
+
+
+@dataclass(frozen=True)
+class AddressChangedLetters:
+    """Writes to the address an account had: it was changed, and how it is taken back."""
+
+    links: OwnLinks
+    pages: Pages
+
+    def __call__(self, session: Session, letter: Letter, now: datetime) -> Result:  # noqa: ARG002 - every writer is called so
+        """Mint the link; its week began when the address was changed."""
+        change = session.get(AddressChange, letter.facts["change"])
+        if change is None or change.completed_at is None or change.taken_back_at:
+            return Nothing("the address was taken back, or the account is gone")
+        ends = (change.completed_at + BACK_WITHIN).replace(microsecond=0)
+        token = self.links.take_back.sign(change.id, *return_state(change), expires=ends)
+        facts = {"changed": change.completed_at, "link": self.pages.take_back_address(token), "ends": ends}
+        return render(PACKAGE, "address_changed", letter.to, letter.facts | facts)
+
+
+@dataclass(frozen=True)
+class ConfirmLetters:
+    """Writes the letter that asks for a confirmation."""
+
+    links: OwnLinks
+    pages: Pages
+
+    def __call__(self, session: Session, letter: Letter, now: datetime) -> Result:
+        """Mint the link; its hour begins now."""
+        asked = session.get(Confirmation, letter.facts["confirmation"])
+        account = get_account(session, asked.account_id) if asked else None
+        if asked is None or account is None or asked.nonce != letter.facts["nonce"]:
+            return Nothing("it was confirmed, replaced or given up")
+        ends = (now + CONFIRM_WITHIN).replace(microsecond=0)
+        token = self.links.confirm.sign(asked.id, *confirmed_state(asked, account), expires=ends)
+        facts = {
+            "username": account.username,
+            "action": IN_WORDS[Action(asked.action)],
+            "asked": asked.asked_at,
+            "origin": letter.facts["origin"],
+            "link": self.pages.confirm(token),
+            "ends": ends,
+            "forgot_url": self.pages.forgot,
+        }
+        return render(PACKAGE, "confirm", account.email, facts)
+
+
+@dataclass(frozen=True)
+class Notices:
+    """Writes one of the letters that only tell what happened, from the facts alone: the address may be free by now."""
+
+    folder: str
+    more: Mapping[str, Any]
+
+    def __call__(self, session: Session, letter: Letter, now: datetime) -> Result:  # noqa: ARG002
+        """Write to the address as it was then."""
+        at = datetime.fromisoformat(letter.facts["at"])
+        facts = {**letter.facts, **self.more, "at": at}
+        return render(PACKAGE, self.folder, letter.to, facts)
+
+
+def spelled_by(session: Session, owner: Account, email_key: str) -> str:
+    """Return an address as its owner spells it, whether it is their first or their second."""
+    if owner.email_key == email_key:
+        return owner.email
+    return session.scalars(select(SecondAddress.email).where(SecondAddress.email_key == email_key)).one()
+
+
+def own_writers(links: OwnLinks, pages: Pages, limits: Limits, per_address: Limit) -> Writers:
+    """Return the writer of each kind of letter of a member's own area."""
+    forgot = {"forgot_url": pages.forgot}
+    return {
+        CHANGE_ADDRESS_LETTER.name: ChangeAddressLetters(links, pages, limits, per_address),
+        ADDRESS_ASKED_LETTER.name: Notices("address_change_asked", forgot),
+        ADDRESS_CHANGED_LETTER.name: AddressChangedLetters(links, pages),
+        TAKEN_BACK_LETTER.name: Notices("address_taken_back", forgot),
+        CONFIRM_LETTER.name: ConfirmLetters(links, pages),
+        GOODBYE_LETTER.name: Notices("goodbye", {"home": pages.home, "days": NAME_KEPT_FOR.days}),
+    }

@@ -1,0 +1,49 @@
+"""A member's own area, /account: its parts, and the entries of its navigation, in one place."""
+
+from dataclasses import dataclass
+
+from flask import Flask
+
+from microblog.settings import Settings
+from microblog.web.account import (
+    address,
+    address_links,
+    confirm,
+    delete,
+    download,
+    events,
+    logins,
+    overview,
+    password,
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page of the area as its navigation names it, and a sentence of what can be done there."""
+
+    endpoint: str
+    name: str
+    about: str
+
+
+ENTRIES = (
+    Entry("account_password.page", "Password", "Change it, and sign everybody else out."),
+    Entry("account_address.page", "Email address", "Move to another. Letters go there."),
+    Entry("second_address.page", "Second address", "Another way back in, should the first mailbox be lost."),
+    Entry("recovery_codes.codes_page", "Recovery codes", "Ten to print, to get back in without any mail."),
+    Entry("account_logins.page", "Where I am signed in", "Every browser, and the end of any of them."),
+    Entry("account_events.page", "What happened", "Sign-ins, letters and changes, with time and rough origin."),
+    Entry("account_download.page", "Download", "Everything your account holds, as one file."),
+    Entry("account_delete.page", "Delete account", "For good, with all it holds."),
+)
+BLUEPRINTS = tuple(
+    part.blueprint for part in (overview, password, address, address_links, logins, events, download, delete, confirm)
+)
+
+
+def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001 - every part of the web is set up alike
+    """Open the area."""
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.jinja_env.globals.update(account_entries=ENTRIES)

@@ -1,0 +1,36 @@
+"""What all pages of the area share: whoever is there is signed in."""
+
+from flask import Blueprint, Response, abort
+
+from microblog.accounts import Account, Member, get_account
+from microblog.web.login import ask_to_sign_in, viewer
+from microblog.web.site import this_site
+
+
+def area(name: str) -> Blueprint:
+    """Make the blueprint of one part of the area. A visitor is asked to sign in, and then led to the page."""
+    blueprint = Blueprint(f"account_{name}", __name__, url_prefix="/account")
+    blueprint.before_request(members_only)
+    return blueprint
+
+
+def members_only() -> Response | None:
+    """Let members in."""
+    return None if viewer() else ask_to_sign_in()
+
+
+def me() -> Member:
+    """Return the member whose area this is."""
+    return viewer() or abort(401)
+
+
+def my_account() -> Account:
+    """Return the member's account as it is now."""
+    with this_site().database.reading() as db:
+        return get_account(db, me().account_id) or abort(401)
+
+
+def my_name() -> str:
+    """Return the member's username; nothing where the database, in trouble, cannot tell."""
+    member = viewer()
+    return member.username if member else ""

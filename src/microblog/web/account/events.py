@@ -1,0 +1,21 @@
+"""/account/events: what happened to the account, for its owner to look back on."""
+
+from flask import render_template, request
+
+from microblog.accounts import looking_back
+from microblog.mail.desk import number_in
+from microblog.web.account.area import area, me
+from microblog.web.site import this_site
+
+blueprint = area("events")
+
+PAGE = 30
+
+
+@blueprint.get("/events")
+def page() -> str:
+    """List the events, newest first, from a position on."""
+    before = number_in(request.args.get("before", ""))
+    with this_site().database.reading() as db:
+        found = looking_back.of_account(db, me().account_id, size=PAGE, before=before)
+    return render_template("account/events.html", page=found, first=before is None)

@@ -1,0 +1,13 @@
+"""/account: what there is to see and do."""
+
+from flask import render_template
+
+from microblog.web.account.area import area, my_account
+
+blueprint = area("overview")
+
+
+@blueprint.get("")
+def page() -> str:
+    """Show whose account this is, and where everything is."""
+    return render_template("account/overview.html", account=my_account())

@@ -1,0 +1,66 @@
+"""/account/password: another password, for whoever knows the present one."""
+
+from typing import Any
+
+from flask import Response, flash, session, url_for
+from wtforms import PasswordField
+from wtforms.validators import EqualTo, InputRequired
+
+from microblog.accounts import change_own_password, check_password, hash_password
+from microblog.recovery import Way, password_changed
+from microblog.web import login
+from microblog.web.account.area import area, me, my_name
+from microblog.web.account.proof import PasswordForm, proven
+from microblog.web.accounts import go, password_rules
+from microblog.web.forms import FormPage, answers, typed
+from microblog.web.origin import origin
+from microblog.web.site import this_site
+
+blueprint = area("password")
+
+CHANGED = "Your password was changed. Everybody else who was signed in as you has been signed out."
+
+
+class ChangeForm(PasswordForm):
+    """Choose another password."""
+
+    current_password = PasswordField("Present password", [InputRequired("Please type your present password.")])
+    password = PasswordField("New password", [InputRequired("Please choose a new password.")])
+    password2 = PasswordField(
+        "New password again",
+        [
+            InputRequired("Please type the new password once more."),
+            EqualTo("password", "The two passwords are not the same."),
+        ],
+    )
+
+
+PAGE = FormPage("account/password.html", ChangeForm)
+
+
+def facts() -> dict[str, Any]:
+    """Return what the page shows: whose password it is, and the rules."""
+    return {"username": my_name(), **password_rules()}
+
+
+@blueprint.get("/password")
+def page() -> Response:
+    """Show the form."""
+    return PAGE.show(ChangeForm(), **facts())
+
+
+@blueprint.post("/password")
+@answers(PAGE, facts)
+def change(form: ChangeForm) -> Response:
+    """Change it. This browser stays signed in, by a new secret; all others are out."""
+    site, member = this_site(), me()
+    account = proven(form)
+    about = [account.username, account.email]
+    check_password(typed(form.password), shortest=site.settings.password_min_length, about=about)
+    password_hash = hash_password(typed(form.password))
+    with site.database.writing() as db:
+        secret = change_own_password(db, account, password_hash, member.login_id)
+        password_changed(db, account, origin(), Way.SIGNED_IN, site.now())
+    login.begin(secret, remember=session.permanent)
+    flash(CHANGED, "success")
+    return go(url_for("account_overview.page"))

@@ -1,0 +1,25 @@
+"""/admin/events: what happened on the site, for whoever runs it to look back on. Reading only, and no secret in it."""
+
+from flask import Blueprint, render_template, request
+
+from microblog.accounts import about, looking_back
+from microblog.mail import canonical_identifier
+from microblog.mail.desk import number_in
+from microblog.web.site import this_site
+
+blueprint = Blueprint("admin_events", __name__, url_prefix="/admin")
+
+PAGE = 50
+LONGEST = 340  # characters of an address's key
+
+
+@blueprint.get("/events")
+def events() -> str:
+    """List events, newest first, from a position on: all, or those of one member."""
+    site = this_site()
+    before, search = number_in(request.args.get("before", "")), request.args.get("search", "").strip()
+    key = canonical_identifier(search) if len(search) <= LONGEST and search.isprintable() else ""
+    hidden = about(site.settings.keys("events")[0], key)
+    with site.database.reading() as db:
+        page = looking_back.of_site(db, size=PAGE, before=before, identifier_key=key, about=hidden)
+    return render_template("admin/events.html", page=page, search=search, first=before is None)

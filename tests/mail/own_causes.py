@@ -1,0 +1,98 @@
+"""What causes each letter of a member's own area."""
+
+from collections.abc import Callable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from microblog.accounts import (
+    Account,
+    Action,
+    AddressChange,
+    Origin,
+    ask_for_address,
+    ask_to_confirm,
+    complete_change,
+    delete_account,
+    own_links,
+    take_back,
+)
+from microblog.accounts.address_back import BACK_WITHIN, return_state
+from microblog.accounts.address_change import OPEN_FOR, change_state
+from microblog.links import LinkSigner
+from microblog.mail import Address, parse_address
+from microblog.settings import load
+from support.clock import NOON
+
+HASH = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$aGFzaA"
+FIREFOX = Origin("Firefox on Windows", "192.0.2.0/24")
+ALICE = parse_address("Alice@example.com")
+ELSEWHERE = parse_address("elsewhere@example.org")
+
+
+def own_member(session: Session, username: str, address: Address) -> Account:
+    account = Account(
+        username=username,
+        username_key=username.lower(),
+        email=address.spelled,
+        email_key=address.key,
+        password_hash=HASH,
+        created_at=NOON,
+    )
+    session.add(account)
+    session.flush()
+    return account
+
+
+def member_asks_to_move_here(session: Session) -> None:
+    ask_for_address(session, own_member(session, "Alice", ELSEWHERE), ALICE, NOON, FIREFOX)
+
+
+def somebody_asks_to_move_here(session: Session) -> None:
+    own_member(session, "Alice", ALICE)
+    ask_for_address(session, own_member(session, "bob", ELSEWHERE), ALICE, NOON, FIREFOX)
+
+
+def member_asks_to_move_away(session: Session) -> None:
+    ask_for_address(session, own_member(session, "Alice", ALICE), ELSEWHERE, NOON, FIREFOX)
+
+
+def member_has_moved(session: Session) -> None:
+    member_asks_to_move_away(session)
+    account, change = session.scalars(select(Account)).one(), session.scalars(select(AddressChange)).one()
+    signer = signer_for("change_address")
+    token = signer.sign(change.id, *change_state(change, account), expires=NOON + OPEN_FOR)
+    complete_change(session, signer, signer.read(token), None, NOON, FIREFOX)
+    session.expire_all()
+
+
+def address_is_taken_back(session: Session) -> None:
+    member_has_moved(session)
+    change = session.scalars(select(AddressChange)).one()
+    signer = signer_for("take_back_address")
+    token = signer.sign(change.id, *return_state(change), expires=NOON + BACK_WITHIN)
+    take_back(session, signer, signer.read(token), NOON, FIREFOX)
+
+
+def member_asks_for_something_grave(session: Session) -> None:
+    ask_to_confirm(session, own_member(session, "Alice", ALICE), Action.DOWNLOAD, NOON, FIREFOX)
+
+
+def member_leaves(session: Session) -> None:
+    delete_account(session, own_member(session, "Alice", ALICE), [], "", NOON, FIREFOX)
+
+
+def signer_for(purpose: str) -> LinkSigner:
+    links = own_links(load({"MICROBLOG_DATA": "/nowhere", "SECRET_KEY": "x" * 40}))
+    return {"change_address": links.change_address, "take_back_address": links.take_back}[purpose]
+
+
+OWN_CAUSES: dict[str, Callable[[Session], None]] = {
+    "change_address": member_asks_to_move_here,
+    "address_in_use": somebody_asks_to_move_here,
+    "address_change_asked": member_asks_to_move_away,
+    "address_changed": member_has_moved,
+    "address_taken_back": address_is_taken_back,
+    "confirm": member_asks_for_something_grave,
+    "goodbye": member_leaves,
+}
