@@ -10,6 +10,7 @@ from microblog.settings import Settings
 from microblog.web import (
     accounts,
     admin,
+    afterwards,
     errors,
     health,
     home,
@@ -36,7 +37,7 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
     app.extensions[NAME] = make_site(settings, database, clock)
     app.config["ADMINS"] = list(settings.admins)
     app.before_request(security.refuse_foreign_host)
-    for room in (admin.access, metrics, security, sessions, static_files, login, errors, request_log, mail):
+    for room in (admin.access, metrics, security, sessions, static_files, login, errors, request_log, mail, afterwards):
         room.init_app(app, settings)
     for room in (home, health, metrics, accounts, recovery, admin.mail, admin.letters):
         app.register_blueprint(room.blueprint)

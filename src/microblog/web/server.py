@@ -7,6 +7,8 @@ from types import FrameType
 import waitress
 from flask import Flask
 
+from microblog.web.afterwards import gatherings_of
+
 THREADS = 8
 CONNECTIONS = 1000  # at once; a slow client holds one of these, and no thread
 LARGEST_BODY = 8 * 1024 * 1024  # bytes waitress takes in, so that the site itself can say that it is too large
@@ -20,6 +22,7 @@ class Server:
     """The site on one address. It is bound when made, so that a taken port is known before anything starts."""
 
     def __init__(self, app: Flask, host: str, port: int) -> None:
+        self._app = app
         try:
             self._server = waitress.create_server(
                 app,
@@ -45,8 +48,9 @@ class Server:
         self._server.run()
 
     def close(self) -> None:
-        """Let go of the address."""
+        """Let go of the address, and do what was put off."""
         self._server.close()
+        gatherings_of(self._app).close()
 
 
 def on_stop(act: Callable[[], None]) -> None:
