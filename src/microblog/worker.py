@@ -11,7 +11,7 @@ from typing import TypeVar
 from sqlalchemy.exc import DBAPIError
 
 from microblog import __version__
-from microblog.accounts import SIGN_UP_LETTER, SignUpLetters, sign_up_signer
+from microblog.accounts import SIGN_UP_LETTER, SignUpLetters, notice_writers, sign_up_signer
 from microblog.clock import Clock
 from microblog.db import Database, is_our_fault
 from microblog.error_reports import ERROR_LETTER, MORE_LETTER, ErrorLetters, MoreLetters
@@ -49,6 +49,7 @@ def all_writers(settings: Settings, pages: Pages) -> Writers:
         SIGN_UP_LETTER.name: sign_up,
         RESET_LETTER.name: ResetLetters(reset_links(settings), pages, sign_up, limits, per_account),
         CHANGED_LETTER.name: ChangedLetters(pages.forgot),
+        **notice_writers(pages),
         ERROR_LETTER.name: ErrorLetters(pages.home),
         MORE_LETTER.name: MoreLetters(pages.home),
         MESSAGE.name: write_message,

@@ -16,7 +16,20 @@ from sqlalchemy.orm import Session
 
 import microblog
 from mail.letter_page import LetterPage
-from microblog.accounts import Account, Origin, sign_up
+from microblog.accounts import (
+    Account,
+    Happened,
+    Origin,
+    Why,
+    deactivate,
+    note_refusal,
+    reactivate,
+    record,
+    sign_in,
+    sign_out_everywhere,
+    sign_up,
+)
+from microblog.accounts.samples import ELSEWHERE
 from microblog.db import Database
 from microblog.error_reports import ErrorReport
 from microblog.error_reports.counting import NEVER
@@ -96,11 +109,51 @@ def counted(key: str = FAULT.key, last_at: datetime = NOON, **more: Any) -> Erro
     return ErrorReport(key=key, first_at=NOON, last_at=last_at, **more)
 
 
+def somebody_signs_in_after_failures(session: Session) -> None:
+    alice = member(session)
+    for minute in range(14):
+        somewhere = ELSEWHERE[minute > 10]
+        note_refusal(session, alice, Why.WRONG_PASSWORD, NOON - timedelta(minutes=minute), origin=somewhere, about="")
+    signs_in(session, alice)
+
+
+def somebody_signs_in_from_elsewhere(session: Session) -> None:
+    alice = member(session)
+    record(session, alice.id, Happened.SIGNED_UP, NOON, origin=Origin("Firefox on Linux", "192.0.2.0/24"))
+    signs_in(session, alice)
+
+
+def signs_in(session: Session, account: Account) -> None:
+    here = Origin("Firefox on Windows", "192.0.2.0/24")
+    sign_in(session, account, new_hash=None, remember=False, known_browser=False, origin=here, now=NOON)
+
+
+def operator_signs_out(session: Session) -> None:
+    alice = member(session)
+    signs_in(session, alice)
+    sign_out_everywhere(session, alice, NOON)
+
+
+def operator_deactivates(session: Session) -> None:
+    deactivate(session, member(session), NOON)
+
+
+def operator_reactivates(session: Session) -> None:
+    alice = member(session)
+    alice.deactivated_at = NOON
+    reactivate(session, alice, NOON)
+
+
 CAUSES: dict[str, Callable[[Session], None]] = {
     "finish_sign_up": newcomer_signs_up,
     "already_member": member_signs_up_again,
     "reset_password": member_forgets,
     "password_changed": member_changes_the_password,
+    "failed_sign_ins": somebody_signs_in_after_failures,
+    "new_device": somebody_signs_in_from_elsewhere,
+    "signed_out": operator_signs_out,
+    "deactivated": operator_deactivates,
+    "reactivated": operator_reactivates,
     "error_report": page_fails,
     "more_errors": errors_go_on,
 }

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event, func, insert, select, update
 
 from mail.rows import put, row
-from microblog.accounts import Account, Login, SignUp
+from microblog.accounts import Account, Event, Happened, Login, SignUp, record
 from microblog.db import Base, Database
 from microblog.error_reports import ErrorReport
 from microblog.limits import Allowance, microseconds
@@ -212,15 +212,42 @@ def test_whatever_has_served_its_time_goes(
         assert session.scalar(select(func.count()).select_from(table)) == 0
 
 
-def test_a_login_that_has_run_out_goes_and_its_account_stays(database: Database) -> None:
+@pytest.mark.parametrize(
+    ("remembered", "seen", "ends"),
+    [
+        (False, timedelta(0), timedelta(hours=24)),
+        (True, timedelta(0), timedelta(days=14)),
+        (False, timedelta(days=6, hours=23), timedelta(days=7)),
+        (True, timedelta(days=29), timedelta(days=30)),
+    ],
+)
+def test_a_login_that_has_run_out_or_is_not_used_goes_and_its_account_stays(
+    database: Database, remembered: bool, seen: timedelta, ends: timedelta
+) -> None:
     account(database)
     with database.writing() as session:
         owner = session.scalars(select(Account.id)).one()
-        login = {"account_id": owner, "secret_hash": "x", "remembered": False, "created_at": NOON, "expires_at": NOON}
-        session.execute(insert(Login).values(login))
-    assert (swept(database, NOON - SECOND), swept(database, NOON)) == (0, 1)
+        login = {"account_id": owner, "secret_hash": "x", "created_at": NOON, "device": "", "network": ""}
+        until = NOON + timedelta(days=30 if remembered else 7)
+        more = {"remembered": remembered, "expires_at": until, "seen_at": NOON + seen}
+        session.execute(insert(Login).values(login | more))
+    assert (swept(database, NOON + ends - SECOND), swept(database, NOON + ends)) == (0, 1)
     with database.reading() as session:
         assert session.scalars(select(Account.username)).all() == ["alice"]
+
+
+def test_a_refused_sign_in_is_kept_for_ninety_days_and_other_events_for_ever(database: Database) -> None:
+    account(database)
+    with database.writing() as session:
+        owner = session.scalars(select(Account.id)).one()
+        for account_id in (owner, None):
+            record(session, account_id, Happened.SIGN_IN_REFUSED, NOON)
+            record(session, account_id, Happened.SIGNED_IN, NOON)
+    assert swept(database, NOON + 90 * DAY) == 0
+    assert swept(database, NOON + 90 * DAY + SECOND) == 2
+    assert swept(database, NOON + 9000 * DAY) == 0
+    with database.reading() as session:
+        assert session.scalars(select(Event.kind)).all() == [Happened.SIGNED_IN] * 2
 
 
 def test_looking_for_what_to_forget_reads_nothing_that_is_forgotten(database: Database) -> None:

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, not_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from microblog.accounts import Login, SignUp, without_account
+from microblog.accounts import REFUSED_KEPT_FOR, Event, Login, SignUp, alive, is_refused, without_account
 from microblog.db import Database
 from microblog.error_reports import ErrorReport
 from microblog.limits import forget_whole
@@ -38,6 +38,8 @@ def sweep(database: Database, keep_letters: timedelta, now: datetime) -> Iterato
     for step in (
         gone(SignUp.id, SignUp.expires_at <= now),
         gone(Login.id, Login.expires_at <= now),
+        gone(Login.id, not_(alive(now))),
+        gone(Event.id, is_refused(now - REFUSED_KEPT_FOR)),
         gone(WorkerSeen.id, WorkerSeen.seen_at < now - DEAD_WORKERS_KEPT_FOR),
         gone(ErrorReport.key, ErrorReport.last_at < now - ERRORS_KEPT_FOR),
         partial(forget_whole, now=now),

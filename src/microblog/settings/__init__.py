@@ -54,6 +54,7 @@ class Limits:
     reset_per_client: Rate
     reset_per_site: Rate
     sign_in_per_identifier: Rate
+    sign_in_per_account: Rate
     sign_in_per_client: Rate
     sign_up_per_identifier: Rate
     sign_up_per_client: Rate

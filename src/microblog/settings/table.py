@@ -83,7 +83,16 @@ SETTINGS = (
     Setting("LIMIT_RESET_PER_CLIENT", read.rate, "60/hour", "Reset requests from one network address."),
     Setting("LIMIT_RESET_PER_SITE", read.rate, "2000/hour", "Reset requests to the whole site."),
     Setting(
-        "LIMIT_SIGN_IN_PER_IDENTIFIER", read.rate, "30/hour", "Sign-in tries for one name from one network address."
+        "LIMIT_SIGN_IN_PER_IDENTIFIER",
+        read.rate,
+        "30/hour",
+        "Failed sign-in tries for one name from one network address, or a known browser.",
+    ),
+    Setting(
+        "LIMIT_SIGN_IN_PER_ACCOUNT",
+        read.rate,
+        "100/hour",
+        "Failed sign-in tries for one name from all addresses, known browsers apart.",
     ),
     Setting("LIMIT_SIGN_IN_PER_CLIENT", read.rate, "300/hour", "Sign-in tries from one network address."),
     Setting(

@@ -8,12 +8,12 @@ from microblog.clock import Clock, system_clock
 from microblog.db import Database
 from microblog.settings import Settings
 from microblog.web import (
-    accounts,
     admin,
     afterwards,
     errors,
     health,
     home,
+    known_browsers,
     login,
     mail,
     mailbox,
@@ -22,6 +22,7 @@ from microblog.web import (
     request_log,
     security,
     sessions,
+    sign_in,
     static_files,
 )
 from microblog.web.mail import send_email
@@ -37,9 +38,21 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
     app.extensions[NAME] = make_site(settings, database, clock)
     app.config["ADMINS"] = list(settings.admins)
     app.before_request(security.refuse_foreign_host)
-    for room in (admin.access, metrics, security, sessions, static_files, login, errors, request_log, mail, afterwards):
+    for room in (
+        admin.access,
+        metrics,
+        security,
+        sessions,
+        static_files,
+        login,
+        errors,
+        request_log,
+        mail,
+        afterwards,
+        known_browsers,
+    ):
         room.init_app(app, settings)
-    for room in (home, health, metrics, accounts, recovery, admin.mail, admin.letters):
+    for room in (home, health, metrics, sign_in, recovery, admin.mail, admin.letters):
         app.register_blueprint(room.blueprint)
     if settings.trial:
         app.register_blueprint(mailbox.blueprint)

@@ -1,12 +1,14 @@
 """Who is signed in: the login's secret is in the session cookie, its row in the database decides."""
 
+from functools import partial
 from typing import cast
 
 from flask import Flask, Response, flash, g, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user
 
-from microblog.accounts import Member, find_member
+from microblog.accounts import Member, find_member, seen
 from microblog.settings import Settings
+from microblog.web.afterwards import afterwards
 from microblog.web.site import this_site
 
 
@@ -31,11 +33,16 @@ def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001
 
 
 def load(secret: str) -> SignedIn | None:
-    """Find who is signed in; one read."""
+    """Find who is signed in, by one read. That this login is in use is noted afterwards."""
     site = this_site()
+    now = site.now()
     with site.database.reading() as db:
-        member = find_member(db, secret, site.now())
-    return SignedIn(member) if member else None
+        member = find_member(db, secret, now)
+    if member is None:
+        return None
+    if member.to_be_noted(now):
+        afterwards(partial(seen, login_id=member.login_id, now=now), key=("seen", member.login_id))
+    return SignedIn(member)
 
 
 def viewer() -> Member | None:

@@ -12,6 +12,7 @@ from microblog.mail import BadAddress, parse_address
 from microblog.recovery import ask, change_password
 from microblog.web.accounts import go, password_rules
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
+from microblog.web.known_browsers import remember_browser
 from microblog.web.limits import client, spend
 from microblog.web.login import viewer
 from microblog.web.origin import origin
@@ -132,6 +133,7 @@ def reset_post(form: ResetForm) -> Response:
         if (member := viewer()) and member.account_id != account.id:
             sign_out(db, member, site.now(), origin())  # somebody else was signed in here; this browser starts afresh
     session.clear()
+    remember_browser(account.id, password_hash)
     flash(CHANGED, "success")
     return go(url_for("accounts.login"))
 

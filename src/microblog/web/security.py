@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from microblog.accounts.sign_in import REMEMBERED_FOR
+from microblog.accounts import REMEMBERED_FOR
 from microblog.settings import Settings
 
 LARGEST_FORM = 64 * 1024  # bytes; the longest password, in the longest encoding, fits many times over
