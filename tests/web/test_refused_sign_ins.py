@@ -1,17 +1,16 @@
 """A refused sign-in: noted with its reason, and by nothing but that reason different from any other."""
 
-import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, Literal
+from collections.abc import Callable
+from typing import Literal
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from microblog.accounts import Account, Event, Happened, about, no_password, passwords
 from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite
+from support.statements import statements
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
 NAMES = {
@@ -34,19 +33,6 @@ def people(site_with: Callable[..., RunningSite]) -> RunningSite:
         db.execute(update(Account).where(Account.username == "locked").values(password_hash=no_password()))
         db.execute(update(Account).where(Account.username == "gone").values(deactivated_at=site.clock()))
     return site
-
-
-@contextmanager
-def statements(site: RunningSite) -> Iterator[list[str]]:
-    """Gather what is asked of the database meanwhile."""
-    asked: list[str] = []
-
-    def note(connection: Any, cursor: Any, statement: str, *more: Any) -> None:
-        asked.append(re.sub(r"\s+", " ", statement))
-
-    event.listen(site.database.engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(site.database.engine, "before_cursor_execute", note)
 
 
 def refusals(site: RunningSite) -> list[Event]:

@@ -10,6 +10,7 @@ from wtforms.validators import EqualTo, InputRequired, ValidationError
 from microblog.accounts import (
     BadUsername,
     PasswordRefused,
+    PendingSignUp,
     SignUpOver,
     check_password,
     check_username,
@@ -23,6 +24,7 @@ from microblog.accounts import (
 from microblog.limits import Limit
 from microblog.links import Claims, NotGenuine
 from microblog.mail import Address, BadAddress, parse_address
+from microblog.settings import UNLIMITED
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.limits import client, spend
 from microblog.web.login import viewer
@@ -32,6 +34,7 @@ from microblog.web.site import this_site
 
 blueprint = Blueprint("accounts", __name__)
 
+ASKER = Limit("who asks for a sign-up letter", UNLIMITED)  # only for its hash
 LINK = "sign_up_link"  # where the session keeps an opened link
 TYPED_HERE = "signed_up"  # and which sign-up was typed in this browser
 CHECK_EMAIL = "Check your email: a letter there finishes your sign-up."
@@ -124,15 +127,16 @@ def register_post(form: RegisterForm) -> Response:
 
 def keep_sign_up(username: str, address: Address, password: str, now: datetime) -> int:
     """Keep a sign-up and return its number. The same once more within a minute is a double click, and the same one."""
-    database, password_hash = this_site().database, hash_password(password)
+    site, password_hash = this_site(), hash_password(password)
+    database, asker = site.database, site.limits.key(ASKER, client())
     with database.writing() as db:
         before = just_signed_up(db, username=username, address=address, now=now)
         if before is None:
-            return sign_up(db, username=username, address=address, password_hash=password_hash, now=now)
+            return sign_up(db, username=username, address=address, password_hash=password_hash, now=now, asker=asker)
     if verify_password(before.password_hash, password):
         return before.id
     with database.writing() as db:
-        return sign_up(db, username=username, address=address, password_hash=password_hash, now=now)
+        return sign_up(db, username=username, address=address, password_hash=password_hash, now=now, asker=asker)
 
 
 @blueprint.get(FINISH_SIGN_UP + "/", defaults={"token": ""})
@@ -153,11 +157,15 @@ def finish_page() -> Response:
 
 
 def pending() -> dict[str, Any]:
-    """Return the sign-up this browser opened the letter of."""
+    """Return the sign-up this browser opened the letter of.
+
+    Elsewhere than where it was typed it takes its password: a stranger may have typed the address, and a mail scanner
+    that opens links and presses buttons must not make the account for them.
+    """
     site = this_site()
     with site.database.reading() as db:
         found = opened(db, site.sign_up_signer, claims_of(session.get(LINK, "")), site.now())
-    return {"pending": found, "ask_password": found.rivals and session.get(TYPED_HERE) != found.id}
+    return {"pending": found, "ask_password": session.get(TYPED_HERE) != found.id}
 
 
 @blueprint.post(FINISH_SIGN_UP)
@@ -169,8 +177,8 @@ def finish_post(form: FinishForm) -> Response:
     if form.sign_up.data and form.sign_up.data != str(facts["pending"].id):
         form.refuse(OTHER_TAB)
         return FINISH.show(form, 409, **facts)
-    if facts["ask_password"] and not verify_password(facts["pending"].password_hash, typed(form.password)):
-        raise PasswordRefused(OTHER_SIGN_UP if form.password.data else "Please type the password.")
+    if facts["ask_password"]:
+        check_its_password(facts["pending"], typed(form.password))
     chosen = check_username(form.username.data) if form.username.data else None
     with site.database.writing() as db:
         finish(db, site.sign_up_signer, claims_of(session.get(LINK, "")), chosen, site.now(), origin())
@@ -178,6 +186,21 @@ def finish_post(form: FinishForm) -> Response:
     session.pop(TYPED_HERE, None)
     flash("Your account is ready. Please sign in.", "success")
     return go(url_for("accounts.login"))
+
+
+def check_its_password(found: PendingSignUp, password: str) -> None:
+    """Refuse all but the password that was typed when this was signed up, and guessing at it.
+
+    Raises:
+        PasswordRefused: it is another.
+    """
+    if not password:
+        raise PasswordRefused("Please type the password.")
+    site = this_site()
+    with site.database.writing() as db:
+        spend(db, (Limit("tries to finish a sign-up", site.settings.limits.sign_in_per_identifier), str(found.id)))
+    if not verify_password(found.password_hash, password):
+        raise PasswordRefused(OTHER_SIGN_UP)
 
 
 def claims_of(token: str) -> Claims:
