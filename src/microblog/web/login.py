@@ -72,8 +72,9 @@ def ask_to_sign_in() -> Response:
 
 
 def safe_next(wanted: str | None) -> str:
-    """Return a path on this site to go on to, whatever was asked for; home where it leads elsewhere."""
-    home = url_for("home.index")
-    if not wanted or not wanted.startswith("/") or any(char in wanted for char in "\\\r\n\t") or wanted[1:2] == "/":
-        return home
-    return wanted
+    """Return a path on this site to go on to, whatever was asked for; home where it leads elsewhere.
+
+    Browsers take a backslash for a slash and leave out tabs and line breaks, so an address with one of these is none.
+    """
+    here = wanted and wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted
+    return wanted if wanted and here and wanted.isprintable() else url_for("home.index")
