@@ -106,6 +106,31 @@ def test_signing_in_starts_a_fresh_session(page_site: RunningSite) -> None:
     assert thief.signed_in_as() is None
 
 
+@pytest.mark.parametrize("more", [{}, {"remember_me": "y"}], ids=["for now", "remembered"])
+def test_signing_out_starts_a_fresh_session_too(page_site: RunningSite, more: dict[str, str]) -> None:
+    visitor = page_site.visitor()
+    visitor.sign_in("alice", PASSWORD, **more)
+    before, token = cookie(visitor).value, visitor.token_in(visitor.get("/index"))
+    visitor.sign_out()
+    assert cookie(visitor).value != before
+    assert visitor.token_in(visitor.get("/login")) != token
+    assert visitor.post("/reset_password_request", {"csrf_token": token, "email": "alice"}).status == 400
+    thief = page_site.visitor(Cookie=f"microblog={before}")
+    assert thief.signed_in_as() is None
+    assert thief.get("/index").path == "/login"
+
+
+def test_a_second_sign_in_begins_another_session_and_the_first_ones_cookie_is_over(page_site: RunningSite) -> None:
+    visitor = page_site.visitor()
+    page = visitor.get("/login")
+    visitor.sign_in("alice", PASSWORD, remember_me="y")
+    first, token = cookie(visitor).value, visitor.token_in(visitor.get("/index"))
+    visitor.post(page.url, {"csrf_token": token, "username": "alice", "password": PASSWORD})
+    assert visitor.signed_in_as() == "alice"
+    assert visitor.token_in(visitor.get("/index")) != token
+    assert page_site.visitor(Cookie=f"microblog={first}").signed_in_as() is None
+
+
 def test_the_cookie_ends_with_the_browser_unless_it_shall_remember(page_site: RunningSite) -> None:
     visitor = page_site.visitor()
     visitor.sign_in("alice", PASSWORD)
