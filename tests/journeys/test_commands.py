@@ -19,7 +19,7 @@ COMMANDS = {
     "db upgrade": ["Bring the database up to date"],
     "db revise": ["WORDS"],
     "sign-out": ["USER", "every login"],
-    "deactivate": ["USER", "Nothing is deleted"],
+    "deactivate": ["USER", "Keep everybody out"],
     "reactivate": ["USER", "work again"],
     "shell": ["Python prompt"],
     "mail": ["doctor", "test", "preview", "list", "show", "retry", "drop"],

@@ -169,7 +169,7 @@ def test_no_question_however_strange_is_too_much(site_with: Callable[..., Runnin
     site = site_with(ADMINS="alice@example.com").start(deliver=False)
     put_letter(site.database, State.SENT)
     alice = member(site, "alice")
-    strange = ["", "-1", "0", "1.5", "²", "9" * 19, "9" * 5000, "\0", "\ud800", HOSTILE, "' OR 1=1 --", "%", "x" * 9000]
+    strange = ["", "-1", "0", "1.5", "²", "9" * 19, "9" * 5000, "\0", "\ud800", HOSTILE, "' OR 1=1 --", "%", "x" * 7000]
     for value in strange:
         raw = quote(value.encode("utf-8", "surrogatepass"))
         for name in ("state", "kind", "search", "before", "after"):
