@@ -194,6 +194,22 @@ def test_what_is_undone_is_not_counted(database: Database) -> None:
     assert kept(database) == []
 
 
+def test_what_is_given_back_may_happen_again_and_no_more_than_that(database: Database) -> None:
+    limits = Limits(SECRET)
+    assert spend_all(limits, database, "alice") == [True] * 5 + [False]
+    with database.writing() as session:
+        limits.give_back(session, FIVE_AN_HOUR, "alice")
+        limits.give_back(session, FIVE_AN_HOUR, "nobody")
+    assert spend_all(limits, database, "alice") == [True] + [False] * 5
+    assert [row.key for row in kept(database)] == [limits.key(FIVE_AN_HOUR, "alice")]
+
+
+def test_giving_back_where_there_is_no_limit_does_nothing(database: Database) -> None:
+    with database.writing() as session:
+        Limits(SECRET).give_back(session, Limit("sign-ins", Rate(None, 1)), "alice")
+    assert kept(database) == []
+
+
 def test_only_rows_whose_allowance_is_whole_again_are_forgotten(database: Database) -> None:
     limits, whole_again = Limits(SECRET), NOON + timedelta(hours=1)
     spend_all(limits, database, "alice")

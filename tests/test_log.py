@@ -8,7 +8,7 @@ import traceback
 
 import pytest
 
-from microblog.log import OneLine, log_traceback
+from microblog.log import OneLine, in_fields, log_traceback
 
 PLAIN = "%(asctime)sZ %(levelname)s %(name)s: %(message)s"
 BREAKS = ["\n", "\r", "\r\n", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"]
@@ -75,6 +75,11 @@ def test_a_traceback_that_was_made_fit_to_be_read_takes_the_place_of_the_usual_o
     lines = OneLine(PLAIN).format(record).splitlines()
     assert lines[0].endswith("Z ERROR microblog.test: trouble: %s")
     assert lines[1:] == ["    Traceback", "      File\\x1b", "    ValueError: [hidden]"]
+
+
+def test_values_are_named_and_quoted_where_they_could_be_taken_for_another() -> None:
+    line = in_fields(event="signed in", account=5, about="", letter=None, network="192.0.2.0/24", odd='a=b "c"\n')
+    assert line == 'event="signed in" account=5 network=192.0.2.0/24 odd="a=b \\"c\\"\\n"'
 
 
 IN_A_PROCESS = """

@@ -4,6 +4,7 @@ SQLite and PostgreSQL are held to the same behaviour: times are aware and in UTC
 that reads cannot write, and one that writes sees no stale rows.
 """
 
+import logging
 import sqlite3
 import threading
 import time
@@ -73,6 +74,14 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = {datetime: Utc}  # noqa: RUF012 - SQLAlchemy's own spelling
+
+
+def without_rows(record: logging.LogRecord) -> bool:
+    """Keep out of the log what SQLAlchemy says of rows at its most talkative: addresses and password hashes."""
+    return not str(record.msg).startswith("Row ")
+
+
+logging.getLogger("sqlalchemy.engine.Engine").addFilter(without_rows)
 
 
 class Database:

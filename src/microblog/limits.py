@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, String, bindparam, case, delete, select
+from sqlalchemy import BigInteger, String, bindparam, case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -101,6 +101,14 @@ class Limits:
         """Decide as `spend` would, and count nothing."""
         full_at = session.scalar(select(Allowance.full_at).where(Allowance.key == self.key(limit, subject)))
         return decide(full_at, microseconds(now), limit.rate)[0]
+
+    def give_back(self, session: Session, limit: Limit, subject: str) -> None:
+        """Undo the counting of one event that turned out to be none of those the limit is for."""
+        if limit.rate.times is None:
+            return
+        step = limit.rate.seconds * SECOND // limit.rate.times
+        own = Allowance.key == self.key(limit, subject)
+        session.execute(update(Allowance).where(own).values(full_at=Allowance.full_at - step))
 
 
 @cache

@@ -1,5 +1,6 @@
 """The log: one line an event, in UTC, to standard error, where systemd and containers pick it up."""
 
+import json
 import logging
 import re
 import time
@@ -21,7 +22,14 @@ class OneLine(logging.Formatter):
         return indented(BY_ITS_LOOKS.hide(super().formatException(ei)))  # type: ignore[arg-type]
 
 
+PLAIN = re.compile(r"[\w./:+-]+", re.ASCII)
 ESCAPES = {number: repr(chr(number))[1:-1] for number in (*range(32), *range(0x7F, 0xA0), 0x2028, 0x2029)}
+
+
+def in_fields(**values: object) -> str:
+    """Write values as `name=value name="some words"`, for lines that are searched; empty ones are left out."""
+    kept = {name: str(value) for name, value in values.items() if value not in ("", None)}
+    return " ".join(f"{name}={text if PLAIN.fullmatch(text) else json.dumps(text)}" for name, text in kept.items())
 
 
 def indented(traceback: str) -> str:

@@ -18,6 +18,9 @@ COMMANDS = {
     "db": ["upgrade", "revise"],
     "db upgrade": ["Bring the database up to date"],
     "db revise": ["WORDS"],
+    "sign-out": ["USER", "every login"],
+    "deactivate": ["USER", "Keep everybody out"],
+    "reactivate": ["USER", "work again"],
     "shell": ["Python prompt"],
     "mail": ["doctor", "test", "preview", "list", "show", "retry", "drop"],
 }

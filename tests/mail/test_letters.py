@@ -19,14 +19,23 @@ from mail.letter_page import LetterPage
 from mail.own_causes import OWN_CAUSES
 from microblog.accounts import (
     Account,
+    Happened,
     Origin,
     SecondAddress,
+    Why,
     ask_second_address,
     confirm_second_address,
+    deactivate,
+    note_refusal,
+    reactivate,
+    record,
     remove_second_address,
     second_address_signer,
+    sign_in,
+    sign_out_everywhere,
     sign_up,
 )
+from microblog.accounts.samples import ELSEWHERE
 from microblog.db import Database
 from microblog.error_reports import ErrorReport
 from microblog.error_reports.counting import NEVER
@@ -173,6 +182,41 @@ def counted(key: str = FAULT.key, last_at: datetime = NOON, **more: Any) -> Erro
     return ErrorReport(key=key, first_at=NOON, last_at=last_at, **more)
 
 
+def somebody_signs_in_after_failures(session: Session) -> None:
+    alice = member(session)
+    for minute in range(14):
+        somewhere = ELSEWHERE[minute > 10]
+        note_refusal(session, alice, Why.WRONG_PASSWORD, NOON - timedelta(minutes=minute), origin=somewhere, about="")
+    signs_in(session, alice)
+
+
+def somebody_signs_in_from_elsewhere(session: Session) -> None:
+    alice = member(session)
+    record(session, alice.id, Happened.SIGNED_UP, NOON, origin=Origin("Firefox on Linux", "192.0.2.0/24"))
+    signs_in(session, alice)
+
+
+def signs_in(session: Session, account: Account) -> None:
+    here = Origin("Firefox on Windows", "192.0.2.0/24")
+    sign_in(session, account, new_hash=None, remember=False, known_browser=False, origin=here, now=NOON)
+
+
+def operator_signs_out(session: Session) -> None:
+    alice = member(session)
+    signs_in(session, alice)
+    sign_out_everywhere(session, alice, NOON)
+
+
+def operator_deactivates(session: Session) -> None:
+    deactivate(session, member(session), NOON)
+
+
+def operator_reactivates(session: Session) -> None:
+    alice = member(session)
+    alice.deactivated_at = NOON
+    reactivate(session, alice, NOON)
+
+
 CAUSES: dict[str, Callable[[Session], None]] = {
     "finish_sign_up": newcomer_signs_up,
     "already_member": member_signs_up_again,
@@ -185,6 +229,11 @@ CAUSES: dict[str, Callable[[Session], None]] = {
     "second_address_removed": member_removes_a_second_address,
     "recovery_codes_made": member_makes_codes,
     "recovered_by_operator": operator_helps,
+    "failed_sign_ins": somebody_signs_in_after_failures,
+    "new_device": somebody_signs_in_from_elsewhere,
+    "signed_out": operator_signs_out,
+    "deactivated": operator_deactivates,
+    "reactivated": operator_reactivates,
     "error_report": page_fails,
     "more_errors": errors_go_on,
     **OWN_CAUSES,

@@ -254,22 +254,28 @@ def test_whatever_has_served_its_time_goes(
         assert session.scalar(select(func.count()).select_from(table)) == 0
 
 
-def test_a_login_that_has_run_out_goes_and_its_account_stays(database: Database) -> None:
+@pytest.mark.parametrize(
+    ("remembered", "seen", "ends"),
+    [
+        (False, timedelta(0), timedelta(hours=24)),
+        (True, timedelta(0), timedelta(days=14)),
+        (False, timedelta(days=6, hours=23), timedelta(days=7)),
+        (True, timedelta(days=29), timedelta(days=30)),
+    ],
+)
+def test_a_login_that_has_run_out_or_is_not_used_goes_and_its_account_stays(
+    database: Database, remembered: bool, seen: timedelta, ends: timedelta
+) -> None:
     account(database)
     with database.writing() as session:
         owner = session.scalars(select(Account.id)).one()
-        login = {"account_id": owner, "secret_hash": "x", "remembered": False, "created_at": NOON, "expires_at": NOON}
-        session.execute(insert(Login).values(login | {"seen_at": NOON}))
-    assert (swept(database, NOON - SECOND), swept(database, NOON)) == (0, 1)
+        login = {"account_id": owner, "secret_hash": "x", "created_at": NOON, "device": "", "network": ""}
+        until = NOON + timedelta(days=30 if remembered else 7)
+        more = {"remembered": remembered, "expires_at": until, "seen_at": NOON + seen}
+        session.execute(insert(Login).values(login | more))
+    assert (swept(database, NOON + ends - SECOND), swept(database, NOON + ends)) == (0, 1)
     with database.reading() as session:
         assert session.scalars(select(Account.username)).all() == ["alice"]
-
-
-def test_what_happened_to_an_account_stays(database: Database) -> None:
-    account(database)
-    with database.writing() as session:
-        record(session, session.scalars(select(Account.id)).one(), Happened.RESET_ASKED, NOON)
-    assert swept(database, NOON + 9 * KEEP) == 0
 
 
 def test_a_password_change_goes_once_nobody_may_disown_it(database: Database) -> None:
@@ -302,6 +308,20 @@ def test_what_a_member_began_goes_when_its_links_are_dead_and_the_account_stays(
     assert (swept(database, gone_at - SECOND), swept(database, gone_at)) == (0, 1)
     with database.reading() as session:
         assert session.scalars(select(Account.username)).all() == ["alice"]
+
+
+def test_a_refused_sign_in_is_kept_for_ninety_days_and_other_events_for_ever(database: Database) -> None:
+    account(database)
+    with database.writing() as session:
+        owner = session.scalars(select(Account.id)).one()
+        for account_id in (owner, None):
+            record(session, account_id, Happened.SIGN_IN_REFUSED, NOON)
+            record(session, account_id, Happened.SIGNED_IN, NOON)
+    assert swept(database, NOON + 90 * DAY) == 0
+    assert swept(database, NOON + 90 * DAY + SECOND) == 2
+    assert swept(database, NOON + 9000 * DAY) == 0
+    with database.reading() as session:
+        assert session.scalars(select(Event.kind)).all() == [Happened.SIGNED_IN] * 2
 
 
 def test_looking_for_what_to_forget_reads_nothing_that_is_forgotten(database: Database) -> None:

@@ -129,7 +129,7 @@ def test_the_buttons_of_letters_need_their_token_too(site: RunningSite, referer:
     if referer == "/reset_password":
         site.visitor().submit("/reset_password_request", email="alice")
     else:
-        fields = {"username": "bob", "email": "bob@example.com", "password": PASSWORD, "password2": PASSWORD}
+        fields = {"username": "bob", "email": "bob@example.com", "password": NEW_PASSWORD, "password2": NEW_PASSWORD}
         site.visitor().submit("/register", follow=True, **fields)
     visitor = site.visitor()
     page = visitor.get(link_in(site.letters(2)[-1].text))

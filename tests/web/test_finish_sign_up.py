@@ -1,5 +1,7 @@
 """/register/finish: the letter of a sign-up, opened and answered."""
 
+from collections.abc import Callable
+
 from sqlalchemy import func, select
 
 from microblog.accounts import Account, Event, SignUp
@@ -64,17 +66,51 @@ def test_the_button_makes_the_account_and_signs_nobody_in(site: RunningSite) -> 
         assert db.scalars(select(Event.kind).order_by(Event.id)).all() == ["signed up", "signed in"]
 
 
-def test_the_letter_can_be_answered_in_another_browser(site: RunningSite) -> None:
+def test_in_another_browser_the_letter_is_answered_with_the_password_that_was_typed(site: RunningSite) -> None:
     register(site.visitor())
-    assert "ready" in site.visitor().submit(link_in(site.letters(1)[0].text)).words
+    phone = site.visitor()
+    page = phone.get(link_in(site.letters(1)[0].text))
+    assert "Type the password you chose" in page.words
+    for wrong, why in (("", "Please type the password."), (NEW_PASSWORD, "That is not the password of this sign-up.")):
+        refused = phone.submit("/register/finish", password=wrong)
+        assert (refused.status, why in refused.words) == (422, True)
+    assert count(site, Account) == 0
+    assert "ready" in phone.submit("/register/finish", password=PASSWORD).words
+
+
+def test_a_mail_scanner_that_opens_links_and_presses_buttons_makes_no_account(site: RunningSite) -> None:
+    """Mallory types Alice's address, hoping that something reads Alice's mail for her."""
+    register(site.visitor(), username="mallory", password=NEW_PASSWORD, password2=NEW_PASSWORD)
+    link = link_in(site.letters(1)[0].text)
+    scanner = site.visitor()
+    scanner.get(link)
+    page = scanner.get("/register/finish")
+    named = {"csrf_token": scanner.token_in(page), "sign_up": page.value_of("sign_up") or ""}
+    for fields in (named, named | {"username": "", "password": ""}):
+        assert scanner.post("/register/finish", fields).status == 422
+    assert (count(site, Account), count(site, SignUp)) == (0, 1)
+
+
+def test_a_password_cannot_be_guessed_at_for_long(site_with: Callable[..., RunningSite]) -> None:
+    site = site_with(LIMIT_SIGN_IN_PER_IDENTIFIER="2/hour").start()
+    register(site.visitor())
+    link = link_in(site.letters(1)[0].text)
+    answers = []
+    for _ in range(3):
+        phone = site.visitor()
+        phone.get(link)
+        answers.append(phone.submit("/register/finish", password=NEW_PASSWORD).status)
+    assert answers == [422, 422, 429]
+    assert "Please wait 30 minutes" in phone.submit("/register/finish", password=PASSWORD).words
 
 
 def test_a_link_works_once(site: RunningSite) -> None:
-    register(site.visitor())
+    typed_here = site.visitor()
+    register(typed_here)
     link = link_in(site.letters(1)[0].text)
     late = site.visitor()
     page = late.get(link)
-    site.visitor().submit(link)
+    typed_here.submit(link)
     pressed = late.post(page.url, {"csrf_token": late.token_in(page)})
     again = site.visitor().get(link)
     for answer in (pressed, again):

@@ -1,28 +1,17 @@
-"""How often somebody may try to sign in."""
+"""How often somebody may try to sign in: guessing is slow, and no stranger can keep an owner out."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
-from support.running import NEW_PASSWORD, PASSWORD, RunningSite
-from support.visitor import CSRF
+from microblog.accounts import Event, Happened
+from support.members import member
+from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
+from support.visitor import CSRF, Answer, Visitor
 
 MakeSite = Callable[..., RunningSite]
-
-
-@pytest.fixture
-def site_with(tmp_path: Path, database_url: str) -> Iterator[MakeSite]:
-    """Makes a site with other settings. It is stopped in the end, also where the test fails."""
-    with ExitStack() as stack:
-
-        def make(**environ: str) -> RunningSite:
-            made = RunningSite(tmp_path / "data", database_url, environ)
-            stack.callback(made.stop)
-            return made
-
-        yield make
+FORGOT = "/reset_password_request"
 
 
 @pytest.fixture
@@ -31,16 +20,30 @@ def alice_and_bob(site_with: MakeSite) -> MakeSite:
 
     def make(**limits: str) -> RunningSite:
         site = site_with(**limits).start()
-        site.sign_up("alice")
-        site.sign_up("bob")
+        for name in ("alice", "bob"):
+            member(site, name)
         return site
 
     return make
 
 
-def test_too_many_tries_for_one_name_are_told_to_wait_and_others_go_on(
-    alice_and_bob: MakeSite,
-) -> None:
+def at(site: RunningSite, address: str) -> Visitor:
+    """A new browser at a network address."""
+    return site.visitor(**{"X-Forwarded-For": address})
+
+
+def botnet(site: RunningSite, name: str, tries: int) -> list[int]:
+    """Guess at a name, each time from another address, and return the answers' statuses."""
+    return [at(site, f"203.0.{number}.9").sign_in(name, NEW_PASSWORD).status for number in range(tries)]
+
+
+def compared(answer: Answer, name: str) -> tuple[int, str | None, list[str], str]:
+    """What may tell nothing of whose name it was."""
+    page = CSRF.sub("", answer.text).replace(f'"{name}"', "")
+    return answer.status, answer.headers["Retry-After"], sorted(answer.headers.keys()), page
+
+
+def test_too_many_tries_for_one_name_are_told_to_wait_and_others_go_on(alice_and_bob: MakeSite) -> None:
     site = alice_and_bob(LIMIT_SIGN_IN_PER_IDENTIFIER="2/hour")
     visitor = site.visitor()
     for name in ("alice", "ALICE"):
@@ -56,29 +59,101 @@ def test_too_many_tries_for_one_name_are_told_to_wait_and_others_go_on(
     assert visitor.sign_in("alice", PASSWORD).title == "Hi, alice!"
 
 
-def test_a_name_nobody_has_is_limited_like_any_other(alice_and_bob: MakeSite) -> None:
-    site = alice_and_bob(LIMIT_SIGN_IN_PER_IDENTIFIER="1/hour")
+@pytest.mark.parametrize(
+    "limits", [{"LIMIT_SIGN_IN_PER_IDENTIFIER": "1/hour"}, {"LIMIT_SIGN_IN_PER_ACCOUNT": "1/hour"}], ids=str
+)
+def test_a_name_nobody_has_is_limited_like_any_other(alice_and_bob: MakeSite, limits: dict[str, str]) -> None:
+    site = alice_and_bob(**limits)
     pages = {}
-    for name in ("alice", "nobody"):
+    for name in ("alice", "nobody", "alice@example.com", "nobody@example.com"):
         visitor = site.visitor()
-        visitor.sign_in(name, NEW_PASSWORD)
-        answer = visitor.sign_in(name, NEW_PASSWORD)
-        pages[name] = (answer.status, answer.headers["Retry-After"], CSRF.sub("", answer.text).replace(name, ""))
-    assert pages["alice"] == pages["nobody"]
+        assert visitor.sign_in(name, NEW_PASSWORD).status == 422
+        pages[name] = compared(visitor.sign_in(name, NEW_PASSWORD), name)
     assert pages["alice"][0] == 429
+    assert all(page == pages["alice"] for page in pages.values())
 
 
-def test_somebody_elses_wrong_tries_do_not_lock_the_owner_out(alice_and_bob: MakeSite) -> None:
-    site = alice_and_bob(LIMIT_SIGN_IN_PER_IDENTIFIER="1/hour", TRUSTED_PROXIES="1")
-    attacker = site.visitor(**{"X-Forwarded-For": "203.0.113.9"})
-    attacker.sign_in("alice", NEW_PASSWORD)
-    assert attacker.sign_in("alice", NEW_PASSWORD).status == 429
-    owner = site.visitor(**{"X-Forwarded-For": "198.51.100.7"})
-    assert owner.sign_in("alice", PASSWORD).title == "Hi, alice!"
+def test_a_hundred_wrong_tries_from_one_address_do_not_keep_the_owner_out_at_another(alice_and_bob: MakeSite) -> None:
+    site = alice_and_bob(TRUSTED_PROXIES="1")
+    attacker = at(site, "203.0.113.9")
+    statuses = [attacker.sign_in("alice", NEW_PASSWORD).status for _ in range(100)]
+    assert statuses == [422] * 30 + [429] * 70
+    assert at(site, "198.51.100.7").sign_in("alice", PASSWORD).title == "Hi, alice!"
 
 
 def test_tries_from_one_client_are_limited_whatever_the_names(alice_and_bob: MakeSite) -> None:
-    site = alice_and_bob(LIMIT_SIGN_IN_PER_CLIENT="3/hour")
+    site = alice_and_bob(LIMIT_SIGN_IN_PER_CLIENT="5/hour")  # Alice and Bob signed in once each
     for name in ("a-one", "b-two", "c-three"):
         assert site.visitor().sign_in(name, NEW_PASSWORD).status == 422
     assert site.visitor().sign_in("alice", PASSWORD).status == 429
+
+
+def test_many_addresses_together_guess_no_faster_than_the_accounts_limit(alice_and_bob: MakeSite) -> None:
+    site = alice_and_bob(TRUSTED_PROXIES="1", LIMIT_SIGN_IN_PER_ACCOUNT="3/hour")
+    assert botnet(site, "alice", 5) == [422, 422, 422, 429, 429]
+    assert at(site, "203.0.113.77").sign_in("alice", PASSWORD).status == 429
+    assert at(site, "203.0.113.78").sign_in("bob", PASSWORD).title == "Hi, bob!"
+    site.clock.move(minutes=20)
+    assert botnet(site, "alice", 2) == [422, 429], "one more every twenty minutes"
+
+
+def test_a_limit_does_not_tell_that_a_username_and_an_address_belong_together(alice_and_bob: MakeSite) -> None:
+    site = alice_and_bob(TRUSTED_PROXIES="1", LIMIT_SIGN_IN_PER_ACCOUNT="2/hour")
+    assert botnet(site, "alice", 3)[-1] == 429
+    assert at(site, "203.0.113.1").sign_in("alice@example.com", NEW_PASSWORD).status == 422
+
+
+def test_a_botnet_does_not_keep_the_owner_out_of_a_browser_that_is_known(alice_and_bob: MakeSite) -> None:
+    site = alice_and_bob(TRUSTED_PROXIES="1", LIMIT_SIGN_IN_PER_ACCOUNT="3/hour", LIMIT_SIGN_IN_PER_CLIENT="10/hour")
+    owner = at(site, "198.51.100.7")
+    owner.sign_in("alice", PASSWORD)
+    owner.sign_out()
+    botnet(site, "alice", 5)
+    for name in ("alice", "alice", "alice", *map(str, range(100, 110))):  # also in the owner's own network
+        at(site, "198.51.100.7").sign_in(name, NEW_PASSWORD)
+    assert at(site, "198.51.100.7").sign_in("alice", PASSWORD).status == 429
+    assert owner.sign_in("alice", PASSWORD).title == "Hi, alice!"
+
+
+def test_an_owner_on_a_new_browser_gets_in_by_a_reset_that_makes_it_known(alice_and_bob: MakeSite) -> None:
+    site = alice_and_bob(TRUSTED_PROXIES="1", LIMIT_SIGN_IN_PER_ACCOUNT="3/hour")
+    botnet(site, "alice", 5)
+    owner = at(site, "198.51.100.7")
+    assert owner.sign_in("alice", PASSWORD).status == 429
+    owner.submit(FORGOT, email="alice")
+    reset = owner.get(link_in(site.letters(1)[-1].text))
+    new = {"password": NEW_PASSWORD + "s", "password2": NEW_PASSWORD + "s"}
+    owner.post(reset.url, {"csrf_token": owner.token_in(reset), **new})
+    assert botnet(site, "alice", 1) == [429]
+    assert owner.sign_in("alice", NEW_PASSWORD + "s").title == "Hi, alice!"
+
+
+def test_a_known_browser_has_an_allowance_of_its_own_and_no_more(alice_and_bob: MakeSite) -> None:
+    site = alice_and_bob(LIMIT_SIGN_IN_PER_IDENTIFIER="2/hour")
+    browser = site.visitor()
+    browser.sign_in("alice", PASSWORD)
+    browser.sign_out()
+    assert [browser.sign_in("alice", NEW_PASSWORD).status for _ in range(3)] == [422, 422, 429]
+    assert site.visitor().sign_in("alice", PASSWORD).title == "Hi, alice!", "it used up nobody else's"
+
+
+def test_signing_in_often_uses_up_nothing(alice_and_bob: MakeSite) -> None:
+    limits = {"LIMIT_SIGN_IN_PER_IDENTIFIER": "1/hour", "LIMIT_SIGN_IN_PER_ACCOUNT": "1/hour"}
+    site = alice_and_bob(**limits)
+    browser = site.visitor()
+    for _ in range(3):
+        assert browser.sign_in("alice", PASSWORD).title == "Hi, alice!"
+        browser.sign_out()
+        assert site.visitor().sign_in("alice", PASSWORD).title == "Hi, alice!"
+
+
+def test_tries_over_a_limit_are_noted_and_do_not_fill_the_disk(alice_and_bob: MakeSite) -> None:
+    site = alice_and_bob(LIMIT_SIGN_IN_PER_IDENTIFIER="1/hour")
+    for _ in range(10):
+        site.visitor().sign_in("alice", NEW_PASSWORD)
+        site.visitor().sign_in("nobody", NEW_PASSWORD)
+    with site.database.reading() as db:
+        refused = select(Event).where(Event.kind == Happened.SIGN_IN_REFUSED).order_by(Event.id)
+        details = [(event.account_id is None, event.detail) for event in db.scalars(refused)]
+    assert details[:2] == [(False, "wrong password"), (True, "no such name")]
+    assert details[2:] == [(False, "too many tries"), (True, "too many tries")] * 6

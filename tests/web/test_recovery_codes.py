@@ -23,7 +23,7 @@ MakeSite = Callable[..., RunningSite]
 
 def make(visitor: Visitor) -> list[str]:
     """Make ten codes, and read them off the page."""
-    page = visitor.submit(MAKE, password=PASSWORD)
+    page = visitor.submit(MAKE, current_password=PASSWORD)
     assert page.status == 200, page.words
     return CODE.findall(page.text)
 
@@ -43,7 +43,7 @@ def events(site: RunningSite) -> list[str]:
 def test_the_codes_are_shown_once_for_printing_and_by_no_browser_kept(site: RunningSite) -> None:
     alice = member(site, "alice")
     assert "You have no codes now." in alice.get(MAKE).words
-    page = alice.submit(MAKE, password=PASSWORD)
+    page = alice.submit(MAKE, current_password=PASSWORD)
     codes = CODE.findall(page.text)
     assert (page.status, page.title, len(set(codes))) == (200, "Your recovery codes", 10)
     assert page.headers["Cache-Control"] == "no-store"
@@ -72,7 +72,7 @@ def test_visitors_are_sent_to_sign_in_and_nothing_is_made(site: RunningSite) -> 
 )
 def test_without_the_current_password_no_codes_are_made(site: RunningSite, typed: str, why: str) -> None:
     alice = member(site, "alice")
-    answer = alice.submit(MAKE, password=typed)
+    answer = alice.submit(MAKE, current_password=typed)
     assert answer.status == 422
     assert why in answer.words
     assert events(site) == []
@@ -89,8 +89,8 @@ def test_whoever_found_an_open_browser_cannot_try_passwords_at_leisure(site_with
     thief = member(site, "alice")
     for number in range(3):
         thief.headers["X-Forwarded-For"] = f"203.0.113.{number}"
-        assert thief.submit(MAKE, password=f"guess number {number}").status == 422
-    answer = thief.submit(MAKE, password=PASSWORD)
+        assert thief.submit(MAKE, current_password=f"guess number {number}").status == 422
+    answer = thief.submit(MAKE, current_password=PASSWORD)
     assert answer.status == 429
     assert answer.headers["Retry-After"] == "1200"
     assert events(site) == []
@@ -100,15 +100,15 @@ def test_whoever_found_an_open_browser_cannot_try_passwords_at_leisure(site_with
 def test_tries_of_the_password_count_among_the_clients_sign_ins(site_with: MakeSite) -> None:
     site = site_with(LIMIT_SIGN_IN_PER_CLIENT="2/hour").start()
     thief = member(site, "alice")
-    assert thief.submit(MAKE, password=NEW_PASSWORD).status == 422
-    assert thief.submit(MAKE, password=PASSWORD).status == 429
+    assert thief.submit(MAKE, current_password=NEW_PASSWORD).status == 422
+    assert thief.submit(MAKE, current_password=PASSWORD).status == 429
 
 
 def test_within_a_day_of_a_recovery_no_codes_are_made_and_the_page_says_until_when(site: RunningSite) -> None:
     alice = member(site, "alice")
     with site.database.writing() as db:
         db.execute(update(Account).values(recovered_at=site.clock.now))
-    answer = alice.submit(MAKE, password=PASSWORD)
+    answer = alice.submit(MAKE, current_password=PASSWORD)
     assert answer.status == 422
     assert "works again from 12:00 UTC on 23 November" in answer.words
     assert CODE.findall(answer.text) == []

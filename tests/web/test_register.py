@@ -9,7 +9,9 @@ from sqlalchemy import func, select
 
 from microblog.accounts import Account, SignUp
 from microblog.mail import Letter, State
+from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
+from support.statements import statements
 from support.visitor import CSRF, Answer, Visitor
 
 GOOD = {"username": "alice", "email": "alice@example.com", "password": PASSWORD, "password2": PASSWORD}
@@ -157,6 +159,43 @@ def test_letters_to_one_address_are_limited_in_silence(site_with: Callable[..., 
     with site.database.reading() as db:
         dropped = db.scalars(select(Letter).where(Letter.state == State.DROPPED)).one()
     assert dropped.reply == "too many sign-up letters to this address"
+
+
+def test_a_stranger_elsewhere_does_not_use_up_the_letters_to_an_address(
+    site_with: Callable[..., RunningSite],
+) -> None:
+    site = site_with(LIMIT_SIGN_UP_PER_IDENTIFIER="2/hour", TRUSTED_PROXIES="1").start()
+    for number in range(3):
+        register(site.visitor(**{"X-Forwarded-For": "203.0.113.9"}), username=f"stranger{number}")
+    owner = site.visitor(**{"X-Forwarded-For": "198.51.100.7"})
+    register(owner, username="owner")
+    assert "ready" in owner.submit(link_in(site.letters(3)[-1].text)).words
+    assert accounts(site) == [("owner", "alice@example.com")]
+
+
+def test_from_everywhere_together_an_address_gets_four_times_as_many_letters(
+    site_with: Callable[..., RunningSite],
+) -> None:
+    site = site_with(LIMIT_SIGN_UP_PER_IDENTIFIER="1/hour", TRUSTED_PROXIES="1").start()
+    for number in range(6):
+        register(site.visitor(**{"X-Forwarded-For": f"203.0.113.{number}"}), username=f"stranger{number}")
+    register(site.visitor(), username="other", email="other@example.com")
+    assert sorted(letter.summary.to for letter in site.letters(5)) == ["alice@example.com"] * 4 + ["other@example.com"]
+
+
+def test_a_new_and_a_known_address_ask_the_database_the_same(site_with: Callable[..., RunningSite]) -> None:
+    site = site_with().start(deliver=False)
+    member(site, "alice")
+    kinds = []
+    for username, email in (("newcomer", "new@example.com"), ("impostor", "ALICE@example.com")):
+        visitor = site.visitor()
+        token = visitor.token_in(visitor.get("/register"))
+        with statements(site) as asked:
+            answer = visitor.post("/register", {"csrf_token": token, **GOOD, "username": username, "email": email})
+        assert answer.path == "/login"
+        kinds.append(asked)
+    assert any("INSERT INTO outbox" in one for one in kinds[0])
+    assert kinds[0] == kinds[1]
 
 
 def test_the_outbox_holds_neither_the_password_nor_a_token(site: RunningSite) -> None:

@@ -189,11 +189,12 @@ def test_an_altered_link_says_that_it_is_not_complete(opened: tuple[RunningSite,
 
 def test_a_link_of_another_kind_or_another_site_opens_nothing(site: RunningSite, tmp_path: Path) -> None:
     fields = {"password": PASSWORD, "password2": PASSWORD}
-    site.visitor().submit("/register", follow=True, username="alice", email="alice@example.com", **fields)
+    owner = site.visitor()
+    owner.submit("/register", follow=True, username="alice", email="alice@example.com", **fields)
     sign_up = link_in(site.letters(1)[0].text)
     as_reset = sign_up.replace("/register/finish/", "/reset_password/")
     assert dead(site.visitor().get(as_reset), 400, "This link is not complete, or not from here")
-    site.visitor().submit(sign_up)
+    owner.submit(sign_up)
     reset = ask(site, "alice", 2)
     assert site.visitor().get(reset.replace("/reset_password/", "/register/finish/")).status == 410
     same_key = {"SECRET_KEY": site.settings.secret_key.decode()}

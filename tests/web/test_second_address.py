@@ -23,7 +23,7 @@ MakeSite = Callable[..., RunningSite]
 
 def name(visitor: Visitor, address: str = HOME, password: str = PASSWORD) -> Answer:
     """Name a second address."""
-    return visitor.submit(PAGE, email=address, password=password)
+    return visitor.submit(PAGE, email=address, current_password=password)
 
 
 def link(site: RunningSite, letters: int = 1) -> str:

@@ -3,6 +3,7 @@
 from microblog.accounts.address_back import BACK_WITHIN, opened_return, take_back
 from microblog.accounts.address_change import ask_for_address, complete_change, opened_change
 from microblog.accounts.as_it_was import AsItWas, lock_and_put_back
+from microblog.accounts.by_operator import NothingToDo, deactivate, reactivate, sign_out_everywhere
 from microblog.accounts.confirmations import IN_WORDS, Action, ask_to_confirm, opened_confirmation, use_confirmation
 from microblog.accounts.contact import WARY_FOR, notice_addresses, recovered_lately, refuse_after_recovery
 from microblog.accounts.errors import (
@@ -32,6 +33,7 @@ from microblog.accounts.find import (
     Reached,
     find_account,
     find_any,
+    find_anyone,
     find_by_any_name,
     find_by_key,
     find_reached,
@@ -46,6 +48,7 @@ from microblog.accounts.find import (
 from microblog.accounts.history import Happening, Known, Unfinished, happenings, known_by, unfinished
 from microblog.accounts.leaving import NAME_KEPT_FOR, Forget, delete_account
 from microblog.accounts.letters import SignUpLetters
+from microblog.accounts.lifetimes import REMEMBERED_FOR, alive, seen
 from microblog.accounts.logins import end_login, end_the_others, logins_of, renew_login
 from microblog.accounts.models import (
     ACCOUNT_ID,
@@ -61,6 +64,7 @@ from microblog.accounts.models import (
     SecondAddress,
     SignUp,
 )
+from microblog.accounts.notices import notice_writers
 from microblog.accounts.origin import Origin, origin_in, origin_of
 from microblog.accounts.own_letters import own_writers
 from microblog.accounts.own_links import OwnLinks, own_links, read_link
@@ -73,6 +77,7 @@ from microblog.accounts.passwords import (
     nobodys_hash,
     verify_password,
 )
+from microblog.accounts.refused import REFUSED_KEPT_FOR, Why, is_refused, note_refusal, why_refused
 from microblog.accounts.samples import samples
 from microblog.accounts.second_address import (
     ADDED_LETTER,
@@ -104,6 +109,8 @@ __all__ = [
     "EXPORT_PARTS",
     "IN_WORDS",
     "NAME_KEPT_FOR",
+    "REFUSED_KEPT_FOR",
+    "REMEMBERED_FOR",
     "REMOVED_LETTER",
     "SECOND_ADDRESS_LETTER",
     "SIGN_UP_LETTER",
@@ -129,6 +136,7 @@ __all__ = [
     "Login",
     "Member",
     "NoSuchLogin",
+    "NothingToDo",
     "NoticeLetters",
     "Origin",
     "OwnLinks",
@@ -155,9 +163,11 @@ __all__ = [
     "SignUpOver",
     "Unfinished",
     "UsernameTaken",
+    "Why",
     "WrongCredentials",
     "WrongPassword",
     "about",
+    "alive",
     "ask_for_address",
     "ask_second_address",
     "ask_to_confirm",
@@ -166,6 +176,7 @@ __all__ = [
     "check_username",
     "complete_change",
     "confirm_second_address",
+    "deactivate",
     "delete_account",
     "end_login",
     "end_logins",
@@ -173,6 +184,7 @@ __all__ = [
     "export",
     "find_account",
     "find_any",
+    "find_anyone",
     "find_by_any_name",
     "find_by_key",
     "find_member",
@@ -183,6 +195,7 @@ __all__ = [
     "hash_password",
     "hold",
     "is_active",
+    "is_refused",
     "just_signed_up",
     "known_by",
     "load_by_keys",
@@ -192,7 +205,9 @@ __all__ = [
     "needs_rehash",
     "no_password",
     "nobodys_hash",
+    "note_refusal",
     "notice_addresses",
+    "notice_writers",
     "of_account",
     "of_hash",
     "opened",
@@ -204,6 +219,7 @@ __all__ = [
     "origin_of",
     "own_links",
     "own_writers",
+    "reactivate",
     "read_link",
     "record",
     "recovered_lately",
@@ -213,8 +229,10 @@ __all__ = [
     "samples",
     "second_address_signer",
     "second_of",
+    "seen",
     "sign_in",
     "sign_out",
+    "sign_out_everywhere",
     "sign_up",
     "sign_up_signer",
     "take_back",
@@ -223,5 +241,6 @@ __all__ = [
     "username_key",
     "username_of",
     "verify_password",
+    "why_refused",
     "without_account",
 ]

@@ -1,16 +1,22 @@
 """What happened to an account, in the order it happened: for its owner and the operator to look back on."""
 
 import hmac
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, event, select
 from sqlalchemy.orm import Session
 
 from microblog.accounts.models import Event
 from microblog.accounts.origin import Origin
+from microblog.log import in_fields
 from microblog.mail import Letter
+
+log = logging.getLogger(__name__)
+
+UNTOLD = "events the log has no line of"  # of a session, until it commits
 
 
 class Happened(StrEnum):
@@ -20,6 +26,8 @@ class Happened(StrEnum):
     SIGNED_IN = "signed in"
     SIGN_IN_REFUSED = "sign-in refused"
     SIGNED_OUT = "signed out"
+    DEACTIVATED = "account deactivated"
+    REACTIVATED = "account reactivated"
     LOGIN_ENDED = "login ended"
     RESET_ASKED = "reset asked"
     RESET_OPENED = "reset link opened"
@@ -66,17 +74,48 @@ def record(
     `detail` says why or what in a few words of ours; `letter_id` is the letter that goes with it, whose outcome the
     outbox knows. Where no account can be named, `about` is the keyed hash of what was typed, to find it by.
     """
-    session.add(
-        Event(
-            account_id=account_id,
-            kind=kind,
-            at=now,
-            device=origin.device,
-            network=origin.network,
-            detail=detail,
-            letter_id=letter_id,
-            about=about,
-        )
+    happened = Event(
+        account_id=account_id,
+        kind=kind,
+        at=now,
+        device=origin.device,
+        network=origin.network,
+        detail=detail,
+        letter_id=letter_id,
+        about=about,
+    )
+    session.add(happened)
+    tell_log(session, happened)
+
+
+def tell_log(session: Session, happened: Event) -> None:
+    """Have the log say it once it is so."""
+    if UNTOLD not in session.info:
+        session.info[UNTOLD] = []
+        event.listen(session, "after_commit", write_lines)
+    session.info[UNTOLD].append(happened)
+
+
+def write_lines(session: Session) -> None:
+    """Write a line for each event that was committed; one that was undone is in the session no more."""
+    if session.in_nested_transaction():
+        return
+    for happened in session.info[UNTOLD]:
+        if happened in session:
+            log.info("security %s", line_of(happened))
+    session.info[UNTOLD] = []
+
+
+def line_of(happened: Event) -> str:
+    """Return what the log says of an event: all of it is ours, nothing was typed."""
+    return in_fields(
+        event=happened.kind,
+        account=happened.account_id,
+        about=happened.about,
+        detail=happened.detail,
+        device=happened.device,
+        network=happened.network,
+        letter=happened.letter_id,
     )
 
 

@@ -61,6 +61,11 @@ def find_account(session: Session, identifier: str) -> Account | None:
     return find_by_key(session, canonical_identifier(identifier))
 
 
+def find_anyone(session: Session, key: str) -> Account | None:
+    """Find an account by what all spellings of a username or an address share, be it active or deactivated."""
+    return session.scalar(select(Account).where((Account.email_key if "@" in key else Account.username_key) == key))
+
+
 def find_by_key(session: Session, key: str) -> Account | None:
     """Find an active account by what all spellings of a username or a first address share."""
     loaded = loaded_in(session)

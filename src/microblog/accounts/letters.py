@@ -11,8 +11,10 @@ from microblog.accounts.sign_up import OPEN_FOR, link_state
 from microblog.limits import Limit, Limits
 from microblog.links import LinkSigner, Pages
 from microblog.mail import Letter, Nothing, Result, Written, render
+from microblog.settings import Rate
 
 PACKAGE = "microblog.accounts"
+NETWORKS = 4  # that may use up their allowance before an address gets no more letters
 SAME_ADDRESS = "too many sign-up letters to this address"
 
 
@@ -46,10 +48,21 @@ class SignUpLetters:
         return self._to_newcomer(pending, now)
 
     def _too_many(self, session: Session, letter: Letter, pending: SignUp, now: datetime) -> bool:
-        """Count a letter once, however often it is tried."""
+        """Count a letter once, however often it is tried: for the network that asked, then for all together.
+
+        So a stranger cannot use up what is left to the address's owner, unless from several networks at once.
+        """
         if "counted" in letter.facts:
             return False
-        return not self.limits.spend(session, self.limit, pending.email_key, now).allowed
+        asker = letter.facts.get("asker", "")  # older letters, and those to remind, have none
+        counts = ((self.limit, f"{asker} {pending.email_key}"), (self._of_all, pending.email_key))
+        return not all(self.limits.spend(session, limit, subject, now).allowed for limit, subject in counts)
+
+    @property
+    def _of_all(self) -> Limit:
+        """The limit for all networks together."""
+        rate = self.limit.rate
+        return Limit(f"{self.limit.name}, all", Rate(rate.times and rate.times * NETWORKS, rate.seconds))
 
     def _to_newcomer(self, pending: SignUp, now: datetime) -> Written:
         ends = pending.expires_at = now + OPEN_FOR  # counted from when the letter leaves

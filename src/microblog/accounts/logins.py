@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from microblog.accounts import events
 from microblog.accounts.errors import ChangedMeanwhile, NoSuchLogin
 from microblog.accounts.events import Happened
+from microblog.accounts.lifetimes import alive
 from microblog.accounts.models import Login
 from microblog.accounts.origin import Origin
 from microblog.accounts.sign_in import hashed
@@ -17,7 +18,7 @@ from microblog.accounts.sign_in import hashed
 
 def logins_of(session: Session, account_id: int, now: datetime) -> Sequence[Login]:
     """Return every login that has not run out, the one used last first."""
-    mine = select(Login).where(Login.account_id == account_id, Login.expires_at > now)
+    mine = select(Login).where(Login.account_id == account_id, alive(now))
     return session.scalars(mine.order_by(Login.seen_at.desc(), Login.id.desc())).all()
 
 

@@ -10,6 +10,7 @@ from microblog.db import Base
 Id = BigInteger().with_variant(Integer, "sqlite")
 ACCOUNT_ID = "accounts.id"
 ABOUT_SOMEBODY = text("about <> ''")
+IS_REFUSED = text("kind = 'sign-in refused'")  # as an index has it, word for word
 
 
 class Account(Base):
@@ -142,6 +143,8 @@ class Event(Base):
     __tablename__ = "events"
     __table_args__ = (
         Index("ix_events_account_id", "account_id", "id"),
+        Index("ix_events_account_id_kind", "account_id", "kind", "id"),
+        Index("ix_events_refused_at", "at", sqlite_where=IS_REFUSED, postgresql_where=IS_REFUSED),
         Index("ix_events_about", "about", sqlite_where=ABOUT_SOMEBODY, postgresql_where=ABOUT_SOMEBODY),
     )
 

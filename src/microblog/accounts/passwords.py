@@ -103,7 +103,7 @@ def hash_password(password: str) -> str:
 def verify_password(kept: str | None, typed: str) -> bool:
     """Compare, taking the same time where there is an account, where there is none (None), and where it is locked."""
     possible = len(typed) <= LONGEST_TYPED
-    if kept and kept.startswith(LOCKED):
+    if kept and is_locked(kept):
         kept = None
     try:
         hasher.verify(kept or nobodys_hash(), normalized(typed) if possible else "")
@@ -115,6 +115,11 @@ def verify_password(kept: str | None, typed: str) -> bool:
 def no_password() -> str:
     """Return what is kept in a hash's place to lock an account's password; a new one each time, so that links die."""
     return f"{LOCKED} {secrets.token_hex(16)}"
+
+
+def is_locked(kept: str) -> bool:
+    """Tell whether no password opens the account until a reset."""
+    return kept.startswith(LOCKED)
 
 
 def needs_rehash(kept: str) -> bool:

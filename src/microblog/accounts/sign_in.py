@@ -3,19 +3,18 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from microblog.accounts import events
 from microblog.accounts.errors import PasswordChanged
 from microblog.accounts.events import Happened
+from microblog.accounts.lifetimes import OPEN_FOR, REMEMBERED_FOR, SEEN_EVERY, alive
 from microblog.accounts.models import Account, Login
 from microblog.accounts.origin import Origin
-
-REMEMBERED_FOR = timedelta(days=30)  # NIST SP 800-63B-4 section 2.1.3 allows no more
-OPEN_FOR = timedelta(days=7)  # the browser forgets earlier, when it is closed
+from microblog.accounts.suspicion import tell_of_suspicion
 
 
 @dataclass(frozen=True)
@@ -27,23 +26,39 @@ class Member:
     email: str
     secret: str
     login_id: int
+    seen_at: datetime
+    """When this login was last noted as used."""
+
+    def to_be_noted(self, now: datetime) -> bool:
+        """Tell whether that is long enough ago to note it again."""
+        return now - self.seen_at >= SEEN_EVERY
 
 
 def sign_in(
-    session: Session, verified: Account, *, new_hash: str | None, remember: bool, origin: Origin, now: datetime
+    session: Session,
+    verified: Account,
+    *,
+    new_hash: str | None,
+    remember: bool,
+    known_browser: bool,
+    origin: Origin,
+    now: datetime,
 ) -> str:
     """Begin a login for an account whose password was just verified, and return its secret.
 
-    `new_hash` replaces the password's hash where its parameters have risen.
+    `new_hash` replaces the password's hash where its parameters have risen. Where the sign-in may have been somebody
+    else's, its owner is told by letter.
 
     Raises:
         PasswordChanged: since it was verified.
     """
     same = select(Account).where(Account.id == verified.id, Account.password_hash == verified.password_hash)
-    if session.scalar(same.where(Account.deactivated_at.is_(None)).with_for_update()) is None:
+    account = session.scalar(same.where(Account.deactivated_at.is_(None)).with_for_update(key_share=True))
+    if account is None:
         raise PasswordChanged
     if new_hash:
-        session.execute(update(Account).where(Account.id == verified.id).values(password_hash=new_hash))
+        account.password_hash = new_hash
+    tell_of_suspicion(session, account, now, origin, known_browser=known_browser)
     secret = secrets.token_urlsafe(32)
     lifetime = REMEMBERED_FOR if remember else OPEN_FOR
     login = Login(
@@ -64,11 +79,11 @@ def sign_in(
 def find_member(session: Session, secret: str, now: datetime) -> Member | None:
     """Return who holds this secret, if that login has not ended."""
     found = session.execute(
-        select(Account.id, Account.username, Account.email, Login.id.label("login_id"))
+        select(Account.id, Account.username, Account.email, Login.id.label("login_id"), Login.seen_at)
         .join(Login, Login.account_id == Account.id)
-        .where(Login.secret_hash == hashed(secret), Login.expires_at > now, Account.deactivated_at.is_(None))
+        .where(Login.secret_hash == hashed(secret), alive(now), Account.deactivated_at.is_(None))
     ).one_or_none()
-    return Member(found.id, found.username, found.email, secret, found.login_id) if found else None
+    return Member(found.id, found.username, found.email, secret, found.login_id, found.seen_at) if found else None
 
 
 def sign_out(session: Session, member: Member, now: datetime, origin: Origin) -> None:
@@ -77,9 +92,9 @@ def sign_out(session: Session, member: Member, now: datetime, origin: Origin) ->
     events.record(session, member.account_id, Happened.SIGNED_OUT, now, origin=origin)
 
 
-def end_logins(session: Session, account_id: int) -> None:
-    """End every login of an account, on all its devices."""
-    session.execute(delete(Login).where(Login.account_id == account_id))
+def end_logins(session: Session, account_id: int) -> int:
+    """End every login of an account, on all its devices, and return how many there were."""
+    return len(session.scalars(delete(Login).where(Login.account_id == account_id).returning(Login.id)).all())
 
 
 def hashed(secret: str) -> str:

@@ -37,7 +37,7 @@ class PendingSignUp:
     taken: bool
     """Somebody else finished a sign-up with this username first, so another must be chosen."""
     rivals: bool
-    """Another sign-up waits for the same address: only its password tells whose this one is."""
+    """Another sign-up waits for the same address."""
     password_hash: str = field(repr=False)
 
 
@@ -46,8 +46,12 @@ def sign_up_signer(settings: Settings) -> LinkSigner:
     return LinkSigner(PURPOSE, str(settings.public_url), settings.keys(PURPOSE))
 
 
-def sign_up(session: Session, *, username: str, address: Address, password_hash: str, now: datetime) -> int:
+def sign_up(
+    session: Session, *, username: str, address: Address, password_hash: str, now: datetime, asker: str = ""
+) -> int:
     """Keep a sign-up, post its letter, and return its number. A taken username is told; an address never is.
+
+    `asker` is a keyed hash of the network it was asked from: letters to one address are limited for each.
 
     Raises:
         UsernameTaken: somebody has that username.
@@ -64,7 +68,7 @@ def sign_up(session: Session, *, username: str, address: Address, password_hash:
     )
     session.add(pending)
     session.flush()
-    facts = {"sign_up": pending.id}
+    facts = {"sign_up": pending.id, "asker": asker}
     post(session, SIGN_UP_LETTER, to=address.spelled, facts=facts, useful_for=OPEN_FOR, now=now)
     return pending.id
 

@@ -5,6 +5,7 @@ import click
 from microblog import __version__
 from microblog.cli.database import db
 from microblog.cli.mail import mail
+from microblog.cli.members import deactivate, reactivate, sign_out
 from microblog.cli.recover import recover_command
 from microblog.cli.shell import shell
 from microblog.cli.start import run, web, worker
@@ -19,5 +20,5 @@ def main() -> None:
     """Microblog: a self-hosted microblog whose members always get back in."""
 
 
-for command in (run, web, worker, db, mail, recover_command, trace, shell):
+for command in (run, web, worker, db, mail, recover_command, trace, sign_out, deactivate, reactivate, shell):
     main.add_command(command)

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy import ColumnElement, and_, delete, not_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from microblog.accounts import (
+    REFUSED_KEPT_FOR,
     AddressChange,
     Confirmation,
     Event,
@@ -16,6 +17,8 @@ from microblog.accounts import (
     Login,
     PendingSecondAddress,
     SignUp,
+    alive,
+    is_refused,
     without_account,
 )
 from microblog.db import Database
@@ -54,7 +57,6 @@ def sweep(database: Database, keep_letters: timedelta, now: datetime) -> Iterato
     for step in (
         gone(SignUp.id, SignUp.expires_at <= now),
         gone(PendingSecondAddress.account_id, PendingSecondAddress.expires_at <= now),
-        gone(Login.id, Login.expires_at <= now),
         gone(Event.id, and_(Event.account_id.is_(None), Event.at <= now - keep_letters)),
         gone(PasswordChange.id, PasswordChange.at < now - PASSWORD_CHANGES_KEPT_FOR),
         gone(
@@ -63,6 +65,8 @@ def sweep(database: Database, keep_letters: timedelta, now: datetime) -> Iterato
         gone(AddressChange.id, AddressChange.completed_at < now - MOVES_DONE_KEPT_FOR),
         gone(Confirmation.id, Confirmation.asked_at < now - CONFIRMATIONS_KEPT_FOR),
         gone(KeptUsername.username_key, KeptUsername.free_at <= now),
+        gone(Login.id, not_(alive(now))),
+        gone(Event.id, is_refused(now - REFUSED_KEPT_FOR)),
         gone(WorkerSeen.id, WorkerSeen.seen_at < now - DEAD_WORKERS_KEPT_FOR),
         gone(ErrorReport.key, ErrorReport.last_at < now - ERRORS_KEPT_FOR),
         partial(forget_whole, now=now),

@@ -61,6 +61,7 @@ class Limits:
     second_address_per_identifier: Rate
     second_address_per_member: Rate
     sign_in_per_identifier: Rate
+    sign_in_per_account: Rate
     sign_in_per_client: Rate
     sign_up_per_identifier: Rate
     sign_up_per_client: Rate

@@ -112,7 +112,16 @@ SETTINGS = (
     ),
     Setting("LIMIT_SECOND_ADDRESS_PER_MEMBER", read.rate, "10/hour", "Second addresses that one member may type."),
     Setting(
-        "LIMIT_SIGN_IN_PER_IDENTIFIER", read.rate, "30/hour", "Sign-in tries for one name from one network address."
+        "LIMIT_SIGN_IN_PER_IDENTIFIER",
+        read.rate,
+        "30/hour",
+        "Failed sign-in tries for one name from one network address, or a known browser.",
+    ),
+    Setting(
+        "LIMIT_SIGN_IN_PER_ACCOUNT",
+        read.rate,
+        "100/hour",
+        "Failed sign-in tries for one name from all addresses, known browsers apart.",
     ),
     Setting("LIMIT_SIGN_IN_PER_CLIENT", read.rate, "300/hour", "Sign-in tries from one network address."),
     Setting(

@@ -9,11 +9,12 @@ from microblog.db import Database
 from microblog.settings import Settings
 from microblog.web import (
     account,
-    accounts,
     admin,
+    afterwards,
     errors,
     health,
     home,
+    known_browsers,
     login,
     mail,
     mailbox,
@@ -25,6 +26,7 @@ from microblog.web import (
     second_address,
     security,
     sessions,
+    sign_in,
     static_files,
 )
 from microblog.web.mail import send_email
@@ -40,9 +42,22 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
     app.extensions[NAME] = make_site(settings, database, clock)
     app.config["ADMINS"] = list(settings.admins)
     app.before_request(security.refuse_foreign_host)
-    for room in (admin.access, metrics, security, sessions, static_files, login, errors, request_log, mail, account):
+    for room in (
+        admin.access,
+        metrics,
+        security,
+        sessions,
+        static_files,
+        login,
+        errors,
+        request_log,
+        mail,
+        afterwards,
+        known_browsers,
+        account,
+    ):
         room.init_app(app, settings)
-    for room in (home, health, metrics, accounts, recovery, not_me, recovery_codes, second_address):
+    for room in (home, health, metrics, sign_in, recovery, not_me, recovery_codes, second_address):
         app.register_blueprint(room.blueprint)
     for room in (admin.mail, admin.letters, admin.events):
         app.register_blueprint(room.blueprint)

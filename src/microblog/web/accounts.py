@@ -1,44 +1,40 @@
-"""Signing up, signing in, signing out."""
+"""Signing up: the form, the letter's link, and the button that makes the account."""
 
 from datetime import datetime
 from typing import Any, cast
 
-from flask import Blueprint, Response, flash, redirect, request, session, url_for
-from wtforms import BooleanField, HiddenField, PasswordField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
+from flask import Blueprint, Response, flash, redirect, session, url_for
+from wtforms import HiddenField, PasswordField, StringField
+from wtforms.validators import EqualTo, InputRequired, ValidationError
 
 from microblog.accounts import (
     BadUsername,
-    PasswordChanged,
     PasswordRefused,
+    PendingSignUp,
     SignUpOver,
-    WrongCredentials,
     check_password,
     check_username,
-    find_account,
     finish,
     hash_password,
     just_signed_up,
-    needs_rehash,
     opened,
-    sign_in,
-    sign_out,
     sign_up,
     verify_password,
 )
 from microblog.limits import Limit
 from microblog.links import Claims, NotGenuine
-from microblog.mail import Address, BadAddress, canonical_identifier, parse_address
-from microblog.web import login as logins
+from microblog.mail import Address, BadAddress, parse_address
+from microblog.settings import UNLIMITED
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.limits import client, spend
 from microblog.web.login import viewer
 from microblog.web.origin import origin
-from microblog.web.pages import FINISH_SIGN_UP, SIGN_IN
+from microblog.web.pages import FINISH_SIGN_UP
 from microblog.web.site import this_site
 
 blueprint = Blueprint("accounts", __name__)
 
+ASKER = Limit("who asks for a sign-up letter", UNLIMITED)  # only for its hash
 LINK = "sign_up_link"  # where the session keeps an opened link
 TYPED_HERE = "signed_up"  # and which sign-up was typed in this browser
 CHECK_EMAIL = "Check your email: a letter there finishes your sign-up."
@@ -90,17 +86,6 @@ class RegisterForm(BaseForm):
     )
 
 
-class LoginForm(BaseForm):
-    """Sign in."""
-
-    username = StringField(
-        "Username or email address",
-        [InputRequired("Please type your username or email address."), Length(max=254), plain_text],
-    )
-    password = PasswordField("Password", [InputRequired("Please type your password.")])
-    remember_me = BooleanField("Remember me for 30 days")
-
-
 class FinishForm(BaseForm):
     """The button that makes the account; the fields are shown only where they are needed."""
 
@@ -110,7 +95,6 @@ class FinishForm(BaseForm):
 
 
 REGISTER = FormPage("accounts/register.html", RegisterForm)
-LOGIN = FormPage("accounts/login.html", LoginForm)
 FINISH = FormPage("accounts/finish.html", FinishForm)
 
 
@@ -143,15 +127,16 @@ def register_post(form: RegisterForm) -> Response:
 
 def keep_sign_up(username: str, address: Address, password: str, now: datetime) -> int:
     """Keep a sign-up and return its number. The same once more within a minute is a double click, and the same one."""
-    database, password_hash = this_site().database, hash_password(password)
+    site, password_hash = this_site(), hash_password(password)
+    database, asker = site.database, site.limits.key(ASKER, client())
     with database.writing() as db:
         before = just_signed_up(db, username=username, address=address, now=now)
         if before is None:
-            return sign_up(db, username=username, address=address, password_hash=password_hash, now=now)
+            return sign_up(db, username=username, address=address, password_hash=password_hash, now=now, asker=asker)
     if verify_password(before.password_hash, password):
         return before.id
     with database.writing() as db:
-        return sign_up(db, username=username, address=address, password_hash=password_hash, now=now)
+        return sign_up(db, username=username, address=address, password_hash=password_hash, now=now, asker=asker)
 
 
 @blueprint.get(FINISH_SIGN_UP + "/", defaults={"token": ""})
@@ -172,11 +157,15 @@ def finish_page() -> Response:
 
 
 def pending() -> dict[str, Any]:
-    """Return the sign-up this browser opened the letter of."""
+    """Return the sign-up this browser opened the letter of.
+
+    Elsewhere than where it was typed it takes its password: a stranger may have typed the address, and a mail scanner
+    that opens links and presses buttons must not make the account for them.
+    """
     site = this_site()
     with site.database.reading() as db:
         found = opened(db, site.sign_up_signer, claims_of(session.get(LINK, "")), site.now())
-    return {"pending": found, "ask_password": found.rivals and session.get(TYPED_HERE) != found.id}
+    return {"pending": found, "ask_password": session.get(TYPED_HERE) != found.id}
 
 
 @blueprint.post(FINISH_SIGN_UP)
@@ -188,8 +177,8 @@ def finish_post(form: FinishForm) -> Response:
     if form.sign_up.data and form.sign_up.data != str(facts["pending"].id):
         form.refuse(OTHER_TAB)
         return FINISH.show(form, 409, **facts)
-    if facts["ask_password"] and not verify_password(facts["pending"].password_hash, typed(form.password)):
-        raise PasswordRefused(OTHER_SIGN_UP if form.password.data else "Please type the password.")
+    if facts["ask_password"]:
+        check_its_password(facts["pending"], typed(form.password))
     chosen = check_username(form.username.data) if form.username.data else None
     with site.database.writing() as db:
         finish(db, site.sign_up_signer, claims_of(session.get(LINK, "")), chosen, site.now(), origin())
@@ -199,62 +188,27 @@ def finish_post(form: FinishForm) -> Response:
     return go(url_for("accounts.login"))
 
 
+def check_its_password(found: PendingSignUp, password: str) -> None:
+    """Refuse all but the password that was typed when this was signed up, and guessing at it.
+
+    Raises:
+        PasswordRefused: it is another.
+    """
+    if not password:
+        raise PasswordRefused("Please type the password.")
+    site = this_site()
+    with site.database.writing() as db:
+        spend(db, (Limit("tries to finish a sign-up", site.settings.limits.sign_in_per_identifier), str(found.id)))
+    if not verify_password(found.password_hash, password):
+        raise PasswordRefused(OTHER_SIGN_UP)
+
+
 def claims_of(token: str) -> Claims:
     """Read a token, in words for a person where it cannot be."""
     try:
         return this_site().sign_up_signer.read(token)
     except NotGenuine as error:
         raise SignUpOver(NOT_GENUINE, "This link is not complete") from error
-
-
-@blueprint.get(SIGN_IN)
-def login() -> Response:
-    """Show the sign-in form."""
-    return go(logins.safe_next(request.args.get("next"))) if viewer() else LOGIN.show(LoginForm())
-
-
-@blueprint.post(SIGN_IN)
-@answers(LOGIN)
-def login_post(form: LoginForm) -> Response:
-    """Sign in. A wrong name and a wrong password take the same steps, the same time, and get the same words."""
-    site = this_site()
-    limits, who = site.settings.limits, canonical_identifier(typed(form.username))
-    per_client = Limit("sign-ins per client", limits.sign_in_per_client)
-    per_name = Limit("sign-ins per name and client", limits.sign_in_per_identifier)
-    with site.database.writing() as db:
-        spend(db, (per_client, client()), (per_name, f"{client()} {who}"))
-    try:
-        secret = check_and_sign_in(who, typed(form.password), remember=form.remember_me.data)
-    except PasswordChanged:  # perhaps only its hash was renewed, by another sign-in at the same time
-        secret = check_and_sign_in(who, typed(form.password), remember=form.remember_me.data)
-    logins.begin(secret, remember=form.remember_me.data)
-    return go(logins.safe_next(request.args.get("next")))
-
-
-def check_and_sign_in(who: str, password: str, *, remember: bool) -> str:
-    """Verify, outside any transaction because it takes its time, and begin a login; return its secret."""
-    site = this_site()
-    with site.database.reading() as db:
-        account = find_account(db, who)
-    if not verify_password(account.password_hash if account else None, password) or account is None:
-        raise WrongCredentials
-    new_hash = hash_password(password) if needs_rehash(account.password_hash) else None
-    with site.database.writing() as db:
-        if before := viewer():
-            sign_out(db, before, site.now(), origin())
-        return sign_in(db, account, new_hash=new_hash, remember=remember, origin=origin(), now=site.now())
-
-
-@blueprint.post("/logout")
-def logout() -> Response:
-    """End this login, here and for whoever copied its cookie."""
-    site = this_site()
-    if member := viewer():
-        with site.database.writing() as db:
-            sign_out(db, member, site.now(), origin())
-    session.clear()
-    flash("You are signed out.", "success")
-    return go(url_for("accounts.login"))
 
 
 def go(where: str) -> Response:

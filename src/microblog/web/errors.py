@@ -36,9 +36,14 @@ WORDS = {
         "This page was asked for in a way it does not know. Please go back and try again.",
     ),
     413: ("That is too large", "You sent more than this page can take. Please make it smaller and send it again."),
+    414: ("That address is too long", "Please check it, or start from the first page."),
     415: (
         "We did not understand that",
         "Your browser sent something this site cannot read. Please go back and try again.",
+    ),
+    431: (
+        "Your browser sent too much",
+        "Perhaps it keeps too many cookies of this site. Please delete those, and try again.",
     ),
     429: ("That was too often", "Please wait {wait} and try again."),
     500: ("Something went wrong here", "It is our fault, not yours, and it has been noted. Please try again later."),

@@ -1,12 +1,14 @@
 """Who is signed in: the login's secret is in the session cookie, its row in the database decides."""
 
+from functools import partial
 from typing import cast
 
 from flask import Flask, Response, flash, g, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user
 
-from microblog.accounts import Member, find_member
+from microblog.accounts import Member, find_member, seen
 from microblog.settings import Settings
+from microblog.web.afterwards import afterwards
 from microblog.web.site import this_site
 
 
@@ -31,11 +33,16 @@ def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001
 
 
 def load(secret: str) -> SignedIn | None:
-    """Find who is signed in; one read."""
+    """Find who is signed in, by one read. That this login is in use is noted afterwards."""
     site = this_site()
+    now = site.now()
     with site.database.reading() as db:
-        member = find_member(db, secret, site.now())
-    return SignedIn(member) if member else None
+        member = find_member(db, secret, now)
+    if member is None:
+        return None
+    if member.to_be_noted(now):
+        afterwards(partial(seen, login_id=member.login_id, now=now), key=("seen", member.login_id))
+    return SignedIn(member)
 
 
 def viewer() -> Member | None:
@@ -71,8 +78,9 @@ def ask_to_sign_in() -> Response:
 
 
 def safe_next(wanted: str | None) -> str:
-    """Return a path on this site to go on to, whatever was asked for; home where it leads elsewhere."""
-    home = url_for("home.index")
-    if not wanted or not wanted.startswith("/") or any(char in wanted for char in "\\\r\n\t") or wanted[1:2] == "/":
-        return home
-    return wanted
+    """Return a path on this site to go on to, whatever was asked for; home where it leads elsewhere.
+
+    Browsers take a backslash for a slash and leave out tabs and line breaks, so an address with one of these is none.
+    """
+    here = wanted and wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted
+    return wanted if wanted and here and wanted.isprintable() else url_for("home.index")

@@ -12,11 +12,12 @@ from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 from microblog.accounts import Account, BadUsername, Happened, check_password, check_username, hash_password, sign_out
 from microblog.limits import Limit
 from microblog.mail import BadAddress, canonical_identifier, parse_address
-from microblog.recovery import DeadLink, ask_by_key, change_password, is_noted, link_event, note
+from microblog.recovery import DeadLink, ask_by_key, change_password, link_event, note
 from microblog.settings import Rate
 from microblog.web.accounts import go, password_rules
-from microblog.web.afterwards import once_answered
+from microblog.web.afterwards import afterwards
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
+from microblog.web.known_browsers import remember_browser
 from microblog.web.limits import client, spend
 from microblog.web.login import viewer
 from microblog.web.origin import origin
@@ -149,7 +150,7 @@ def note_link(token: str, account_id: int, kind: Happened, why: str = "") -> Non
     """
     site = this_site()
     event = link_event(site.settings.keys("events")[0], token, account_id, kind, origin(), site.now(), why)
-    once_answered(lambda db: is_noted(db, event), lambda db: note(db, event))
+    afterwards(lambda db: note(db, event), key=event.mark)
 
 
 @blueprint.get(RESET)
@@ -189,6 +190,7 @@ def reset_post(form: ResetForm) -> Response:
         note_refusal(token, dead)
         raise
     session.clear()
+    remember_browser(account.id, password_hash)
     flash(CHANGED, "success")
     return go(url_for("accounts.login"))
 

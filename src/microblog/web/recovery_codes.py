@@ -24,6 +24,7 @@ from microblog.recovery import (
 from microblog.web.account.proof import PasswordForm, proven
 from microblog.web.accounts import go, password_rules
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
+from microblog.web.known_browsers import remember_browser
 from microblog.web.limits import client, spend
 from microblog.web.login import viewer
 from microblog.web.origin import origin
@@ -131,6 +132,7 @@ def code_post(form: CodeForm) -> Response:
         if (member := viewer()) and member.account_id != holder.id:
             sign_out(db, member, site.now(), origin())  # somebody else was signed in here; this browser starts afresh
     session.clear()
+    remember_browser(holder.id, password_hash)
     flash(CHANGED.format(words_for(number)), "success")
     return go(url_for("accounts.login"))
 

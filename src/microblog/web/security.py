@@ -7,13 +7,14 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import SecurityError
+from werkzeug.exceptions import RequestEntityTooLarge, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from microblog.accounts.sign_in import REMEMBERED_FOR
+from microblog.accounts import REMEMBERED_FOR
 from microblog.settings import Settings
 
 LARGEST_FORM = 64 * 1024  # bytes; the longest password, in the longest encoding, fits many times over
+MOST_FIELDS = 100
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CONTENT_POLICY = {
     "default-src": "'none'",
@@ -49,13 +50,14 @@ def init_app(app: Flask, settings: Settings) -> None:
         PERMANENT_SESSION_LIFETIME=REMEMBERED_FOR + timedelta(hours=1),  # the login's own row ends first
         MAX_CONTENT_LENGTH=LARGEST_FORM,
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
-        MAX_FORM_PARTS=100,
+        MAX_FORM_PARTS=MOST_FIELDS,
         TRUSTED_HOSTS=trusted_hosts(settings),
         WTF_CSRF_CHECK_DEFAULT=False,  # checked in check_csrf, or by the form itself so that it keeps what was typed
         WTF_CSRF_SSL_STRICT=False,  # it refuses browsers that send no Referer; protect() judges those that do
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session it belongs to
     )
     CSRFProtect(app)
+    app.before_request(bound_fields)
     app.before_request(check_csrf)
     app.after_request(secure_headers if settings.trial else strict_headers)
     app.wsgi_app = our_address(app.wsgi_app, settings.public_url.scheme)  # type: ignore[method-assign] # Flask's own way
@@ -91,6 +93,16 @@ def refuse_foreign_host() -> None:
         raise request.routing_exception
 
 
+def bound_fields() -> None:
+    """Refuse a form of more fields than any of ours has; Flask itself counts only those of multipart.
+
+    Raises:
+        RequestEntityTooLarge: then.
+    """
+    if request.method not in SAFE_METHODS and sum(1 for _ in request.form.items(multi=True)) > MOST_FIELDS:
+        raise RequestEntityTooLarge
+
+
 def check_csrf() -> None:
     """Refuse a change without its token; views that answer a form check for themselves, to keep what was typed."""
     view = current_app.view_functions.get(request.endpoint or "")
@@ -119,20 +131,23 @@ def is_ours(address: str) -> bool:
     return (theirs.scheme, theirs.hostname) == (request.scheme, host)
 
 
-def secure_headers(response: Response) -> Response:
+def standing_headers(*, strict: bool) -> dict[str, str]:
+    """Return what every answer carries; `strict` is for https, where browsers shall never come back by http."""
+    return HEADERS | {"Content-Security-Policy": policy()} | ({"Strict-Transport-Security": HSTS} if strict else {})
+
+
+def secure_headers(response: Response, *, strict: bool = False) -> Response:
     """Add what every answer carries; a view that set a header itself knows better."""
-    for name, value in HEADERS.items():
+    for name, value in standing_headers(strict=strict).items():
         response.headers.setdefault(name, value)
-    response.headers.setdefault("Content-Security-Policy", policy())
     if request.endpoint != "static" or response.status_code >= 400:  # noqa: PLR2004 - an error page names the member
         response.headers["Cache-Control"] = "no-store"
     return response
 
 
 def strict_headers(response: Response) -> Response:
-    """The same on https, where browsers shall never come back by http."""
-    response.headers["Strict-Transport-Security"] = HSTS
-    return secure_headers(response)
+    """The same on https."""
+    return secure_headers(response, strict=True)
 
 
 def policy(**changes: str) -> str:

@@ -7,9 +7,16 @@ from types import FrameType
 import waitress
 from flask import Flask
 
+from microblog.web.afterwards import gatherings_of
+from microblog.web.security import LARGEST_FORM
+from microblog.web.wire import LARGEST_HEAD, PatientChannel
+
 THREADS = 8
+PATIENCE = (
+    30  # seconds for a request to arrive, and for a silent connection; at most twice that, where it is looked after
+)
 CONNECTIONS = 1000  # at once; a slow client holds one of these, and no thread
-LARGEST_BODY = 8 * 1024 * 1024  # bytes waitress takes in, so that the site itself can say that it is too large
+LARGEST_BODY = 2 * 1024 * 1024  # bytes waitress takes in, so that the site itself can say that it is too large
 
 
 class CannotListen(Exception):  # noqa: N818 - told to the operator as it is
@@ -19,7 +26,8 @@ class CannotListen(Exception):  # noqa: N818 - told to the operator as it is
 class Server:
     """The site on one address. It is bound when made, so that a taken port is known before anything starts."""
 
-    def __init__(self, app: Flask, host: str, port: int) -> None:
+    def __init__(self, app: Flask, host: str, port: int, patience: int = PATIENCE) -> None:
+        self._app = app
         try:
             self._server = waitress.create_server(
                 app,
@@ -30,14 +38,17 @@ class Server:
                 asyncore_use_poll=True,  # select() ends at descriptor 1024
                 ident=None,
                 max_request_body_size=LARGEST_BODY,
-                max_request_header_size=32 * 1024,
-                channel_timeout=30,
+                max_request_header_size=LARGEST_HEAD,
+                inbuf_overflow=LARGEST_FORM,  # bytes of a body that are held in memory; the rest is in a file
+                channel_timeout=patience,
+                cleanup_interval=patience,
                 clear_untrusted_proxy_headers=False,  # ProxyFix counts the proxies, or ignores their headers
             )
         except OSError as error:
             advice = "microblog run --port 5001, or PUBLIC_URL=http://localhost:5001 make run"
             words = f"{host}:{port} cannot be listened on ({error.strerror or error}). Choose another: {advice}."
             raise CannotListen(words) from error
+        self._server.channel_class = PatientChannel
 
     def run(self) -> None:
         """Serve until SIGINT or SIGTERM; what is being answered then is finished first."""
@@ -45,8 +56,9 @@ class Server:
         self._server.run()
 
     def close(self) -> None:
-        """Let go of the address."""
+        """Let go of the address, and do what was put off."""
         self._server.close()
+        gatherings_of(self._app).close()
 
 
 def on_stop(act: Callable[[], None]) -> None:

@@ -35,8 +35,6 @@ class Site:
     errors: ErrorReporter
     together: Together
     not_me_links: NotMeLinks
-    hurried: Database
-    """The same database, for what is written once an answer has left, and may be lost."""
 
     def now(self) -> datetime:
         """Return the present moment."""
@@ -57,7 +55,6 @@ def make_site(settings: Settings, database: Database, clock: Clock) -> Site:
         ErrorReporter(database, settings, clock),
         Together(database, gathering),
         not_me_links(settings),
-        database.hurried(),
     )
 
 

@@ -13,6 +13,7 @@ from microblog.web.account.area import area, me, my_name
 from microblog.web.account.proof import PasswordForm, proven
 from microblog.web.accounts import go, password_rules
 from microblog.web.forms import FormPage, answers, typed
+from microblog.web.known_browsers import remember_browser
 from microblog.web.origin import origin
 from microblog.web.site import this_site
 
@@ -62,5 +63,6 @@ def change(form: ChangeForm) -> Response:
         secret = change_own_password(db, account, password_hash, member.login_id)
         password_changed(db, account, origin(), Way.SIGNED_IN, site.now())
     login.begin(secret, remember=session.permanent)
+    remember_browser(account.id, password_hash)
     flash(CHANGED, "success")
     return go(url_for("account_overview.page"))

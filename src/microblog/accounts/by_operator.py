@@ -1,0 +1,67 @@
+"""What whoever runs the site may do to an account: end its logins, deactivate it, let it work again.
+
+Its owner is told of each by letter.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from microblog.accounts import events
+from microblog.accounts.contact import notice_addresses
+from microblog.accounts.errors import Refusal
+from microblog.accounts.events import Happened
+from microblog.accounts.models import Account
+from microblog.accounts.sign_in import end_logins
+from microblog.mail import Kind, post
+
+SIGNED_OUT_LETTER = Kind("signed_out")
+DEACTIVATED_LETTER = Kind("deactivated")
+REACTIVATED_LETTER = Kind("reactivated")
+BY_OPERATOR = "by the operator"
+USEFUL_FOR = timedelta(days=7)
+
+
+class NothingToDo(Refusal):
+    """The account is already as it was asked to be."""
+
+
+def sign_out_everywhere(session: Session, account: Account, now: datetime) -> int:
+    """End every login of an account, and return how many there were."""
+    ended = end_logins(session, account.id)
+    if ended:
+        note(session, account, Happened.LOGIN_ENDED, SIGNED_OUT_LETTER, now)
+    return ended
+
+
+def deactivate(session: Session, account: Account, now: datetime) -> None:
+    """Keep everybody out of an account: its logins end, its links and passwords open nothing. Nothing is deleted.
+
+    Raises:
+        NothingToDo: it is deactivated already.
+    """
+    if account.deactivated_at:
+        raise NothingToDo("This account is deactivated already.")
+    account.deactivated_at = now
+    end_logins(session, account.id)
+    note(session, account, Happened.DEACTIVATED, DEACTIVATED_LETTER, now)
+
+
+def reactivate(session: Session, account: Account, now: datetime) -> None:
+    """Let an account work again, with the password it had.
+
+    Raises:
+        NothingToDo: it works.
+    """
+    if account.deactivated_at is None:
+        raise NothingToDo("This account is not deactivated.")
+    account.deactivated_at = None
+    note(session, account, Happened.REACTIVATED, REACTIVATED_LETTER, now)
+
+
+def note(session: Session, account: Account, happened: Happened, letter: Kind, now: datetime) -> None:
+    """Note it, and tell the owner at all addresses."""
+    events.record(session, account.id, happened, now, detail=BY_OPERATOR)
+    facts = {"username": account.username, "at": now.isoformat()}
+    for address in notice_addresses(session, account):
+        post(session, letter, to=address, facts=facts, useful_for=USEFUL_FOR, now=now)

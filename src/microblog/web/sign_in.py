@@ -1,0 +1,165 @@
+"""Signing in and out. Every refusal takes the same steps and the same time, whoever has the name that was typed."""
+
+from dataclasses import dataclass
+
+from flask import Response, flash, request, session, url_for
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import TooManyRequests
+from wtforms import BooleanField, PasswordField, StringField
+from wtforms.validators import InputRequired, Length
+
+from microblog.accounts import (
+    Account,
+    PasswordChanged,
+    Why,
+    WrongCredentials,
+    about,
+    find_anyone,
+    hash_password,
+    needs_rehash,
+    note_refusal,
+    sign_in,
+    sign_out,
+    why_refused,
+)
+from microblog.limits import Limit
+from microblog.mail import canonical_identifier
+from microblog.settings import Rate
+from microblog.web import login as logins
+from microblog.web.accounts import blueprint, go
+from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
+from microblog.web.known_browsers import known_here, remember_browser
+from microblog.web.limits import client, spend
+from microblog.web.login import viewer
+from microblog.web.origin import origin
+from microblog.web.pages import SIGN_IN
+from microblog.web.site import this_site
+
+NOTED = Rate(6, 3600)  # how many tries of those over a limit are events; all of them would be a way to fill the disk
+
+
+class LoginForm(BaseForm):
+    """Sign in."""
+
+    username = StringField(
+        "Username or email address",
+        [InputRequired("Please type your username or email address."), Length(max=254), plain_text],
+    )
+    password = PasswordField("Password", [InputRequired("Please type your password.")])
+    remember_me = BooleanField("Remember me for 30 days")
+
+
+LOGIN = FormPage("accounts/login.html", LoginForm)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """Somebody tries to sign in: under which name, whose that is, and what this browser is known by to its owner."""
+
+    who: str
+    account: Account | None
+    known: str
+
+    @property
+    def counts(self) -> list[tuple[Limit, str]]:
+        """What a failed try counts against.
+
+        A name counts as it was typed: counting an account's username and address together would tell that they belong
+        together. A browser known to the owner has its own allowance, which nobody else can use up.
+        """
+        limits = this_site().settings.limits
+        if self.known:
+            return [(Limit("sign-ins per known browser", limits.sign_in_per_identifier), self.known)]
+        return [
+            (Limit("sign-ins per name and client", limits.sign_in_per_identifier), f"{client()} {self.who}"),
+            (Limit("sign-ins per name", limits.sign_in_per_account), self.who),
+        ]
+
+
+@blueprint.get(SIGN_IN)
+def login() -> Response:
+    """Show the sign-in form."""
+    return go(logins.safe_next(request.args.get("next"))) if viewer() else LOGIN.show(LoginForm())
+
+
+@blueprint.post(SIGN_IN)
+@answers(LOGIN)
+def login_post(form: LoginForm) -> Response:
+    """Sign in, or refuse to."""
+    attempt = attempt_of(canonical_identifier(typed(form.username)))
+    count(attempt)
+    try:
+        secret = check_and_sign_in(attempt, typed(form.password), remember=form.remember_me.data)
+    except PasswordChanged:  # perhaps only its hash was renewed, by another sign-in at the same time
+        attempt = attempt_of(attempt.who)
+        secret = check_and_sign_in(attempt, typed(form.password), remember=form.remember_me.data)
+    logins.begin(secret, remember=form.remember_me.data)
+    return go(logins.safe_next(request.args.get("next")))
+
+
+def attempt_of(who: str) -> Attempt:
+    """Look the name up."""
+    with this_site().database.reading() as db:
+        account = find_anyone(db, who)
+    return Attempt(who, account, known_here(account))
+
+
+def count(attempt: Attempt) -> None:
+    """Count the try before anything is made of it, as a failed one; a good one is given back.
+
+    Raises:
+        TooManyRequests: a limit is reached. It is noted, if not too often.
+    """
+    site = this_site()
+    per_client = (Limit("sign-ins per client", site.settings.limits.sign_in_per_client), client())
+    try:
+        with site.database.writing() as db:
+            spend(db, *([] if attempt.known else [per_client]), *attempt.counts)
+    except TooManyRequests:
+        with site.database.writing() as db:
+            noted = site.limits.spend(db, Limit("sign-ins over a limit, noted", NOTED), attempt.who, site.now())
+            if noted.allowed:
+                note(db, attempt, Why.TOO_OFTEN)
+        raise
+
+
+def check_and_sign_in(attempt: Attempt, password: str, *, remember: bool) -> str:
+    """Verify, outside any transaction because it takes its time, and begin a login; return its secret."""
+    site = this_site()
+    why = why_refused(attempt.account, password)
+    if why or attempt.account is None:
+        with site.database.writing() as db:
+            note(db, attempt, why or Why.NO_SUCH_NAME)
+        raise WrongCredentials
+    account = attempt.account
+    new_hash = hash_password(password) if needs_rehash(account.password_hash) else None
+    known, now = bool(attempt.known), site.now()
+    with site.database.writing() as db:
+        if before := viewer():
+            sign_out(db, before, now, origin())
+        secret = sign_in(
+            db, account, new_hash=new_hash, remember=remember, known_browser=known, origin=origin(), now=now
+        )
+        for limit, subject in attempt.counts:
+            site.limits.give_back(db, limit, subject)
+    remember_browser(account.id, new_hash or account.password_hash)
+    return secret
+
+
+def note(db: Session, attempt: Attempt, why: Why) -> None:
+    """Note a refusal."""
+    site = this_site()
+    hashed = about(site.settings.keys("events")[0], attempt.who)
+    note_refusal(db, attempt.account, why, site.now(), origin=origin(), about=hashed)
+
+
+@blueprint.post("/logout")
+def logout() -> Response:
+    """End this login, here and for whoever copied its cookie."""
+    site = this_site()
+    if member := viewer():
+        with site.database.writing() as db:
+            sign_out(db, member, site.now(), origin())
+    session.clear()
+    flash("You are signed out.", "success")
+    return go(url_for("accounts.login"))
