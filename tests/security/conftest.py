@@ -11,7 +11,6 @@ from security.town import Town, settle
 from support.postgres import Postgres
 from support.running import RunningSite
 
-
 ENVIRON = {"ADMINS": "carol@example.com"}
 
 
@@ -33,7 +32,8 @@ def each_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         template: Path = request.getfixturevalue("sqlite_template")
         yield f"sqlite:///{shutil.copy(template, tmp_path_factory.mktemp('each') / 'microblog.db')}"
     else:
-        server: Postgres = request.getfixturevalue("postgres")
+        server = request.getfixturevalue("postgres")
+        assert isinstance(server, Postgres)
         with server.fresh() as url:
             yield url
 
