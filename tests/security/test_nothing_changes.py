@@ -41,8 +41,8 @@ def holds(town: Town) -> Dump:
 def test_looking_at_anything_changes_nothing_for_anybody(each_town: Town) -> None:
     before = holds(each_town)
     start = [place.path for place in places(each_town.site.app, {"key": each_town.letters[0]})]
-    for visitor in each_town.people.values():
-        walk(visitor, [*start, *each_town.links])
+    for who, visitor in each_town.people.items():
+        walk(visitor, [*start, *each_town.links], past="" if who == "an admin" else "/mailbox")
         for path in (*start, *each_town.links):
             visitor.ask("HEAD", path)
     assert changed(before, holds(each_town)) == {}

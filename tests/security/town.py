@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from microblog.mail import State
+from support.outbox import put_letter
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite
 from support.visitor import Visitor
 
@@ -39,6 +41,8 @@ def settle(site: RunningSite) -> Town:
     links = links_of(site, 7)
     site.worker.stop()
     site._threads[1].join(10)
+    put_letter(site.database, State.FAILED, "550 5.1.1 no such user")
+    put_letter(site.database, State.WAITING)
     opened = site.visitor()
     for link in links:
         opened.get(link)

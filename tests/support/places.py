@@ -103,13 +103,13 @@ def on_site(address: str, base: str) -> str | None:
     return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
-def walk(visitor: Visitor, start: Iterable[str]) -> dict[str, Answer]:
-    """Visit pages and whatever they link to, by GET, and return the answers by path."""
+def walk(visitor: Visitor, start: Iterable[str], *, past: str = "") -> dict[str, Answer]:
+    """Visit pages and whatever they link to, by GET; return the answers by path, but for those that begin with `past`."""
     found: dict[str, Answer] = {}
     waiting = list(dict.fromkeys(start))
     while waiting and len(found) < MOST_PAGES:
         path = waiting.pop(0)
-        if path not in found:
+        if path not in found and not (past and path.startswith(past)):
             found[path] = answer = visitor.get(path)
             linked = (on_site(address, visitor.base) for address in addresses_in(answer))
             waiting += [path for path in linked if path and path not in found]
