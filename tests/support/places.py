@@ -104,7 +104,7 @@ def on_site(address: str, base: str) -> str | None:
 
 
 def walk(visitor: Visitor, start: Iterable[str], *, past: str = "") -> dict[str, Answer]:
-    """Visit pages and whatever they link to, by GET; return the answers by path, but for those that begin with `past`."""
+    """Visit pages and all they link to, by GET; return the answers by path, but for those that begin with `past`."""
     found: dict[str, Answer] = {}
     waiting = list(dict.fromkeys(start))
     while waiting and len(found) < MOST_PAGES:
