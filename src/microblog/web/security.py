@@ -129,12 +129,6 @@ def secure_headers(response: Response) -> Response:
     return response
 
 
-def headers_beyond_the_site(*, https: bool) -> dict[str, str]:
-    """Return the headers of an answer that the site never hears of."""
-    strict = {"Strict-Transport-Security": HSTS} if https else {}
-    return {**HEADERS, "Content-Security-Policy": policy(), "Cache-Control": "no-store", **strict}
-
-
 def strict_headers(response: Response) -> Response:
     """The same on https, where browsers shall never come back by http."""
     response.headers["Strict-Transport-Security"] = HSTS

@@ -3,13 +3,9 @@
 import signal
 from collections.abc import Callable
 from types import FrameType
-from typing import Any
 
 import waitress
 from flask import Flask
-
-from microblog.web.security import headers_beyond_the_site
-from microblog.web.unreadable import channel_that_says
 
 THREADS = 8
 CONNECTIONS = 1000  # at once; a slow client holds one of these, and no thread
@@ -24,11 +20,9 @@ class Server:
     """The site on one address. It is bound when made, so that a taken port is known before anything starts."""
 
     def __init__(self, app: Flask, host: str, port: int) -> None:
-        sockets: dict[int, Any] = {}  # the listening ones, by their descriptors: a name may have several addresses
         try:
             self._server = waitress.create_server(
                 app,
-                map=sockets,
                 host=host,
                 port=port,
                 threads=THREADS,
@@ -44,9 +38,6 @@ class Server:
             advice = "microblog run --port 5001, or PUBLIC_URL=http://localhost:5001 make run"
             words = f"{host}:{port} cannot be listened on ({error.strerror or error}). Choose another: {advice}."
             raise CannotListen(words) from error
-        channel = channel_that_says(headers_beyond_the_site(https=bool(app.config["SESSION_COOKIE_SECURE"])))
-        for one in sockets.values():
-            one.channel_class = channel  # of the trigger, which is among them, nobody asks
 
     def run(self) -> None:
         """Serve until SIGINT or SIGTERM; what is being answered then is finished first."""
