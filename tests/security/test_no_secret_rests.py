@@ -11,6 +11,7 @@ import pytest
 from security.town import links_of
 from support.dump import dump
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite
+from support.visitor import Visitor
 
 EARLIER = "a lantern on the old stone bridge"
 
@@ -61,16 +62,16 @@ def lived(each_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[L
 def live(site: RunningSite) -> set[str]:
     """Sign up, in and out, forget and recover, and return what must stay a secret."""
     alice = site.sign_up("alice", password=EARLIER)
-    cookies = set()
+    cookies = set[tuple[str, str]]()
     for browser, remember in ((alice, {}), (site.visitor(), {"remember_me": "y"})):
         browser.sign_in("alice", EARLIER, **remember)
-        cookies |= {str(cookie.value) for cookie in browser.jar}
+        cookies |= cookies_of(browser)
     site.visitor().sign_in("alice", "not her password at all")
     for number, words in ((2, PASSWORD), (4, NEW_PASSWORD)):
         site.visitor().submit("/reset_password_request", email="alice")
         link = [link for link in links_of(site, number) if "/reset_password/" in link][-1]
         assert alice.submit(link, password=words, password2=words).path == "/login"
-        cookies |= {str(cookie.value) for cookie in alice.jar}
+        cookies |= cookies_of(alice)
         site.clock.move(minutes=2)
     alice.sign_in("alice", NEW_PASSWORD)
     site.visitor().submit("/reset_password_request", email="alice")
@@ -78,14 +79,19 @@ def live(site: RunningSite) -> set[str]:
     site.visitor().submit("/register", follow=True, **bob)
     tokens = {link.rsplit("/", 1)[1] for link in links_of(site, 7) if link.count(".") >= 2}
     assert len(tokens) >= 5
-    return {EARLIER, PASSWORD, NEW_PASSWORD, *tokens, *cookies, *login_secrets(site, cookies)}
+    return {EARLIER, PASSWORD, NEW_PASSWORD, *tokens, *(value for _, value in cookies), *login_secrets(site, cookies)}
 
 
-def login_secrets(site: RunningSite, cookies: set[str]) -> set[str]:
-    """What the cookies say that signs in."""
+def cookies_of(browser: Visitor) -> set[tuple[str, str]]:
+    """A browser's cookies."""
+    return {(cookie.name, str(cookie.value)) for cookie in browser.jar}
+
+
+def login_secrets(site: RunningSite, cookies: set[tuple[str, str]]) -> set[str]:
+    """What the session cookies say that signs in."""
     with site.app.app_context():
         serializer = site.app.session_interface.get_signing_serializer(site.app)  # type: ignore[attr-defined]
-        kept = [serializer.loads(cookie) for cookie in cookies]
+        kept = [serializer.loads(cookie) for name, cookie in cookies if name == "microblog"]
     found = {one["_user_id"] for one in kept if "_user_id" in one}
     assert len(found) >= 2
     return found
