@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from journeys.trial import wait_for
-from microblog.mail import Letter, State, canonical_identifier
-from security.town import LINK
+from microblog.mail import canonical_identifier
+from security.town import LINK, all_left
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite
 from support.smtp_server import Delivered, SmtpServer
 from support.visitor import Answer
@@ -100,16 +99,6 @@ def member(site: RunningSite, server: SmtpServer, username: str, email: str = ""
     assert "Your account is ready" in visitor.submit(server.wait_for(count + 1)[-1].link).words
 
 
-def settled(site: RunningSite) -> None:
-    """Wait until every letter has left or ended."""
-
-    def done() -> bool:
-        with site.database.reading() as session:
-            return not session.query(Letter).where(Letter.state.in_([State.WAITING, State.SENDING])).count()
-
-    wait_for(done)
-
-
 def plain(letter: Delivered) -> bool:
     """Tell whether a letter has our headers, each once, one recipient, and no link that leads elsewhere."""
     message = message_from_bytes(letter.raw, policy=default)
@@ -125,7 +114,7 @@ def test_nothing_in_the_sign_up_form_adds_a_recipient_a_header_or_a_command(
     for number, typed in enumerate(INJECTIONS):
         answers[typed] = sign_up(mailed, f"member{number}", typed).status
         answers[f"username {typed}"] = sign_up(mailed, typed, f"fine{number}@example.com").status
-    settled(mailed)
+    all_left(mailed)
     assert set(answers.values()) <= {303, 422}
     taken = {canonical_identifier(typed) for typed, status in answers.items() if status == 303}
     assert {letter.recipient for letter in smtp_server.delivered} == taken
@@ -142,7 +131,7 @@ def test_nothing_in_the_reset_form_adds_a_recipient_and_letters_go_to_the_stored
     for typed in INJECTIONS:
         answer = mailed.visitor().submit("/reset_password_request", follow=False, email=typed)
         assert answer.status in (303, 422)
-    settled(mailed)
+    all_left(mailed)
     assert len(smtp_server.delivered) == before  # none of them is Alice's, and nobody else has an account
 
 
@@ -172,7 +161,7 @@ def test_no_name_that_only_looks_like_an_address_brings_its_letter_to_another(
     for typed in LOOK_ALIKES:
         answer = mailed.visitor().submit("/reset_password_request", follow=False, email=typed)
         assert answer.status in (303, 422), typed
-    settled(mailed)
+    all_left(mailed)
     came = {letter.recipient for letter in smtp_server.delivered[before:]}
     # Owners alone: one sign of a domain that is a full stop (IDNA), and one of a name that is the letter K (NFC).
     assert came <= {"alice@example.com", "kate@example.com"}
