@@ -46,16 +46,18 @@ def test_everything_is_tried(answers: list[Asked]) -> None:
     assert {200, 303, 400, 404, 405, 410, 413} <= {answer.status for _, _, _, answer in answers}
     assert {place.path for _, _, place, answer in answers if answer.status >= 500} <= {"/healthz/worker"}
     seen = {place.endpoint for _, method, place, answer in answers if method == "GET" and answer.status in (200, 303)}
-    assert {place.endpoint for _, _, place, _ in answers if "GET" in place.methods} - seen <= NOT_SEEN_WELL
+    by_letter = {place.endpoint for _, _, place, _ in answers if "token" in place.rule}
+    everything = {place.endpoint for _, _, place, _ in answers if "GET" in place.methods}
+    assert everything - seen - by_letter <= NOT_SEEN_WELL
 
 
-NOT_SEEN_WELL = {"recovery.open_link", "accounts.open_link", "health.worker"}
-"""Somebody sees the first two with a link from a letter alone, and nobody delivers here any more."""
+NOT_SEEN_WELL = {"health.worker"}
+"""Pages that answer nobody in town as they should: nobody delivers here any more. Of others, see `town.ASKED`."""
 
 
 def test_letters_lead_to_living_pages(town: Town) -> None:
     opened = {town.site.visitor().get(link).status for link in town.links}
-    assert opened == {200, 410}
+    assert {200, 410} <= opened <= {200, 403, 410}
 
 
 def test_every_answer_carries_the_headers_of_safety(answers: list[Asked]) -> None:

@@ -94,7 +94,7 @@ def test_whatever_is_sent_to_a_form_nothing_breaks_and_nothing_changes_that_shou
     seen = set[tuple[str, int]]()
 
     @given(requests(shooting.doors))
-    @several(900)
+    @several(1500)
     def send(request: tuple[Door, Sent]) -> None:
         door, sent = request
         answer = shooting.send(door, sent)
@@ -102,8 +102,10 @@ def test_whatever_is_sent_to_a_form_nothing_breaks_and_nothing_changes_that_shou
         seen.add((door.form.path, answer.status_code))
         assert fine(answer, shooting.town.site.base), answer.status
         new = changed(shooting.before, after)
-        if answer.status_code != 303:
+        if answer.status_code >= 400:
             assert new.keys() <= COUNTED, new
+        if door.form.method == "GET":
+            assert not new
         gone = accounts_of_others(shooting.before, OWN[door.who]) - accounts_of_others(after, OWN[door.who])
         assert not gone
 
@@ -144,7 +146,7 @@ def test_whatever_is_made_of_a_token_it_opens_nothing(shooting: Range) -> None:
     assert len(doors) >= 2
 
     @given(tokens([path.rsplit("/", 1)[1] for path in real]), st.sampled_from(doors))
-    @several(900)
+    @several(1500)
     def open_(token: str, door: str) -> None:
         path = f"{door}/{quote(token, safe='', errors='surrogatepass')}"
         client = town.site.app.test_client()
@@ -163,17 +165,15 @@ def test_whatever_is_made_of_a_cookie_it_signs_nobody_in(shooting: Range) -> Non
     good = str(town.people["a member"].cookies["microblog"].value)
 
     @given(st.integers(0, len(good)), st.integers(0, len(good)), st.text("ABab01.-_= ;,é", max_size=6))
-    @several(200)
+    @several(300)
     def come(start: int, end: int, more: str) -> None:
         cookie = good[: min(start, end)] + more + good[max(start, end) :]
         client = town.site.app.test_client()
         client.set_cookie("microblog", cookie, domain="localhost")
         answer = client.get("/index", base_url=town.site.base)
         assert fine(answer, town.site.base)
-        plain = re.sub(
-            r"[^A-Za-z0-9._-]", "", cookie
-        )  # itsdangerous passes over what is no base64, and two bits at the end
-        assert answer.status_code == 303 or plain[:-1] == good[:-1]
+        said = re.sub(r"[^A-Za-z0-9._-]", "", cookie.rpartition(".")[0])  # itsdangerous passes over what is no base64
+        assert answer.status_code == 303 or said == good.rpartition(".")[0]
 
     come()
     assert changed(shooting.before, shooting.after()) == {}

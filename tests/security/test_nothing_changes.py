@@ -52,7 +52,7 @@ def test_looking_at_anything_changes_nothing_for_anybody(each_town: Town) -> Non
 def test_a_scanner_that_opens_every_link_and_presses_every_button_without_typing_changes_nothing(
     each_town: Town,
 ) -> None:
-    before, living = holds(each_town), alive(each_town)
+    before, living = in_force(each_town), alive(each_town)
     for link in each_town.links:
         scanner = each_town.site.visitor(**{"User-Agent": "Scanner/1.0"})
         scanner.ask("HEAD", link)
@@ -62,9 +62,14 @@ def test_a_scanner_that_opens_every_link_and_presses_every_button_without_typing
         for form in forms_in(page):
             if form.path not in PRESSED:
                 scanner.ask(form.method, form.path, urlencode(form.filled).encode())
-    assert changed(before, holds(each_town)) == {}
+    assert changed(before, in_force(each_town)) == {}
     assert alive(each_town) == living
     assert any("/reset_password/" in link for link in living)
+
+
+def in_force(town: Town) -> Dump:
+    """All that the database holds but that somebody tried: a form that was sent empty may be counted and noted."""
+    return {name: rows for name, rows in holds(town).items() if name not in ("allowances", "events")}
 
 
 def alive(town: Town) -> set[str]:
