@@ -74,6 +74,7 @@ def live(site: RunningSite) -> set[str]:
         cookies |= cookies_of(alice)
         site.clock.move(minutes=2)
     alice.sign_in("alice", NEW_PASSWORD)
+    cookies |= cookies_of(alice)
     site.visitor().submit("/reset_password_request", email="alice")
     bob = {"username": "bob", "email": "bob@example.com", "password": PASSWORD, "password2": PASSWORD}
     site.visitor().submit("/register", follow=True, **bob)
