@@ -29,6 +29,8 @@ MICROBLOG = str(Path(sys.executable).with_name("microblog"))
 ENGINES = ("SQLite", "PostgreSQL")
 NO_LIMITS = {f"LIMIT_RESET_PER_{what}": "off" for what in ("IDENTIFIER", "CLIENT", "SITE")}
 
+NO_HASH = "$argon2id$" + "x" * 87  # as long as one, and no password opens it
+
 NUMBERS = {
     "sqlite": "(WITH RECURSIVE up(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM up LIMIT :count) SELECT n FROM up)",
     "postgresql": "(SELECT n FROM generate_series(0, :count - 1) AS up(n))",
@@ -62,12 +64,12 @@ class Testbed:
         return folder
 
     @contextmanager
-    def database(self, engine: str, *, accounts: int = 0) -> Iterator[Database]:
+    def database(self, engine: str, *, accounts: int = 0, password_hash: str = NO_HASH) -> Iterator[Database]:
         """Open a new database with so many accounts in it: member0, member1 and so on."""
         with self._postgres.fresh() as fresh:
             database = Database(fresh if engine == "PostgreSQL" else f"sqlite:///{self.folder()}/bench.db")
             schema.upgrade(database)
-            add_accounts(database, accounts)
+            add_accounts(database, accounts, password_hash)
             yield database
             database.close()
 
@@ -86,9 +88,9 @@ class Testbed:
         return given | NO_LIMITS | environ
 
 
-def add_accounts(database: Database, count: int) -> None:
+def add_accounts(database: Database, count: int, password_hash: str) -> None:
     """Add members."""
-    facts = {"now": "2026-11-22 12:00:00", "password_hash": "$argon2id$" + "x" * 87}
+    facts = {"now": "2026-11-22 12:00:00", "password_hash": password_hash}
     fill(database, ACCOUNTS, count, **facts)
 
 

@@ -1,6 +1,7 @@
 """Taking turns: each way is measured once a turn, so that whatever else the machine does falls on all of them alike."""
 
 import statistics
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -32,6 +33,30 @@ class Finding:
         return self.comparison.goal is not None and self.ratio < self.comparison.goal
 
 
+@dataclass(frozen=True)
+class Likeness:
+    """How well two kinds of one thing can be told apart by their times, in milliseconds: 0.5 is not at all."""
+
+    what: str
+    one: str
+    other: str
+    medians: tuple[float, float]
+    area: float
+    bounds: tuple[float, float] = (0.45, 0.55)
+
+    @property
+    def short(self) -> bool:
+        """Tell whether they can be told apart."""
+        return not self.bounds[0] <= self.area <= self.bounds[1]
+
+
+def area_under_curve(one: Sequence[float], other: Sequence[float]) -> float:
+    """Return the area under the ROC curve: how often one of the first takes longer than one of the others."""
+    ordered = sorted(other)
+    longer = sum(bisect_left(ordered, time) + bisect_right(ordered, time) for time in one) / 2
+    return longer / (len(one) * len(other))
+
+
 def take_turns(ways: Mapping[str, Way], turns: int) -> dict[str, list[float]]:
     """Measure every way once, that often; every other turn goes backwards, so that none always follows the same one."""
     rates: dict[str, list[float]] = {name: [] for name in ways}
@@ -48,10 +73,24 @@ def find(rates: Mapping[str, Sequence[float]], comparison: Comparison) -> Findin
     return Finding(comparison, statistics.median(ours), statistics.median(other), ratio)
 
 
-def show(title: str, findings: Sequence[Finding]) -> None:
+def show(title: str, findings: Sequence[Finding | Likeness]) -> None:
     """Print one table."""
-    width = max(len(name) for each in findings for name in (each.comparison.ours, each.comparison.other))
     print(f"\n{title}")
+    compared = [each for each in findings if isinstance(each, Finding)]
+    show_rates(compared)
+    alike = [each for each in findings if isinstance(each, Likeness)]
+    width = max((len(each.what) for each in alike), default=0)
+    for each in alike:
+        (one, other), (low, high) = each.medians, each.bounds
+        verdict = f"{'OUTSIDE' if each.short else 'within'} {low} to {high}"
+        times = f"{each.one} {one:6.2f} ms  :  {each.other} {other:6.2f} ms"
+        print(f"  {each.what:{width}}  {times}  area {each.area:.3f}  {verdict}", flush=True)
+
+
+def show_rates(findings: Sequence[Finding]) -> None:
+    """Print the lines of rates and ratios."""
+    names = [name for each in findings for name in (each.comparison.ours, each.comparison.other)]
+    width = max(map(len, names), default=0)
     for each in findings:
         goal = each.comparison.goal
         verdict = "" if goal is None else f"  {'FALLS SHORT of' if each.short else 'at least'} {goal}"

@@ -229,7 +229,7 @@ def test_a_real_sites_cookie_travels_on_https_alone(real_site: RunningSite) -> N
 def test_a_real_site_is_asked_for_by_https_for_a_year_and_more(real_site: RunningSite) -> None:
     for path in ("/login", "/no/such/page", "/static/css/base.css", "/healthz"):
         answer = real_site.visitor(**HOST).get(path)
-        age = re.fullmatch(r"max-age=(\d+)", answer.headers["Strict-Transport-Security"])
+        age = re.fullmatch(r"max-age=(\d+); includeSubDomains", answer.headers["Strict-Transport-Security"])
         assert age
         assert int(age[1]) >= 31536000
 

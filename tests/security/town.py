@@ -1,0 +1,99 @@
+"""People, and what happened to them: every kind of page and letter has somebody who can see it."""
+
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from journeys.trial import wait_for
+from microblog.mail import Letter, State
+from support.outbox import put_letter
+from support.running import NEW_PASSWORD, PASSWORD, RunningSite
+from support.visitor import Visitor
+
+LINK = re.compile(r"https?://\S+")
+MEMBERS = {"a member": "bobby", "an admin": "carol"}
+ASKED = (
+    ("an admin", "/reset_password_request", {"email": "carol"}),
+    ("an admin", "/account/address", {"email": "carol.new@example.com", "current_password": PASSWORD}),
+    ("a member", "/account/download", {"current_password": NEW_PASSWORD}),
+    ("an admin", "/account/second-address", {"email": "carol.two@example.com", "current_password": PASSWORD}),
+)
+"""What members ask for that brings a letter: who, on which page, and what they type. New pages are added here."""
+AFTER = {"password": NEW_PASSWORD, "password2": NEW_PASSWORD}
+
+
+@dataclass(frozen=True)
+class Town:
+    """A site, the browsers of those who look at it, and every link that a letter held."""
+
+    site: RunningSite
+    people: dict[str, Visitor]
+    links: list[str]
+
+    @property
+    def letters(self) -> list[str]:
+        """The keys of the letters in the local mailbox."""
+        text = self.site.visitor().get("/mailbox").text
+        return re.findall(r'href="/mailbox/([^"/?]+)"', text)
+
+
+def settle(site: RunningSite) -> Town:
+    """Let some things happen, one of each kind that leaves a letter, a link or a button behind."""
+    for number, name in enumerate(("alice", "bobby", "carol"), 1):
+        site.sign_up(name)
+        assert len(site.letters(number)) == number
+    site.visitor().submit("/reset_password_request", email="bobby")
+    used = links_of(site, 4)[-1]
+    site.visitor().submit(used, follow=True, **AFTER)
+    site.visitor().submit("/reset_password_request", email="alice")
+    dave = {"username": "dave", "email": "dave@example.com", "password": PASSWORD, "password2": PASSWORD}
+    site.visitor().submit("/register", follow=True, **dave)
+    people = {
+        "a stranger": site.visitor(),
+        "a member": signed_in(site, "bobby", NEW_PASSWORD),
+        "an admin": signed_in(site, "carol", PASSWORD),
+        "whoever opened the letters": site.visitor(),
+    }
+    for who, path, fields in ASKED:
+        assert people[who].submit(path, follow=False, **fields).status == 303, (who, path)
+    all_left(site)
+    site.worker.stop()
+    site._threads[1].join(10)
+    open_letters(site, people)
+    put_letter(site.database, State.FAILED, "550 5.1.1 no such user")
+    put_letter(site.database, State.WAITING)
+    return Town(site, people, links_of(site, 7))
+
+
+def all_left(site: RunningSite) -> None:
+    """Wait until every letter has left or ended otherwise."""
+
+    def done() -> bool:
+        still = select(func.count()).where(Letter.state.in_([State.WAITING, State.SENDING]))
+        with site.database.reading() as session:
+            return not session.scalar(still)
+
+    wait_for(done)
+
+
+def open_letters(site: RunningSite, people: dict[str, Visitor]) -> None:
+    """Let members open the links of their own letters, and somebody those of all."""
+    for letter in site.letters(7):
+        readers = ["whoever opened the letters"]
+        readers += [who for who, name in MEMBERS.items() if name in str(letter.summary.to)]
+        for link in LINK.findall(letter.text):
+            for who in readers:
+                people[who].get(link)
+
+
+def links_of(site: RunningSite, letters: int) -> list[str]:
+    """Return every link of the letters, once there are so many, the first of the oldest first."""
+    return [link for letter in site.letters(letters) for link in LINK.findall(letter.text)]
+
+
+def signed_in(site: RunningSite, name: str, password: str) -> Visitor:
+    """Return the browser of somebody who is signed in."""
+    visitor = site.visitor()
+    assert visitor.sign_in(name, password).title == f"Hi, {name}!"
+    return visitor
