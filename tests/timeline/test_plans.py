@@ -33,7 +33,7 @@ Asked = list[tuple[str, Any]]
 @pytest.fixture
 def grown(database: Database) -> Database:
     """A community in which reading a whole table would cost more than an index."""
-    add_accounts(database, MEMBERS)
+    add_accounts(database, MEMBERS, "a hash of nothing")
     seed(database, POSTS, MEMBERS, FOLLOWED)
     return database
 
