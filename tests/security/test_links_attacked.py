@@ -17,6 +17,7 @@ from support.running import RunningSite
 
 Claims = dict[str, Any]
 DAY = 86_400
+NOTED = ("reset link opened", "reset refused")  # that a link was tried is noted, and changes nothing
 DEAD = (400, 404, 410, 414, 431)
 RSA_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
@@ -97,7 +98,7 @@ def without_our_key(token: str, claims: Claims) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.filterwarnings("ignore::jwt.InsecureKeyLengthWarning")
 def test_no_link_that_this_site_did_not_send_opens_anything(town: Town) -> None:
-    before, living = dump(town.site.database), tokens(town)
+    before, living = dump(town.site.database, but_events=NOTED), tokens(town)
     assert len(living) >= 2
     for door, token in living.items():
         claims, key = claims_of(token), keys_of(town, token)[0]
@@ -108,7 +109,7 @@ def test_no_link_that_this_site_did_not_send_opens_anything(town: Town) -> None:
             answer = visitor.get(f"{door}/{quote(forged, safe='')}", follow=False)
             assert answer.status in DEAD, f"{door} {what}"
             assert visitor.get(door).status in DEAD, f"{door} {what}: and it was remembered"
-    assert changed(before, dump(town.site.database)) == {}
+    assert changed(before, dump(town.site.database, but_events=NOTED)) == {}
 
 
 def test_a_link_opens_its_own_door_alone(town: Town) -> None:

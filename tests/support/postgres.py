@@ -44,7 +44,7 @@ class Postgres:
     def fresh(self, *, empty: bool = False) -> Iterator[str]:
         """Make a database, migrated unless `empty`, and return its URL."""
         name = f"test_{next(self._numbers)}"
-        self._run(f"CREATE DATABASE {name}" + ("" if empty else f" TEMPLATE {TEMPLATE}"))
+        self._run(f"CREATE DATABASE {name}" + ("" if empty else f" TEMPLATE {TEMPLATE} STRATEGY file_copy"))
         try:
             yield self.url_of(name)
         finally:

@@ -15,7 +15,17 @@ from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite
 from support.visitor import Visitor
 
-PAGES = ["", "/password", "/address", "/logins", "/events", "/download", "/delete"]
+PAGES = [
+    "",
+    "/password",
+    "/address",
+    "/second-address",
+    "/recovery-codes",
+    "/logins",
+    "/events",
+    "/download",
+    "/delete",
+]
 ACTIONS = ["/password", "/address", "/logins/1/end", "/logins/end-others", "/download", "/delete"]
 LINKS = ["/address/confirm", "/address/back", "/confirm"]
 TABLES = (Account, Login, Event, Letter, AddressChange, Confirmation)

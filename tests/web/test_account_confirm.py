@@ -84,6 +84,7 @@ def test_a_day_after_the_recovery_it_is_done_at_once(site: RunningSite, action: 
     ask(alice, action)
     assert not is_done(site, action)
     site.clock.move(minutes=1)
+    alice.sign_in("alice", PASSWORD)
     ask(alice, action)
     assert is_done(site, action)
 

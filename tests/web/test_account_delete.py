@@ -75,7 +75,7 @@ def test_the_account_is_gone_with_all_that_belongs_to_it(site: RunningSite) -> N
         left = db.execute(select(Event.kind, Event.account_id.is_(None), Event.about)).all()
     key = about(site.settings.keys("events")[0], "alice@example.com")
     assert ("account deleted", True, key) in [tuple(one) for one in left]
-    assert [one.kind for one in left if one[1]] == ["account deleted"]
+    assert [one.kind for one in left if one[1]] == ["account deleted", "sign-in refused"]
     for address in ("alice@example.com", "spare@example.net"):
         assert "Dear alice" in letter_to(site, address, GOODBYE).text
 

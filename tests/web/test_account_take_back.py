@@ -51,7 +51,7 @@ def test_the_old_address_takes_the_account_back_and_whoever_moved_it_is_out(site
     assert account(site).email == OLD
     assert mallory.signed_in_as() is None
     assert mallory.sign_in("alice", PASSWORD).status == 422
-    assert events_of(site, "alice")[-1] == "address taken back"
+    assert "address taken back" in events_of(site, "alice")
     for address in (OLD, NEW):
         assert letter_to(site, address, "Your Address Was Taken Back")
     reset = link_in(letter_to(site, OLD, "Reset Your Password").text)

@@ -45,7 +45,7 @@ class WrongPassword(Refusal):
     """Somebody signed in was asked for their password once more, and typed another."""
 
     def __init__(self) -> None:
-        super().__init__("This is not your current password. Please type it once more.")
+        super().__init__("That is not your password. Please try again.")
 
 
 class RecoveredLately(Refusal):
