@@ -11,6 +11,7 @@ from microblog.web import (
     accounts,
     admin,
     errors,
+    follows,
     health,
     home,
     login,
@@ -18,11 +19,14 @@ from microblog.web import (
     mailbox,
     metrics,
     not_me,
+    posts,
     recovery,
     request_log,
     security,
     sessions,
     static_files,
+    text,
+    timeline,
 )
 from microblog.web.mail import send_email
 from microblog.web.pages import pages_of
@@ -37,9 +41,21 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
     app.extensions[NAME] = make_site(settings, database, clock)
     app.config["ADMINS"] = list(settings.admins)
     app.before_request(security.refuse_foreign_host)
-    for room in (admin.access, metrics, security, sessions, static_files, login, errors, request_log, mail):
+    for room in (admin.access, metrics, security, sessions, static_files, login, errors, request_log, mail, text):
         room.init_app(app, settings)
-    for room in (home, health, metrics, accounts, recovery, not_me, admin.mail, admin.letters):
+    for room in (
+        home,
+        timeline,
+        posts,
+        follows,
+        health,
+        metrics,
+        accounts,
+        recovery,
+        not_me,
+        admin.mail,
+        admin.letters,
+    ):
         app.register_blueprint(room.blueprint)
     if settings.trial:
         app.register_blueprint(mailbox.blueprint)

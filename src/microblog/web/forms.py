@@ -14,6 +14,7 @@ from werkzeug.exceptions import TooManyRequests
 from wtforms import Field, Form, StringField, ValidationError
 
 from microblog.accounts import BadUsername, PasswordRefused, Refusal, SignUpOver, UsernameTaken
+from microblog.posts import PostEmpty, PostTooLong, PostUnreadable
 from microblog.recovery import DeadLink
 from microblog.web.errors import OPEN_TOO_LONG, database_trouble, wait_in_words
 from microblog.web.security import protect
@@ -21,7 +22,14 @@ from microblog.web.security import protect
 INVALID = 422
 VIEW = Callable[..., Any]
 HAVE_A_PAGE = (DeadLink, SignUpOver)  # these end what the form was for
-FIELD_OF: dict[type[Refusal], str] = {PasswordRefused: "password", UsernameTaken: "username", BadUsername: "username"}
+FIELD_OF: dict[type[Refusal], str] = {
+    PasswordRefused: "password",
+    UsernameTaken: "username",
+    BadUsername: "username",
+    PostEmpty: "post",
+    PostTooLong: "post",
+    PostUnreadable: "post",
+}
 
 
 class BaseForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
