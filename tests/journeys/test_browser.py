@@ -19,6 +19,13 @@ PAGES = {
     "sign-up-over": "/register/finish/altered",
 }
 
+MEMBERS_PAGES = {
+    "explore": "/explore",
+    "tag": "/tag/unheard",
+    "no-post": "/post/999",
+    "no-position": "/explore?older=x",
+}
+
 
 def main_job(page: Page, username: str, shot: str) -> None:
     """Sign up, confirm, sign in and out, forget, mailbox, link in the framed letter, new password, in again."""
@@ -120,6 +127,9 @@ def test_every_other_page_fits_a_narrow_screen_with_the_longest_name(browser: Br
         sign_in(page, longest, PASSWORD)
         expect(heading(page)).to_contain_text(longest)
         portray(page, "other-home")
+        for name, path in MEMBERS_PAGES.items():
+            page.goto(path)
+            portray(page, f"other-{name}")
         page.get_by_role("button", name="Sign out").click()
         page.goto(f"{letter}?view=source")
         portray(page, "other-letter-source")

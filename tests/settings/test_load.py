@@ -80,6 +80,8 @@ def test_every_setting_is_read(tmp_path: Path, authority_file: Path) -> None:
         "LIMIT_SIGN_UP_PER_IDENTIFIER": "6/second",
         "LIMIT_SIGN_UP_PER_CLIENT": "7/minute",
         "LIMIT_SIGN_UP_PER_SITE": "8/hour",
+        "LIMIT_POSTS_PER_MEMBER": "9/day",
+        "LIMIT_FOLLOWS_PER_MEMBER": "10/second",
     }
     assert set(environ) == set(BY_NAME)
     assert load(environ) == Settings(
@@ -125,6 +127,8 @@ def test_every_setting_is_read(tmp_path: Path, authority_file: Path) -> None:
             sign_up_per_identifier=Rate(6, 1),
             sign_up_per_client=Rate(7, 60),
             sign_up_per_site=Rate(8, 3600),
+            posts_per_member=Rate(9, 86400),
+            follows_per_member=Rate(10, 1),
         ),
     )
 

@@ -104,3 +104,16 @@ def test_pages_have_twenty_posts_unless_told_otherwise(database: Database) -> No
     with database.reading() as session:
         for read in (timeline.explore, partial(timeline.home, account_id=alice)):
             assert len(read(session).items) == 20
+
+
+def test_a_single_post_is_read_by_its_number_while_it_and_its_author_are_there(database: Database) -> None:
+    alice, bob = add_member(database, "alice"), add_member(database, "bob")
+    kept, deleted, authorless = say(database, alice, "Hello @bob"), say(database, alice), say(database, bob)
+    with database.writing() as session:
+        posts.delete_post(session, author_id=alice, post_id=deleted, now=NOON)
+    deactivate(database, bob)
+    with database.reading() as session:
+        assert timeline.one(session, kept).text == "Hello @bob"
+        for gone in (deleted, authorless, authorless + 1):
+            with pytest.raises(posts.NoSuchPost):
+                timeline.one(session, gone)

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from microblog.accounts import Account, Event, Login, PendingSecondAddress, RecoveryCode, SecondAddress, SignUp
+from microblog.accounts import (Account, Event, Login, PendingSecondAddress, RecoveryCode, SecondAddress, SignUp)
+from microblog.follows import (Follow)
 from microblog.limits import Allowance
 from microblog.mail import Letter
+from microblog.posts import Post
 from support.running import PASSWORD, RunningSite, link_in
 from support.visitor import Answer
 
@@ -41,7 +43,7 @@ MY_ACCOUNT = (
     "/account/second-address/remove",
     "/admin/events",
 )
-TABLES = (Account, SignUp, Login, Event, Letter, Allowance, RecoveryCode, PendingSecondAddress, SecondAddress)
+TABLES = (Account, SignUp, Login, Event, Letter, Allowance, RecoveryCode, PendingSecondAddress, SecondAddress, Post, Follow)
 REAL = {
     "PUBLIC_URL": "https://blog.example",
     "MAIL_SERVER": "127.0.0.1",
@@ -75,6 +77,10 @@ def pages(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> It
     answers.append(member.submit("/account/recovery-codes", current_password=PASSWORD))
     answers += [member.get(entry) for entry in MY_ACCOUNT]
     site.letters(4)
+    member.post("/index", {"csrf_token": member.token_in(member.get("/index")), "post": "Hello, #world!"})
+    answers += [member.get(path) for path in ("/index", "/index?older=9", "/explore", "/tag/world", "/post/1")]
+    for path in ("/index", "/post/1/delete", "/follow/alice"):
+        answers += [member.post(path, {"csrf_token": member.token_in(member.get("/index"))})]
     answers += [member.get("/no/such/page"), site.visitor().get("/register/finish"), member.get("/reset_password/x")]
     answers += [member.ask("GET", "/login", headers={"Host": "evil.example"})]
     assert {answer.status for answer in answers} == {200, 400, 404, 410, 422}
@@ -172,6 +178,14 @@ def test_looking_at_pages_changes_nothing(pages: Pages) -> None:
         "/register/finish",
         "/",
         "/index",
+        "/index?older=9",
+        "/explore",
+        "/tag/world",
+        "/post/1",
+        "/post/1/delete",
+        "/post/1/restore",
+        "/follow/alice",
+        "/unfollow/alice",
         "/logout",
         "/healthz",
         "/.well-known/change-password",

@@ -66,6 +66,8 @@ class Limits:
     sign_up_per_identifier: Rate
     sign_up_per_client: Rate
     sign_up_per_site: Rate
+    posts_per_member: Rate
+    follows_per_member: Rate
 
 
 @dataclass(frozen=True)

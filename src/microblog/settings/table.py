@@ -129,6 +129,8 @@ SETTINGS = (
     ),
     Setting("LIMIT_SIGN_UP_PER_CLIENT", read.rate, "60/hour", "Sign-ups from one network address."),
     Setting("LIMIT_SIGN_UP_PER_SITE", read.rate, "1000/hour", "Sign-ups to the whole site."),
+    Setting("LIMIT_POSTS_PER_MEMBER", read.rate, "60/hour", "Posts by one member."),
+    Setting("LIMIT_FOLLOWS_PER_MEMBER", read.rate, "200/hour", "Times one member follows or unfollows somebody."),
 )
 
 BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -2,7 +2,18 @@
 
 from microblog.timeline.home import home
 from microblog.timeline.items import PAGE, Item
-from microblog.timeline.lists import by_author, by_tag, explore, mentioning
+from microblog.timeline.lists import by_author, by_tag, explore, mentioning, one
 from microblog.timeline.suggestions import Suggestion, whom_to_follow
 
-__all__ = ["PAGE", "Item", "Suggestion", "by_author", "by_tag", "explore", "home", "mentioning", "whom_to_follow"]
+__all__ = [
+    "PAGE",
+    "Item",
+    "Suggestion",
+    "by_author",
+    "by_tag",
+    "explore",
+    "home",
+    "mentioning",
+    "one",
+    "whom_to_follow",
+]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from microblog.accounts import is_active
 from microblog.positions import NEWEST, Page, Position, cut
-from microblog.posts import Mention, Post, PostTag, read_tag
+from microblog.posts import Mention, NoSuchPost, Post, PostTag, read_tag
 from microblog.timeline.items import PAGE, Item, item, items
 
 EDGE: ColumnElement[int] = bindparam("edge", type_=Post.id.type)
@@ -36,6 +36,19 @@ def by_tag(session: Session, tag: str, position: Position = NEWEST, size: int = 
 def mentioning(session: Session, account_id: int, position: Position = NEWEST, size: int = PAGE) -> Page[Item]:
     """Return a page of the posts that mention a member."""
     return read(session, "mention", account_id, position, size)
+
+
+def one(session: Session, post_id: int) -> Item:
+    """Return a post by its number.
+
+    Raises:
+        NoSuchPost: there is none, it was deleted, or its author is no longer here.
+    """
+    rows = items().where(Post.id == post_id, Post.deleted_at.is_(None), is_active(Post.author_id))
+    row = session.execute(rows).one_or_none()
+    if row is None:
+        raise NoSuchPost
+    return item(row)
 
 
 def read(session: Session, name: str, wanted: int | str | None, position: Position, size: int) -> Page[Item]:

@@ -12,6 +12,7 @@ from microblog.web import (
     admin,
     afterwards,
     errors,
+    follows,
     health,
     home,
     known_browsers,
@@ -20,6 +21,7 @@ from microblog.web import (
     mailbox,
     metrics,
     not_me,
+    posts,
     recovery,
     recovery_codes,
     request_log,
@@ -28,6 +30,8 @@ from microblog.web import (
     sessions,
     sign_in,
     static_files,
+    text,
+    timeline,
 )
 from microblog.web.mail import send_email
 from microblog.web.pages import pages_of
@@ -55,9 +59,10 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
         afterwards,
         known_browsers,
         account,
+        text,
     ):
         room.init_app(app, settings)
-    for room in (home, health, metrics, sign_in, recovery, not_me, recovery_codes, second_address):
+    for room in (home, timeline, posts, follows, health, metrics, sign_in, recovery, not_me, recovery_codes, second_address):
         app.register_blueprint(room.blueprint)
     for room in (admin.mail, admin.letters, admin.events):
         app.register_blueprint(room.blueprint)

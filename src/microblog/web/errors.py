@@ -8,9 +8,12 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, TooManyRequests
 
-from microblog.accounts import LinkOver, SecondAddressLink, SecondAddressNotComplete, SecondAddressNotYours, SignUpOver
+from microblog.accounts import (LinkOver, Refusal, SecondAddressLink, SecondAddressNotComplete, SecondAddressNotYours, SignUpOver)
 from microblog.db import is_our_fault
+from microblog.follows import FollowingOneself, NoSuchMember, TooManyFollowed
 from microblog.log import indented
+from microblog.positions import BadPosition
+from microblog.posts import NoSuchPost, NotYours, TooLate
 from microblog.recovery import DeadLink, LinkNotGenuine
 from microblog.settings import Settings
 from microblog.web.login import viewer
@@ -49,6 +52,14 @@ WORDS = {
     500: ("Something went wrong here", "It is our fault, not yours, and it has been noted. Please try again later."),
     503: ("We are catching our breath", BUSY),
 }
+REFUSED: dict[type[Refusal], tuple[int, str]] = {
+    NoSuchPost: (404, "There is no such post"),
+    NotYours: (403, "This post is not yours"),
+    TooLate: (410, "That was too long ago"),
+    NoSuchMember: (404, "There is no such member"),
+    FollowingOneself: (422, "That is you"),
+    TooManyFollowed: (422, "You follow as many as one can"),
+}
 
 
 def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001
@@ -61,6 +72,9 @@ def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001
     app.register_error_handler(SignUpOver, sign_up_over)
     app.register_error_handler(SecondAddressLink, second_address_link)
     app.register_error_handler(LinkOver, link_over)
+    app.register_error_handler(BadPosition, no_such_position)
+    for kind in REFUSED:
+        app.register_error_handler(kind, refused)
     app.register_error_handler(DBAPIError, database_error)
     app.register_error_handler(Exception, our_fault)
 
@@ -120,6 +134,17 @@ def link_over(error: LinkOver) -> Response:
     """Say why a link of a member's own area opens nothing."""
     shown = render_template("account/link_over.html", title=error.title, text=str(error))
     return make_response(shown, 410 if error.genuine else 400)
+
+
+def no_such_position(error: BadPosition) -> Response:  # noqa: ARG001 - Flask's signature
+    """Say that an address leads nowhere because of what stands in it as a position."""
+    return page(404, *WORDS[404])
+
+
+def refused(error: Refusal) -> Response:
+    """Say why something was refused that no form could be shown again for."""
+    status, title = REFUSED[type(error)]
+    return page(status, title, str(error))
 
 
 def database_error(error: DBAPIError) -> Response:

@@ -13,17 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import TooManyRequests
 from wtforms import Field, Form, StringField, ValidationError
 
-from microblog.accounts import (
-    BadNewAddress,
-    BadUsername,
-    LinkOver,
-    PasswordRefused,
-    Refusal,
-    SecondAddressLink,
-    SignUpOver,
-    UsernameTaken,
-    WrongPassword,
-)
+from microblog.accounts import (BadNewAddress, BadUsername, LinkOver, PasswordRefused, Refusal, SecondAddressLink, SignUpOver, UsernameTaken, WrongPassword)
+from microblog.posts import (PostEmpty, PostTooLong, PostUnreadable)
 from microblog.recovery import DeadLink
 from microblog.web.errors import OPEN_TOO_LONG, database_trouble, wait_in_words
 from microblog.web.security import protect
@@ -37,6 +28,9 @@ FIELD_OF: dict[type[Refusal], str] = {
     UsernameTaken: "username",
     BadUsername: "username",
     BadNewAddress: "email",
+    PostEmpty: "post",
+    PostTooLong: "post",
+    PostUnreadable: "post",
 }
 
 

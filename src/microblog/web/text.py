@@ -1,10 +1,26 @@
-"""Text that people wrote, made safe to show, with its addresses as links."""
+"""Text that people wrote, made safe to show: addresses, names and tags in it are links."""
 
 import re
+from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import quote
 
+from flask import Flask, url_for
 from markupsafe import Markup, escape
 
+from microblog.posts import Kind, Piece, entities
+from microblog.settings import Settings
+
 ADDRESS = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
+ELSEWHERE = Markup('<a href="{0}" rel="nofollow noopener ugc">{1}</a>')
+HERE = Markup('<a href="{0}">{1}</a>')
+
+
+def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001 - every part of the web is set up alike
+    """Give the templates what posts are shown by."""
+    app.add_template_filter(post_text)
+    app.add_template_filter(moment)
+    app.add_template_filter(profile_path)
 
 
 def with_links(text: str) -> Markup:
@@ -16,3 +32,30 @@ def with_links(text: str) -> Markup:
         parts += [escape(text[end : found.start()]), Markup('<a href="{0}">{0}</a>').format(address)]
         end = found.end()
     return Markup("").join([*parts, escape(text[end:])])
+
+
+def post_text(text: str, mentioned: Mapping[str, str]) -> Markup:
+    """Return a post as HTML. `mentioned` are the members it names; other names stay plain text."""
+    return Markup("").join(html_of(piece, mentioned) for piece in entities(text))
+
+
+def html_of(piece: Piece, mentioned: Mapping[str, str]) -> Markup:
+    """Return one piece of a post as HTML."""
+    if piece.kind == Kind.LINK:
+        return ELSEWHERE.format(piece.key, piece.text)
+    if piece.kind == Kind.TAG:
+        return HERE.format(url_for("timeline.tag", tag=piece.key), piece.text)
+    if piece.kind == Kind.MENTION and piece.key in mentioned:
+        return HERE.format(profile_path(mentioned[piece.key]), piece.text)
+    return escape(piece.text)
+
+
+def profile_path(username: str) -> str:
+    """Return where a member's profile is."""
+    return f"/user/{quote(username)}"
+
+
+def moment(when: datetime) -> Markup:
+    """Return a moment as HTML: in UTC for everybody, which a script turns into relative words."""
+    shown = when.strftime("%-d %b %Y, %H:%M UTC")
+    return Markup('<time class="ago" datetime="{0}">{1}</time>').format(when.strftime("%Y-%m-%dT%H:%M:%SZ"), shown)
