@@ -9,18 +9,20 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from microblog.accounts import Account, AddressChange, Event, Login, RecoveryCode, SecondAddress, SignUp
+from microblog.accounts import Account, AddressChange, Event, FormerUsername, Login, RecoveryCode, SecondAddress, SignUp
 from microblog.db import Base, Database
 from microblog.error_reports import ErrorReport
 from microblog.follows import Follow, FollowCount
 from microblog.limits import Allowance
 from microblog.mail import Budget, Letter, LetterCount, Try, WorkerSeen
 from microblog.posts import Mention, Post, PostTag
+from microblog.profiles import Avatar, Profile
 from microblog.recovery import PasswordChange
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 TABLES = (
     Account,
+    FormerUsername,
     SecondAddress,
     RecoveryCode,
     AddressChange,
@@ -40,6 +42,8 @@ TABLES = (
     Mention,
     Follow,
     FollowCount,
+    Profile,
+    Avatar,
 )
 METADATA = Base.metadata
 LOCK = 7_263_894  # any number, the same for all processes that might migrate at once

@@ -8,6 +8,7 @@ from microblog.accounts.errors import (
     PasswordRefused,
     Refusal,
     SignUpOver,
+    TooManyUsernames,
     UsernameTaken,
     WrongCredentials,
 )
@@ -27,12 +28,14 @@ from microblog.accounts.models import (
     Account,
     AddressChange,
     Event,
+    FormerUsername,
     Id,
     Login,
     RecoveryCode,
     SecondAddress,
     SignUp,
 )
+from microblog.accounts.names import change_username, former_usernames, holder_of
 from microblog.accounts.origin import Origin, origin_in, origin_of
 from microblog.accounts.passwords import (
     check_password,
@@ -65,6 +68,7 @@ __all__ = [
     "BadUsername",
     "Event",
     "EventPage",
+    "FormerUsername",
     "Happened",
     "Id",
     "LetterOutcome",
@@ -81,9 +85,11 @@ __all__ = [
     "SignUp",
     "SignUpLetters",
     "SignUpOver",
+    "TooManyUsernames",
     "UsernameTaken",
     "WrongCredentials",
     "about",
+    "change_username",
     "check_password",
     "check_username",
     "end_logins",
@@ -91,8 +97,10 @@ __all__ = [
     "find_by_key",
     "find_member",
     "finish",
+    "former_usernames",
     "get_account",
     "hash_password",
+    "holder_of",
     "is_active",
     "just_signed_up",
     "load_by_keys",

@@ -6,14 +6,16 @@ from sqlalchemy import ColumnElement, ScalarSelect, SQLColumnExpression, and_, b
 from sqlalchemy.orm import Session
 
 from microblog.accounts.models import Account
+from microblog.accounts.names import holder_of, holders
 from microblog.mail import canonical_identifier
 
 LOADED = "accounts by key"  # of this session, for as long as its transaction
 ACTIVE = select(Account).where(Account.deactivated_at.is_(None))
 BY_ADDRESS = ACTIVE.where(Account.email_key == bindparam("wanted"))
 BY_ADDRESSES = ACTIVE.where(Account.email_key.in_(bindparam("wanted", expanding=True)))
-BY_NAMES = ACTIVE.where(Account.username_key.in_(bindparam("wanted", expanding=True)))
-BY_NAME = ACTIVE.where(Account.username_key == bindparam("wanted"))
+HOLDERS = holders(bindparam("wanted", expanding=True)).subquery()
+BY_NAMES = ACTIVE.join(HOLDERS, HOLDERS.c.account_id == Account.id).add_columns(HOLDERS.c.username_key)
+BY_NAME = ACTIVE.where(Account.id == holder_of(bindparam("wanted")))
 
 
 def find_account(session: Session, identifier: str) -> Account | None:
@@ -22,7 +24,7 @@ def find_account(session: Session, identifier: str) -> Account | None:
 
 
 def find_by_key(session: Session, key: str) -> Account | None:
-    """Find an active account by what all spellings of a username or an address share."""
+    """Find an active account by what all spellings of a username, its present or a former one, or an address share."""
     loaded: dict[str, Account | None] = session.info.get(LOADED, {})
     if key in loaded:
         return loaded[key]
@@ -35,7 +37,7 @@ def load_by_keys(session: Session, keys: Collection[str]) -> None:
     if addresses := [key for key in keys if "@" in key]:
         loaded |= {account.email_key: account for account in session.scalars(BY_ADDRESSES, {"wanted": addresses})}
     if names := [key for key in keys if "@" not in key]:
-        loaded |= {account.username_key: account for account in session.scalars(BY_NAMES, {"wanted": names})}
+        loaded |= {key: account for account, key in session.execute(BY_NAMES, {"wanted": names})}
     session.info[LOADED] = loaded
 
 

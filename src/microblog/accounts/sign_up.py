@@ -15,6 +15,7 @@ from microblog.accounts import events
 from microblog.accounts.errors import SignUpOver, UsernameTaken
 from microblog.accounts.events import Happened
 from microblog.accounts.models import Account, SignUp
+from microblog.accounts.names import username_taken
 from microblog.accounts.origin import Origin
 from microblog.accounts.usernames import username_key
 from microblog.links import Claims, LinkSigner
@@ -139,8 +140,3 @@ def still_open(session: Session, signer: LinkSigner, claims: Claims, now: dateti
 def link_state(pending: SignUp) -> tuple[str, str]:
     """Return what a link to finish a sign-up is bound to."""
     return pending.email_key, pending.password_hash
-
-
-def username_taken(session: Session, username: str) -> bool:
-    """Tell whether an account has this username, in any spelling of case."""
-    return session.scalar(select(Account.id).where(Account.username_key == username_key(username))) is not None

@@ -18,6 +18,7 @@ from microblog.web import (
     mailbox,
     metrics,
     not_me,
+    profiles,
     recovery,
     request_log,
     security,
@@ -39,7 +40,7 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
     app.before_request(security.refuse_foreign_host)
     for room in (admin.access, metrics, security, sessions, static_files, login, errors, request_log, mail):
         room.init_app(app, settings)
-    for room in (home, health, metrics, accounts, recovery, not_me, admin.mail, admin.letters):
+    for room in (home, health, metrics, accounts, recovery, not_me, profiles, admin.mail, admin.letters):
         app.register_blueprint(room.blueprint)
     if settings.trial:
         app.register_blueprint(mailbox.blueprint)

@@ -13,7 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import TooManyRequests
 from wtforms import Field, Form, StringField, ValidationError
 
-from microblog.accounts import BadUsername, PasswordRefused, Refusal, SignUpOver, UsernameTaken
+from microblog.accounts import BadUsername, PasswordRefused, Refusal, SignUpOver, TooManyUsernames, UsernameTaken
+from microblog.profiles import AboutTooLong, AboutUnreadable, PictureRefused
 from microblog.recovery import DeadLink
 from microblog.web.errors import OPEN_TOO_LONG, database_trouble, wait_in_words
 from microblog.web.security import protect
@@ -21,7 +22,15 @@ from microblog.web.security import protect
 INVALID = 422
 VIEW = Callable[..., Any]
 HAVE_A_PAGE = (DeadLink, SignUpOver)  # these end what the form was for
-FIELD_OF: dict[type[Refusal], str] = {PasswordRefused: "password", UsernameTaken: "username", BadUsername: "username"}
+FIELD_OF: dict[type[Refusal], str] = {
+    PasswordRefused: "password",
+    UsernameTaken: "username",
+    BadUsername: "username",
+    TooManyUsernames: "username",
+    AboutTooLong: "about_me",
+    AboutUnreadable: "about_me",
+    PictureRefused: "avatar",
+}
 
 
 class BaseForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types

@@ -32,6 +32,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+MAY_BE_KEPT = ("static", "profiles.avatar")  # these say for themselves how long
 HSTS = "max-age=63072000"  # two years
 
 
@@ -124,7 +125,7 @@ def secure_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", policy())
-    if request.endpoint != "static" or response.status_code >= 400:  # noqa: PLR2004 - an error page names the member
+    if request.endpoint not in MAY_BE_KEPT or response.status_code >= 400:  # noqa: PLR2004 - an error page names the member
         response.headers["Cache-Control"] = "no-store"
     return response
 
