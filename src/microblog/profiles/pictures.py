@@ -18,11 +18,10 @@ from microblog.profiles.errors import PictureRefused
 
 LARGEST_FILE = 5 * 1024 * 1024  # bytes
 MOST_SIDE = 8_000  # pixels
-MOST_PIXELS = 25_000_000  # what today's phones and cameras take; 100 MB while it is decoded
+MOST_PIXELS = {"JPEG": 25_000_000, "PNG": 16_000_000, "WEBP": 16_000_000}  # all decoded within 300 MB
 LEAST_SIDE = 16  # pixels
 SIDE = 256  # of an avatar, in pixels
 MEDIA_TYPE = "image/webp"
-FORMATS = ("JPEG", "PNG", "WEBP")
 WAIT = 10  # seconds for the pictures of others
 PAPER = (247, 244, 238)  # what shows through; see tokens.css
 
@@ -30,7 +29,7 @@ NOT_A_PICTURE = "We cannot read this file as a picture. Please choose a JPEG, PN
 DAMAGED = "This picture is damaged or not complete. Please choose another, or save it anew."
 TOO_LARGE = "A picture may have 5 MB at most. Please choose a smaller one, or save this one smaller."
 TOO_WIDE = (
-    f"A picture may have {MOST_SIDE:,} pixels on each side and 25 million in all; this one has {{}} by {{}}. "
+    f"A picture may have {MOST_SIDE:,} pixels on each side and {{}} million in all; this one has {{:,}} by {{:,}}. "
     "Please save it smaller."
 )
 TOO_SMALL = f"A picture has at least {LEAST_SIDE} pixels on each side; this one has {{}} by {{}}."
@@ -95,17 +94,17 @@ def has_format(upload: bytes) -> bool:
 def opened(upload: bytes) -> ImageFile.ImageFile:
     """Read the head of a picture, and nothing else before its size is known to be bearable."""
     try:
-        image = Image.open(io.BytesIO(upload), formats=FORMATS)
+        image = Image.open(io.BytesIO(upload), formats=list(MOST_PIXELS))
     except UNREADABLE as error:
         raise PictureRefused(NOT_A_PICTURE) from error
-    check_size(*image.size)
+    check_size(*image.size, MOST_PIXELS.get(image.format or "", MOST_PIXELS["JPEG"]))
     return image
 
 
-def check_size(width: int, height: int) -> None:
+def check_size(width: int, height: int, most_pixels: int) -> None:
     """Refuse a picture that would take too much memory, or that there is nothing to see of."""
-    if max(width, height) > MOST_SIDE or width * height > MOST_PIXELS:
-        raise PictureRefused(TOO_WIDE.format(f"{width:,}", f"{height:,}"))
+    if max(width, height) > MOST_SIDE or width * height > most_pixels:
+        raise PictureRefused(TOO_WIDE.format(most_pixels // 1_000_000, width, height))
     if min(width, height) < LEAST_SIDE:
         raise PictureRefused(TOO_SMALL.format(width, height))
 
@@ -116,21 +115,31 @@ def square(image: ImageFile.ImageFile) -> Image.Image:
         image.draft("RGB", (2 * SIDE, 2 * SIDE))  # a JPEG is decoded no larger than needed
         image.load()
         turned = TURNED.get(image.getexif().get(ExifTags.Base.Orientation, 1))
-        width, height = image.size
-        side = min(width, height)
-        left, top = (width - side) // 2, (height - side) // 2
-        small = in_colours(image.crop((left, top, left + side, top + side))).resize(
-            (SIDE, SIDE), Image.Resampling.LANCZOS
-        )
-        return small.transpose(turned) if turned is not None else small
+        small = resizable(image).resize((SIDE, SIDE), Image.Resampling.LANCZOS, box=middle(*image.size), reducing_gap=3)
+        upright = small.transpose(turned) if turned is not None else small
+        return on_paper(upright)
     except UNREADABLE as error:
         raise PictureRefused(DAMAGED) from error
 
 
-def in_colours(image: Image.Image) -> Image.Image:
-    """Return a picture in red, green and blue alone, on paper where it lets something show through."""
+def middle(width: int, height: int) -> tuple[float, float, float, float]:
+    """Return the largest square in the middle."""
+    side = min(width, height)
+    left, top = (width - side) / 2, (height - side) / 2
+    return left, top, left + side, top + side
+
+
+def resizable(image: Image.Image) -> Image.Image:
+    """Return a picture whose neighbouring pixels can be mixed, which numbers of colours in a list cannot be."""
     if image.mode.startswith("I"):  # 16 bits for each shade of grey
-        image = image.convert("I").point(lambda shade: shade / 256).convert("L")
+        return image.convert("I").point(lambda shade: shade * (1 / 256)).convert("L")
+    if image.mode in ("1", "P", "PA") or "transparency" in image.info:
+        return image.convert("RGBA" if image.has_transparency_data else "RGB")
+    return image
+
+
+def on_paper(image: Image.Image) -> Image.Image:
+    """Return a picture in red, green and blue alone, on paper where it lets something show through."""
     if not image.has_transparency_data:
         return image.convert("RGB")
     shown = image.convert("RGBA")

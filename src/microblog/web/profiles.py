@@ -93,8 +93,8 @@ def found(db: Session, username: str) -> Portrait:
     if shown is None:
         abort(404)
     if shown.username != username:
-        position = {"older": request.args.get("older"), "newer": request.args.get("newer")}
-        abort(redirect(url_for(str(request.endpoint), username=shown.username, **position), 301))
+        older, newer = request.args.get("older"), request.args.get("newer")
+        abort(redirect(url_for(str(request.endpoint), username=shown.username, older=older, newer=newer), 301))
     return shown
 
 
