@@ -56,7 +56,7 @@ from microblog.accounts.sign_up import (
     sign_up,
     sign_up_signer,
 )
-from microblog.accounts.usernames import check_username, username_key
+from microblog.accounts.usernames import check_username, key_in, username_key
 
 __all__ = [
     "ACCOUNT_ID",
@@ -103,6 +103,7 @@ __all__ = [
     "holder_of",
     "is_active",
     "just_signed_up",
+    "key_in",
     "load_by_keys",
     "lock_and_put_back",
     "needs_rehash",

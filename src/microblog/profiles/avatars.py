@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, holder_of, username_key
+from microblog.accounts import Account, holder_of, key_in
 from microblog.profiles import drawn
 from microblog.profiles.models import Avatar, insert
 from microblog.profiles.pictures import MEDIA_TYPE
@@ -30,7 +30,8 @@ class Picture:
 
 def avatar_of(session: Session, username: str) -> Picture | None:
     """Return the picture of whoever has this username, or had it before; None where nobody did."""
-    found = session.execute(OF_NAME, {"key": username_key(username)}).one_or_none()
+    key = key_in(username)
+    found = session.execute(OF_NAME, {"key": key}).one_or_none() if key else None
     if found is None:
         return None
     if found.content is None:

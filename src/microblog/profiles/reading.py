@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, former_usernames, holder_of, username_key
+from microblog.accounts import Account, former_usernames, holder_of, key_in
 from microblog.follows import FollowCount
 from microblog.profiles.models import Avatar, Profile
 
@@ -48,7 +48,8 @@ class Portrait:
 
 def profile_of(session: Session, username: str) -> Portrait | None:
     """Return whoever has this username, in any spelling, or had it before, under the present one. One round trip."""
-    row = session.execute(SHOWN, {"key": username_key(username)}).one_or_none()
+    key = key_in(username)
+    row = session.execute(SHOWN, {"key": key}).one_or_none() if key else None
     return Portrait(*row) if row else None
 
 
