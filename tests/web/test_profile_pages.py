@@ -41,7 +41,7 @@ def test_a_profile_shows_a_member_to_members(quiet: RunningSite) -> None:
     with quiet.database.writing() as session:
         profiles.note_seen(session, alice_id, quiet.clock())
     page = bob.get("/user/alice")
-    assert page.status == 200
+    assert (page.status, page.title) == (200, "alice")
     for words in ("alice", "I paint.\nAnd sing.", "A first post"):
         assert words in page.text
     assert "1 follower" in page.words
@@ -123,12 +123,14 @@ def test_every_address_of_a_member_leads_to_the_present_one(quiet: RunningSite) 
 
 def test_words_about_a_member_are_words(quiet: RunningSite) -> None:
     alice = member(quiet, "alice")
-    edit(alice, about_me=f'{SCRIPT}" onload="x')
+    edit(alice, about_me=f'{SCRIPT}" onload="x https://boats.example/?a=1&b')
     for path in ("/user/alice", "/edit_profile"):
         text = alice.get(path).text
         assert SCRIPT not in text
         assert 'onload="x' not in text
         assert "&lt;script&gt;alert(1)&lt;/script&gt;&#34; onload=&#34;x" in text
+    link = '<a href="https://boats.example/?a=1&amp;b">https://boats.example/?a=1&amp;b</a>'
+    assert link in alice.get("/user/alice").text
 
 
 def test_posts_are_read_to_their_end_and_back(quiet: RunningSite) -> None:

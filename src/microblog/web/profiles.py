@@ -23,6 +23,7 @@ from microblog.web.limits import spend
 from microblog.web.login import viewer
 from microblog.web.origin import origin
 from microblog.web.site import this_site
+from microblog.web.text import with_links
 
 blueprint = Blueprint("profiles", __name__)
 
@@ -58,7 +59,13 @@ def user(username: str) -> str:
         followed = shown.account_id in follows.followed_among(db, me.account_id, [shown.account_id])
         page = timeline.by_author(db, shown.account_id, position)
     return render_template(
-        "profiles/user.html", shown=shown, me=me, followed=followed, page=page, newest=position == NEWEST
+        "profiles/user.html",
+        shown=shown,
+        about=with_links(shown.about),
+        me=me,
+        followed=followed,
+        page=page,
+        newest=position == NEWEST,
     )
 
 
