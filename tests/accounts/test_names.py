@@ -131,3 +131,15 @@ def test_whether_a_username_is_taken_is_asked_in_one_statement(database: Databas
         event.listen(session.connection(), "before_cursor_execute", lambda *call: sent.append(call[2]))
         assert username_taken(session, "alice")
         assert len(sent) == 1
+
+
+def test_whoever_has_a_username_now_comes_before_whoever_had_it(database: Database) -> None:
+    """It should not happen that two have it; where it does, it is the present one's, asked for alone or with others."""
+    alice, bob = add_member(database, "alice"), add_member(database, "bob")
+    with database.writing() as session:
+        session.add(FormerUsername(username_key="bob", username="bob", account_id=alice, changed_at=NOON))
+    assert find(database, "bob") == bob
+    with database.reading() as session:
+        load_by_keys(session, ["alice", "bob"])
+        assert (found := find_account(session, "bob"))
+        assert found.id == bob
