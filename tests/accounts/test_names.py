@@ -1,5 +1,8 @@
 """Changing a username: the former one stays its owner's, and leads to them."""
 
+import threading
+import time
+
 import pytest
 from sqlalchemy import delete, event, select
 
@@ -143,3 +146,25 @@ def test_whoever_has_a_username_now_comes_before_whoever_had_it(database: Databa
         load_by_keys(session, ["alice", "bob"])
         assert (found := find_account(session, "bob"))
         assert found.id == bob
+
+
+def test_of_two_who_want_the_same_username_at_once_one_has_it_and_one_is_told(database: Database) -> None:
+    alice, bob = add_member(database, "alice"), add_member(database, "bob")
+    told: list[str] = []
+
+    def second() -> None:
+        try:
+            rename(database, bob, "zoe")
+        except UsernameTaken as refusal:
+            told.append(str(refusal))
+
+    thread = threading.Thread(target=second)
+    with database.writing() as session:
+        change_username(session, session.get_one(Account, alice), "zoe", NOON, PHONE)
+        session.flush()
+        thread.start()
+        time.sleep(0.3)
+    thread.join(10)
+    assert told == ["The username zoe is taken. Please choose another."]
+    assert (find(database, "zoe"), find(database, "bob")) == (alice, bob)
+    assert former(database) == {"alice": alice}

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from sqlalchemy import func, select
 
 from microblog import profiles
@@ -12,7 +13,7 @@ from microblog.accounts import Event, Happened, Login
 from microblog.profiles import Avatar, Portrait
 from microblog.web.security import LARGEST_FORM
 from support.members import member
-from support.pictures import plain, png_head
+from support.pictures import plain, png_head, saved
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.visitor import Answer, Visitor
 from web.uploading import edit, send
@@ -120,6 +121,13 @@ def test_a_picture_is_known_by_its_content_and_not_by_its_name(quiet: RunningSit
     found = shown(quiet, "alice")
     assert found
     assert found.uploaded
+
+
+def test_a_picture_of_some_megabytes_is_taken_in(quiet: RunningSite) -> None:
+    alice = member(quiet, "alice")
+    photo = saved(Image.effect_noise((2000, 1500), 90), "JPEG", quality=95)
+    assert 2 * 1024 * 1024 < len(photo) < 5 * 1024 * 1024
+    assert "Your profile is saved." in edit(alice, photo).words
 
 
 def test_a_body_that_is_far_too_large_is_refused_on_the_page_before_it_is_read(quiet: RunningSite) -> None:
