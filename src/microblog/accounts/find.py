@@ -37,11 +37,9 @@ def load_by_keys(session: Session, keys: Collection[str]) -> None:
     if addresses := [key for key in keys if "@" in key]:
         loaded |= {account.email_key: account for account in session.scalars(BY_ADDRESSES, {"wanted": addresses})}
     if names := [key for key in keys if "@" not in key]:
-        found = session.execute(BY_NAMES, {"wanted": names}).all()
-        by_present = sorted(
-            found, key=lambda row: row.username_key == row.Account.username_key
-        )  # it comes before a former
-        loaded |= {row.username_key: row.Account for row in by_present}
+        found = list(session.execute(BY_NAMES, {"wanted": names}))
+        found.sort(key=lambda row: row.username_key == row.Account.username_key)  # a present one comes before a former
+        loaded |= {row.username_key: row.Account for row in found}
     session.info[LOADED] = loaded
 
 

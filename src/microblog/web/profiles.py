@@ -28,6 +28,7 @@ from microblog.web.text import with_links
 blueprint = Blueprint("profiles", __name__)
 
 LARGEST_UPLOAD = LARGEST_FILE + 1024 * 1024  # bytes; so that one a little too large is told so, with what was typed
+IN_MEMORY = 256 * 1024  # bytes, of words; Werkzeug counts by it what it has just read of a picture, too
 UPLOADS = Limit("pictures per member", Rate(20, 3600))
 KEPT = "private, no-cache"  # by the browser alone, which asks each time whether it is still the same
 KEPT_FOR_EVER = "private, max-age=31536000, immutable"
@@ -150,7 +151,7 @@ def takes_pictures(view: VIEW) -> VIEW:
 
     @wraps(view)
     def take(**args: Any) -> Any:  # noqa: ANN401 - whatever the view returns
-        request.max_content_length = LARGEST_UPLOAD
+        request.max_content_length, request.max_form_memory_size = LARGEST_UPLOAD, IN_MEMORY
         if (request.content_length or 0) <= LARGEST_UPLOAD:
             return view(**args)
         facts = own()
