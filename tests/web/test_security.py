@@ -12,11 +12,12 @@ from sqlalchemy import select
 from microblog.accounts import Account, Event, Login, SignUp
 from microblog.limits import Allowance
 from microblog.mail import Letter
+from microblog.profiles import Avatar, Profile
 from support.running import PASSWORD, RunningSite, link_in
 from support.visitor import Answer
 
 OPEN = ("/login", "/register", "/reset_password_request", "/mailbox", "/no/such/page", "/reset_password", "/not-me")
-TABLES = (Account, SignUp, Login, Event, Letter, Allowance)
+TABLES = (Account, SignUp, Login, Event, Letter, Allowance, Profile, Avatar)
 REAL = {
     "PUBLIC_URL": "https://blog.example",
     "MAIL_SERVER": "127.0.0.1",
@@ -47,6 +48,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> It
     answers += [
         member.get(path) for path in ("/admin/mail", "/admin/mail/1", "/admin/letters", "/admin/letters/reset_password")
     ]
+    answers += [member.get(path) for path in ("/user/alice", "/user/alice/followers", "/edit_profile")]
     answers += [member.get("/no/such/page"), site.visitor().get("/register/finish"), member.get("/reset_password/x")]
     answers += [member.ask("GET", "/login", headers={"Host": "evil.example"})]
     assert {answer.status for answer in answers} == {200, 400, 404, 410, 422}
