@@ -187,3 +187,32 @@ def test_a_member_edits_nobodys_profile_but_their_own(quiet: RunningSite) -> Non
     edit(bob, about_me="By Bob", account_id="1", user="alice")
     assert (found := shown(quiet, "alice"))
     assert found.about == ""
+
+
+BODIES = (
+    ("application/x-www-form-urlencoded", b"%&=&&=%zz&\xff=\xfe"),
+    ("application/x-www-form-urlencoded", b"username=al%ED%A0%80ice&about_me=%FF"),
+    ("application/x-www-form-urlencoded", b"username=alicia&about_me=%00&avatar=text"),
+    ("text/plain", b"username=alicia"),
+    ("application/json", b'{"username": {"a": 5}}'),
+    ("multipart/form-data", b"--x\r\n\r\n--x--"),
+    ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name="),
+    ("multipart/form-data; boundary=x", b"--x\r\n" * 300),
+    (
+        "multipart/form-data; boundary=x",
+        b'--x\r\nContent-Disposition: form-data; name="about_me"; filename="a"\r\n\r\nb\r\n--x--',
+    ),
+    ("", b""),
+)
+
+
+def test_a_body_of_another_kind_breaks_nothing_and_changes_nothing(quiet: RunningSite) -> None:
+    alice = member(quiet, "alice")
+    before = shown(quiet, "alice")
+    token = alice.token_in(alice.get("/edit_profile"))
+    for kind, body in BODIES:
+        answer = alice.ask("POST", "/edit_profile", body, headers={"Content-Type": kind, "X-CSRFToken": token})
+        assert answer.status in (400, 413, 422), (kind, body[:40], answer.words)
+        assert answer.title, (kind, body[:40])
+        assert shown(quiet, "alice") == before
+    assert shown(quiet, "alicia") is None
