@@ -14,6 +14,7 @@ from microblog.accounts import (
     AddressChange,
     Confirmation,
     Event,
+    FormerUsername,
     KeptUsername,
     Login,
     PendingSecondAddress,
@@ -27,11 +28,13 @@ from microblog.follows import Follow, FollowCount
 from microblog.limits import Allowance
 from microblog.mail import Budget, Letter, LetterCount, Try, WorkerSeen
 from microblog.posts import Mention, Post, PostTag
+from microblog.profiles import Avatar, Profile
 from microblog.recovery import PasswordChange
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 TABLES = (
     Account,
+    FormerUsername,
     SecondAddress,
     PendingSecondAddress,
     RecoveryCode,
@@ -54,6 +57,8 @@ TABLES = (
     Mention,
     Follow,
     FollowCount,
+    Profile,
+    Avatar,
 )
 METADATA = Base.metadata
 LOCK = 7_263_894  # any number, the same for all processes that might migrate at once

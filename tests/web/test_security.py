@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from microblog.accounts import (Account, Event, Login, PendingSecondAddress, RecoveryCode, SecondAddress, SignUp)
-from microblog.follows import (Follow)
+from microblog.accounts import Account, Event, Login, PendingSecondAddress, RecoveryCode, SecondAddress, SignUp
+from microblog.follows import Follow
 from microblog.limits import Allowance
 from microblog.mail import Letter
 from microblog.posts import Post
+from microblog.profiles import Avatar, Profile
 from support.running import PASSWORD, RunningSite, link_in
 from support.visitor import Answer
 
@@ -43,7 +44,21 @@ MY_ACCOUNT = (
     "/account/second-address/remove",
     "/admin/events",
 )
-TABLES = (Account, SignUp, Login, Event, Letter, Allowance, RecoveryCode, PendingSecondAddress, SecondAddress, Post, Follow)
+TABLES = (
+    Account,
+    SignUp,
+    Login,
+    Event,
+    Letter,
+    Allowance,
+    RecoveryCode,
+    PendingSecondAddress,
+    SecondAddress,
+    Post,
+    Follow,
+    Profile,
+    Avatar,
+)
 REAL = {
     "PUBLIC_URL": "https://blog.example",
     "MAIL_SERVER": "127.0.0.1",
@@ -81,6 +96,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> It
     answers += [member.get(path) for path in ("/index", "/index?older=9", "/explore", "/tag/world", "/post/1")]
     for path in ("/index", "/post/1/delete", "/follow/alice"):
         answers += [member.post(path, {"csrf_token": member.token_in(member.get("/index"))})]
+    answers += [member.get(path) for path in ("/user/alice", "/user/alice/followers", "/edit_profile")]
     answers += [member.get("/no/such/page"), site.visitor().get("/register/finish"), member.get("/reset_password/x")]
     answers += [member.ask("GET", "/login", headers={"Host": "evil.example"})]
     assert {answer.status for answer in answers} == {200, 400, 404, 410, 422}

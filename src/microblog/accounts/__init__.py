@@ -23,6 +23,7 @@ from microblog.accounts.errors import (
     SecondAddressRefused,
     SecondAddressTaken,
     SignUpOver,
+    TooManyUsernames,
     UsernameTaken,
     WrongCredentials,
     WrongPassword,
@@ -56,6 +57,7 @@ from microblog.accounts.models import (
     AddressChange,
     Confirmation,
     Event,
+    FormerUsername,
     Id,
     KeptUsername,
     Login,
@@ -64,6 +66,7 @@ from microblog.accounts.models import (
     SecondAddress,
     SignUp,
 )
+from microblog.accounts.names import change_username, former_usernames, holder_of
 from microblog.accounts.notices import notice_writers
 from microblog.accounts.origin import Origin, origin_in, origin_of
 from microblog.accounts.own_letters import own_writers
@@ -100,7 +103,7 @@ from microblog.accounts.sign_up import (
     sign_up,
     sign_up_signer,
 )
-from microblog.accounts.usernames import check_username, username_key
+from microblog.accounts.usernames import check_username, key_in, username_key
 
 __all__ = [
     "ACCOUNT_ID",
@@ -126,6 +129,7 @@ __all__ = [
     "Event",
     "EventPage",
     "Forget",
+    "FormerUsername",
     "Happened",
     "Happening",
     "Id",
@@ -161,6 +165,7 @@ __all__ = [
     "SignUp",
     "SignUpLetters",
     "SignUpOver",
+    "TooManyUsernames",
     "Unfinished",
     "UsernameTaken",
     "Why",
@@ -172,6 +177,7 @@ __all__ = [
     "ask_second_address",
     "ask_to_confirm",
     "change_own_password",
+    "change_username",
     "check_password",
     "check_username",
     "complete_change",
@@ -190,13 +196,16 @@ __all__ = [
     "find_member",
     "find_reached",
     "finish",
+    "former_usernames",
     "get_account",
     "happenings",
     "hash_password",
     "hold",
+    "holder_of",
     "is_active",
     "is_refused",
     "just_signed_up",
+    "key_in",
     "known_by",
     "load_by_keys",
     "lock_and_put_back",

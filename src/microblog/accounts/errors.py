@@ -18,6 +18,15 @@ class UsernameTaken(Refusal):
         super().__init__(f"The username {username} is taken. Please choose another.")
 
 
+class TooManyUsernames(Refusal):
+    """All the former usernames of one member stay reserved, so they cannot be many."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"You have had {most} other usernames, which is as many as one can. You can still go back to one of those."
+        )
+
+
 class PasswordRefused(Refusal):
     """The password is too short, too long or too easy to guess; the message says how to do better."""
 

@@ -42,6 +42,7 @@ class Happened(StrEnum):
     SECOND_ADDRESS_ASKED = "second address asked"
     SECOND_ADDRESS_ADDED = "second address added"
     SECOND_ADDRESS_REMOVED = "second address removed"
+    USERNAME_CHANGED = "username changed"
     CODES_MADE = "recovery codes made"
     CODE_USED = "recovery code used"
     CODE_REFUSED = "recovery code refused"

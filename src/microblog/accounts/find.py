@@ -8,14 +8,16 @@ from sqlalchemy.orm import Session, aliased
 
 from microblog.accounts.errors import WrongPassword
 from microblog.accounts.models import Account, SecondAddress
+from microblog.accounts.names import holder_of, holders
 from microblog.mail import canonical_identifier
 
 LOADED = "accounts by key"  # of this session, for as long as its transaction
 ACTIVE = select(Account).where(Account.deactivated_at.is_(None))
 BY_ADDRESS = ACTIVE.where(Account.email_key == bindparam("wanted"))
 BY_ADDRESSES = ACTIVE.where(Account.email_key.in_(bindparam("wanted", expanding=True)))
-BY_NAMES = ACTIVE.where(Account.username_key.in_(bindparam("wanted", expanding=True)))
-BY_NAME = ACTIVE.where(Account.username_key == bindparam("wanted"))
+HOLDERS = holders(bindparam("wanted", expanding=True)).subquery()
+BY_NAMES = ACTIVE.join(HOLDERS, HOLDERS.c.account_id == Account.id).add_columns(HOLDERS.c.username_key)
+BY_NAME = ACTIVE.where(Account.id == holder_of(bindparam("wanted")))
 FIRST = aliased(Account)
 # Where an address is the first one of an account, that account has it, whoever named it as a second one before.
 COUNTS = ~select(FIRST.id).where(FIRST.email_key == SecondAddress.email_key).exists()
@@ -67,7 +69,7 @@ def find_anyone(session: Session, key: str) -> Account | None:
 
 
 def find_by_key(session: Session, key: str) -> Account | None:
-    """Find an active account by what all spellings of a username or a first address share."""
+    """Find an active account by what all spellings share of a username, present or former, or of a first address."""
     loaded = loaded_in(session)
     if key in loaded.accounts:
         return loaded.accounts[key]
@@ -115,8 +117,9 @@ def load_by_keys(session: Session, keys: Collection[str]) -> None:
         found = session.scalars(BY_ADDRESSES, {"wanted": addresses})
         loaded.accounts |= {account.email_key: account for account in found}
     if names := [key for key in keys if "@" not in key]:
-        found = session.scalars(BY_NAMES, {"wanted": names})
-        loaded.accounts |= {account.username_key: account for account in found}
+        rows = list(session.execute(BY_NAMES, {"wanted": names}))
+        rows.sort(key=lambda row: row.username_key == row.Account.username_key)  # a present one comes before a former
+        loaded.accounts |= {row.username_key: row.Account for row in rows}
     load_seconds(session, loaded)
     session.info[LOADED] = loaded
 

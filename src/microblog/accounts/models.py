@@ -32,6 +32,17 @@ class Account(Base):
     """Until when nobody's asking sends a reset letter: the owner said that somebody else had asked."""
 
 
+class FormerUsername(Base):
+    """A username a member had before: nobody else can take it, and addresses with it lead to the member."""
+
+    __tablename__ = "former_usernames"
+
+    username_key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    username: Mapped[str] = mapped_column(String(64))
+    account_id: Mapped[int] = mapped_column(ForeignKey(ACCOUNT_ID, ondelete="CASCADE"), index=True)
+    changed_at: Mapped[datetime]
+
+
 class SecondAddress(Base):
     """Another address of a member, confirmed like the first: notices go to both, and a reset can start from either."""
 

@@ -7,14 +7,15 @@ same answer in the same time, and their owners get different letters.
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from microblog.accounts import events
 from microblog.accounts.errors import SignUpOver, UsernameTaken
 from microblog.accounts.events import Happened
-from microblog.accounts.models import Account, KeptUsername, SignUp
+from microblog.accounts.models import Account, SignUp
+from microblog.accounts.names import username_taken
 from microblog.accounts.origin import Origin
 from microblog.accounts.usernames import username_key
 from microblog.links import Claims, LinkSigner
@@ -143,10 +144,3 @@ def still_open(session: Session, signer: LinkSigner, claims: Claims, now: dateti
 def link_state(pending: SignUp) -> tuple[str, str]:
     """Return what a link to finish a sign-up is bound to."""
     return pending.email_key, pending.password_hash
-
-
-def username_taken(session: Session, username: str) -> bool:
-    """Tell whether an account has this username, in any spelling of case, or had it until lately."""
-    key = username_key(username)
-    kept = select(KeptUsername.username_key).where(KeptUsername.username_key == key).exists()
-    return bool(session.scalar(select(or_(select(Account.id).where(Account.username_key == key).exists(), kept))))

@@ -27,3 +27,11 @@ def check_username(typed: str) -> str:
 def username_key(username: str) -> str:
     """Return what all spellings of a username share."""
     return username.lower()
+
+
+def key_in(asked: str) -> str | None:
+    """Return the key of what stands in an address, None where nobody could have such a username."""
+    try:
+        return username_key(check_username(asked))
+    except BadUsername:
+        return None

@@ -1,6 +1,7 @@
 """Follows: who follows whom, lists of them, and how many they are. The front door of the room."""
 
 from microblog.follows.errors import MOST_FOLLOWED, FollowingOneself, FollowRefused, NoSuchMember, TooManyFollowed
+from microblog.follows.export import rows_for_download
 from microblog.follows.forgetting import forget_account
 from microblog.follows.models import Follow, FollowCount
 from microblog.follows.people import Person, followers, following
@@ -22,5 +23,6 @@ __all__ = [
     "followers",
     "following",
     "forget_account",
+    "rows_for_download",
     "unfollow",
 ]

@@ -19,6 +19,7 @@ from microblog.posts.errors import (
     PostUnreadable,
     TooLate,
 )
+from microblog.posts.export import rows_for_download
 from microblog.posts.models import Mention, Post, PostTag
 from microblog.posts.publishing import publish
 from microblog.posts.text import count_characters, tidy
@@ -47,6 +48,7 @@ __all__ = [
     "publish",
     "read_tag",
     "restore_post",
+    "rows_for_download",
     "tag_key",
     "tidy",
 ]

@@ -22,6 +22,7 @@ from microblog.web import (
     metrics,
     not_me,
     posts,
+    profiles,
     recovery,
     recovery_codes,
     request_log,
@@ -62,7 +63,20 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
         text,
     ):
         room.init_app(app, settings)
-    for room in (home, timeline, posts, follows, health, metrics, sign_in, recovery, not_me, recovery_codes, second_address):
+    for room in (
+        home,
+        timeline,
+        posts,
+        follows,
+        profiles,
+        health,
+        metrics,
+        sign_in,
+        recovery,
+        not_me,
+        recovery_codes,
+        second_address,
+    ):
         app.register_blueprint(room.blueprint)
     for room in (admin.mail, admin.letters, admin.events):
         app.register_blueprint(room.blueprint)

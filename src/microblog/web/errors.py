@@ -8,7 +8,14 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, TooManyRequests
 
-from microblog.accounts import (LinkOver, Refusal, SecondAddressLink, SecondAddressNotComplete, SecondAddressNotYours, SignUpOver)
+from microblog.accounts import (
+    LinkOver,
+    Refusal,
+    SecondAddressLink,
+    SecondAddressNotComplete,
+    SecondAddressNotYours,
+    SignUpOver,
+)
 from microblog.db import is_our_fault
 from microblog.follows import FollowingOneself, NoSuchMember, TooManyFollowed
 from microblog.log import indented

@@ -13,8 +13,20 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import TooManyRequests
 from wtforms import Field, Form, StringField, ValidationError
 
-from microblog.accounts import (BadNewAddress, BadUsername, LinkOver, PasswordRefused, Refusal, SecondAddressLink, SignUpOver, UsernameTaken, WrongPassword)
-from microblog.posts import (PostEmpty, PostTooLong, PostUnreadable)
+from microblog.accounts import (
+    BadNewAddress,
+    BadUsername,
+    LinkOver,
+    PasswordRefused,
+    Refusal,
+    SecondAddressLink,
+    SignUpOver,
+    TooManyUsernames,
+    UsernameTaken,
+    WrongPassword,
+)
+from microblog.posts import PostEmpty, PostTooLong, PostUnreadable
+from microblog.profiles import AboutTooLong, AboutUnreadable, PictureRefused
 from microblog.recovery import DeadLink
 from microblog.web.errors import OPEN_TOO_LONG, database_trouble, wait_in_words
 from microblog.web.security import protect
@@ -31,6 +43,10 @@ FIELD_OF: dict[type[Refusal], str] = {
     PostEmpty: "post",
     PostTooLong: "post",
     PostUnreadable: "post",
+    TooManyUsernames: "username",
+    AboutTooLong: "about_me",
+    AboutUnreadable: "about_me",
+    PictureRefused: "avatar",
 }
 
 

@@ -7,6 +7,7 @@ from flask import Flask, Response, flash, g, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user
 
 from microblog.accounts import Member, find_member, seen
+from microblog.profiles import note_seen
 from microblog.settings import Settings
 from microblog.web.afterwards import afterwards
 from microblog.web.site import this_site
@@ -42,6 +43,8 @@ def load(secret: str) -> SignedIn | None:
         return None
     if member.to_be_noted(now):
         afterwards(partial(seen, login_id=member.login_id, now=now), key=("seen", member.login_id))
+        note = partial(note_seen, account_id=member.account_id, now=now)
+        afterwards(note, key=("here", member.account_id))
     return SignedIn(member)
 
 

@@ -33,6 +33,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+MAY_BE_KEPT = ("static", "profiles.avatar")  # these say for themselves how long
 HSTS = "max-age=63072000; includeSubDomains"  # two years (ASVS 5.0, 3.4.1)
 
 
@@ -140,7 +141,7 @@ def secure_headers(response: Response, *, strict: bool = False) -> Response:
     """Add what every answer carries; a view that set a header itself knows better."""
     for name, value in standing_headers(strict=strict).items():
         response.headers.setdefault(name, value)
-    if request.endpoint != "static" or response.status_code >= 400:  # noqa: PLR2004 - an error page names the member
+    if request.endpoint not in MAY_BE_KEPT or response.status_code >= 400:  # noqa: PLR2004 - an error page names the member
         response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -1,0 +1,101 @@
+"""Who has a username or had it before, and changing one's own. Whoever had a username keeps it from all others."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    ScalarSelect,
+    Select,
+    SQLColumnExpression,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from microblog.accounts import events
+from microblog.accounts.errors import TooManyUsernames, UsernameTaken
+from microblog.accounts.events import Happened
+from microblog.accounts.models import Account, FormerUsername, KeptUsername
+from microblog.accounts.origin import Origin
+from microblog.accounts.usernames import username_key
+
+MOST_FORMER = 10  # usernames one member can keep from all others, besides the present one
+
+
+def change_username(session: Session, account: Account, username: str, now: datetime, origin: Origin) -> bool:
+    """Give a member another username; False where it is the present one. Logins and links stay as they are.
+
+    The account's row is the caller's to hold.
+
+    Raises:
+        UsernameTaken: somebody else has it, or had it before.
+        TooManyUsernames: the member has had as many as one can.
+    """
+    if account.username == username:
+        return False
+    if username_taken(session, username, but_by=account.id):
+        raise UsernameTaken(username)
+    key = username_key(username)
+    if key != account.username_key:
+        keep_former(session, account, key, now)
+    try:
+        with session.begin_nested():
+            account.username, account.username_key = username, key
+    except IntegrityError as error:  # somebody took it in the same moment
+        raise UsernameTaken(username) from error
+    events.record(session, account.id, Happened.USERNAME_CHANGED, now, origin=origin)
+    return True
+
+
+def keep_former(session: Session, account: Account, chosen_key: str, now: datetime) -> None:
+    """Keep the present username as a former one, and take the chosen one from those if it is among them."""
+    theirs = FormerUsername.account_id == account.id
+    session.execute(delete(FormerUsername).where(theirs, FormerUsername.username_key == chosen_key))
+    kept = session.scalar(select(func.count()).select_from(FormerUsername).where(theirs)) or 0
+    if kept >= MOST_FORMER:
+        raise TooManyUsernames(MOST_FORMER)
+    former = FormerUsername(
+        username_key=account.username_key, username=account.username, account_id=account.id, changed_at=now
+    )
+    session.add(former)
+    session.flush()
+
+
+def username_taken(session: Session, username: str, but_by: int | None = None) -> bool:
+    """Tell whether a member has this username, had it before, or left with it lately; one member may be left out.
+
+    Asked in one statement: between two of them a username could become a former one, and seem free.
+    """
+    key = username_key(username)
+    has = select(Account.id).where(Account.username_key == key, Account.id.is_distinct_from(but_by))
+    had = FormerUsername.username_key == key, FormerUsername.account_id.is_distinct_from(but_by)
+    kept = select(KeptUsername.username_key).where(KeptUsername.username_key == key)
+    taken = or_(has.exists(), select(FormerUsername.account_id).where(*had).exists(), kept.exists())
+    return bool(session.scalar(select(taken)))
+
+
+def holder_of(key: SQLColumnExpression[Any]) -> ScalarSelect[int]:
+    """Select the number of the account that has a username, or else of the one that had it before."""
+    has = select(Account.id.label("account_id"), literal(0).label("rank")).where(Account.username_key == key)
+    had = select(FormerUsername.account_id, literal(1)).where(FormerUsername.username_key == key)
+    both = has.union_all(had).subquery()
+    return select(both.c.account_id).order_by(both.c.rank).limit(1).scalar_subquery()
+
+
+def holders(keys: BindParameter[Any]) -> CompoundSelect[str, int]:
+    """Select the usernames among these that somebody has or had, each with the number of the account."""
+    has = select(Account.username_key, Account.id.label("account_id")).where(Account.username_key.in_(keys))
+    had = select(FormerUsername.username_key, FormerUsername.account_id).where(FormerUsername.username_key.in_(keys))
+    return has.union_all(had)
+
+
+def former_usernames(account_id: int) -> Select[str, datetime]:
+    """Select the usernames a member had before, and until when, the last one first."""
+    theirs = select(FormerUsername.username, FormerUsername.changed_at).where(FormerUsername.account_id == account_id)
+    return theirs.order_by(FormerUsername.changed_at.desc())

@@ -1,0 +1,63 @@
+"""Avatars: the one a member uploaded, or the one that is drawn."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, select
+from sqlalchemy.orm import Session
+
+from microblog.accounts import Account, holder_of, key_in
+from microblog.profiles import drawn
+from microblog.profiles.models import Avatar, insert
+from microblog.profiles.pictures import MEDIA_TYPE
+
+OF_NAME = (
+    select(Account.id, Avatar.content, Avatar.media_type, Avatar.digest)
+    .outerjoin(Avatar, Avatar.account_id == Account.id)
+    .where(Account.id == holder_of(bindparam("key")), Account.deactivated_at.is_(None))
+)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture to be shown. Its digest changes whenever its content does."""
+
+    content: bytes = field(repr=False)
+    media_type: str
+    digest: str
+
+
+def avatar_of(session: Session, username: str) -> Picture | None:
+    """Return the picture of whoever has this username, or had it before; None where nobody did."""
+    key = key_in(username)
+    found = session.execute(OF_NAME, {"key": key}).one_or_none() if key else None
+    if found is None:
+        return None
+    if found.content is None:
+        return drawn_for(found.id)
+    return Picture(found.content, found.media_type, found.digest)
+
+
+def drawn_for(account_id: int) -> Picture:
+    """Return the picture that is drawn for an account."""
+    content = drawn.draw(account_id)
+    return Picture(content, drawn.MEDIA_TYPE, digest_of(content))
+
+
+def keep_avatar(session: Session, account_id: int, content: bytes, now: datetime) -> None:
+    """Show this picture, which `make_avatar` made, in place of any other."""
+    picture = {"content": content, "media_type": MEDIA_TYPE, "digest": digest_of(content), "changed_at": now}
+    adding = insert(session, Avatar).values(account_id=account_id, **picture)
+    session.execute(adding.on_conflict_do_update(index_elements=[Avatar.account_id], set_=picture))
+
+
+def remove_avatar(session: Session, account_id: int) -> bool:
+    """Show the drawn picture again; False where that was so already."""
+    these = delete(Avatar).where(Avatar.account_id == account_id).returning(Avatar.account_id)
+    return session.scalar(these, execution_options={"synchronize_session": False}) is not None
+
+
+def digest_of(content: bytes) -> str:
+    """Return a short name for a content."""
+    return hashlib.sha256(content).hexdigest()[:32]

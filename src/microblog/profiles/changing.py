@@ -1,0 +1,55 @@
+"""Changing one's profile, and noting that a member was here."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import literal, or_, select
+from sqlalchemy.orm import Session
+
+from microblog.accounts import Account, Origin, change_username, check_username
+from microblog.db import Utc
+from microblog.profiles.about import tidy_about
+from microblog.profiles.models import Profile, insert
+
+SEEN_EVERY = timedelta(minutes=5)
+NOWHERE = Origin()
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What a change came to."""
+
+    username: str
+    renamed: bool
+
+
+def change_profile(
+    session: Session, account_id: int, *, username: str, about_me: str, now: datetime, origin: Origin = NOWHERE
+) -> Changed:
+    """Give a member this username and these words: both, or neither where one of them is refused.
+
+    Raises:
+        BadUsername: it cannot be one.
+        UsernameTaken: somebody else has it, or had it before.
+        TooManyUsernames: the member has had as many as one can.
+        AboutRefused: the message says why.
+    """
+    chosen, about = check_username(username), tidy_about(about_me)
+    account = session.scalars(
+        select(Account).where(Account.id == account_id).with_for_update().execution_options(populate_existing=True)
+    ).one()
+    renamed = change_username(session, account, chosen, now, origin)
+    adding = insert(session, Profile).values(account_id=account_id, about_me=about)
+    session.execute(adding.on_conflict_do_update(index_elements=[Profile.account_id], set_={"about_me": about}))
+    return Changed(chosen, renamed)
+
+
+def note_seen(session: Session, account_id: int, now: datetime) -> None:
+    """Note that a member is here; no write where that was noted within the last five minutes."""
+    here = select(Account.id, literal(""), literal(now, Utc)).where(
+        Account.id == account_id
+    )  # unless deleted meanwhile
+    adding = insert(session, Profile).from_select(["account_id", "about_me", "seen_at"], here)
+    stale = or_(Profile.seen_at.is_(None), Profile.seen_at <= now - SEEN_EVERY)
+    upsert = adding.on_conflict_do_update(index_elements=[Profile.account_id], set_={"seen_at": now}, where=stale)
+    session.execute(upsert)

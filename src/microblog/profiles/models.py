@@ -1,0 +1,45 @@
+"""The tables of this room: what members say about themselves, when they were last here, and their pictures."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, LargeBinary, String, Text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from microblog.db import Base
+from microblog.limits import dialect_of
+
+ACCOUNT_ID = "accounts.id"
+
+
+class Profile(Base):
+    """What a member says, and when the member was last here. Whoever has no row said nothing and was not seen yet."""
+
+    __tablename__ = "profiles"
+
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey(ACCOUNT_ID, ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    about_me: Mapped[str] = mapped_column(Text, default="")
+    seen_at: Mapped[datetime | None] = mapped_column(default=None)
+    """To within some minutes."""
+
+
+class Avatar(Base):
+    """A picture a member uploaded, as we made it anew. Whoever has no row has the one that is drawn."""
+
+    __tablename__ = "avatars"
+
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey(ACCOUNT_ID, ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    media_type: Mapped[str] = mapped_column(String(40))
+    digest: Mapped[str] = mapped_column(String(64))
+    changed_at: Mapped[datetime]
+
+
+def insert(session: Session, table: type[Any]) -> Any:  # noqa: ANN401 - each dialect has its own type
+    """Begin an INSERT that may meet a row that is there already."""
+    return (postgresql if dialect_of(session) == "postgresql" else sqlite).insert(table)

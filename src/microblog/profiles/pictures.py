@@ -1,0 +1,152 @@
+"""Uploaded pictures: read with care, and made anew. Nothing of the file itself is kept or shown.
+
+Whoever uploads may mean harm. So only three formats are tried; size and dimensions are judged before anything is
+decoded; one picture at a time is decoded in each process, which bounds what all of them together need; and what is
+served are pixels we encoded ourselves, without the place where a phone took them.
+"""
+
+import io
+import struct
+import threading
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PIL import ExifTags, Image, ImageFile
+
+from microblog.profiles.errors import PictureRefused
+
+LARGEST_FILE = 5 * 1024 * 1024  # bytes
+MOST_SIDE = 8_000  # pixels
+MOST_PIXELS = {"JPEG": 25_000_000, "PNG": 16_000_000, "WEBP": 16_000_000}  # all decoded within 300 MB
+LEAST_SIDE = 16  # pixels
+SIDE = 256  # of an avatar, in pixels
+MEDIA_TYPE = "image/webp"
+WAIT = 10  # seconds for the pictures of others
+PAPER = (247, 244, 238)  # what shows through; see tokens.css
+
+NOT_A_PICTURE = "We cannot read this file as a picture. Please choose a JPEG, PNG or WebP picture."
+DAMAGED = "This picture is damaged or not complete. Please choose another, or save it anew."
+TOO_LARGE = "A picture may have 5 MB at most. Please choose a smaller one, or save this one smaller."
+TOO_WIDE = (
+    f"A picture may have {MOST_SIDE:,} pixels on each side and {{}} million in all; this one has {{:,}} by {{:,}}. "
+    "Please save it smaller."
+)
+TOO_SMALL = f"A picture has at least {LEAST_SIDE} pixels on each side; this one has {{}} by {{}}."
+BUSY = "Others are changing their pictures just now. Please try again in a minute."
+TURNED = {  # how a camera was held, see the Exif standard, tag 0x0112
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+UNREADABLE = (
+    OSError,
+    SyntaxError,  # Pillow's word for a broken PNG
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    EOFError,
+    MemoryError,
+    NotImplementedError,
+    struct.error,
+    zlib.error,
+)
+Image.MAX_IMAGE_PIXELS = None  # its warning and its error come late and differ; `check_size` judges before decoding
+one_at_a_time = threading.Lock()
+
+
+def make_avatar(upload: bytes) -> bytes:
+    """Return the middle of an uploaded picture as a small square, in a file of ours.
+
+    Raises:
+        PictureRefused: with the reason.
+    """
+    if len(upload) > LARGEST_FILE:
+        raise PictureRefused(TOO_LARGE)
+    with alone():
+        return encoded(square(opened(upload)))
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Be the only one in this process to decode a picture."""
+    if not one_at_a_time.acquire(timeout=WAIT):
+        raise PictureRefused(BUSY)
+    try:
+        yield
+    finally:
+        one_at_a_time.release()
+
+
+def opened(upload: bytes) -> ImageFile.ImageFile:
+    """Read the head of a picture, and nothing else before its size is known to be bearable.
+
+    The formats are told by a file's first bytes; its name and what the browser says of it prove nothing.
+    """
+    try:
+        image = Image.open(io.BytesIO(upload), formats=list(MOST_PIXELS))
+    except UNREADABLE as error:
+        raise PictureRefused(NOT_A_PICTURE) from error
+    check_size(*image.size, MOST_PIXELS.get(image.format or "", MOST_PIXELS["JPEG"]))
+    return image
+
+
+def check_size(width: int, height: int, most_pixels: int) -> None:
+    """Refuse a picture that would take too much memory, or that there is nothing to see of."""
+    if max(width, height) > MOST_SIDE or width * height > most_pixels:
+        raise PictureRefused(TOO_WIDE.format(most_pixels // 1_000_000, width, height))
+    if min(width, height) < LEAST_SIDE:
+        raise PictureRefused(TOO_SMALL.format(width, height))
+
+
+def square(image: ImageFile.ImageFile) -> Image.Image:
+    """Decode a picture and return its middle, upright, small, in plain colours. Of a moving one, the first view."""
+    try:
+        image.draft("RGB", (2 * SIDE, 2 * SIDE))  # a JPEG is decoded no larger than needed
+        image.load()
+        turned = TURNED.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+        small = resizable(image).resize((SIDE, SIDE), Image.Resampling.LANCZOS, box=middle(*image.size), reducing_gap=3)
+        upright = small.transpose(turned) if turned is not None else small
+        return on_paper(upright)
+    except UNREADABLE as error:
+        raise PictureRefused(DAMAGED) from error
+
+
+def middle(width: int, height: int) -> tuple[float, float, float, float]:
+    """Return the largest square in the middle."""
+    side = min(width, height)
+    left, top = (width - side) / 2, (height - side) / 2
+    return left, top, left + side, top + side
+
+
+def resizable(image: Image.Image) -> Image.Image:
+    """Return a picture whose neighbouring pixels can be mixed, which numbers of colours in a list cannot be."""
+    if image.mode.startswith("I"):  # 16 bits for each shade of grey
+        return image.convert("I").point(lambda shade: shade * (1 / 256)).convert("L")
+    if image.mode in ("1", "P", "PA") or "transparency" in image.info:
+        return image.convert("RGBA" if image.has_transparency_data else "RGB")
+    return image
+
+
+def on_paper(image: Image.Image) -> Image.Image:
+    """Return a picture in red, green and blue alone, on paper where it lets something show through."""
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    shown = image.convert("RGBA")
+    paper = Image.new("RGB", shown.size, PAPER)
+    paper.paste(shown, mask=shown.getchannel("A"))
+    return paper
+
+
+def encoded(image: Image.Image) -> bytes:
+    """Return a file of pixels and nothing else."""
+    bare = Image.new("RGB", image.size)
+    bare.paste(image)
+    file = io.BytesIO()
+    bare.save(file, "WEBP", quality=82, method=4)
+    return file.getvalue()

@@ -1,0 +1,74 @@
+"""What is shown of a member."""
+
+from base64 import b64encode
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session
+
+from microblog.accounts import Account, former_usernames, holder_of, key_in
+from microblog.follows import FollowCount
+from microblog.profiles.models import Avatar, Profile
+
+SHOWN = (
+    select(
+        Account.id,
+        Account.username,
+        func.coalesce(Profile.about_me, ""),
+        Account.created_at,
+        Profile.seen_at,
+        func.coalesce(FollowCount.followers, 0),
+        func.coalesce(FollowCount.following, 0),
+        Avatar.digest,
+    )
+    .select_from(Account)
+    .outerjoin(Profile, Profile.account_id == Account.id)
+    .outerjoin(FollowCount, FollowCount.account_id == Account.id)
+    .outerjoin(Avatar, Avatar.account_id == Account.id)
+    .where(Account.id == holder_of(bindparam("key")), Account.deactivated_at.is_(None))
+)
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """What everybody may see of a member. No address is in it."""
+
+    account_id: int
+    username: str
+    about: str
+    joined: datetime
+    seen: datetime | None
+    followers: int
+    following: int
+    uploaded: str | None
+    """The digest of an uploaded picture; None where one is drawn."""
+
+
+def profile_of(session: Session, username: str) -> Portrait | None:
+    """Return whoever has this username, in any spelling, or had it before, under the present one. One round trip."""
+    key = key_in(username)
+    row = session.execute(SHOWN, {"key": key}).one_or_none() if key else None
+    return Portrait(*row) if row else None
+
+
+def export(session: Session, account_id: int) -> dict[str, Any]:
+    """Return all this room and the usernames tell of a member, as JSON has it, for the member to take along."""
+    profile, picture = session.get(Profile, account_id), session.get(Avatar, account_id)
+    former = [
+        {"username": username, "until": until.isoformat()}
+        for username, until in session.execute(former_usernames(account_id))
+    ]
+    return {
+        "about_me": profile.about_me if profile else "",
+        "last_seen": profile.seen_at.isoformat() if profile and profile.seen_at else None,
+        "former_usernames": former,
+        "avatar": {
+            "media_type": picture.media_type,
+            "content_base64": b64encode(picture.content).decode(),
+            "changed_at": picture.changed_at.isoformat(),
+        }
+        if picture
+        else None,
+    }

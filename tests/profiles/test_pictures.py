@@ -1,0 +1,235 @@
+"""Uploaded pictures: what is refused and in which words, and that nothing of the file but its pixels is kept."""
+
+import threading
+import tracemalloc
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from microblog.profiles import PictureRefused, make_avatar, pictures
+from support.pictures import BLUE, GREEN, RED, chunk, colour_at, halves, plain, png_head, saved, shown, webp_head
+
+NOT_A_PICTURE = "cannot read this file as a picture"
+DAMAGED = "damaged or not complete"
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+ORIENTATION, GPS = 0x0112, 0x8825
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_each_of_the_three_formats_becomes_a_small_square(kind: str) -> None:
+    avatar = make_avatar(plain(640, 480, GREEN, kind))
+    image = shown(avatar)
+    assert (image.format, image.size, image.mode) == ("WEBP", (256, 256), "RGB")
+    assert colour_at(avatar, 0.5, 0.5) == "green"
+    assert len(avatar) < 10_000
+
+
+def test_the_middle_is_shown() -> None:
+    image = Image.new("RGB", (900, 300), RED)
+    image.paste(GREEN, (300, 0, 600, 300))
+    avatar = make_avatar(saved(image))
+    assert {colour_at(avatar, across, down) for across in (0.05, 0.5, 0.95) for down in (0.05, 0.95)} == {"green"}
+
+
+def with_exif(orientation: int) -> bytes:
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    exif[0x010E] = "taken at home"
+    exif.get_ifd(GPS).update({1: "N", 2: (52.0, 31.0, 12.0), 3: "E", 4: (13.0, 24.0, 36.0)})
+    return saved(halves(), "JPEG", exif=exif.tobytes(), comment=b"taken at home", quality=95)
+
+
+# Where the red upper half of the file belongs, for each way a camera can be held.
+UPRIGHT = {1: "up", 2: "up", 3: "down", 4: "down", 5: "left", 6: "right", 7: "right", 8: "left"}
+PLACES = {"up": (0.5, 0.1), "down": (0.5, 0.9), "left": (0.1, 0.5), "right": (0.9, 0.5)}
+
+
+@pytest.mark.parametrize("orientation", UPRIGHT)
+def test_a_picture_is_turned_as_the_camera_was_held(orientation: int) -> None:
+    avatar, side = make_avatar(with_exif(orientation)), UPRIGHT[orientation]
+    opposite = {"up": "down", "down": "up", "left": "right", "right": "left"}[side]
+    assert (colour_at(avatar, *PLACES[side]), colour_at(avatar, *PLACES[opposite])) == ("red", "blue")
+
+
+def test_where_and_how_it_was_taken_is_not_kept() -> None:
+    upload = with_exif(6)
+    assert shown(upload).getexif().get_ifd(GPS)
+    avatar = make_avatar(upload)
+    image = shown(avatar)
+    assert not image.getexif()
+    assert not {"exif", "xmp", "icc_profile", "comment"} & set(image.info)
+    assert b"taken at home" not in avatar
+    assert not any(mark in avatar for mark in (b"EXIF", b"Exif", b"XMP ", b"ICCP"))
+
+
+def test_what_a_file_hides_behind_or_between_its_pixels_is_not_kept() -> None:
+    script = b"<script>alert(1)</script>"
+    text = chunk(b"tEXt", b"Comment\0" + script)
+    png = plain()
+    for polyglot in (png + script, plain(kind="JPEG") + script, png[:33] + text + png[33:]):
+        assert script in polyglot
+        assert b"script" not in make_avatar(polyglot)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16"])
+def test_every_kind_of_png_is_shown_as_it_looks(mode: str) -> None:
+    white: Any = {"1": 1, "L": 255, "LA": (255, 255), "P": 0, "RGBA": (255, 255, 255, 255), "I;16": 65535}[mode]
+    image = Image.new(mode, (64, 64), white)
+    if mode == "P":
+        image.putpalette([255, 255, 255])
+    pixel = shown(make_avatar(saved(image))).getpixel((128, 128))
+    assert isinstance(pixel, tuple)
+    assert min(pixel) > 250
+
+
+def test_a_grey_of_sixteen_bits_is_as_dark_as_before() -> None:
+    pixel = shown(make_avatar(saved(Image.new("I;16", (64, 64), 128 * 256)))).getpixel((128, 128))
+    assert isinstance(pixel, tuple)
+    assert all(120 < part < 136 for part in pixel)
+
+
+def test_colours_for_print_are_shown_as_they_look() -> None:
+    avatar = make_avatar(saved(Image.new("CMYK", (64, 64), (0, 255, 255, 40)), "JPEG"))
+    assert colour_at(avatar, 0.5, 0.5) == "red"
+
+
+def test_paper_is_seen_through_what_is_transparent() -> None:
+    image = Image.new("RGBA", (64, 64), (0, 0, 0, 0))
+    image.paste((*BLUE, 255), (0, 0, 64, 32))
+    of_a_list = image.quantize(8)
+    keyed = Image.new("RGB", (64, 64), GREEN)
+    keyed.paste(BLUE, (0, 0, 64, 32))
+    for upload in (
+        saved(image),
+        saved(image, "WEBP", lossless=True),
+        saved(of_a_list),
+        saved(keyed, transparency=GREEN),
+    ):
+        avatar = make_avatar(upload)
+        assert (colour_at(avatar, 0.5, 0.1), colour_at(avatar, 0.5, 0.9)) == ("blue", "paper")
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_of_a_moving_picture_the_first_view_is_shown(kind: str) -> None:
+    views = [Image.new("RGB", (64, 64), colour) for colour in (RED, GREEN, BLUE)]
+    avatar = make_avatar(saved(views[0], kind, save_all=True, append_images=views[1:], duration=100))
+    assert colour_at(avatar, 0.5, 0.5) == "red"
+    assert not getattr(shown(avatar), "is_animated", False)
+
+
+def test_a_phones_picture_of_several_in_one_is_read() -> None:
+    upload = saved(halves(), "MPO", save_all=True, append_images=[Image.new("RGB", (300, 300), GREEN)])
+    assert colour_at(make_avatar(upload), 0.5, 0.1) == "red"
+
+
+OTHERS = {
+    "nothing": b"",
+    "text": b"This is not a picture.",
+    "svg": SVG,
+    "svg after space": b"  \n" + SVG,
+    "gif": saved(Image.new("P", (64, 64)), "GIF"),
+    "bmp": saved(Image.new("RGB", (64, 64)), "BMP"),
+    "tiff": saved(Image.new("RGB", (64, 64)), "TIFF"),
+    "ico": saved(Image.new("RGB", (64, 64)), "ICO"),
+    "pdf": b"%PDF-1.7\n",
+    "html": b"<!doctype html><script>alert(1)</script>",
+    "postscript": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 64 64\n",
+    "a png's first bytes": b"\x89PNG\r\n\x1a\n",
+    "a jpeg's first bytes": b"\xff\xd8\xff\xe0",
+    "a webp's first bytes": b"RIFF\0\0\0\0WEBP",
+    "a gif that says it is a png": b"\x89PNG\r\n\x1a\n" + saved(Image.new("P", (64, 64)), "GIF"),
+}
+
+
+@pytest.mark.parametrize("upload", OTHERS.values(), ids=OTHERS)
+def test_what_is_no_picture_of_the_three_formats_is_refused(upload: bytes) -> None:
+    with pytest.raises(PictureRefused, match=NOT_A_PICTURE):
+        make_avatar(upload)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_picture_that_breaks_off_is_refused(kind: str) -> None:
+    whole = saved(Image.effect_noise((400, 400), 60).convert("RGB"), kind)
+    with pytest.raises(PictureRefused, match=f"{DAMAGED}|{NOT_A_PICTURE}"):
+        make_avatar(whole[: len(whole) // 2])
+
+
+def test_a_file_over_five_megabytes_is_refused_unread() -> None:
+    upload = plain() + bytes(5 * 1024 * 1024)
+    with pytest.raises(PictureRefused, match="5 MB at most"):
+        make_avatar(upload)
+    assert make_avatar(plain() + bytes(4 * 1024 * 1024))
+
+
+BOMBS = {
+    "png": (png_head(60_000, 60_000), "16 million in all; this one has 60,000 by 60,000"),
+    "wide png": (png_head(10_000, 20), "8,000 pixels on each side .* this one has 10,000 by 20"),
+    "high png": (png_head(20, 10_000), "this one has 20 by 10,000"),
+    "webp": (webp_head(16_383, 16_383), "this one has 16,383 by 16,383"),
+    "png of many pixels": (png_head(5_000, 5_000), "16 million in all"),
+}
+
+
+@pytest.mark.parametrize(("upload", "words"), BOMBS.values(), ids=BOMBS)
+def test_a_bomb_is_refused_by_what_it_says_of_itself(upload: bytes, words: str) -> None:
+    tracemalloc.start()
+    with pytest.raises(PictureRefused, match=words):
+        make_avatar(upload)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 1_000_000
+
+
+def test_a_picture_ten_thousand_pixels_wide_is_refused_in_words() -> None:
+    for kind in ("JPEG", "PNG", "WEBP"):
+        with pytest.raises(PictureRefused, match=r"this one has 10,000 by 100\. Please save it smaller"):
+            make_avatar(plain(10_000, 100, kind=kind))
+
+
+def test_the_pictures_that_phones_take_are_read() -> None:
+    assert colour_at(make_avatar(plain(5712, 4284, BLUE, "JPEG")), 0.5, 0.5) == "blue"
+
+
+def test_a_picture_with_nothing_to_see_is_refused() -> None:
+    with pytest.raises(PictureRefused, match="at least 16 pixels on each side; this one has 1 by 1"):
+        make_avatar(plain(1, 1))
+
+
+def test_pictures_are_decoded_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "WAIT", 0.05)
+    with pictures.alone(), pytest.raises(PictureRefused, match="try again in a minute"):
+        make_avatar(plain())
+    done: list[bytes] = []
+    thread = threading.Thread(target=lambda: done.append(make_avatar(plain())))
+    thread.start()
+    thread.join(10)
+    assert done
+
+
+GOOD = [
+    plain(40, 30, kind="JPEG"),
+    plain(40, 30),
+    plain(40, 30, kind="WEBP"),
+    with_exif(6),
+    saved(Image.new("P", (40, 40))),
+    saved(Image.new("RGBA", (40, 40)), "WEBP", lossless=True),
+]
+CHANGES = st.lists(st.tuples(st.integers(0, 5000), st.binary(min_size=1, max_size=4)), min_size=1, max_size=6)
+
+
+@given(st.sampled_from(GOOD), CHANGES)
+@settings(max_examples=150, deadline=None)
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_whatever_is_broken_in_a_file_it_is_an_avatar_or_refused(good: bytes, changes: list[tuple[int, bytes]]) -> None:
+    broken = bytearray(good)
+    for place, content in changes:
+        start = place % len(broken)
+        broken[start : start + len(content)] = content
+    try:
+        avatar = make_avatar(bytes(broken))
+    except PictureRefused:
+        return
+    assert shown(avatar).size == (256, 256)
