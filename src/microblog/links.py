@@ -36,6 +36,10 @@ class Pages:
     reset: Callable[[str], str]
     not_me: Callable[[str], str]
     finish_sign_up: Callable[[str], str]
+    member: Callable[[str], str]
+    post: Callable[[int], str]
+    letters: str
+    unsubscribe: Callable[[str], str]
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from microblog.limits import Allowance
 from microblog.mail import Budget, Letter, LetterCount, Try, WorkerSeen
 from microblog.posts import Mention, Post, PostTag
 from microblog.recovery import PasswordChange
+from microblog.subscriptions import Digest, Subscription
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 TABLES = (
@@ -40,6 +41,8 @@ TABLES = (
     Mention,
     Follow,
     FollowCount,
+    Subscription,
+    Digest,
 )
 METADATA = Base.metadata
 LOCK = 7_263_894  # any number, the same for all processes that might migrate at once

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 import microblog
 from mail.letter_page import LetterPage
+from microblog import follows, posts
 from microblog.accounts import Account, Origin, sign_up
 from microblog.db import Database
 from microblog.error_reports import ErrorReport
@@ -28,6 +29,9 @@ from microblog.ops import write_test_letter
 from microblog.recovery import PasswordChange, ask, change_password, disown
 from microblog.recovery.not_me_links import Doubt
 from microblog.settings import Sender, load
+from microblog.subscriptions import tell_followed, tell_mentioned
+from microblog.subscriptions.digest import post_one
+from microblog.subscriptions.samples import SAID
 from microblog.web import pages_of
 from microblog.worker import all_writers
 from support.clock import NOON
@@ -88,6 +92,42 @@ def member_says_it_was_somebody_else(session: Session) -> None:
     disown(session, Doubt(change, account, account.email), Origin(), NOON)
 
 
+def bob(session: Session) -> int:
+    account = Account(
+        username="bob",
+        username_key="bob",
+        email="bob@example.com",
+        email_key="bob@example.com",
+        password_hash=HASH,
+        created_at=NOON,
+    )
+    session.add(account)
+    session.flush()
+    return account.id
+
+
+def member_is_followed(session: Session) -> None:
+    alice, other = member(session).id, bob(session)
+    follows.follow(session, follower_id=other, followed_id=alice, now=NOON)
+    tell_followed(session, other, alice, NOON)
+
+
+def somebody_followed_posts(session: Session) -> posts.Post:
+    alice, other = member(session), bob(session)
+    alice.created_at = NOON - timedelta(days=3)
+    follows.follow(session, follower_id=alice.id, followed_id=other, now=NOON)
+    return posts.publish(session, author_id=other, text=SAID, once="form", now=NOON)
+
+
+def member_is_mentioned(session: Session) -> None:
+    tell_mentioned(session, somebody_followed_posts(session), NOON)
+
+
+def member_was_away(session: Session) -> None:
+    somebody_followed_posts(session)
+    post_one(session, session.scalars(select(Account).where(Account.username == "Alice")).one().id, NOON)
+
+
 def page_fails(session: Session) -> None:
     post_error(session, [ADDRESS.spelled], FAULT, "POST /register", counted(times=1, untold=1, told_at=NEVER), NOON)
     letter = session.scalars(select(Letter)).one()
@@ -110,6 +150,9 @@ CAUSES: dict[str, Callable[[Session], None]] = {
     "reset_password": member_forgets,
     "password_changed": member_changes_the_password,
     "reset_after_not_me": member_says_it_was_somebody_else,
+    "followed": member_is_followed,
+    "mentioned": member_is_mentioned,
+    "weekly_digest": member_was_away,
     "error_report": page_fails,
     "more_errors": errors_go_on,
 }

@@ -148,7 +148,7 @@ class LetterCount(Base):
     """How many of them took up to each of the bounds of the histogram."""
 
 
-def post(
+def post(  # noqa: PLR0913 - each is a column of the row
     session: Session,
     kind: Kind,
     *,
@@ -158,12 +158,13 @@ def post(
     now: datetime,
     key: str | None = None,
     address_key: str | None = None,
+    due_at: datetime | None = None,
 ) -> None:
     """Put a letter into the outbox, as part of the caller's transaction.
 
     `facts` become JSON and must hold no secret. `useful_for` is counted from now; a letter that has not left by then
     never does. Of letters with the same `key`, one that has not left yet gives way to a newer one. `address_key` is
-    for who knows it already; it takes a while to find.
+    for who knows it already; it takes a while to find. It leaves at `due_at`, or at once.
     """
     letter = {
         "kind": kind.name,
@@ -173,7 +174,7 @@ def post(
         "facts": dict(facts),
         "key": key,
         "posted_at": now,
-        "due_at": now,
+        "due_at": due_at or now,
         "useful_until": now + useful_for,
     }
     gathered = session.info.get(GATHERED)

@@ -13,6 +13,7 @@ from microblog.web import (
     errors,
     health,
     home,
+    letters,
     login,
     mail,
     mailbox,
@@ -23,6 +24,7 @@ from microblog.web import (
     security,
     sessions,
     static_files,
+    unsubscribe,
 )
 from microblog.web.mail import send_email
 from microblog.web.pages import pages_of
@@ -39,7 +41,7 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
     app.before_request(security.refuse_foreign_host)
     for room in (admin.access, metrics, security, sessions, static_files, login, errors, request_log, mail):
         room.init_app(app, settings)
-    for room in (home, health, metrics, accounts, recovery, not_me, admin.mail, admin.letters):
+    for room in (home, health, metrics, accounts, recovery, not_me, letters, unsubscribe, admin.mail, admin.letters):
         app.register_blueprint(room.blueprint)
     if settings.trial:
         app.register_blueprint(mailbox.blueprint)

@@ -8,6 +8,10 @@ FORGOT = "/reset_password_request"
 RESET = "/reset_password"
 NOT_ME = "/not-me"
 FINISH_SIGN_UP = "/register/finish"
+MEMBER = "/user"
+POST = "/post"
+LETTERS = "/account/letters"
+UNSUBSCRIBE = "/unsubscribe"
 
 
 def pages_of(site: PublicUrl) -> Pages:
@@ -19,4 +23,8 @@ def pages_of(site: PublicUrl) -> Pages:
         reset=lambda token: f"{site}{RESET}/{token}",
         not_me=lambda token: f"{site}{NOT_ME}/{token}",
         finish_sign_up=lambda token: f"{site}{FINISH_SIGN_UP}/{token}",
+        member=lambda username: f"{site}{MEMBER}/{username}",
+        post=lambda number: f"{site}{POST}/{number}",
+        letters=f"{site}{LETTERS}",
+        unsubscribe=lambda token: f"{site}{UNSUBSCRIBE}/{token}",
     )
