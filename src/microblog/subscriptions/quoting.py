@@ -32,4 +32,5 @@ def excerpt(text: str) -> str:
     characters = regex.findall(r"\X", plain)
     if len(characters) <= LONGEST:
         return plain
-    return "".join(characters[: LONGEST - 1]).rpartition(" ")[0].rstrip() + "…"
+    beginning = "".join(characters[: LONGEST - 1])
+    return (beginning.rpartition(" ")[0] or beginning) + "…"
