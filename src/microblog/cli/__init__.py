@@ -4,6 +4,7 @@ import click
 
 from microblog import __version__
 from microblog.cli.database import db
+from microblog.cli.demo import demo
 from microblog.cli.mail import mail
 from microblog.cli.shell import shell
 from microblog.cli.start import run, web, worker
@@ -17,5 +18,5 @@ def main() -> None:
     """Microblog: a self-hosted microblog whose members always get back in."""
 
 
-for command in (run, web, worker, db, mail, shell):
+for command in (run, web, worker, db, mail, shell, demo):
     main.add_command(command)
