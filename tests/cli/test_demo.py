@@ -2,12 +2,14 @@
 
 import re
 from pathlib import Path
+from secrets import token_urlsafe
 
 import pytest
 from sqlalchemy import func, select
 
 from microblog.accounts import Account, verify_password
-from microblog.cli.demo import PEOPLE, SAID
+from microblog.cli.demo import SAID
+from microblog.cli.demo.people import PEOPLE
 from microblog.db import Database
 from microblog.follows import FollowCount
 from microblog.mail import Letter
@@ -69,7 +71,7 @@ def test_a_second_demo_changes_nothing(trial: dict[str, str], database: Database
 
 
 def test_a_real_site_is_left_alone(trial: dict[str, str], database: Database) -> None:
-    real = {"PUBLIC_URL": "https://blog.example", "SECRET_KEY": "k3y" * 20, "ADMINS": "admin@blog.example"}
+    real = {"PUBLIC_URL": "https://blog.example", "SECRET_KEY": token_urlsafe(32), "ADMINS": "admin@blog.example"}
     done = command("demo", {**trial, **real, "MAIL_SERVER": "mail.blog.example"})
     assert "https://blog.example is a real site." in done.output
     assert (done.status, count(database, Account)) == (1, 0)

@@ -1,5 +1,6 @@
 """`microblog demo`: a trial with people in it, to be looked around in."""
 
+import math
 import secrets
 from datetime import datetime, timedelta
 from importlib.resources import files
@@ -86,5 +87,5 @@ def join(session: Session, person: Person, now: datetime, password_hash: str) ->
 
 def when(number: int) -> timedelta:
     """Return how long after the first a post was written: the nearer to now, the more often somebody speaks."""
-    part = number / (len(SAID) - 1)
-    return (WEEKS - timedelta(minutes=4)) * (1 - (1 - part) ** 1.6) + timedelta(seconds=number % 7)
+    left = 1 - number / (len(SAID) - 1)
+    return (WEEKS - timedelta(minutes=4)) * (1 - left * math.sqrt(left)) + timedelta(seconds=number % 7)
