@@ -12,7 +12,7 @@ from microblog.accounts import Account, Login
 from microblog.mail import Letter
 from microblog.posts import delete_post
 from microblog.subscriptions import Choices, Digest, choose, post_digests
-from microblog.subscriptions.digest import BATCH, WEEK
+from microblog.subscriptions.digest import ENROLLED_AT_ONCE, WEEK
 from subscriptions.post_office import deliver, outcomes
 from support.clock import NOON
 from support.community import add_member, deactivate, follow, say
@@ -166,13 +166,13 @@ def test_after_a_long_silence_there_is_one_and_the_next_comes_in_its_week(site: 
 
 def test_members_are_spread_over_the_week_and_looked_at_some_at_a_time(site: RunningSite) -> None:
     with site.database.writing() as session:
-        rows = [row(number) for number in range(BATCH + 40)]
+        rows = [row(number) for number in range(ENROLLED_AT_ONCE + 40)]
         session.execute(insert(Account), rows)
-    assert look(site) == [BATCH, 40, 0]
+    assert look(site) == [ENROLLED_AT_ONCE, 40, 0]
     with site.database.reading() as session:
         days = Counter((due - NOON) // timedelta(days=1) for due in session.scalars(select(Digest.due_at)))
     assert sorted(days) == list(range(7))
-    assert max(days.values()) < 40
+    assert max(days.values()) < 60
 
 
 def row(number: int) -> dict[str, object]:

@@ -24,6 +24,7 @@ def test_those_who_follow_within_some_minutes_stand_in_one_letter(site: RunningS
     alice = add_member(site.database, "Alice")
     for name in ("bob", "carol", "dave"):
         followed(site, add_member(site.database, name), alice)
+        site.clock.move(seconds=5)
     (letter,) = deliver(site, minutes=10)
     assert letter.summary.subject == "[Microblog] People Follow You"
     assert [line for line in letter.text.splitlines() if line in ("bob", "carol", "dave")] == ["bob", "carol", "dave"]

@@ -22,7 +22,8 @@ DIGEST_LETTER = Kind("weekly_digest")
 WEEK = timedelta(days=7)
 GAP = timedelta(days=6)  # at least, between two; a worker that was away must not send two in a row
 USEFUL_FOR = timedelta(days=2)
-BATCH = 100
+ENROLLED_AT_ONCE = 200
+POSTED_AT_ONCE = 20  # each looks into a home; on SQLite nobody else writes meanwhile
 OWN = 20  # posts of one's own that are looked past; who wrote more than that since has been here
 LOOK_BACK = 1000  # numbers of accounts: one may come to light after a later one
 SPREAD = 2_654_435_761  # Knuth's multiplier: neighbours are far apart
@@ -38,9 +39,9 @@ class Missed:
 
 def post_digests(database: Database, now: datetime) -> Iterator[int]:
     """Post the weekly letters that are due, some members at a time, and yield how many members each step looked at."""
-    for step in (enrol, post_due):
-        done = BATCH
-        while done == BATCH:
+    for step, size in ((enrol, ENROLLED_AT_ONCE), (post_due, POSTED_AT_ONCE)):
+        done = size
+        while done == size:
             with database.writing() as session:
                 done = step(session, now)
             yield done
@@ -50,7 +51,7 @@ def enrol(session: Session, now: datetime) -> int:
     """Give some of the members who have none yet their moment of the week, and return how many."""
     last = select(func.coalesce(func.max(Digest.account_id), 0) - LOOK_BACK).scalar_subquery()
     known = select(Digest.account_id).where(Digest.account_id == Account.id).exists()
-    new = select(Account.id).where(Account.id > last, ~known).order_by(Account.id).limit(BATCH)
+    new = select(Account.id).where(Account.id > last, ~known).order_by(Account.id).limit(ENROLLED_AT_ONCE)
     rows = [{"account_id": number, "due_at": first_due(number, now)} for number in session.scalars(locked(new))]
     if rows:
         session.execute(insert(Digest), rows)
@@ -71,7 +72,12 @@ def first_due(account_id: int, now: datetime) -> datetime:
 
 def post_due(session: Session, now: datetime) -> int:
     """Post the letters of some members whose moment has come, and return how many there were."""
-    due = select(Digest.account_id, Digest.due_at).where(Digest.due_at <= now).order_by(Digest.due_at).limit(BATCH)
+    due = (
+        select(Digest.account_id, Digest.due_at)
+        .where(Digest.due_at <= now)
+        .order_by(Digest.due_at)
+        .limit(POSTED_AT_ONCE)
+    )
     found = session.execute(due.with_for_update(skip_locked=True)).all()
     for account_id, due_at in found:
         if move_on(session, account_id, due_at, now):
