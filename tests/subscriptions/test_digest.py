@@ -9,10 +9,11 @@ from sqlalchemy import insert, select, update
 
 from microblog import posts
 from microblog.accounts import Account, Login
+from microblog.cli.start import make_worker
 from microblog.mail import Letter
 from microblog.posts import delete_post
 from microblog.subscriptions import Choices, Digest, choose, post_digests
-from microblog.subscriptions.digest import ENROLLED_AT_ONCE, WEEK
+from microblog.subscriptions.digest import ENROLLED_AT_ONCE, WEEK, move_on
 from subscriptions.post_office import deliver, outcomes
 from support.clock import NOON
 from support.community import add_member, deactivate, follow, say
@@ -141,6 +142,24 @@ def test_of_many_workers_one_posts_it(site: RunningSite) -> None:
     due_in_a_moment(site, alice)
     with ThreadPoolExecutor(4) as workers:
         list(workers.map(lambda _: look(site), range(4)))
+    assert outcomes(site.database) == ["waiting"]
+
+
+def test_a_moment_is_moved_on_by_one_alone(site: RunningSite) -> None:
+    alice = add_member(site.database, "Alice")
+    due_in_a_moment(site, alice)
+    with site.database.writing() as session:
+        assert move_on(session, alice, site.clock(), site.clock())
+        assert not move_on(session, alice, site.clock(), site.clock())
+
+
+def test_every_worker_looks_once_an_hour(site: RunningSite) -> None:
+    alice, bob = alice_follows_bob(site)
+    say(site.database, bob, "news")
+    site.clock.move(hours=1)
+    due_in_a_moment(site, alice)
+    for job in make_worker(site.settings, site.database, site.clock)._rounds.due():
+        job(site.clock())
     assert outcomes(site.database) == ["waiting"]
 
 
