@@ -48,6 +48,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> It
         member.get(path) for path in ("/admin/mail", "/admin/mail/1", "/admin/letters", "/admin/letters/reset_password")
     ]
     answers += [member.get("/no/such/page"), site.visitor().get("/register/finish"), member.get("/reset_password/x")]
+    answers += [member.get("/account/letters"), site.visitor().get("/unsubscribe/x")]
     answers += [member.ask("GET", "/login", headers={"Host": "evil.example"})]
     assert {answer.status for answer in answers} == {200, 400, 404, 410, 422}
     yield site, answers
