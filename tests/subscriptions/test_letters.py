@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import insert
 
-from microblog.mail import Letter
+from microblog.mail import Kind, Letter
 from microblog.mail.claims import take
 from microblog.recovery import ask
+from microblog.subscriptions import DIGEST_LETTER, FOLLOWED_LETTER, MENTIONED_LETTER
 from subscriptions.post_office import deliver, followed
 from support.clock import NOON
 from support.community import add_member
@@ -24,9 +26,9 @@ def test_the_headers_end_it_with_one_click_and_name_the_list(site: RunningSite) 
     assert "List-Id: <followed.microblog.localhost>" in fields
 
 
-def test_a_thousand_waiting_digests_do_not_delay_a_reset_letter(site: RunningSite) -> None:
-    put_letter(site.database, kind="weekly_digest", urgent=False)
-    row = {"kind": "weekly_digest", "urgent": False, "to": "x@example.com", "address_key": None, "facts": {}}
+@pytest.mark.parametrize("kind", [DIGEST_LETTER, FOLLOWED_LETTER, MENTIONED_LETTER], ids=lambda kind: kind.name)
+def test_a_thousand_that_wait_do_not_delay_a_reset_letter(site: RunningSite, kind: Kind) -> None:
+    row = {"kind": kind.name, "urgent": kind.urgent, "to": "x@example.com", "address_key": None, "facts": {}}
     times = {"posted_at": NOON, "due_at": NOON - timedelta(hours=1), "useful_until": NOON + timedelta(days=1)}
     with site.database.writing() as session:
         session.execute(insert(Letter), [{**row, **times, "state": "waiting", "tries": 0, "reason": ""}] * 1000)
@@ -38,7 +40,7 @@ def test_a_thousand_waiting_digests_do_not_delay_a_reset_letter(site: RunningSit
 
 def test_a_limited_rate_leaves_room_for_a_reset_letter(site: RunningSite) -> None:
     """Where MAIL_RATE leaves no room for others, urgent letters still go."""
-    put_letter(site.database, kind="weekly_digest", urgent=False)
+    put_letter(site.database, kind=DIGEST_LETTER.name, urgent=DIGEST_LETTER.urgent)
     with site.database.writing() as session:
         ask(session, "alice", site.clock())
     with site.database.writing() as session:

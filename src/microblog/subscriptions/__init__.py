@@ -1,6 +1,6 @@
 """Subscriptions: the letters that members choose to get, and may end at any time. The front door of the room."""
 
-from microblog.subscriptions.choices import Choices, Wish, choices_of, choose, turn_off
+from microblog.subscriptions.choices import Choices, Wish, choices_of, choose, rows_for_download, turn_off
 from microblog.subscriptions.digest import DIGEST_LETTER, post_digests
 from microblog.subscriptions.links import UnsubscribeLinks, Unsubscribing, unsubscribe_links
 from microblog.subscriptions.models import Digest, Subscription
@@ -21,6 +21,7 @@ __all__ = [
     "choices_of",
     "choose",
     "post_digests",
+    "rows_for_download",
     "samples",
     "tell_followed",
     "tell_mentioned",

@@ -42,6 +42,11 @@ def choices_of(session: Session, account_id: int) -> Choices:
     return Choices(*found) if found else Choices()
 
 
+def rows_for_download(session: Session, account_id: int, after: int) -> list[tuple[int, dict[str, bool]]]:
+    """Return what a member chose as the one row of this room's part of their download."""
+    return [] if after else [(1, asdict(choices_of(session, account_id)))]
+
+
 def choose(session: Session, account_id: int, choices: Choices) -> None:
     """Keep what a member chose. It counts from now on, for letters that wait already too."""
     store(session, account_id, asdict(choices))
