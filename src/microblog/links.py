@@ -40,6 +40,10 @@ class Pages:
     change_address: Callable[[str], str]
     take_back_address: Callable[[str], str]
     confirm: Callable[[str], str]
+    member: Callable[[str], str]
+    post: Callable[[int], str]
+    letters: str
+    unsubscribe: Callable[[str], str]
 
 
 @dataclass(frozen=True)

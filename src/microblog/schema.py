@@ -30,6 +30,7 @@ from microblog.mail import Budget, Letter, LetterCount, Try, WorkerSeen
 from microblog.posts import Mention, Post, PostTag
 from microblog.profiles import Avatar, Profile
 from microblog.recovery import PasswordChange
+from microblog.subscriptions import Digest, Subscription
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 TABLES = (
@@ -59,6 +60,8 @@ TABLES = (
     FollowCount,
     Profile,
     Avatar,
+    Subscription,
+    Digest,
 )
 METADATA = Base.metadata
 LOCK = 7_263_894  # any number, the same for all processes that might migrate at once

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError
@@ -50,6 +51,7 @@ from microblog.recovery import (
     reset_links,
 )
 from microblog.settings import Settings
+from microblog.subscriptions import writers as subscribed_writers
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +90,7 @@ def all_writers(settings: Settings, pages: Pages) -> Writers:
         ERROR_LETTER.name: ErrorLetters(pages.home),
         MORE_LETTER.name: MoreLetters(pages.home),
         MESSAGE.name: write_message,
+        **subscribed_writers(settings, pages),
     }
 
 
@@ -108,7 +111,7 @@ class Rounds:
 
 
 def rounds(database: Database, keep_letters: timedelta, stop: threading.Event, hourly: Sequence[Job] = ()) -> Rounds:
-    """Return what a worker looks after besides delivering."""
+    """Return what a worker looks after besides delivering. A job that returns steps is done a step at a time."""
 
     def every_minute(now: datetime) -> None:
         with database.writing() as session:
@@ -118,12 +121,17 @@ def rounds(database: Database, keep_letters: timedelta, stop: threading.Event, h
     def every_hour(now: datetime) -> None:
         a_step_at_a_time(sweep(database, keep_letters, now))
 
+    def in_steps(job: Job, now: datetime) -> None:
+        done = job(now)
+        if isinstance(done, Iterator):
+            a_step_at_a_time(done)
+
     def a_step_at_a_time(steps: Iterator[int]) -> None:
         for _ in steps:
             if stop.wait(BREATH):
                 return
 
-    return Rounds((MINUTE, every_minute), (HOUR, every_hour), *((HOUR, job) for job in hourly))
+    return Rounds((MINUTE, every_minute), (HOUR, every_hour), *((HOUR, partial(in_steps, job)) for job in hourly))
 
 
 class Worker:

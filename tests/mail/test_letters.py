@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 import microblog
 from mail.letter_page import LetterPage
 from mail.own_causes import OWN_CAUSES
+from microblog import follows, posts
 from microblog.accounts import (
     Account,
     Happened,
@@ -47,6 +48,9 @@ from microblog.ops import write_test_letter
 from microblog.recovery import PasswordChange, ask, change_password, disown, make_codes, recover, reset_links
 from microblog.recovery.not_me_links import Doubt
 from microblog.settings import Sender, Settings, load
+from microblog.subscriptions import tell_followed, tell_mentioned
+from microblog.subscriptions.digest import post_one
+from microblog.subscriptions.samples import SAID
 from microblog.web import pages_of
 from microblog.worker import all_writers
 from support.clock import NOON
@@ -166,6 +170,42 @@ def operator_helps(session: Session) -> None:
     recover(session, reset_links(settings_of(session)), "alice", "root", NOON)
 
 
+def bob(session: Session) -> int:
+    account = Account(
+        username="bob",
+        username_key="bob",
+        email="bob@example.com",
+        email_key="bob@example.com",
+        password_hash=HASH,
+        created_at=NOON,
+    )
+    session.add(account)
+    session.flush()
+    return account.id
+
+
+def member_is_followed(session: Session) -> None:
+    alice, other = member(session).id, bob(session)
+    follows.follow(session, follower_id=other, followed_id=alice, now=NOON)
+    tell_followed(session, other, alice, NOON)
+
+
+def somebody_followed_posts(session: Session) -> posts.Post:
+    alice, other = member(session), bob(session)
+    alice.created_at = NOON - timedelta(days=3)
+    follows.follow(session, follower_id=alice.id, followed_id=other, now=NOON)
+    return posts.publish(session, author_id=other, text=SAID, once="form", now=NOON)
+
+
+def member_is_mentioned(session: Session) -> None:
+    tell_mentioned(session, somebody_followed_posts(session), NOON)
+
+
+def member_was_away(session: Session) -> None:
+    somebody_followed_posts(session)
+    post_one(session, session.scalars(select(Account).where(Account.username == "Alice")).one().id, NOON)
+
+
 def page_fails(session: Session) -> None:
     post_error(session, [ADDRESS.spelled], FAULT, "POST /register", counted(times=1, untold=1, told_at=NEVER), NOON)
     letter = session.scalars(select(Letter)).one()
@@ -234,6 +274,9 @@ CAUSES: dict[str, Callable[[Session], None]] = {
     "signed_out": operator_signs_out,
     "deactivated": operator_deactivates,
     "reactivated": operator_reactivates,
+    "followed": member_is_followed,
+    "mentioned": member_is_mentioned,
+    "weekly_digest": member_was_away,
     "error_report": page_fails,
     "more_errors": errors_go_on,
     **OWN_CAUSES,

@@ -98,6 +98,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> It
         answers += [member.post(path, {"csrf_token": member.token_in(member.get("/index"))})]
     answers += [member.get(path) for path in ("/user/alice", "/user/alice/followers", "/edit_profile")]
     answers += [member.get("/no/such/page"), site.visitor().get("/register/finish"), member.get("/reset_password/x")]
+    answers += [member.get("/account/letters"), site.visitor().get("/unsubscribe/x")]
     answers += [member.ask("GET", "/login", headers={"Host": "evil.example"})]
     assert {answer.status for answer in answers} == {200, 400, 404, 410, 422}
     yield site, answers

@@ -4,6 +4,7 @@ import click
 
 from microblog import __version__
 from microblog.cli.database import db
+from microblog.cli.demo import demo
 from microblog.cli.mail import mail
 from microblog.cli.members import deactivate, reactivate, sign_out
 from microblog.cli.recover import recover_command
@@ -20,5 +21,5 @@ def main() -> None:
     """Microblog: a self-hosted microblog whose members always get back in."""
 
 
-for command in (run, web, worker, db, mail, recover_command, trace, sign_out, deactivate, reactivate, shell):
+for command in (run, web, worker, db, mail, recover_command, trace, sign_out, deactivate, reactivate, shell, demo):
     main.add_command(command)

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 
 import click
 
@@ -17,9 +18,10 @@ from microblog.mail.bell import LocalBell, MakeBell, PostgresBell, ringing
 from microblog.mail.delivery import Delivery
 from microblog.mail.way_out import transport_for
 from microblog.settings import Settings
+from microblog.subscriptions import post_digests
 from microblog.web import create_app, pages_of
 from microblog.web.server import CannotListen, Server, leave, on_stop
-from microblog.worker import Worker, all_writers
+from microblog.worker import Job, Worker, all_writers
 
 STOPPED = "Stopped. What was not sent yet waits in the outbox."
 LONGEST_STOP = 15.0  # seconds; a letter that takes longer is sent again after the next start, under the same Message-ID
@@ -110,7 +112,8 @@ def make_worker(settings: Settings, database: Database, clock: Clock) -> Worker:
         Delivery(database, writers, transport_for(settings), sender, clock, errors.report, rate)
         for _ in range(settings.mail.connections if settings.mail.server else 1)
     ]
-    keep, jobs = settings.mail.keep, [errors.remind]
+    keep = settings.mail.keep
+    jobs: list[Job] = [errors.remind, partial(post_digests, database)]
     return Worker(database, deliveries, bell_for(database), clock, errors.report, keep_letters=keep, hourly=jobs)
 
 

@@ -151,7 +151,7 @@ class LetterCount(Base):
     """How many of them took up to each of the bounds of the histogram."""
 
 
-def post(
+def post(  # noqa: PLR0913 - each is a column of the row
     session: Session,
     kind: Kind,
     *,
@@ -161,15 +161,16 @@ def post(
     now: datetime,
     key: str | None = None,
     address_key: str | None = None,
+    due_at: datetime | None = None,
 ) -> None:
     """Put a letter into the outbox, as part of the caller's transaction.
 
     `facts` become JSON and must hold no secret. `useful_for` is counted from now; a letter that has not left by then
     never does. Of letters with the same `key`, one that has not left yet gives way to a newer one. `address_key` is
-    for who knows it already; it takes a while to find.
+    for who knows it already; it takes a while to find. It leaves at `due_at`, or at once.
     """
     about = {"facts": dict(facts), "key": key, "address_key": address_key or canonical_identifier(to)}
-    letter = new_letter(kind, to, useful_for, now) | about
+    letter = new_letter(kind, to, useful_for, now) | about | {"due_at": due_at or now}
     gathered = session.info.get(GATHERED)
     if gathered is None:
         session.connection().execute(NEW_LETTER, letter)

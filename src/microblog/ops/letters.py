@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from microblog import accounts, error_reports, recovery
+from microblog import accounts, error_reports, recovery, subscriptions
 from microblog.links import Pages
 from microblog.mail import ALICES_ADDRESS, Sample, Written, render
 from microblog.settings import Settings
@@ -20,6 +20,7 @@ def sample_letters(settings: Settings, pages: Pages, now: datetime) -> tuple[Sam
     return (
         *accounts.samples(pages, now),
         *recovery.samples(pages, now, settings.reset_link_minutes, next(iter(settings.admins), "")),
+        *subscriptions.samples(pages, now),
         *error_reports.samples(pages, now),
         Sample(
             "test_letter",

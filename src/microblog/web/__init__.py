@@ -16,6 +16,7 @@ from microblog.web import (
     health,
     home,
     known_browsers,
+    letters,
     login,
     mail,
     mailbox,
@@ -33,6 +34,7 @@ from microblog.web import (
     static_files,
     text,
     timeline,
+    unsubscribe,
 )
 from microblog.web.mail import send_email
 from microblog.web.pages import pages_of
@@ -76,6 +78,8 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
         not_me,
         recovery_codes,
         second_address,
+        letters,
+        unsubscribe,
     ):
         app.register_blueprint(room.blueprint)
     for room in (admin.mail, admin.letters, admin.events):

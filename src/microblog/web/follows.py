@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from microblog import follows
 from microblog.accounts import Account, BadUsername, check_username, find_by_key, username_key
 from microblog.limits import Limit
+from microblog.subscriptions import tell_followed
 from microblog.web.limits import spend
 from microblog.web.login import safe_next
 from microblog.web.member import me
@@ -26,7 +27,8 @@ def follow(username: str) -> Response:
     with site.database.writing() as db:
         whom = somebody(db, username)
         count_one(db, my_id)
-        follows.follow(db, follower_id=my_id, followed_id=whom.id, now=site.now())
+        if follows.follow(db, follower_id=my_id, followed_id=whom.id, now=site.now()):
+            tell_followed(db, my_id, whom.id, site.now())
         name = whom.username
     flash(f"You now follow {name}.", "success")
     return back(name)

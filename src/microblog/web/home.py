@@ -10,6 +10,7 @@ from wtforms import HiddenField, TextAreaField
 from microblog import posts, timeline
 from microblog.limits import Limit
 from microblog.positions import NEWEST, Position
+from microblog.subscriptions import tell_mentioned
 from microblog.web.forms import BaseForm, FormPage, answers, typed
 from microblog.web.limits import spend
 from microblog.web.login import viewer
@@ -60,7 +61,8 @@ def publish(form: ComposerForm) -> Response:
     per_member = Limit("posts per member", site.settings.limits.posts_per_member)
     with site.database.writing() as db:
         spend(db, (per_member, str(member.account_id)))
-        posts.publish(db, author_id=member.account_id, text=said, once=key_of(form, said), now=site.now())
+        post = posts.publish(db, author_id=member.account_id, text=said, once=key_of(form, said), now=site.now())
+        tell_mentioned(db, post, site.now())
     flash("Your post is published.", "success")
     return cast("Response", redirect(url_for("home.index"), 303))
 

@@ -15,6 +15,10 @@ CONFIRM_SECOND = f"{SECOND_ADDRESS}/confirm"
 CHANGE_ADDRESS = "/account/address/confirm"
 TAKE_BACK_ADDRESS = "/account/address/back"
 CONFIRM = "/account/confirm"
+MEMBER = "/user"
+POST = "/post"
+LETTERS = "/account/letters"
+UNSUBSCRIBE = "/unsubscribe"
 
 
 def pages_of(site: PublicUrl) -> Pages:
@@ -30,4 +34,8 @@ def pages_of(site: PublicUrl) -> Pages:
         change_address=lambda token: f"{site}{CHANGE_ADDRESS}/{token}",
         take_back_address=lambda token: f"{site}{TAKE_BACK_ADDRESS}/{token}",
         confirm=lambda token: f"{site}{CONFIRM}/{token}",
+        member=lambda username: f"{site}{MEMBER}/{username}",
+        post=lambda number: f"{site}{POST}/{number}",
+        letters=f"{site}{LETTERS}",
+        unsubscribe=lambda token: f"{site}{UNSUBSCRIBE}/{token}",
     )

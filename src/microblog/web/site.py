@@ -15,6 +15,7 @@ from microblog.links import LinkSigner
 from microblog.mail import gathering
 from microblog.recovery import NotMeLinks, ResetLinks, not_me_links, reset_links
 from microblog.settings import Settings
+from microblog.subscriptions import UnsubscribeLinks, unsubscribe_links
 from microblog.together import Together
 
 NAME = "microblog"  # of our entry among the app's extensions
@@ -35,6 +36,7 @@ class Site:
     errors: ErrorReporter
     together: Together
     not_me_links: NotMeLinks
+    unsubscribe_links: UnsubscribeLinks
 
     def now(self) -> datetime:
         """Return the present moment."""
@@ -55,6 +57,7 @@ def make_site(settings: Settings, database: Database, clock: Clock) -> Site:
         ErrorReporter(database, settings, clock),
         Together(database, gathering),
         not_me_links(settings),
+        unsubscribe_links(settings),
     )
 
 

@@ -34,6 +34,7 @@ ENTRIES = (
     Entry("recovery_codes.codes_page", "Recovery codes", "Ten to print, to get back in without any mail."),
     Entry("account_logins.page", "Where I am signed in", "Every browser, and the end of any of them."),
     Entry("account_events.page", "What happened", "Sign-ins, letters and changes, with time and rough origin."),
+    Entry("account_letters.page", "Letters", "Which ones you get."),
     Entry("account_download.page", "Download", "Everything your account holds, as one file."),
     Entry("account_delete.page", "Delete account", "For good, with all it holds."),
 )

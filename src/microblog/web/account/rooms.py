@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from microblog import follows, posts, profiles
+from microblog import follows, posts, profiles, subscriptions
 from microblog.accounts import EXPORT_PARTS, Forget, Part
 
 
@@ -29,6 +29,7 @@ PARTS: tuple[Part, ...] = (
     Part("profile", profile_rows),
     Part("posts", posts.rows_for_download),
     Part("follows", follows.rows_for_download),
+    Part("letters", subscriptions.rows_for_download),
 )
 FORGET: tuple[Forget, ...] = (
     until_nothing_is_left(posts.forget_account),

@@ -1,0 +1,65 @@
+"""What a member chose: which letters to get, and which not."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from microblog.accounts import get_account
+from microblog.limits import dialect_of
+from microblog.subscriptions.models import Subscription
+
+
+class Wish(StrEnum):
+    """A letter that a member can choose to get or not. Each is a column of the table, and a box on the page."""
+
+    FOLLOWED = "followed"
+    MENTIONED = "mentioned"
+    DIGEST = "digest"
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Which letters a member gets; all of them until something else was chosen."""
+
+    followed: bool = True
+    mentioned: bool = True
+    digest: bool = True
+
+    def wants(self, wish: Wish) -> bool:
+        """Tell whether the member gets this one."""
+        return bool(asdict(self)[wish])
+
+
+def choices_of(session: Session, account_id: int) -> Choices:
+    """Return what a member chose, as it is now."""
+    columns = (Subscription.followed, Subscription.mentioned, Subscription.digest)
+    found = session.execute(select(*columns).where(Subscription.account_id == account_id)).one_or_none()
+    return Choices(*found) if found else Choices()
+
+
+def rows_for_download(session: Session, account_id: int, after: int) -> list[tuple[int, dict[str, bool]]]:
+    """Return what a member chose as the one row of this room's part of their download."""
+    return [] if after else [(1, asdict(choices_of(session, account_id)))]
+
+
+def choose(session: Session, account_id: int, choices: Choices) -> None:
+    """Keep what a member chose. It counts from now on, for letters that wait already too."""
+    store(session, account_id, asdict(choices))
+
+
+def turn_off(session: Session, account_id: int, wish: Wish) -> None:
+    """Let a member get one kind of letter no more. Doing it twice is harmless, and so is doing it for nobody."""
+    if get_account(session, account_id):
+        store(session, account_id, {wish.value: False})
+
+
+def store(session: Session, account_id: int, values: Mapping[str, bool]) -> None:
+    """Write some of a member's choices, and leave the others as they are."""
+    dialect: Any = postgresql if dialect_of(session) == "postgresql" else sqlite
+    adding = dialect.insert(Subscription).values({"account_id": account_id, **asdict(Choices()), **values})
+    session.execute(adding.on_conflict_do_update(index_elements=[Subscription.account_id], set_=dict(values)))

@@ -1,0 +1,119 @@
+"""The weekly letter: to whom it is due, and what a member missed.
+
+Every member has a moment of the week, spread by their number. Each hour the worker moves those that have come on by a
+week, one conditional UPDATE a member, so of any number of workers one posts the letter.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from microblog.accounts import Account, Login, get_account
+from microblog.db import Database
+from microblog.mail import Kind, post
+from microblog.subscriptions.choices import Wish, choices_of
+from microblog.subscriptions.models import Digest
+from microblog.timeline import Item, home
+
+DIGEST_LETTER = Kind("weekly_digest")
+WEEK = timedelta(days=7)
+GAP = timedelta(days=6)  # at least, between two; a worker that was away must not send two in a row
+USEFUL_FOR = timedelta(days=2)
+ENROLLED_AT_ONCE = 200
+POSTED_AT_ONCE = 20  # each looks into a home; on SQLite nobody else writes meanwhile
+OWN = 20  # posts of one's own that are looked past; who wrote more than that since has been here
+LOOK_BACK = 1000  # numbers of accounts: one may come to light after a later one
+SPREAD = 2_654_435_761  # Knuth's multiplier: neighbours are far apart
+
+
+@dataclass(frozen=True)
+class Missed:
+    """What a member missed: the newest posts, and whether there were more."""
+
+    items: Sequence[Item]
+    more: bool
+
+
+def post_digests(database: Database, now: datetime) -> Iterator[int]:
+    """Post the weekly letters that are due, some members at a time, and yield how many members each step looked at."""
+    for step, size in ((enrol, ENROLLED_AT_ONCE), (post_due, POSTED_AT_ONCE)):
+        done = size
+        while done == size:
+            with database.writing() as session:
+                done = step(session, now)
+            yield done
+
+
+def enrol(session: Session, now: datetime) -> int:
+    """Give some of the members who have none yet their moment of the week, and return how many."""
+    last = select(func.coalesce(func.max(Digest.account_id), 0) - LOOK_BACK).scalar_subquery()
+    known = select(Digest.account_id).where(Digest.account_id == Account.id).exists()
+    new = select(Account.id).where(Account.id > last, ~known).order_by(Account.id).limit(ENROLLED_AT_ONCE)
+    rows = [{"account_id": number, "due_at": first_due(number, now)} for number in session.scalars(locked(new))]
+    if rows:
+        session.execute(insert(Digest), rows)
+    return len(rows)
+
+
+def locked(accounts: Select[int]) -> Select[int]:
+    """Keep two workers from enrolling the same members."""
+    return accounts.with_for_update(skip_locked=True, key_share=True)
+
+
+def first_due(account_id: int, now: datetime) -> datetime:
+    """Return a member's next moment of the week."""
+    length = int(WEEK.total_seconds())
+    offset = account_id * SPREAD % length
+    return datetime.fromtimestamp(((int(now.timestamp()) - offset) // length + 1) * length + offset, UTC)
+
+
+def post_due(session: Session, now: datetime) -> int:
+    """Post the letters of some members whose moment has come, and return how many there were."""
+    due = (
+        select(Digest.account_id, Digest.due_at)
+        .where(Digest.due_at <= now)
+        .order_by(Digest.due_at)
+        .limit(POSTED_AT_ONCE)
+    )
+    found = session.execute(due.with_for_update(skip_locked=True)).all()
+    for account_id, due_at in found:
+        if move_on(session, account_id, due_at, now):
+            post_one(session, account_id, now)
+    return len(found)
+
+
+def move_on(session: Session, account_id: int, due_at: datetime, now: datetime) -> bool:
+    """Move a member's moment on by whole weeks. True for the one worker that did it."""
+    weeks = max(1, -((due_at - now - GAP) // WEEK))
+    mine = update(Digest).where(Digest.account_id == account_id, Digest.due_at == due_at)
+    moved = mine.values(due_at=due_at + weeks * WEEK).returning(Digest.account_id)
+    return session.scalar(moved, execution_options={"synchronize_session": False}) is not None
+
+
+def post_one(session: Session, account_id: int, now: datetime) -> None:
+    """Post a member's letter, if they want it and there is something to say."""
+    account = get_account(session, account_id)
+    if account is None or not choices_of(session, account_id).wants(Wish.DIGEST):
+        return
+    since = last_here(session, account, now)
+    if missed(session, account_id, since, size=1).items:
+        facts = {"account": account_id, "since": since.isoformat()}
+        key = f"weekly_digest {account_id}"
+        to, to_key = account.email, account.email_key
+        post(session, DIGEST_LETTER, to=to, facts=facts, useful_for=USEFUL_FOR, now=now, key=key, address_key=to_key)
+
+
+def last_here(session: Session, account: Account, now: datetime) -> datetime:
+    """Return since when a member may have missed something: when they were last seen, but a week ago at most."""
+    seen = session.scalar(select(func.max(Login.seen_at)).where(Login.account_id == account.id))
+    return max(filter(None, (seen, account.created_at, now - WEEK)))
+
+
+def missed(session: Session, account_id: int, since: datetime, size: int) -> Missed:
+    """Return the newest posts of those a member follows since then. One's own may stand among the newest of a home."""
+    page = home(session, account_id, size=size + OWN)
+    found = [item for item in page.items if item.author_id != account_id and item.created_at >= since]
+    return Missed(found[:size], len(found) > size)

@@ -1,0 +1,36 @@
+"""Quoting a post in a letter, so that nobody can speak to a reader in the site's name.
+
+A letter of ours is trusted. So what somebody wrote stands in it on one line, cut short, in quotation marks behind their
+name, and without anything that a mail program makes a link of. See docs/mail.md.
+"""
+
+import regex
+
+from microblog.posts import Kind, entities
+
+LONGEST = 160  # characters
+LEFT_OUT = "[link]"
+LIKE_A_LINK = regex.compile(
+    r"""(?ix)
+    \S* :// \S*
+    | \b (?:mailto|tel|sms|javascript|data) : \S*
+    | \S+ @ \S+ \. \S+
+    | [^\s()\[\]<>"'“”‘’,;]* \w [.。．｡] [\p{L}\p{M}]{2,} [^\s()\[\]<>"'“”‘’,;]*
+    | \S* \d{1,3} (?: \. \d{1,3} ){3} \S*
+    | \+? \d (?: [\s()./-]* \d ){6,}
+    """
+)
+UNSEEN = regex.compile(r"[\p{Cc}\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u2069\uFEFF]")
+QUOTES = str.maketrans("“”„«»", "'''''")
+
+
+def excerpt(text: str) -> str:
+    """Return the beginning of a post as a letter may quote it."""
+    pieces = (LEFT_OUT if piece.kind is Kind.LINK else piece.text for piece in entities(text))
+    line = " ".join("".join(pieces).split())
+    plain = LIKE_A_LINK.sub(LEFT_OUT, UNSEEN.sub("", line)).replace('"', "'").translate(QUOTES)
+    characters = regex.findall(r"\X", plain)
+    if len(characters) <= LONGEST:
+        return plain
+    beginning = "".join(characters[: LONGEST - 1])
+    return (beginning.rpartition(" ")[0] or beginning) + "…"

@@ -1,0 +1,118 @@
+"""The letter that somebody follows a member: gathered, never to whoever does not want it, never too many."""
+
+from sqlalchemy import select
+
+from microblog import follows
+from microblog.mail import Letter, Written
+from microblog.subscriptions import Choices, choose
+from subscriptions.post_office import deliver, followed, outcomes
+from support.community import add_member, deactivate
+from support.running import RunningSite
+
+
+def test_a_member_is_told_who_follows_them(site: RunningSite) -> None:
+    alice, bob = add_member(site.database, "Alice"), add_member(site.database, "bob")
+    followed(site, bob, alice)
+    (letter,) = deliver(site, minutes=10)
+    assert letter.summary.to == "Alice@example.com"
+    assert letter.summary.subject == "[Microblog] Somebody New Follows You"
+    assert "bob follows you now on Microblog" in letter.text
+    assert f"{site.base}/user/bob" in letter.text
+
+
+def test_those_who_follow_within_some_minutes_stand_in_one_letter(site: RunningSite) -> None:
+    alice = add_member(site.database, "Alice")
+    for name in ("bob", "carol", "dave"):
+        followed(site, add_member(site.database, name), alice)
+        site.clock.move(seconds=5)
+    (letter,) = deliver(site, minutes=10)
+    assert letter.summary.subject == "[Microblog] People Follow You"
+    assert [line for line in letter.text.splitlines() if line in ("bob", "carol", "dave")] == ["bob", "carol", "dave"]
+
+
+def test_nobody_keeps_a_letter_waiting_by_following_again_and_again(site: RunningSite) -> None:
+    alice = add_member(site.database, "Alice")
+    came = 0
+    for number in range(6):
+        followed(site, add_member(site.database, f"member{number}"), alice)
+        came = len(deliver(site, minutes=4))
+    assert came >= 2
+
+
+def test_a_letter_names_ten_and_counts_the_others(site: RunningSite) -> None:
+    alice = add_member(site.database, "Alice")
+    for number in range(13):
+        followed(site, add_member(site.database, f"member{number}"), alice)
+    (letter,) = deliver(site, minutes=10)
+    assert letter.text.count("/user/member") == 10
+    assert "And 3 more." in letter.text
+
+
+def test_who_changed_their_mind_or_left_is_in_no_letter(site: RunningSite) -> None:
+    alice, bob, carol = (add_member(site.database, name) for name in ("Alice", "bob", "carol"))
+    followed(site, bob, alice)
+    followed(site, carol, alice)
+    with site.database.writing() as session:
+        follows.unfollow(session, follower_id=bob, followed_id=alice)
+    deactivate(site.database, carol)
+    assert deliver(site, minutes=10) == []
+    assert outcomes(site.database)[-1] == "nobody new follows any more"
+
+
+def test_following_again_is_told_once_a_week(site: RunningSite) -> None:
+    alice, bob = add_member(site.database, "Alice"), add_member(site.database, "bob")
+    for _ in range(3):
+        followed(site, bob, alice)
+        assert len(deliver(site, minutes=30)) == 1
+        with site.database.writing() as session:
+            follows.unfollow(session, follower_id=bob, followed_id=alice)
+    followed(site, bob, alice)
+    assert len(deliver(site, days=8)) == 1  # too late to be news
+    followed(site, bob, alice)
+    assert len(deliver(site, minutes=10)) == 2
+
+
+def test_a_member_gets_five_of_these_a_day_at_most(site: RunningSite) -> None:
+    alice = add_member(site.database, "Alice")
+    for number in range(7):
+        followed(site, add_member(site.database, f"member{number}"), alice)
+        deliver(site, minutes=11)
+    assert len(deliver(site)) == 5
+    assert outcomes(site.database).count("enough of these for today") == 2
+
+
+def test_one_member_is_in_fifty_letters_a_day_at_most(site: RunningSite) -> None:
+    spammer = add_member(site.database, "spammer")
+    for number in range(52):
+        followed(site, spammer, add_member(site.database, f"member{number}"))
+    assert len(deliver(site, minutes=10)) == 50
+
+
+def test_whoever_turned_it_off_gets_none_and_neither_do_those_that_wait(site: RunningSite) -> None:
+    alice, bob, carol = (add_member(site.database, name) for name in ("Alice", "bob", "carol"))
+    followed(site, bob, alice)
+    with site.database.writing() as session:
+        choose(session, alice, Choices(followed=False))
+    followed(site, carol, alice)
+    assert deliver(site, minutes=10) == []
+    assert outcomes(site.database) == ["turned off"]
+
+
+def test_an_account_that_was_deactivated_gets_none(site: RunningSite) -> None:
+    alice, bob = add_member(site.database, "Alice"), add_member(site.database, "bob")
+    followed(site, bob, alice)
+    deactivate(site.database, alice)
+    assert deliver(site, minutes=10) == []
+    assert outcomes(site.database) == ["no such account"]
+
+
+def test_a_letter_tried_again_counts_once_and_names_the_same(site: RunningSite) -> None:
+    alice, bob = add_member(site.database, "Alice"), add_member(site.database, "bob")
+    followed(site, bob, alice)
+    with site.database.writing() as session:
+        writer = site.delivery._desk.writers["followed"]
+        letter = session.scalars(select(Letter)).one()
+        for _ in range(8):
+            written = writer(session, letter, site.clock())
+            assert isinstance(written, Written), written
+            letter.facts = {**letter.facts, **written.remember}

@@ -1,0 +1,137 @@
+"""The letter that a post names a member: not for every post, never in a stranger's words."""
+
+from sqlalchemy import select
+
+from microblog.mail import Letter, Written
+from microblog.posts import delete_post
+from microblog.subscriptions import Choices, choose
+from subscriptions.post_office import deliver, mention, outcomes, tell
+from support.community import add_member, deactivate, follow
+from support.running import RunningSite
+
+CALL = "@Alice your account will be closed, call +1 555 0100200 or see https://evil.example/login"
+
+
+def two(site: RunningSite) -> tuple[int, int]:
+    return add_member(site.database, "Alice"), add_member(site.database, "bob")
+
+
+def test_a_member_is_told_who_mentions_them_and_where(site: RunningSite) -> None:
+    _, bob = two(site)
+    number = mention(site, bob, "Good morning, @Alice")
+    (letter,) = deliver(site, minutes=2)
+    assert letter.summary.to == "Alice@example.com"
+    assert "bob mentioned you in a post on Microblog." in letter.text
+    assert f"{site.base}/post/{number}" in letter.text.splitlines()
+
+
+def test_a_strangers_words_are_in_no_letter(site: RunningSite) -> None:
+    _, bob = two(site)
+    mention(site, bob, CALL)
+    (letter,) = deliver(site, minutes=2)
+    for word in ("closed", "555", "evil"):
+        assert word not in letter.source
+
+
+def test_the_words_of_somebody_the_member_follows_are_quoted_without_what_could_be_a_link(site: RunningSite) -> None:
+    alice, bob = two(site)
+    follow(site.database, alice, bob)
+    mention(site, bob, CALL)
+    (letter,) = deliver(site, minutes=2)
+    assert '"@Alice your account will be closed, call [link] or see [link]"' in letter.text
+    assert "evil" not in letter.source
+
+
+def test_nobody_is_told_of_their_own_post(site: RunningSite) -> None:
+    alice, _ = two(site)
+    mention(site, alice, "I am @Alice")
+    assert deliver(site, minutes=2) == []
+
+
+def test_a_post_brings_ten_letters_at_most(site: RunningSite) -> None:
+    bob = add_member(site.database, "bob")
+    names = [f"member{number}" for number in range(13)]
+    for name in names:
+        add_member(site.database, name)
+    mention(site, bob, " ".join(f"@{name}" for name in names))
+    assert len(deliver(site, minutes=2)) == 10
+
+
+def test_telling_twice_is_one_letter_even_long_after(site: RunningSite) -> None:
+    _, bob = two(site)
+    number = mention(site, bob, "Hello @Alice")
+    deliver(site, minutes=2)
+    tell(site, number)
+    assert len(deliver(site, hours=5)) == 1
+    assert outcomes(site.database) == ["sent"]
+
+
+def test_a_post_that_is_gone_before_the_letter_leaves_brings_none(site: RunningSite) -> None:
+    _, bob = two(site)
+    number = mention(site, bob, "Hello @Alice")
+    assert deliver(site, minutes=1) == []
+    with site.database.writing() as session:
+        delete_post(session, author_id=bob, post_id=number, now=site.clock())
+    assert deliver(site, minutes=1) == []
+    assert outcomes(site.database) == ["the post is gone"]
+
+
+def test_a_post_whose_author_is_gone_brings_none(site: RunningSite) -> None:
+    _, bob = two(site)
+    mention(site, bob, "Hello @Alice")
+    deactivate(site.database, bob)
+    assert deliver(site, minutes=2) == []
+
+
+def test_whoever_turned_it_off_gets_none_and_neither_do_those_that_wait(site: RunningSite) -> None:
+    alice, bob = two(site)
+    mention(site, bob, "Hello @Alice")
+    with site.database.writing() as session:
+        choose(session, alice, Choices(mentioned=False))
+    mention(site, bob, "Hello again, @Alice")
+    assert deliver(site, minutes=2) == []
+    assert outcomes(site.database) == ["turned off"]
+
+
+def test_an_account_that_was_deactivated_gets_none(site: RunningSite) -> None:
+    alice, bob = two(site)
+    mention(site, bob, "Hello @Alice")
+    deactivate(site.database, alice)
+    assert deliver(site, minutes=2) == []
+    assert outcomes(site.database) == ["no such account"]
+
+
+def test_one_author_brings_a_member_three_a_day(site: RunningSite) -> None:
+    _, bob = two(site)
+    for number in range(5):
+        mention(site, bob, f"Hello @Alice {number}")
+    assert len(deliver(site, minutes=2)) == 3
+    assert outcomes(site.database).count("enough of these for today") == 2
+
+
+def test_all_authors_together_bring_a_member_ten_a_day(site: RunningSite) -> None:
+    add_member(site.database, "Alice")
+    for number in range(12):
+        mention(site, add_member(site.database, f"member{number}"), "Hello @Alice")
+    assert len(deliver(site, minutes=2)) == 10
+    mention(site, add_member(site.database, "late"), "Hello @Alice")
+    assert len(deliver(site, days=1)) == 11
+
+
+def test_one_author_brings_all_together_thirty_a_day(site: RunningSite) -> None:
+    bob = add_member(site.database, "bob")
+    for number in range(33):
+        add_member(site.database, f"member{number}")
+        mention(site, bob, f"Hello @member{number}")
+    assert len(deliver(site, minutes=2)) == 30
+
+
+def test_a_letter_tried_again_counts_once(site: RunningSite) -> None:
+    _, bob = two(site)
+    mention(site, bob, "Hello @Alice")
+    with site.database.writing() as session:
+        letter = session.scalars(select(Letter)).one()
+        for _ in range(12):
+            written = site.delivery._desk.writers["mentioned"](session, letter, site.clock())
+            assert isinstance(written, Written), written
+            letter.facts = {**letter.facts, **written.remember}

@@ -1,0 +1,42 @@
+"""A post as a letter quotes it: nobody speaks to a reader in the site's name."""
+
+import pytest
+
+from microblog.subscriptions.quoting import LONGEST, excerpt
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("Good morning!", "Good morning!"),
+        ("two\n\nlines  and\ta tab", "two lines and a tab"),
+        ("see https://evil.example/login now", "see [link] now"),
+        ("see evil.example/login now", "see [link] now"),
+        ("see www.evil.example.", "see [link]"),
+        ("see EVIL.EXAMPLE", "see [link]"),
+        ("see ex\u200bample.com", "see [link]"),
+        ("write to help@evil.example please", "write to [link] please"),
+        ("mailto:help or tel:123", "[link] or [link]"),
+        ("call +1 (555) 010-0200 today", "call [link] today"),
+        ("at 192.0.2.1/x", "at [link]"),
+        ("пример.рф", "[link]"),
+        ("3.5 km in 2026, at 12:30", "3.5 km in 2026, at 12:30"),
+        ("End. Beginning", "End. Beginning"),
+        ("@bob and #fog", "@bob and #fog"),
+        ('she said “no” and "yes"', "she said 'no' and 'yes'"),
+        ("\u202eevil\u202c", "evil"),
+        ("👨\u200d👩\u200d👧 at home", "👨\u200d👩\u200d👧 at home"),
+    ],
+)
+def test_a_text_is_one_line_without_anything_that_becomes_a_link(text: str, quoted: str) -> None:
+    assert excerpt(text) == quoted
+
+
+def test_a_long_text_is_cut_between_words() -> None:
+    short = excerpt("word " * 100)
+    assert len(short) <= LONGEST
+    assert short.endswith("word…")
+
+
+def test_a_long_word_is_cut_too() -> None:
+    assert excerpt("w" * 500) == "w" * (LONGEST - 1) + "…"
