@@ -248,10 +248,22 @@ def test_tries_are_limited_by_client_by_name_and_for_the_site_and_known_and_unkn
     assert use(owner, "alice", codes[0]).path == "/login"
 
 
-@pytest.mark.parametrize("limit", ["LIMIT_RECOVERY_CODE_PER_CLIENT", "LIMIT_RECOVERY_CODE_PER_SITE"])
-def test_tries_are_limited_whatever_the_names(site_with: MakeSite, limit: str) -> None:
-    site = site_with(**{limit: "2/hour"}).start(deliver=False)
+def test_tries_are_limited_whatever_the_names(site_with: MakeSite) -> None:
+    site = site_with(LIMIT_RECOVERY_CODE_PER_CLIENT="2/hour").start(deliver=False)
     assert [use(site.visitor(), f"nobody{number}", NOBODYS).status for number in range(3)] == [422, 422, 429]
+
+
+def test_a_stranger_with_many_addresses_keeps_nobody_elses_codes_from_working(site_with: MakeSite) -> None:
+    site = site_with(LIMIT_RECOVERY_CODE_PER_SITE="6/hour", TRUSTED_PROXIES="1").start(deliver=False)
+    codes = make(member(site, "alice"))
+
+    def attempt(address: str, name: str, code: str) -> int:
+        return use(site.visitor(**{"X-Forwarded-For": address}), name, code).status
+
+    crowd = [f"203.0.113.{number}" for number in range(10)]  # one stranger's many addresses, in one network
+    assert [attempt(address, "nobody", NOBODYS) for address in crowd] == [422] * 9 + [429]
+    assert attempt("198.51.100.1", "alice", codes[0]) == 200
+    assert [attempt(f"192.0.2.{number}", "nobody", NOBODYS) for number in range(3)] == [422, 422, 429]
 
 
 def test_no_code_is_in_any_row_and_no_log(site: RunningSite, caplog: pytest.LogCaptureFixture) -> None:

@@ -63,7 +63,7 @@ class ChangeAddressLetters:
             return render(PACKAGE, "address_in_use", to, facts, remember=remember)
         ends = (now + OPEN_FOR).replace(microsecond=0)
         token = self.links.change_address.sign(change.id, *change_state(change, account), expires=ends)
-        written = {"username": account.username, "link": self.pages.change_address(token), "ends": ends}
+        written = {"link": self.pages.change_address(token), "ends": ends}
         return render(PACKAGE, "change_address", change.new_email, written, remember=remember)
 
 

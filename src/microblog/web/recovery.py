@@ -18,7 +18,7 @@ from microblog.web.accounts import go, password_rules
 from microblog.web.afterwards import afterwards
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.known_browsers import remember_browser
-from microblog.web.limits import client, spend
+from microblog.web.limits import client, spend, spend_of_all
 from microblog.web.login import viewer
 from microblog.web.origin import origin
 from microblog.web.pages import FORGOT, RESET
@@ -99,19 +99,13 @@ def request_post(form: RequestForm) -> Response:
 def request_counter() -> Callable[[Session], None]:
     """Return what counts this request; it may be run by a thread that answers another.
 
-    Where the site's limit is reached, a network that rarely asks has a share of its own left. Otherwise one stranger
-    with many addresses could keep everybody from asking. It raises TooManyRequests when there were too many.
+    It raises TooManyRequests when there were too many.
     """
     limits, asking, network = this_site().settings.limits, client(), origin().network
 
     def count(db: Session) -> None:
         spend(db, (Limit("reset requests per client", limits.reset_per_client), asking))
-        try:
-            spend(db, (Limit("reset requests", limits.reset_per_site), "all"))
-        except TooManyRequests:
-            per_network = Limit("reset requests per rare network", RARELY)
-            of_all = Limit("reset requests of rare networks", limits.reset_per_site)
-            spend(db, (per_network, network), (of_all, "all"))
+        spend_of_all(db, Limit("reset requests", limits.reset_per_site), network, RARELY)
 
     return count
 

@@ -21,11 +21,12 @@ from microblog.recovery import (
     refuse_code,
     use_code,
 )
+from microblog.settings import Rate
 from microblog.web.account.proof import PasswordForm, proven
 from microblog.web.accounts import go, password_rules
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.known_browsers import remember_browser
-from microblog.web.limits import client, spend
+from microblog.web.limits import client, spend, spend_of_all
 from microblog.web.login import viewer
 from microblog.web.origin import origin
 from microblog.web.pages import RECOVERY_CODE, RECOVERY_CODES
@@ -34,6 +35,7 @@ from microblog.web.site import this_site
 
 blueprint = Blueprint("recovery_codes", __name__)
 
+RARELY = Rate(3, 1800)  # somebody who mistypes their code has two more tries at once
 CHANGED = (
     "Your password was changed, and everybody who was signed in as you has been signed out. "
     "That code is used up. {} Please sign in with the new password."
@@ -144,7 +146,8 @@ def count_try(name: str) -> None:
     per_name = Limit("recovery codes per name and client", limits.recovery_code_per_identifier)
     per_site = Limit("recovery codes", limits.recovery_code_per_site)
     with this_site().database.writing() as db:
-        spend(db, (per_client, client()), (per_name, f"{client()} {who}"), (per_site, "all"))
+        spend(db, (per_client, client()), (per_name, f"{client()} {who}"))
+        spend_of_all(db, per_site, origin().network, RARELY)
 
 
 def words_for(number: int) -> str:
