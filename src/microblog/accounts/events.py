@@ -94,16 +94,16 @@ def tell_log(session: Session, happened: Event) -> None:
     if UNTOLD not in session.info:
         session.info[UNTOLD] = []
         event.listen(session, "after_commit", write_lines)
-    session.info[UNTOLD].append(happened)
+    session.info[UNTOLD].append((happened, line_of(happened)))  # now: once committed it may not be read any more
 
 
 def write_lines(session: Session) -> None:
     """Write a line for each event that was committed; one that was undone is in the session no more."""
     if session.in_nested_transaction():
         return
-    for happened in session.info[UNTOLD]:
+    for happened, line in session.info[UNTOLD]:
         if happened in session:
-            log.info("security %s", line_of(happened))
+            log.info("security %s", line)
     session.info[UNTOLD] = []
 
 

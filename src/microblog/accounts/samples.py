@@ -29,8 +29,6 @@ def samples(pages: Pages, now: datetime) -> tuple[Sample, ...]:
     second = {"link": pages.second_address(SAMPLE_TOKEN), "ends": now + OPEN_FOR}
     taken = {"username": ALICE, "sign_in_url": pages.sign_in}
     done = {"username": ALICE, "address": SECOND, "at": now, "origin": ORIGIN, "forgot_url": pages.forgot}
-    happened = {**known, "home_url": pages.home, "at": now, "place": HERE.words}
-    failures = {"since": now - timedelta(minutes=13), "times": "14", "places": places_in_words(ELSEWHERE)}
     return (
         Sample(
             "finish_sign_up",
@@ -62,6 +60,17 @@ def samples(pages: Pages, now: datetime) -> tuple[Sample, ...]:
             "After a second address was removed, to both addresses.",
             render(PACKAGE, "second_address_removed", ALICES_ADDRESS, done),
         ),
+        *notice_samples(pages, now),
+        *own_samples(pages, now),
+    )
+
+
+def notice_samples(pages: Pages, now: datetime) -> tuple[Sample, ...]:
+    """Return each letter that tells a member what somebody did, perhaps somebody else."""
+    known = {"username": ALICE, "sign_in_url": pages.sign_in, "forgot_url": pages.forgot}
+    happened = {**known, "home_url": pages.home, "at": now, "place": HERE.words}
+    failures = {"since": now - timedelta(minutes=13), "times": "14", "places": places_in_words(ELSEWHERE)}
+    return (
         Sample(
             "failed_sign_ins",
             "After a sign-in with the right password that ten or more failed ones came before.",
@@ -87,7 +96,6 @@ def samples(pages: Pages, now: datetime) -> tuple[Sample, ...]:
             "After `microblog reactivate`.",
             render(PACKAGE, "reactivated", ALICES_ADDRESS, happened),
         ),
-        *own_samples(pages, now),
     )
 
 

@@ -103,3 +103,21 @@ def add_to_events() -> None:
     op.create_index(
         "ix_events_about", "events", ["about"], sqlite_where=ABOUT_SOMEBODY, postgresql_where=ABOUT_SOMEBODY
     )
+
+
+def downgrade() -> None:
+    for table in ("address_changes", "recovery_codes", "second_addresses"):
+        op.drop_table(table)
+    for index in ("ix_events_about", "ix_events_at", "ix_events_account_id"):
+        op.drop_index(index, table_name="events")
+    op.execute("DELETE FROM events WHERE account_id IS NULL")
+    with op.batch_alter_table("events") as events:
+        for name in ("device", "network", "detail", "about", "letter_id"):
+            events.drop_column(name)
+        events.alter_column("account_id", existing_type=ID, nullable=False)
+    op.create_index("ix_events_account_id", "events", ["account_id"])
+    with op.batch_alter_table("logins") as logins:
+        for name in ("seen_at", "device", "network"):
+            logins.drop_column(name)
+    for name in ("recovered_at", "muted_until"):
+        op.drop_column("accounts", name)

@@ -33,3 +33,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_password_changes_account_id"), "password_changes", ["account_id"])
     op.create_index(op.f("ix_password_changes_at"), "password_changes", ["at"])
+
+
+def downgrade() -> None:
+    op.drop_table("password_changes")

@@ -39,3 +39,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("username_key", name=op.f("pk_kept_usernames")),
     )
     op.create_index(op.f("ix_kept_usernames_free_at"), "kept_usernames", ["free_at"])
+
+
+def downgrade() -> None:
+    op.drop_table("kept_usernames")
+    op.drop_table("confirmations")

@@ -17,3 +17,8 @@ IS_REFUSED = sa.text("kind = 'sign-in refused'")
 def upgrade() -> None:
     op.create_index("ix_events_account_id_kind", "events", ["account_id", "kind", "id"])
     op.create_index("ix_events_refused_at", "events", ["at"], sqlite_where=IS_REFUSED, postgresql_where=IS_REFUSED)
+
+
+def downgrade() -> None:
+    op.drop_index("ix_events_refused_at", table_name="events")
+    op.drop_index("ix_events_account_id_kind", table_name="events")

@@ -38,3 +38,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_digests")),
     )
     op.create_index(op.f("ix_digests_due_at"), "digests", ["due_at"])
+
+
+def downgrade() -> None:
+    op.drop_table("digests")
+    op.drop_table("subscriptions")
