@@ -179,4 +179,4 @@ def test_a_worker_that_stumbles_tells_the_admins_and_goes_on(room: Newsroom) -> 
         thread.join(30)
     assert len(stumbled) == 1
     [letter] = room.posted()
-    assert (letter.facts["title"], letter.facts["where"]) == ("RuntimeError in <lambda>", "the worker stumbled")
+    assert (letter.facts["title"], letter.facts["where"]) == ("RuntimeError in in_steps", "the worker stumbled")
