@@ -23,6 +23,7 @@ PAGES = [
     "/recovery-codes",
     "/logins",
     "/events",
+    "/letters",
     "/download",
     "/delete",
 ]
