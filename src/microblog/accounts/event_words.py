@@ -10,6 +10,7 @@ WORDS = {
     Happened.SIGNED_OUT: "Signed out",
     Happened.DEACTIVATED: "Whoever runs the site deactivated the account",
     Happened.REACTIVATED: "Whoever runs the site let the account work again",
+    Happened.USERNAME_CHANGED: "The username was changed",
     Happened.LOGIN_ENDED: "A sign-in was ended",
     Happened.RESET_ASKED: "Somebody asked for a letter to choose a new password",
     Happened.RESET_OPENED: "The link of such a letter was opened",
