@@ -35,7 +35,7 @@ def test_the_file_holds_all_of_the_members_and_nothing_of_anybody_elses(site: Ru
     assert answer.headers["Content-Disposition"] == 'attachment; filename="microblog-Alice.json"'
     assert answer.headers["Cache-Control"] == "no-store"
     found = json.loads(answer.text)
-    assert list(found) == ["account", "events", "logins", "address_changes"]
+    assert list(found) == ["account", "events", "logins", "address_changes", "profile", "posts", "follows", "letters"]
     noon = "2026-11-22 12:00:00+00:00"
     assert found["account"] == {
         "username": "Alice",

@@ -24,5 +24,5 @@ def alive(now: datetime) -> ColumnElement[bool]:
 
 
 def seen(session: Session, login_id: int, now: datetime) -> None:
-    """Note that a login was used. Whatever else follows from a member's having been here belongs here, too."""
+    """Note that a login was used."""
     session.execute(update(Login).where(Login.id == login_id, Login.seen_at < now).values(seen_at=now))

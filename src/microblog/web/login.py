@@ -1,10 +1,12 @@
 """Who is signed in: the login's secret is in the session cookie, its row in the database decides."""
 
+from datetime import datetime
 from functools import partial
 from typing import cast
 
 from flask import Flask, Response, flash, g, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user
+from sqlalchemy.orm import Session
 
 from microblog.accounts import Member, find_member, seen
 from microblog.profiles import note_seen
@@ -42,10 +44,14 @@ def load(secret: str) -> SignedIn | None:
     if member is None:
         return None
     if member.to_be_noted(now):
-        afterwards(partial(seen, login_id=member.login_id, now=now), key=("seen", member.login_id))
-        note = partial(note_seen, account_id=member.account_id, now=now)
-        afterwards(note, key=("here", member.account_id))
+        afterwards(partial(note_here, member=member, now=now), key=("seen", member.login_id))
     return SignedIn(member)
+
+
+def note_here(db: Session, member: Member, now: datetime) -> None:
+    """Note that this login is in use, and that its member was here."""
+    seen(db, member.login_id, now)
+    note_seen(db, account_id=member.account_id, now=now)
 
 
 def viewer() -> Member | None:

@@ -22,6 +22,7 @@ from microblog.web.forms import VIEW, BaseForm, FormPage, answers, plain_text, t
 from microblog.web.limits import spend
 from microblog.web.login import viewer
 from microblog.web.origin import origin
+from microblog.web.security import refuse_many_fields
 from microblog.web.site import this_site
 from microblog.web.text import with_links
 
@@ -153,12 +154,14 @@ def takes_pictures(view: VIEW) -> VIEW:
     def take(**args: Any) -> Any:  # noqa: ANN401 - whatever the view returns
         request.max_content_length, request.max_form_memory_size = LARGEST_UPLOAD, IN_MEMORY
         if (request.content_length or 0) <= LARGEST_UPLOAD:
+            refuse_many_fields()
             return view(**args)
         facts = own()
         form = filled(facts["shown"])
         form.refuse(TOO_LARGE, "avatar")
         return EDIT.show(form, 413, **facts)
 
+    take.bounds_fields = True  # type: ignore[attr-defined] # read by security.bound_fields
     return take
 
 

@@ -16,7 +16,7 @@ PATIENCE = (
     30  # seconds for a request to arrive, and for a silent connection; at most twice that, where it is looked after
 )
 CONNECTIONS = 1000  # at once; a slow client holds one of these, and no thread
-LARGEST_BODY = 2 * 1024 * 1024  # bytes waitress takes in, so that the site itself can say that it is too large
+LARGEST_BODY = 8 * 1024 * 1024  # bytes waitress takes in, so that the site itself can say that it is too large
 
 
 class CannotListen(Exception):  # noqa: N818 - told to the operator as it is
