@@ -13,11 +13,8 @@ from sqlalchemy.exc import DBAPIError
 
 from microblog import __version__
 from microblog.accounts import (
-    ADDED_LETTER,
-    REMOVED_LETTER,
     SECOND_ADDRESS_LETTER,
     SIGN_UP_LETTER,
-    NoticeLetters,
     SecondAddressLetters,
     SignUpLetters,
     notice_writers,
@@ -81,12 +78,9 @@ def all_writers(settings: Settings, pages: Pages) -> Writers:
         AFTER_NOT_ME_LETTER.name: AfterNotMeLetters(links, pages),
         CHANGED_LETTER.name: ChangedLetters(not_me_links(settings), pages, contact),
         SECOND_ADDRESS_LETTER.name: second,
-        ADDED_LETTER.name: NoticeLetters("microblog.accounts", ADDED_LETTER.name, pages.forgot),
-        REMOVED_LETTER.name: NoticeLetters("microblog.accounts", REMOVED_LETTER.name, pages.forgot),
-        CODES_MADE_LETTER.name: NoticeLetters("microblog.recovery", CODES_MADE_LETTER.name, pages.forgot),
-        OPERATOR_LETTER.name: NoticeLetters("microblog.recovery", OPERATOR_LETTER.name, pages.forgot),
         **own_writers(own_links(settings), pages, limits, per_address),
         **notice_writers(pages),
+        **notice_writers(pages, (CODES_MADE_LETTER, OPERATOR_LETTER), "microblog.recovery"),
         ERROR_LETTER.name: ErrorLetters(pages.home),
         MORE_LETTER.name: MoreLetters(pages.home),
         MESSAGE.name: write_message,

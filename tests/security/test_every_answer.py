@@ -22,6 +22,9 @@ STRICT |= dict.fromkeys(("script-src", "style-src", "img-src", "form-action"), "
 FRAMED = {"default-src": "'none'", "base-uri": "'none'", "form-action": "'none'", "frame-ancestors": "'self'"}
 FRAMES = {"mailbox.framed", "admin_letters.frame"}
 """The HTML of a letter, which our own pages show in a frame; nothing else may be framed by anybody."""
+PICTURES = {"profiles.avatar"}
+PICTURE = {"default-src": "'none'", "base-uri": "'none'", "frame-ancestors": "'none'", "sandbox": ""}
+"""A picture may be an SVG, which somebody may open by itself: nothing in it may do anything."""
 TOO_LARGE = b"csrf_token=x&about_me=" + b"x" * 70_000
 METHODS = ("GET", "HEAD", "POST", "OPTIONS", "DELETE", "TRACE")
 Asked = tuple[str, str, Place, Answer]
@@ -79,6 +82,9 @@ def test_every_answer_has_the_strict_policy_and_a_framed_letter_a_stricter_one(a
             assert FRAMED.items() <= rules.items(), what
             assert rules["sandbox"] in ("", "allow-top-navigation-by-user-activation"), what
             assert not {"script-src", "connect-src"} & rules.keys(), what
+        elif place.endpoint in PICTURES and answer.status == 200 and method in ("GET", "HEAD"):
+            assert PICTURE.items() <= rules.items(), what
+            assert not {name for name in rules if name.endswith("-src") and rules[name] != "'none'"}, what
         else:
             assert STRICT.items() <= rules.items(), what
             assert "unsafe" not in answer.headers["Content-Security-Policy"], what

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import insert, select
 
 from journeys.trial import wait_for
-from microblog.accounts import Account, EventPage, Happened, SecondAddress, of_account
+from microblog.accounts import Account, Happened, SecondAddress
 from microblog.mail import parse_address
 from microblog.mail.mailbox import LocalMailbox, Received
+from support.past_events import EventPage, of_account
 from support.running import RunningSite, link_in
 from support.visitor import Answer, Visitor
 

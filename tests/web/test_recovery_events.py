@@ -7,10 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import delete, select, update
 
-from microblog.accounts import Account, Event, Happened, about, of_hash
+from microblog.accounts import Account, Event, Happened, about
 from microblog.mail import Letter
 from microblog.web.afterwards import gatherings_of
 from support.members import member
+from support.past_events import of_hash
 from support.running import NEW_PASSWORD, RunningSite, link_in
 from support.visitor import Visitor
 from web.recovering import CHANGED, RESET, choose, letters, link_of, noted, page_of_events, settled

@@ -28,7 +28,7 @@ from microblog.accounts.errors import (
     WrongCredentials,
     WrongPassword,
 )
-from microblog.accounts.events import EventPage, Happened, LetterOutcome, PastEvent, about, of_account, of_hash, record
+from microblog.accounts.events import Happened, about, record
 from microblog.accounts.export import EXPORT_PARTS, Part, export
 from microblog.accounts.find import (
     Reached,
@@ -92,7 +92,7 @@ from microblog.accounts.second_address import (
     remove_second_address,
     second_address_signer,
 )
-from microblog.accounts.second_letters import NoticeLetters, SecondAddressLetters
+from microblog.accounts.second_letters import SecondAddressLetters
 from microblog.accounts.sign_in import Member, end_logins, find_member, sign_in, sign_out
 from microblog.accounts.sign_up import (
     SIGN_UP_LETTER,
@@ -127,7 +127,6 @@ __all__ = [
     "ChangedMeanwhile",
     "Confirmation",
     "Event",
-    "EventPage",
     "Forget",
     "FormerUsername",
     "Happened",
@@ -135,19 +134,16 @@ __all__ = [
     "Id",
     "KeptUsername",
     "Known",
-    "LetterOutcome",
     "LinkOver",
     "Login",
     "Member",
     "NoSuchLogin",
     "NothingToDo",
-    "NoticeLetters",
     "Origin",
     "OwnLinks",
     "Part",
     "PasswordChanged",
     "PasswordRefused",
-    "PastEvent",
     "PendingSecondAddress",
     "PendingSignUp",
     "Reached",
@@ -217,8 +213,6 @@ __all__ = [
     "note_refusal",
     "notice_addresses",
     "notice_writers",
-    "of_account",
-    "of_hash",
     "opened",
     "opened_change",
     "opened_confirmation",

@@ -3,16 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
+from microblog.accounts.address_back import TAKEN_BACK_LETTER
+from microblog.accounts.address_change import ADDRESS_ASKED_LETTER
 from microblog.accounts.by_operator import DEACTIVATED_LETTER, REACTIVATED_LETTER, SIGNED_OUT_LETTER
+from microblog.accounts.leaving import GOODBYE_LETTER, NAME_KEPT_FOR
+from microblog.accounts.letters import PACKAGE
+from microblog.accounts.second_address import ADDED_LETTER, REMOVED_LETTER
 from microblog.accounts.suspicion import FAILED_LETTER, NEW_DEVICE_LETTER
 from microblog.links import Pages
 from microblog.mail import Kind, Letter, Result, Writers, render
 
-PACKAGE = "microblog.accounts"
-NOTICES = (FAILED_LETTER, NEW_DEVICE_LETTER, SIGNED_OUT_LETTER, DEACTIVATED_LETTER, REACTIVATED_LETTER)
+NOTICES = (
+    *(FAILED_LETTER, NEW_DEVICE_LETTER, SIGNED_OUT_LETTER, DEACTIVATED_LETTER, REACTIVATED_LETTER),
+    *(ADDED_LETTER, REMOVED_LETTER, ADDRESS_ASKED_LETTER, TAKEN_BACK_LETTER, GOODBYE_LETTER),
+)
 MOMENTS = ("at", "since")
 
 
@@ -21,15 +29,21 @@ class NoticeLetters:
     """Writes one kind of notice, to the address as it was when it happened. Its folder has the name of its kind."""
 
     kind: Kind
-    links: Mapping[str, str]
+    more: Mapping[str, Any]
+    package: str = PACKAGE
 
     def __call__(self, session: Session, letter: Letter, now: datetime) -> Result:  # noqa: ARG002 - every writer is called so
         """Put the facts into words."""
         moments = {name: datetime.fromisoformat(letter.facts[name]) for name in MOMENTS if name in letter.facts}
-        return render(PACKAGE, self.kind.name, letter.to, {**letter.facts, **moments, **self.links})
+        return render(self.package, self.kind.name, letter.to, {**letter.facts, **moments, **self.more})
 
 
-def notice_writers(pages: Pages) -> Writers:
-    """Return the writer of each notice."""
-    links = {"home_url": pages.home, "sign_in_url": pages.sign_in, "forgot_url": pages.forgot}
-    return {kind.name: NoticeLetters(kind, links) for kind in NOTICES}
+def notice_writers(pages: Pages, kinds: tuple[Kind, ...] = NOTICES, package: str = PACKAGE) -> Writers:
+    """Return the writer of each notice: of this room, or of another that has its letters in a package of its own."""
+    more = {
+        "home_url": pages.home,
+        "sign_in_url": pages.sign_in,
+        "forgot_url": pages.forgot,
+        "days": NAME_KEPT_FOR.days,
+    }
+    return {kind.name: NoticeLetters(kind, more, package) for kind in kinds}

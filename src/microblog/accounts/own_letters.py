@@ -1,16 +1,13 @@
 """The letters of a member's own area. Links are made here, when the letter leaves."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from microblog.accounts.address_back import BACK_WITHIN, TAKEN_BACK_LETTER, return_state
+from microblog.accounts.address_back import BACK_WITHIN, return_state
 from microblog.accounts.address_change import (
-    ADDRESS_ASKED_LETTER,
     ADDRESS_CHANGED_LETTER,
     CHANGE_ADDRESS_LETTER,
     OPEN_FOR,
@@ -21,7 +18,6 @@ from microblog.accounts.address_change import (
 from microblog.accounts.confirmations import CONFIRM_LETTER, IN_WORDS, Action, confirmed_state
 from microblog.accounts.confirmations import OPEN_FOR as CONFIRM_WITHIN
 from microblog.accounts.find import get_account
-from microblog.accounts.leaving import GOODBYE_LETTER, NAME_KEPT_FOR
 from microblog.accounts.letters import PACKAGE, SAME_ADDRESS
 from microblog.accounts.models import Account, AddressChange, Confirmation, SecondAddress
 from microblog.accounts.own_links import OwnLinks
@@ -112,20 +108,6 @@ class ConfirmLetters:
         return render(PACKAGE, "confirm", account.email, facts)
 
 
-@dataclass(frozen=True)
-class Notices:
-    """Writes one of the letters that only tell what happened, from the facts alone: the address may be free by now."""
-
-    folder: str
-    more: Mapping[str, Any]
-
-    def __call__(self, session: Session, letter: Letter, now: datetime) -> Result:  # noqa: ARG002
-        """Write to the address as it was then."""
-        at = datetime.fromisoformat(letter.facts["at"])
-        facts = {**letter.facts, **self.more, "at": at}
-        return render(PACKAGE, self.folder, letter.to, facts)
-
-
 def spelled_by(session: Session, owner: Account, email_key: str) -> str:
     """Return an address as its owner spells it, whether it is their first or their second."""
     if owner.email_key == email_key:
@@ -135,12 +117,8 @@ def spelled_by(session: Session, owner: Account, email_key: str) -> str:
 
 def own_writers(links: OwnLinks, pages: Pages, limits: Limits, per_address: Limit) -> Writers:
     """Return the writer of each kind of letter of a member's own area."""
-    forgot = {"forgot_url": pages.forgot}
     return {
         CHANGE_ADDRESS_LETTER.name: ChangeAddressLetters(links, pages, limits, per_address),
-        ADDRESS_ASKED_LETTER.name: Notices("address_change_asked", forgot),
         ADDRESS_CHANGED_LETTER.name: AddressChangedLetters(links, pages),
-        TAKEN_BACK_LETTER.name: Notices("address_taken_back", forgot),
         CONFIRM_LETTER.name: ConfirmLetters(links, pages),
-        GOODBYE_LETTER.name: Notices("goodbye", {"home": pages.home, "days": NAME_KEPT_FOR.days}),
     }

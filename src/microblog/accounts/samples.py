@@ -102,7 +102,12 @@ def notice_samples(pages: Pages, now: datetime) -> tuple[Sample, ...]:
 def own_samples(pages: Pages, now: datetime) -> tuple[Sample, ...]:
     """Return each letter of a member's own area."""
     event = {"username": ALICE, "at": now, "asked": now, "changed": now, "origin": SAMPLE_ORIGIN.words}
-    places = {"forgot_url": pages.forgot, "sign_in_url": pages.sign_in, "home": pages.home, "days": NAME_KEPT_FOR.days}
+    places = {
+        "forgot_url": pages.forgot,
+        "sign_in_url": pages.sign_in,
+        "home_url": pages.home,
+        "days": NAME_KEPT_FOR.days,
+    }
     known: dict[str, Any] = {**event, **places, "action": IN_WORDS[Action.DOWNLOAD]}
 
     def sample(name: str, about: str, **more: object) -> Sample:

@@ -1,4 +1,4 @@
-"""The letters about a second address: the link that confirms it, and the word that it was added or removed."""
+"""The letter that confirms a second address, and the one to whoever has that address already."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,18 +43,3 @@ class SecondAddressLetters:
         token = self.signer.sign(account.id, *link_state(account, pending), expires=ends)
         facts = {"link": self.pages.second_address(token), "ends": ends}
         return render(PACKAGE, "second_address", pending.email, facts, remember={"counted": True})
-
-
-@dataclass(frozen=True)
-class NoticeLetters:
-    """Writes a letter that only says what was done, from its facts alone, to the address it was posted to."""
-
-    package: str
-    folder: str
-    forgot_url: str
-
-    def __call__(self, session: Session, letter: Letter, now: datetime) -> Result:  # noqa: ARG002 - every writer is called so
-        """Write it; `at` is when it was done."""
-        at = datetime.fromisoformat(letter.facts["at"])
-        facts = {**letter.facts, "at": at, "forgot_url": self.forgot_url}
-        return render(self.package, self.folder, letter.to, facts)

@@ -1,8 +1,6 @@
 """Following and unfollowing members."""
 
-from typing import cast
-
-from flask import Blueprint, Response, flash, redirect, request
+from flask import Blueprint, Response, flash, request
 from flask_login import login_required
 from sqlalchemy.orm import Session
 
@@ -10,6 +8,7 @@ from microblog import follows
 from microblog.accounts import Account, BadUsername, check_username, find_by_key, username_key
 from microblog.limits import Limit
 from microblog.subscriptions import tell_followed
+from microblog.web.accounts import go
 from microblog.web.limits import spend
 from microblog.web.login import safe_next
 from microblog.web.member import me
@@ -70,4 +69,4 @@ def count_one(db: Session, account_id: int) -> None:
 
 def back(username: str) -> Response:
     """Send the browser back to where its form was, or to the member's profile."""
-    return cast("Response", redirect(safe_next(request.form.get("back") or profile_path(username)), 303))
+    return go(safe_next(request.form.get("back") or profile_path(username)))

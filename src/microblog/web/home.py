@@ -1,9 +1,9 @@
 """Home: what the members one follows say, and where one says something oneself."""
 
 import secrets
-from typing import Any, cast
+from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, url_for
+from flask import Blueprint, Response, flash, url_for
 from flask_login import login_required
 from wtforms import HiddenField, TextAreaField
 
@@ -11,6 +11,7 @@ from microblog import posts, timeline
 from microblog.limits import Limit
 from microblog.positions import NEWEST, Position
 from microblog.subscriptions import tell_mentioned
+from microblog.web.accounts import go
 from microblog.web.forms import BaseForm, FormPage, answers, typed
 from microblog.web.limits import spend
 from microblog.web.login import viewer
@@ -64,7 +65,7 @@ def publish(form: ComposerForm) -> Response:
         post = posts.publish(db, author_id=member.account_id, text=said, once=key_of(form, said), now=site.now())
         tell_mentioned(db, post, site.now())
     flash("Your post is published.", "success")
-    return cast("Response", redirect(url_for("home.index"), 303))
+    return go(url_for("home.index"))
 
 
 def key_of(form: ComposerForm, said: str) -> str:

@@ -1,12 +1,11 @@
 """A post's own page, deleting it, and taking that back."""
 
-from typing import cast
-
-from flask import Blueprint, Response, flash, redirect, render_template, request
+from flask import Blueprint, Response, flash, render_template, request
 from flask_login import login_required
 
 from microblog import posts, timeline
 from microblog.positions import HIGHEST, read_number
+from microblog.web.accounts import go
 from microblog.web.login import safe_next
 from microblog.web.member import me
 from microblog.web.site import this_site
@@ -58,4 +57,4 @@ def number_in(address: str) -> int:
 
 def back() -> Response:
     """Send the browser back to where its form was."""
-    return cast("Response", redirect(safe_next(request.form.get("back")), 303))
+    return go(safe_next(request.form.get("back")))

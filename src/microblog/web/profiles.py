@@ -14,17 +14,19 @@ from microblog import follows, profiles, timeline
 from microblog.accounts import Member
 from microblog.follows import Person
 from microblog.limits import Limit
-from microblog.positions import NEWEST, BadPosition, Page, Position, read_position
+from microblog.positions import NEWEST, Page, Position
 from microblog.profiles import LARGEST_FILE, LONGEST_ABOUT, TOO_LARGE, Portrait
 from microblog.settings import Rate
 from microblog.web.accounts import go
 from microblog.web.forms import VIEW, BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.limits import spend
 from microblog.web.login import viewer
+from microblog.web.member import me
 from microblog.web.origin import origin
 from microblog.web.security import refuse_many_fields
 from microblog.web.site import this_site
 from microblog.web.text import with_links
+from microblog.web.timeline import position_asked_for
 
 blueprint = Blueprint("profiles", __name__)
 
@@ -55,16 +57,16 @@ EDIT = FormPage("profiles/edit.html", ProfileForm)
 @login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
 def user(username: str) -> str:
     """Show a member and their posts."""
-    position, me = asked_position(), reader()
+    position, member = position_asked_for(), me()
     with this_site().database.reading() as db:
         shown = found(db, username)
-        followed = shown.account_id in follows.followed_among(db, me.account_id, [shown.account_id])
+        followed = shown.account_id in follows.followed_among(db, member.account_id, [shown.account_id])
         page = timeline.by_author(db, shown.account_id, position)
     return render_template(
         "profiles/user.html",
         shown=shown,
         about=with_links(shown.about),
-        me=me,
+        me=member,
         followed=followed,
         page=page,
         newest=position == NEWEST,
@@ -87,12 +89,12 @@ def following(username: str) -> str:
 
 def people(username: str, title: str, read: List) -> str:
     """Show one of the two lists."""
-    position, me = asked_position(), reader()
+    position, member = position_asked_for(), me()
     with this_site().database.reading() as db:
         shown = found(db, username)
         page = read(db, shown.account_id, position)
     return render_template(
-        "profiles/people.html", shown=shown, me=me, title=title, page=page, newest=position == NEWEST
+        "profiles/people.html", shown=shown, me=member, title=title, page=page, newest=position == NEWEST
     )
 
 
@@ -107,28 +109,12 @@ def found(db: Session, username: str) -> Portrait:
     return shown
 
 
-def asked_position() -> Position:
-    """Return where in the list the address says to begin; there is no page where it says no such place."""
-    try:
-        return read_position(request.args.get("older"), request.args.get("newer"))
-    except BadPosition:
-        abort(404)
-
-
-def reader() -> Member:
-    """Return who looks at a page that only members see."""
-    member = viewer()
-    if member is None:
-        abort(404)
-    return member
-
-
 @blueprint.get("/avatar/<username>")
 def avatar(username: str) -> Response:
     """Send a member's picture, to members."""
-    me = viewer()
+    member = viewer()
     with this_site().database.reading() as db:
-        picture = profiles.avatar_of(db, username) if me else None
+        picture = profiles.avatar_of(db, username) if member else None
     if picture is None:
         abort(404)
     response = make_response(picture.content)
@@ -143,7 +129,7 @@ def avatar(username: str) -> Response:
 def own() -> dict[str, Any]:
     """Return what the page shows besides the form."""
     with this_site().database.reading() as db:
-        shown = profiles.profile_of(db, reader().username)
+        shown = profiles.profile_of(db, me().username)
     return {"shown": shown, "longest": LONGEST_ABOUT}
 
 
@@ -152,7 +138,8 @@ def takes_pictures(view: VIEW) -> VIEW:
 
     @wraps(view)
     def take(**args: Any) -> Any:  # noqa: ANN401 - whatever the view returns
-        request.max_content_length, request.max_form_memory_size = LARGEST_UPLOAD, IN_MEMORY
+        if request.mimetype == "multipart/form-data":  # nothing else can carry a file
+            request.max_content_length, request.max_form_memory_size = LARGEST_UPLOAD, IN_MEMORY
         if (request.content_length or 0) <= LARGEST_UPLOAD:
             refuse_many_fields()
             return view(**args)
@@ -184,30 +171,30 @@ def edit() -> Response:
 @answers(EDIT, own)
 def edit_post(form: ProfileForm) -> Response:
     """Change username, words and picture: all of it, or nothing where one is refused."""
-    site, me = this_site(), reader()
-    picture = uploaded(me)
+    site, member = this_site(), me()
+    picture = uploaded(member)
     with site.database.writing() as db:
         changed = profiles.change_profile(
             db,
-            me.account_id,
+            member.account_id,
             username=typed(form.username),
             about_me=form.about_me.data or "",
             now=site.now(),
             origin=origin(),
         )
         if picture:
-            profiles.keep_avatar(db, me.account_id, picture, site.now())
+            profiles.keep_avatar(db, member.account_id, picture, site.now())
         elif form.remove_avatar.data:
-            profiles.remove_avatar(db, me.account_id)
+            profiles.remove_avatar(db, member.account_id)
     flash(RENAMED if changed.renamed else SAVED, "success")
     return go(url_for("profiles.user", username=changed.username))
 
 
-def uploaded(me: Member) -> bytes | None:
+def uploaded(member: Member) -> bytes | None:
     """Return the avatar made of the picture that was sent, if one was."""
     file = request.files.get("avatar")
     if file is None or not file.filename:
         return None
     with this_site().database.writing() as db:
-        spend(db, (UPLOADS, str(me.account_id)))
+        spend(db, (UPLOADS, str(member.account_id)))
     return profiles.make_avatar(file.read())

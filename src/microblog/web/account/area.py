@@ -2,8 +2,9 @@
 
 from flask import Blueprint, Response, abort
 
-from microblog.accounts import Account, Member, get_account
+from microblog.accounts import Account, get_account
 from microblog.web.login import ask_to_sign_in, viewer
+from microblog.web.member import me
 from microblog.web.site import this_site
 
 
@@ -17,11 +18,6 @@ def area(name: str) -> Blueprint:
 def members_only() -> Response | None:
     """Let members in."""
     return None if viewer() else ask_to_sign_in()
-
-
-def me() -> Member:
-    """Return the member whose area this is."""
-    return viewer() or abort(401)
 
 
 def my_account() -> Account:

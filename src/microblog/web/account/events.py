@@ -4,7 +4,8 @@ from flask import render_template, request
 
 from microblog.accounts import looking_back
 from microblog.mail.desk import number_in
-from microblog.web.account.area import area, me
+from microblog.web.account.area import area
+from microblog.web.member import me
 from microblog.web.site import this_site
 
 blueprint = area("events")

@@ -4,8 +4,9 @@ from flask import Response, abort, flash, render_template, session, url_for
 
 from microblog.accounts import NoSuchLogin, end_login, end_the_others, logins_of
 from microblog.mail.desk import number_in
-from microblog.web.account.area import area, me
+from microblog.web.account.area import area
 from microblog.web.accounts import go
+from microblog.web.member import me
 from microblog.web.origin import origin
 from microblog.web.site import this_site
 

@@ -9,11 +9,12 @@ from wtforms.validators import EqualTo, InputRequired
 from microblog.accounts import change_own_password, check_password, hash_password
 from microblog.recovery import Way, password_changed
 from microblog.web import login
-from microblog.web.account.area import area, me, my_name
+from microblog.web.account.area import area, my_name
 from microblog.web.account.proof import PasswordForm, proven
 from microblog.web.accounts import go, password_rules
 from microblog.web.forms import FormPage, answers, typed
 from microblog.web.known_browsers import remember_browser
+from microblog.web.member import me
 from microblog.web.origin import origin
 from microblog.web.site import this_site
 

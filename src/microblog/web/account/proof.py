@@ -5,9 +5,9 @@ from wtforms.validators import InputRequired
 
 from microblog.accounts import Account, Happened, WrongPassword, get_account, record, verify_password
 from microblog.limits import Limit
-from microblog.web.account.area import me
 from microblog.web.forms import BaseForm, typed
 from microblog.web.limits import client, spend
+from microblog.web.member import me
 from microblog.web.origin import origin
 from microblog.web.site import this_site
 

@@ -5,9 +5,11 @@ const length = (text) => [...(segmenter ? segmenter.segment(text) : text)].lengt
 for (const words of document.querySelectorAll('[data-count-of]')) {
   const field = document.getElementById(words.dataset.countOf);
   const most = Number(words.dataset.most);
+  const { textContent: atFirst, dataset: { end = '' } } = words;
   const say = () => {
     const left = most - length(field.value.normalize('NFC').trim());
-    words.textContent = left < 0 ? `${-left} too many.` : `${left} left.`;
+    if (left === most && atFirst) words.textContent = atFirst;
+    else words.textContent = `${left < 0 ? `${-left} too many` : `${left} left`}${end}`;
     words.classList.toggle('too-many', left < 0);
     // Heard only when it matters: not at every key.
     words.setAttribute('aria-live', left < 20 ? 'polite' : 'off');
