@@ -16,8 +16,8 @@ install: .venv/run.stamp ## set up .venv with the `microblog` command, nothing m
 run: .venv/run.stamp ## start the site and its mail on http://localhost:5000
 	@exec $(BIN)/microblog run
 
-test: .venv/dev.stamp ## run every test, the browser's included, five files at a time
-	@CHROMIUM=$$(scripts/find-chromium) && export CHROMIUM && $(BIN)/python -m pytest --numprocesses 5 --dist loadfile --no-loadscope-reorder $(ARGS)
+test: .venv/dev.stamp ## run every test, the browser's included, four files at a time
+	@CHROMIUM=$$(scripts/find-chromium) && export CHROMIUM && $(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 screens: .venv/dev.stamp ## take pictures of every page of a demo: narrow and wide, light and dark
 	@CHROMIUM=$$(scripts/find-chromium) && export CHROMIUM && cd tests && ../$(BIN)/python -m screens.shoot

@@ -1,7 +1,7 @@
 """The worker: several threads that deliver, one that listens, one that shows it lives."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from mail.rows import put, row
 from microblog.cli.start import bell_for
 from microblog.db import Database
 from microblog.mail import State, WorkerSeen
-from microblog.mail.bell import Alarm
+from microblog.mail.bell import Alarm, LocalBell
 from microblog.mail.delivery import Delivery
 from microblog.mail.presence import ALIVE_FOR, Presence, alive
 from microblog.worker import Rounds, Worker
@@ -134,3 +134,33 @@ def test_a_worker_counts_what_ended_and_forgets_what_is_old(office: Office) -> N
     with working(office):
         wait_for(lambda: row(office.database, number).counted and not row(office.database, number).to)
     assert row(office.database, number).state == "sent"
+
+
+class WatchedBell(LocalBell):
+    """Notes that somebody waits, and whether somebody did who had been told to stop."""
+
+    def __init__(self, stopping: Callable[[], bool]) -> None:
+        super().__init__()
+        self._stopping = stopping
+        self.waited, self.waited_in_vain = threading.Event(), False
+
+    def wait(self, seconds: float) -> bool:
+        self.waited_in_vain |= self._stopping()
+        self.waited.set()
+        return super().wait(seconds)
+
+
+def test_a_worker_that_is_told_to_stop_waits_for_no_further_letter(database: Database, clock: HeldClock) -> None:
+    bells: list[WatchedBell] = []
+
+    def make(stopping: Callable[[], bool]) -> WatchedBell:
+        bells.append(WatchedBell(stopping))
+        return bells[0]
+
+    worker = Worker(database, [], make, clock, keep_letters=timedelta(days=30))
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    assert bells[0].waited.wait(10)
+    worker.stop()
+    thread.join(10)
+    assert not bells[0].waited_in_vain

@@ -193,7 +193,8 @@ class Worker:
         look_again = time.monotonic() + (max(min(wait, NET), 0.05) if wait > 0 else POLL)
         while (left := look_again - time.monotonic()) > 0 and self._bell.wait(left):
             self._alarm.ring()
-            self._stop.wait(GATHER)
+            if self._stop.wait(GATHER):
+                return
 
     def _deliver(self, delivery: Delivery) -> None:
         """Be one of the threads: deliver what is due, then wait for the alarm."""

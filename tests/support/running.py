@@ -13,6 +13,8 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import text
 from waitress import wasyncore
 
@@ -43,6 +45,25 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class Compiled(BytecodeCache):
+    """Templates as they were compiled, for all sites of this process: compiling takes longer than most tests."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take a template from here, if it is here."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a template."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
+
+
 class RunningSite:
     """Site and worker in this process, on a real port, with a held clock."""
 
@@ -57,6 +78,7 @@ class RunningSite:
         self.settings: Settings = load({**given, **(environ or {})})
         self.database = Database(self.settings.database_url)
         self.app = create_app(self.settings, self.database, self.clock)
+        self.app.jinja_env.bytecode_cache = COMPILED
         self._server = Server(self.app, "127.0.0.1", self.port)
         writers = all_writers(self.settings, pages_of(self.settings.public_url))
         transport = transport_for(self.settings)
