@@ -29,7 +29,7 @@ def admins_trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
 
 def fill(database: Database, now: datetime) -> None:
     """Put enough letters there for two pages, some of them awkward. None is due."""
-    later = {"due_at": now + timedelta(hours=1)}
+    later = {"posted_at": now - timedelta(minutes=4), "due_at": now + timedelta(hours=1)}
     for number in range(60):
         put_letter(database, State.SENT, "250 OK", posted_at=now - timedelta(minutes=number))
     put_letter(database, State.WAITING, "450 4.2.0 later", to=f"{'w' * 64}@{'long.' * 30}example", **later)
