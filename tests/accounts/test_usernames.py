@@ -1,10 +1,13 @@
 """What may be a username."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from microblog.accounts import BadUsername, check_username
+from microblog.accounts.reserved import WORDS, is_reserved
 from microblog.accounts.usernames import username_key
 
 ALLOWED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"
@@ -70,3 +73,30 @@ def test_usernames_that_differ_in_case_alone_share_a_key(username: str) -> None:
 
 def test_usernames_that_differ_in_more_than_case_do_not_share_a_key() -> None:
     assert len({username_key(name) for name in ("a.b", "a-b", "a_b", "ab", "a.b.")}) == 5
+
+
+OF_THE_SITE = [
+    *("admin", "Administrator", "SUPPORT", "security", "root", "postmaster", "abuse", "help", "microblog"),
+    *("moderator", "system", "noreply", "no-reply", "operator", "staff", "webmaster", "mailer-daemon"),
+    *("microblog-support", "MicroblogTeam", "official_admin", "site.security"),
+]
+LIKE_THEM = ["adm1n", "AdmIn", "ad.min", "_admin_", "adrnin", "supp0rt", "sUpPoRt.", "he1p", "heIp", "r00t"]
+
+
+@pytest.mark.parametrize("username", [*OF_THE_SITE, *LIKE_THEM])
+def test_nobody_speaks_for_the_site_by_a_username(username: str) -> None:
+    assert is_reserved(username)
+
+
+@pytest.mark.parametrize(
+    "username", ["alice", "admiral", "rooted", "Madmin", "helper", "sitting-bull", "teamwork", "modest", "o", "ivy"]
+)
+def test_other_usernames_are_free(username: str) -> None:
+    assert not is_reserved(username)
+
+
+def test_no_username_takes_long_to_look_at() -> None:
+    words = "".join(WORDS)
+    begun = time.monotonic()
+    assert not any(is_reserved(words[start : start + 63] + "x") for start in range(len(words) - 63))
+    assert time.monotonic() - begun < 1

@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from microblog.accounts import Event, Login
 from microblog.mail import Letter
 from support.commands import run_command
-from support.members import member
+from support.members import member, recovered
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
+from support.visitor import Visitor
 
 Run = Callable[[str], Result]
 
@@ -104,6 +105,38 @@ def test_the_links_of_a_deactivated_account_open_nothing_and_no_more_are_sent(si
     with site.database.reading() as db:
         asked = db.scalars(select(Letter).where(Letter.kind == "reset_password").order_by(Letter.id)).all()
     assert [(letter.state, letter.reply) for letter in asked[1:3]] == [("dropped", "no such account")] * 2
+
+
+def links_begun(site: RunningSite, alice: Visitor) -> list[str]:
+    """Let Alice ask for a link of each kind that she can do something with, and return them."""
+    alice.submit("/account/second-address", email="alice@home.example", current_password=PASSWORD)
+    alice.submit("/account/address", email="alicia@example.org", current_password=PASSWORD)
+    alice.submit("/reset_password_request", email="alice")
+    recovered(site, "alice")
+    alice.submit("/account/download", current_password=PASSWORD)
+    with_links = [one for one in site.letters(5) if "Was Asked For" not in one.summary.subject]
+    links = [link_in(one.text) for one in with_links]
+    assert len({link.rpartition("/")[0] for link in links}) == 4
+    return links
+
+
+def test_links_from_before_a_deactivation_stay_dead_when_the_account_works_again(site: RunningSite, run: Run) -> None:
+    alice = member(site, "alice")
+    links = links_begun(site, alice)
+    reset = next(link for link in links if "/reset_password/" in link)
+    visitor = site.visitor()
+    page = visitor.get(reset)
+    assert page.path == "/reset_password"
+    for command in ("deactivate", "reactivate"):
+        run(f"{command} alice")
+    alice.sign_in("alice", PASSWORD)
+    assert {link: alice.get(link).status for link in links} == dict.fromkeys(links, 410)
+    fields = {"csrf_token": visitor.token_in(page), "password": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    assert visitor.post("/reset_password", fields).status == 410
+    site.clock.move(minutes=2)
+    visitor.submit("/reset_password_request", email="alice")
+    visitor.submit(link_in(site.letters(6)[-1].text), password=NEW_PASSWORD, password2=NEW_PASSWORD)
+    assert visitor.sign_in("alice", NEW_PASSWORD).title == "Hi, alice!"
 
 
 @pytest.mark.parametrize(

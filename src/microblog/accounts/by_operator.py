@@ -5,13 +5,15 @@ Its owner is told of each by letter.
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from microblog.accounts import events
+from microblog.accounts.address_change import give_up_moves
 from microblog.accounts.contact import notice_addresses
 from microblog.accounts.errors import Refusal
 from microblog.accounts.events import Happened
-from microblog.accounts.models import Account
+from microblog.accounts.models import Account, Confirmation, PendingSecondAddress
 from microblog.accounts.sign_in import end_logins
 from microblog.mail import Kind, post
 
@@ -35,7 +37,9 @@ def sign_out_everywhere(session: Session, account: Account, now: datetime) -> in
 
 
 def deactivate(session: Session, account: Account, now: datetime) -> None:
-    """Keep everybody out of an account: its logins end, its links and passwords open nothing. Nothing is deleted.
+    """Keep everybody out of an account: its logins end, passwords open nothing, and its links never will again.
+
+    What was begun and waits for a letter's answer is given up; all else stays.
 
     Raises:
         NothingToDo: it is deactivated already.
@@ -44,6 +48,9 @@ def deactivate(session: Session, account: Account, now: datetime) -> None:
         raise NothingToDo("This account is deactivated already.")
     account.deactivated_at = now
     end_logins(session, account.id)
+    give_up_moves(session, account.id)
+    for begun in (PendingSecondAddress, Confirmation):
+        session.execute(delete(begun).where(begun.account_id == account.id))
     note(session, account, Happened.DEACTIVATED, DEACTIVATED_LETTER, now)
 
 
@@ -55,7 +62,7 @@ def reactivate(session: Session, account: Account, now: datetime) -> None:
     """
     if account.deactivated_at is None:
         raise NothingToDo("This account is not deactivated.")
-    account.deactivated_at = None
+    account.deactivated_at, account.reactivated_at = None, now
     note(session, account, Happened.REACTIVATED, REACTIVATED_LETTER, now)
 
 

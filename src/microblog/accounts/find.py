@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, SQLColumnExpression, String,
 from sqlalchemy.orm import Session, aliased
 
 from microblog.accounts.errors import WrongPassword
-from microblog.accounts.models import Account, SecondAddress
+from microblog.accounts.models import Account, FormerUsername, SecondAddress
 from microblog.accounts.names import holder_of, holders
 from microblog.mail import canonical_identifier
 
@@ -18,6 +18,8 @@ BY_ADDRESSES = ACTIVE.where(Account.email_key.in_(bindparam("wanted", expanding=
 HOLDERS = holders(bindparam("wanted", expanding=True)).subquery()
 BY_NAMES = ACTIVE.join(HOLDERS, HOLDERS.c.account_id == Account.id).add_columns(HOLDERS.c.username_key)
 BY_NAME = ACTIVE.where(Account.id == holder_of(bindparam("wanted")))
+ANYONE_BY_ADDRESS = select(Account).where(Account.email_key == bindparam("wanted"))
+ANYONE_BY_NAME = select(Account).where(Account.id == holder_of(bindparam("wanted")))
 FIRST = aliased(Account)
 # Where an address is the first one of an account, that account has it, whoever named it as a second one before.
 COUNTS = ~select(FIRST.id).where(FIRST.email_key == SecondAddress.email_key).exists()
@@ -29,11 +31,12 @@ WITH_SECOND = (
 )
 BY_SECOND = WITH_SECOND.where(SecondAddress.email_key == bindparam("wanted"))
 WANTED = bindparam("wanted", type_=String)
-BY_ANY_NAME = ACTIVE.where(  # a union, for no database looks into three indexes for an OR with a subquery
+BY_ANY_NAME = ACTIVE.where(  # a union, for no database looks into four indexes for an OR with a subquery
     Account.id.in_(
         union_all(
             select(FIRST.id).where(FIRST.email_key == WANTED),
             select(FIRST.id).where(FIRST.username_key == WANTED),
+            select(FormerUsername.account_id).where(FormerUsername.username_key == WANTED),
             select(SecondAddress.account_id).where(COUNTS, SecondAddress.email_key == WANTED),
         )
     )
@@ -64,8 +67,8 @@ def find_account(session: Session, identifier: str) -> Account | None:
 
 
 def find_anyone(session: Session, key: str) -> Account | None:
-    """Find an account by what all spellings of a username or an address share, be it active or deactivated."""
-    return session.scalar(select(Account).where((Account.email_key if "@" in key else Account.username_key) == key))
+    """Find an account, be it active or deactivated, by the key of a username, present or former, or a first address."""
+    return session.scalar(ANYONE_BY_ADDRESS if "@" in key else ANYONE_BY_NAME, {"wanted": key})
 
 
 def find_by_key(session: Session, key: str) -> Account | None:
@@ -137,14 +140,13 @@ def load_seconds(session: Session, loaded: Loaded) -> None:
 
 
 def find_by_any_name(session: Session, identifier: str) -> Account | None:
-    """Find an active account by its username or either address: in one question, which takes as long to answer no."""
+    """Find an active account by any username or either address: in one question, which takes as long to answer no."""
     return session.scalar(BY_ANY_NAME, {"wanted": canonical_identifier(identifier)})
 
 
 def find_any(session: Session, key: str) -> Account | None:
-    """Find an account, active or not, by its username or one of its addresses. For the operator, not for visitors."""
-    column = Account.email_key if "@" in key else Account.username_key
-    found = session.scalar(select(Account).where(column == key))
+    """Find an account, active or not, by any username or one of its addresses. For the operator, not for visitors."""
+    found = find_anyone(session, key)
     if found or "@" not in key:
         return found
     second = select(SecondAddress.account_id).where(SecondAddress.email_key == key)
@@ -170,11 +172,12 @@ def hold(session: Session, verified: Account) -> Account:
 
 
 def without_account(key: SQLColumnExpression[str | None]) -> ColumnElement[bool]:
-    """Return the condition that a key is no address and no username of any account, active or not."""
+    """Return the condition that a key is no address and no username, present or former, of any account."""
     with_address = select(Account.id).where(Account.email_key == key).exists()
     with_username = select(Account.id).where(Account.username_key == key).exists()
+    with_former = select(FormerUsername.account_id).where(FormerUsername.username_key == key).exists()
     with_second = select(SecondAddress.account_id).where(SecondAddress.email_key == key).exists()
-    return and_(~with_address, ~with_username, ~with_second)
+    return and_(~with_address, ~with_username, ~with_former, ~with_second)
 
 
 def is_active(account_id: SQLColumnExpression[int]) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from microblog.accounts.events import about
 from microblog.accounts.find import find_any
-from microblog.accounts.models import Account, Event, PendingSecondAddress, SecondAddress, SignUp
+from microblog.accounts.models import Account, Event, FormerUsername, PendingSecondAddress, SecondAddress, SignUp
 from microblog.accounts.origin import Origin
 
 
@@ -48,7 +48,8 @@ def known_by(session: Session, key: str) -> Known:
     if account is None:
         return Known(None, (key,))
     second = session.get(SecondAddress, account.id)
-    names = (key, account.username_key, account.email_key, *([second.email_key] if second else []))
+    former = session.scalars(select(FormerUsername.username_key).where(FormerUsername.account_id == account.id))
+    names = (key, account.username_key, account.email_key, *([second.email_key] if second else []), *former)
     return Known(account, tuple(dict.fromkeys(names)), second)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from microblog.accounts.event_words import outcome_of, words_for
-from microblog.accounts.find import find_by_key
+from microblog.accounts.find import find_any
 from microblog.accounts.models import Account, Event
 from microblog.accounts.origin import Origin
 from microblog.mail import Letter
@@ -48,13 +48,13 @@ def of_account(session: Session, account_id: int, *, size: int, before: int | No
 def of_site(
     session: Session, *, size: int, before: int | None = None, identifier_key: str = "", about: str = ""
 ) -> Page:
-    """Return events of the site: all of them, or those of whoever goes by a username or an address.
+    """Return events of the site: all of them, or those of whoever goes by a username or an address, active or not.
 
     `about` is the keyed hash of the same, for what happened where no account could be named.
     """
     if not identifier_key:
         return page_of(session, [true()], size, before)
-    account = find_by_key(session, identifier_key)
+    account = find_any(session, identifier_key)
     theirs = [and_(Event.about == about, Event.about != "")]
     return page_of(session, [*theirs, Event.account_id == account.id] if account else theirs, size, before)
 

@@ -30,6 +30,8 @@ class Account(Base):
     """When the password was last set without the one before it. For a day after, grave changes need a letter's word."""
     muted_until: Mapped[datetime | None] = mapped_column(default=None)
     """Until when nobody's asking sends a reset letter: the owner said that somebody else had asked."""
+    reactivated_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When it was last let work again after a deactivation, which ended every link to choose a new password."""
 
 
 class FormerUsername(Base):

@@ -23,6 +23,7 @@ from microblog.accounts.errors import TooManyUsernames, UsernameTaken
 from microblog.accounts.events import Happened
 from microblog.accounts.models import Account, FormerUsername, KeptUsername
 from microblog.accounts.origin import Origin
+from microblog.accounts.reserved import is_reserved
 from microblog.accounts.usernames import username_key
 
 MOST_FORMER = 10  # usernames one member can keep from all others, besides the present one
@@ -70,9 +71,12 @@ def keep_former(session: Session, account: Account, chosen_key: str, now: dateti
 def username_taken(session: Session, username: str, but_by: int | None = None) -> bool:
     """Tell whether a member has this username, had it before, or left with it lately; one member may be left out.
 
-    Asked in one statement: between two of them a username could become a former one, and seem free.
+    So is one that speaks for the site, to all but who has or had it. Asked in one statement: between two of them a
+    username could become a former one, and seem free.
     """
     key = username_key(username)
+    if is_reserved(username):
+        return but_by is None or session.scalar(select(holder_of(literal(key)))) != but_by
     has = select(Account.id).where(Account.username_key == key, Account.id.is_distinct_from(but_by))
     had = FormerUsername.username_key == key, FormerUsername.account_id.is_distinct_from(but_by)
     kept = select(KeptUsername.username_key).where(KeptUsername.username_key == key)

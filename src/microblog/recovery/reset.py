@@ -45,9 +45,10 @@ class ResetLinks:
         return account
 
 
-def link_state(account: Account) -> tuple[str, str]:
-    """Return what a reset link is bound to: it dies with any change of password or address."""
-    return account.password_hash, account.email_key
+def link_state(account: Account) -> tuple[str, ...]:
+    """Return what a reset link is bound to: it dies with any change of password or address, and at deactivation."""
+    again = (account.reactivated_at.isoformat(),) if account.reactivated_at else ()
+    return account.password_hash, account.email_key, *again
 
 
 def change_password(
@@ -66,6 +67,7 @@ def change_password(
             Account.id == opened.id,
             Account.password_hash == opened.password_hash,
             Account.email_key == opened.email_key,
+            Account.reactivated_at.is_not_distinct_from(opened.reactivated_at),
             Account.deactivated_at.is_(None),
         )
         .values(password_hash=password_hash, recovered_at=now, muted_until=None)

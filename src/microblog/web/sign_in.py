@@ -61,6 +61,11 @@ class Attempt:
     known: str
 
     @property
+    def counted_as(self) -> str:
+        """The name as it counts: a former username as the present one, for nobody shall guess more by knowing it."""
+        return self.account.username_key if self.account and "@" not in self.who else self.who
+
+    @property
     def counts(self) -> list[tuple[Limit, str]]:
         """What a failed try counts against.
 
@@ -71,8 +76,8 @@ class Attempt:
         if self.known:
             return [(Limit("sign-ins per known browser", limits.sign_in_per_identifier), self.known)]
         return [
-            (Limit("sign-ins per name and client", limits.sign_in_per_identifier), f"{client()} {self.who}"),
-            (Limit("sign-ins per name", limits.sign_in_per_account), self.who),
+            (Limit("sign-ins per name and client", limits.sign_in_per_identifier), f"{client()} {self.counted_as}"),
+            (Limit("sign-ins per name", limits.sign_in_per_account), self.counted_as),
         ]
 
 
