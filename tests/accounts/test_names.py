@@ -16,7 +16,12 @@ from microblog.accounts import (
     UsernameTaken,
     change_username,
     find_account,
+    find_any,
+    find_anyone,
+    find_by_any_name,
+    known_by,
     load_by_keys,
+    looking_back,
     sign_up,
 )
 from microblog.accounts.names import MOST_FORMER, username_taken
@@ -103,6 +108,43 @@ def test_nobody_keeps_any_number_of_usernames_from_others(database: Database) ->
         rename(database, alice, "another")
     assert rename(database, alice, "name0")
     assert len(former(database)) == MOST_FORMER
+
+
+def test_nobody_gets_a_username_that_speaks_for_the_site(database: Database) -> None:
+    alice = add_member(database, "alice")
+    with pytest.raises(UsernameTaken, match="The username Supp0rt is taken"):
+        rename(database, alice, "Supp0rt")
+    with database.writing() as session, pytest.raises(UsernameTaken, match="The username Admin is taken"):
+        sign_up(session, username="Admin", address=parse_address("c@example.com"), password_hash="x", now=NOON)
+    assert find(database, "alice") == alice
+    assert former(database) == {}
+
+
+def test_whoever_has_such_a_username_from_before_keeps_it_and_can_come_back_to_it(database: Database) -> None:
+    admin = add_member(database, "admin")
+    for username in ("Admin", "alice", "admin"):
+        assert rename(database, admin, username)
+        assert find(database, "admin") == find(database, username) == admin
+    with pytest.raises(UsernameTaken):
+        rename(database, admin, "root")
+
+
+@pytest.mark.parametrize("active", [True, False])
+def test_by_a_former_username_everything_is_found_that_is_by_the_present_one(database: Database, active: bool) -> None:
+    alice = add_member(database, "alice")
+    rename(database, alice, "alicia")
+    if not active:
+        deactivate(database, alice)
+    for name in ("alice", "alicia"):
+        with database.reading() as session:
+            assert [one.id if one else None for one in (find_any(session, name), find_anyone(session, name))] == [
+                alice,
+                alice,
+            ]
+            assert (find_by_any_name(session, name) is not None) == active
+            assert set(known_by(session, name).keys) == {"alice", "alicia", "alice@example.com"}
+            seen = looking_back.of_site(session, size=9, identifier_key=name, about="")
+            assert [one.words for one in seen.entries] == ["The username was changed"]
 
 
 def test_it_is_noted_that_a_username_was_changed_and_from_where(database: Database) -> None:

@@ -13,6 +13,7 @@ from microblog.accounts import (
     AddressChange,
     Confirmation,
     Event,
+    FormerUsername,
     Happened,
     KeptUsername,
     Login,
@@ -111,9 +112,14 @@ def test_an_address_without_account_is_kept_for_a_day(database: Database, more: 
     assert is_whole(database, number) == ("email_key" not in more)
 
 
-@pytest.mark.parametrize(("key", "whole"), [("alice", True), ("alice@example.com", True), ("alicia", False)])
+@pytest.mark.parametrize(
+    ("key", "whole"), [("alice", True), ("alice@example.com", True), ("alys", True), ("alicia", False)]
+)
 def test_a_username_belongs_to_its_account_as_an_address_does(database: Database, key: str, whole: bool) -> None:
     account(database)
+    with database.writing() as session:
+        owner = session.scalars(select(Account.id)).one()
+        session.add(FormerUsername(username_key="alys", username="Alys", account_id=owner, changed_at=NOON))
     number = letter(database, NOON, to=key, address_key=key)
     swept(database, NOON + DAY)
     assert (row(database, number).to == key) == whole

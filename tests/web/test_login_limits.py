@@ -88,6 +88,15 @@ def test_tries_from_one_client_are_limited_whatever_the_names(alice_and_bob: Mak
     assert site.visitor().sign_in("alice", PASSWORD).status == 429
 
 
+def test_a_former_username_counts_as_the_present_one(alice_and_bob: MakeSite) -> None:
+    site = alice_and_bob(LIMIT_SIGN_IN_PER_IDENTIFIER="2/hour")
+    bob = site.visitor()
+    bob.sign_in("bob", PASSWORD)
+    bob.submit("/edit_profile", username="robert", about_me="")
+    visitor = site.visitor()
+    assert [visitor.sign_in(name, NEW_PASSWORD).status for name in ("bob", "ROBERT", "Bob")] == [422, 422, 429]
+
+
 def test_many_addresses_together_guess_no_faster_than_the_accounts_limit(alice_and_bob: MakeSite) -> None:
     site = alice_and_bob(TRUSTED_PROXIES="1", LIMIT_SIGN_IN_PER_ACCOUNT="3/hour")
     assert botnet(site, "alice", 5) == [422, 422, 422, 429, 429]

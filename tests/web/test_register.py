@@ -43,6 +43,7 @@ def accounts(site: RunningSite) -> list[tuple[str, str]]:
         ("username", "al", "this one has 2"),
         ("username", "al ice", "letters a to z, digits, dots, hyphens and underscores"),
         ("username", "ali\0ce", "cannot be used here"),
+        ("username", "Supp0rt", "The username Supp0rt is taken."),
         ("email", "", "Please type your email address."),
         ("email", "alice.example.com", "@"),
         ("email", "alice@example", "period"),
