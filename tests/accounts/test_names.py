@@ -12,6 +12,7 @@ from microblog.accounts import (
     FormerUsername,
     Happened,
     Origin,
+    SecondAddress,
     TooManyUsernames,
     UsernameTaken,
     change_username,
@@ -24,9 +25,10 @@ from microblog.accounts import (
     looking_back,
     sign_up,
 )
-from microblog.accounts.names import MOST_FORMER, username_taken
+from microblog.accounts.names import username_taken
+from microblog.accounts.renaming import MOST_FORMER
 from microblog.db import Database
-from microblog.mail import parse_address
+from microblog.mail import Letter, parse_address
 from support.clock import NOON
 from support.community import add_member, deactivate
 
@@ -156,6 +158,21 @@ def test_it_is_noted_that_a_username_was_changed_and_from_where(database: Databa
         assert [(event.kind, event.network, event.detail) for event in events] == [
             (Happened.USERNAME_CHANGED, "192.0.2.0/24", "")
         ]
+
+
+def test_every_address_is_told_of_another_username_and_of_another_spelling_none(database: Database) -> None:
+    alice = add_member(database, "alice")
+    with database.writing() as session:
+        session.add(SecondAddress(account_id=alice, email="a@home.example", email_key="a@home.example", added_at=NOON))
+    for username in ("Alice", "alicia"):
+        rename(database, alice, username)
+    with database.reading() as session:
+        letters = session.scalars(select(Letter).order_by(Letter.id)).all()
+        assert [(one.kind, one.to) for one in letters] == [
+            ("username_changed", "alice@example.com"),
+            ("username_changed", "a@home.example"),
+        ]
+        assert (letters[0].facts["before"], letters[0].facts["username"]) == ("Alice", "alicia")
 
 
 def test_with_an_account_its_former_usernames_are_free_again(database: Database) -> None:

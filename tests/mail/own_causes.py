@@ -12,6 +12,7 @@ from microblog.accounts import (
     Origin,
     ask_for_address,
     ask_to_confirm,
+    change_username,
     complete_change,
     delete_account,
     own_links,
@@ -78,6 +79,10 @@ def member_asks_for_something_grave(session: Session) -> None:
     ask_to_confirm(session, own_member(session, "Alice", ALICE), Action.DOWNLOAD, NOON, FIREFOX)
 
 
+def member_is_renamed(session: Session) -> None:
+    change_username(session, own_member(session, "alys", ALICE), "Alice", NOON, FIREFOX)
+
+
 def member_leaves(session: Session) -> None:
     delete_account(session, own_member(session, "Alice", ALICE), [], "", NOON, FIREFOX)
 
@@ -94,5 +99,6 @@ OWN_CAUSES: dict[str, Callable[[Session], None]] = {
     "address_changed": member_has_moved,
     "address_taken_back": address_is_taken_back,
     "confirm": member_asks_for_something_grave,
+    "username_changed": member_is_renamed,
     "goodbye": member_leaves,
 }

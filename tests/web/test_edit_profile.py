@@ -12,6 +12,7 @@ from microblog import profiles
 from microblog.accounts import Event, Happened, Login
 from microblog.profiles import Avatar, Portrait
 from microblog.web.security import LARGEST_FORM
+from support.letters import letter_to
 from support.members import member
 from support.pictures import plain, png_head, saved
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
@@ -60,13 +61,25 @@ def test_a_new_username_leaves_its_owner_signed_in_everywhere_and_signs_in(quiet
         assert session.scalar(select(Event.device).where(Event.kind == Happened.USERNAME_CHANGED)) is not None
 
 
+def test_a_username_is_changed_so_often_a_day_and_other_words_any_time(quiet: RunningSite) -> None:
+    alice = member(quiet, "alice")
+    for username in ("Alice", "alice") * 5:
+        assert edit(alice, username=username).status == 200
+    page = edit(alice, username="Alice", about_me="I paint.")
+    assert (page.status, page.headers["Retry-After"], page.title) == (429, "8640", "Edit profile")
+    assert (page.value_of("username"), ">\nI paint.</textarea>" in page.text) == ("Alice", True)
+    assert edit(alice, about_me="I row.").status == 200
+    quiet.clock.move(hours=2.5)
+    assert edit(alice, username="Alice").path == "/user/Alice"
+
+
 def test_a_reset_asked_for_by_the_former_username_brings_its_owner_back_in(site: RunningSite) -> None:
     alice = site.sign_up("alice")
     alice.sign_in("alice", PASSWORD)
     edit(alice, username="alicia")
     somewhere = site.visitor()
     somewhere.submit("/reset_password_request", email="alice")
-    letter = site.letters(2)[-1].text
+    letter = letter_to(site, "alice@example.com", "Reset Your Password").text
     assert "Dear alicia," in letter
     somewhere.submit(link_in(letter), password=NEW_PASSWORD, password2=NEW_PASSWORD)
     assert somewhere.sign_in("alicia", NEW_PASSWORD).title == "Hi, alicia!"

@@ -66,7 +66,7 @@ from microblog.accounts.models import (
     SecondAddress,
     SignUp,
 )
-from microblog.accounts.names import change_username, former_usernames, holder_of
+from microblog.accounts.names import former_usernames, holder_of
 from microblog.accounts.notices import notice_writers
 from microblog.accounts.origin import Origin, origin_in, origin_of
 from microblog.accounts.own_letters import own_writers
@@ -81,6 +81,7 @@ from microblog.accounts.passwords import (
     verify_password,
 )
 from microblog.accounts.refused import REFUSED_KEPT_FOR, Why, is_refused, note_refusal, why_refused
+from microblog.accounts.renaming import change_username
 from microblog.accounts.samples import samples
 from microblog.accounts.second_address import (
     ADDED_LETTER,

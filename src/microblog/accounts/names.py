@@ -1,4 +1,4 @@
-"""Who has a username or had it before, and changing one's own. Whoever had a username keeps it from all others."""
+"""Who has a username or had it before. Whoever had a username keeps it from all others."""
 
 from datetime import datetime
 from typing import Any
@@ -9,63 +9,15 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     SQLColumnExpression,
-    delete,
-    func,
     literal,
     or_,
     select,
 )
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from microblog.accounts import events
-from microblog.accounts.errors import TooManyUsernames, UsernameTaken
-from microblog.accounts.events import Happened
 from microblog.accounts.models import Account, FormerUsername, KeptUsername
-from microblog.accounts.origin import Origin
 from microblog.accounts.reserved import is_reserved
 from microblog.accounts.usernames import username_key
-
-MOST_FORMER = 10  # usernames one member can keep from all others, besides the present one
-
-
-def change_username(session: Session, account: Account, username: str, now: datetime, origin: Origin) -> bool:
-    """Give a member another username; False where it is the present one. Logins and links stay as they are.
-
-    The account's row is the caller's to hold.
-
-    Raises:
-        UsernameTaken: somebody else has it, or had it before.
-        TooManyUsernames: the member has had as many as one can.
-    """
-    if account.username == username:
-        return False
-    if username_taken(session, username, but_by=account.id):
-        raise UsernameTaken(username)
-    key = username_key(username)
-    if key != account.username_key:
-        keep_former(session, account, key, now)
-    try:
-        with session.begin_nested():
-            account.username, account.username_key = username, key
-    except IntegrityError as error:  # somebody took it in the same moment
-        raise UsernameTaken(username) from error
-    events.record(session, account.id, Happened.USERNAME_CHANGED, now, origin=origin)
-    return True
-
-
-def keep_former(session: Session, account: Account, chosen_key: str, now: datetime) -> None:
-    """Keep the present username as a former one, and take the chosen one from those if it is among them."""
-    theirs = FormerUsername.account_id == account.id
-    session.execute(delete(FormerUsername).where(theirs, FormerUsername.username_key == chosen_key))
-    kept = session.scalar(select(func.count()).select_from(FormerUsername).where(theirs)) or 0
-    if kept >= MOST_FORMER:
-        raise TooManyUsernames(MOST_FORMER)
-    former = FormerUsername(
-        username_key=account.username_key, username=account.username, account_id=account.id, changed_at=now
-    )
-    session.add(former)
-    session.flush()
 
 
 def username_taken(session: Session, username: str, but_by: int | None = None) -> bool:

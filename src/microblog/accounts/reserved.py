@@ -2,11 +2,13 @@
 
 import re
 
-WORDS = """
-abuse account accounts admin administration administrator administrators admins contact daemon help helpdesk
-hostmaster info login mailer microblog mod moderation moderator moderators mods noreply official operator operators
-password postmaster recovery root security service site staff support sysadmin system team webmaster
-""".split()
+WORDS = (
+    *("abuse", "account", "accounts", "admin", "administration", "administrator", "administrators"),
+    *("admins", "contact", "daemon", "help", "helpdesk", "hostmaster", "info", "login", "mailer"),
+    *("microblog", "mod", "moderation", "moderator", "moderators", "mods", "noreply", "official"),
+    *("operator", "operators", "password", "postmaster", "recovery", "root", "security", "service", "site"),
+    *("staff", "support", "sysadmin", "system", "team", "webmaster"),
+)
 SIGNS = re.compile(r"[._-]")
 READ_AS = str.maketrans("0134579l", "oieastgi")  # digits that pass for a letter; a small l and a large I are one
 PAIRS = (("rn", "m"), ("vv", "w"))  # two letters that pass for one

@@ -124,5 +124,6 @@ def own_samples(pages: Pages, now: datetime) -> tuple[Sample, ...]:
         sample(
             "confirm", "Before something grave, for a day after a recovery.", link=confirm, ends=now + CONFIRM_WITHIN
         ),
+        sample("username_changed", "To every address, when a member has chosen another username.", before="alys"),
         sample("goodbye", "When an account was deleted."),
     )

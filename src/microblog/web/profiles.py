@@ -33,6 +33,7 @@ blueprint = Blueprint("profiles", __name__)
 LARGEST_UPLOAD = LARGEST_FILE + 1024 * 1024  # bytes; so that one a little too large is told so, with what was typed
 IN_MEMORY = 256 * 1024  # bytes, of words; Werkzeug counts by it what it has just read of a picture, too
 UPLOADS = Limit("pictures per member", Rate(20, 3600))
+RENAMES = Limit("changes of username per member", Rate(10, 86_400))  # each is a letter to every address
 KEPT = "private, no-cache"  # by the browser alone, which asks each time whether it is still the same
 KEPT_FOR_EVER = "private, max-age=31536000, immutable"
 NOTHING_IN_IT = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
@@ -174,6 +175,8 @@ def edit_post(form: ProfileForm) -> Response:
     site, member = this_site(), me()
     picture = uploaded(member)
     with site.database.writing() as db:
+        if typed(form.username).strip() != member.username:
+            spend(db, (RENAMES, str(member.account_id)))
         changed = profiles.change_profile(
             db,
             member.account_id,

@@ -1,0 +1,42 @@
+"""Using up a reset link while the account is changed by somebody else: one statement decides."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from microblog.accounts import Account, Origin, deactivate, get_account, reactivate
+from microblog.db import Database
+from microblog.recovery import LinkUsed, change_password
+from support.clock import NOON
+from support.community import add_member
+
+
+def again(session: Session, account: Account) -> None:
+    deactivate(session, account, NOON)
+    reactivate(session, account, NOON + timedelta(seconds=1))
+
+
+def elsewhere(session: Session, account: Account) -> None:
+    account.email, account.email_key = "new@example.org", "new@example.org"
+
+
+def anew(session: Session, account: Account) -> None:
+    account.password_hash = "another"
+
+
+@pytest.mark.parametrize("change", [again, elsewhere, anew])
+def test_a_link_opened_before_a_change_of_the_account_sets_no_password_after_it(
+    database: Database, change: Callable[[Session, Account], None]
+) -> None:
+    alice = add_member(database, "alice")
+    with database.reading() as session:
+        opened = get_account(session, alice)
+        assert opened
+    with database.writing() as session:
+        change(session, session.get_one(Account, alice))
+    with database.writing() as session, pytest.raises(LinkUsed):
+        change_password(session, opened, "theirs", NOON, Origin())
+    with database.reading() as session:
+        assert session.get_one(Account, alice).password_hash != "theirs"
