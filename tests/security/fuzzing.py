@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
-from security.town import Town
+from security.town import READER, Town
 from support.dump import Dump, dump
+from support.pictures import plain, png_head
 from support.places import Form, forms_in, places, walk
 from support.running import NEW_PASSWORD, PASSWORD
 
@@ -36,9 +37,10 @@ NASTY = (
     *(b"a@b", b"@", b'"a b"@example.com', "a@b\u00fccher.example".encode(), b"a@" + b"b." * 120, "٣٣٣".encode()),
     *(b"//evil.example", b"javascript:alert(1)", b"../../etc/passwd", b"$argon2id$v=19$m=8,t=1,p=1$YWFhYWFhYWE$YQ"),
 )
+PICTURE = plain(8, 8)
 VALUES = (
     st.sampled_from([*GOOD[0].encode().split(), *(words.encode() for words in GOOD[1:])])
-    | st.sampled_from(NASTY)
+    | st.sampled_from([*NASTY, PICTURE, PICTURE[:60], png_head(50_000, 50_000)])
     | st.binary(max_size=40)
     | st.text(max_size=40).map(lambda text: text.encode("utf-8", "surrogatepass"))
 )
@@ -78,10 +80,12 @@ class Door:
 def well_filled(door: Door, but: set[str]) -> list[tuple[str, bytes, bool]]:
     """A form filled in as somebody would who means it, but for some fields."""
     typed = {
-        name: door.form.filled.get(name) or FITTING.get(name) or FITTING.get(kind, "y")
+        name: (door.form.filled.get(name) or FITTING.get(name) or FITTING.get(kind, "y")).encode()
         for name, kind in door.form.kinds.items()
+        if name not in but
     }
-    return [(name, value.encode(), False) for name, value in typed.items() if name not in but]
+    files = {name for name in typed if door.form.kinds[name] == "file"}
+    return [(name, PICTURE if name in files else value, name in files) for name, value in typed.items()]
 
 
 def urlencoded(fields: list[tuple[str, bytes, bool]]) -> Sent:
@@ -169,8 +173,9 @@ def doors_of(town: Town) -> list[Door]:
     found: dict[tuple[str, str, str], Door] = {}
     rules = town.site.app.url_map.bind("localhost")
     start = [place.path for place in places(town.site.app) if "GET" in place.methods]
+    opened = [link.removeprefix(town.site.base) for link in town.links]
     for who, visitor in town.people.items():
-        for page in walk(visitor, start, past="/mailbox").values():
+        for page in walk(visitor, start + opened if who == READER else start, past="/mailbox").values():
             for form in forms_in(page):
                 try:
                     endpoint, _ = rules.match(form.path, form.method)

@@ -22,9 +22,10 @@ from werkzeug.test import TestResponse
 
 from microblog.accounts import passwords
 from microblog.settings.table import SETTINGS
-from security.fuzzing import Door, Range, Sent, requests
+from security.fuzzing import Door, Range, Sent, requests, urlencoded, well_filled
 from security.town import settle
 from support.dump import Dump, changed
+from support.places import places
 from support.running import RunningSite
 
 TIMES = int(os.environ.get("FUZZ", "1"))
@@ -36,7 +37,7 @@ OWN = {
     "a stranger": set[str](),
     "a member": {"bobby"},
     "an admin": {"carol"},
-    "whoever opened the letters": {"alice", "bobby", "carol", "dave"},
+    "whoever opened the letters": {"alice", "bobby", "carol", "dave", "erin"},
 }
 """Whose accounts a form may change, by whose browser it is sent from."""
 pytestmark = pytest.mark.timeout(120 * TIMES)
@@ -78,6 +79,12 @@ def test_every_form_is_found(shooting: Range) -> None:
     } <= found
 
 
+def test_every_place_that_takes_a_form_is_shot_at(shooting: Range) -> None:
+    rules = shooting.app.url_map.bind("localhost")
+    found = {rules.match(door.form.path, door.form.method)[0] for door in shooting.doors}
+    assert {place.endpoint for place in places(shooting.app) if "POST" in place.methods} - found == set()
+
+
 def fine(answer: TestResponse, base: str) -> bool:
     """Tell whether this is an answer of ours, no fault of ours, and leads nowhere else."""
     where = answer.headers.get("Location", "/")
@@ -85,35 +92,62 @@ def fine(answer: TestResponse, base: str) -> bool:
     return answer.status_code in WELL and stays and "Content-Security-Policy" in answer.headers
 
 
-def accounts_of_others(held: Dump, own: set[str]) -> set[str]:
-    """The accounts that are none of this browser's business."""
-    return {row for row in held["accounts"] if not any(f"'username': '{name}'" in row for name in own)}
+OWNER = {
+    "accounts": "id",
+    **dict.fromkeys(("profiles", "subscriptions", "logins", "second_addresses", "address_changes"), "account_id"),
+    "posts": "author_id",
+    "follows": "follower_id",
+}
+"""Whose a row is, by the column that says so."""
+
+
+def of_others(held: Dump, own: set[str]) -> set[str]:
+    """The rows that are none of the business of whoever has these numbers."""
+    owned = {table: re.compile(rf"'{column}': (\d+)") for table, column in OWNER.items()}
+    return {
+        f"{table} {row}" for table, whose in owned.items() for row in held[table] if whose.findall(row)[0] not in own
+    }
+
+
+def numbers(held: Dump, names: set[str]) -> set[str]:
+    """The numbers of members."""
+    return {re.findall(r"'id': (\d+)", row)[0] for row in held["accounts"] for one in names if f"'{one}'" in row}
 
 
 def test_whatever_is_sent_to_a_form_nothing_breaks_and_nothing_changes_that_should_not(shooting: Range) -> None:
-    seen = set[tuple[str, int]]()
+    seen = {shot(shooting, door, urlencoded(well_filled(door, set()))) for door in shooting.doors}
 
     @given(requests(shooting.doors))
     @several(1500)
     def send(request: tuple[Door, Sent]) -> None:
-        door, sent = request
-        answer = shooting.send(door, sent)
-        after = shooting.after()
-        seen.add((door.form.path, answer.status_code))
-        assert fine(answer, shooting.town.site.base), answer.status
-        new = changed(shooting.before, after)
-        if answer.status_code >= 400:
-            assert new.keys() <= COUNTED, new
-        if door.form.method == "GET":
-            assert not new
-        gone = accounts_of_others(shooting.before, OWN[door.who]) - accounts_of_others(after, OWN[door.who])
-        assert not gone
+        seen.add(shot(shooting, *request))
 
     send()
     assert {200, 303, 400, 422} <= {status for _, status in seen}
-    assert {"/register", "/reset_password_request", "/reset_password", "/logout"} <= {
-        path for path, status in seen if status == 303
-    }
+    assert {path for path, status in seen if status == 303} >= DONE
+
+
+DONE = {
+    *("/register", "/reset_password_request", "/reset_password", "/logout", "/index", "/edit_profile"),
+    *("/follow/carol", "/unfollow/bobby", "/post/3/delete", "/post/2/restore", "/account/letters"),
+    *("/account/logins/1/end", "/account/logins/end-others", "/account/address/back"),
+}
+"""Forms that do what they are for when they are filled in well."""
+
+
+def shot(shooting: Range, door: Door, sent: Sent) -> tuple[str, int]:
+    """Send something to a form, and return where it went and how it was answered."""
+    answer = shooting.send(door, sent)
+    after = shooting.after()
+    assert fine(answer, shooting.town.site.base), answer.status
+    new = changed(shooting.before, after)
+    if answer.status_code >= 400:
+        assert new.keys() <= COUNTED, new
+    if door.form.method == "GET":
+        assert not new
+    own = numbers(shooting.before, OWN[door.who])
+    assert of_others(shooting.before, own) <= of_others(after, own)
+    return door.form.path, answer.status_code
 
 
 URL_SAFE = st.text("ABCabc019-_.= \n%/é\0", max_size=12)
@@ -183,5 +217,5 @@ def test_a_change_to_somebody_elses_account_is_seen_and_undone(shooting: Range) 
     with shooting.town.site.database.writing() as session:
         session.execute(text("UPDATE accounts SET password_hash = 'x' WHERE username = 'bobby'"))
     after = shooting.after()
-    assert accounts_of_others(shooting.before, set()) - accounts_of_others(after, set())
+    assert of_others(shooting.before, set()) - of_others(after, set())
     assert shooting.after() == shooting.before

@@ -28,6 +28,8 @@ FIELDS = {
     "sure": "y",
 }
 """Good values for what forms are known to ask for."""
+THERE = {"username": "carol", "number": "1"}
+"""Somebody whom a member does not follow yet, and the number of a post of theirs and of a login elsewhere."""
 Post = Callable[[Visitor, Place], Answer]
 
 
@@ -52,6 +54,8 @@ def test_a_scanner_that_opens_every_link_and_presses_every_button_without_typing
 ) -> None:
     before, living = in_force(each_town), alive(each_town)
     for link in each_town.links:
+        if "/unsubscribe/" in link:  # its button ends letters that are news, by RFC 8058 whoever presses it
+            continue
         scanner = each_town.site.visitor(**{"User-Agent": "Scanner/1.0"})
         scanner.ask("HEAD", link)
         page = scanner.get(link)
@@ -112,7 +116,7 @@ def in_the_address(visitor: Visitor, place: Place) -> Answer:
 @pytest.mark.parametrize("send", [without, anothers, from_elsewhere, in_the_address])
 def test_a_form_without_its_own_token_does_nothing_anywhere(each_town: Town, send: Post) -> None:
     before = holds(each_town)
-    doors = [place for place in places(each_town.site.app) if place.changes]
+    doors = [place for place in places(each_town.site.app, THERE) if place.changes]
     assert len(doors) >= 8
     for who, visitor in each_town.people.items():
         for place in doors:
@@ -126,7 +130,7 @@ def test_a_form_that_is_too_large_does_nothing_anywhere(each_town: Town) -> None
     before = holds(each_town)
     for who, visitor in each_town.people.items():
         good = token_of(visitor)
-        for place in places(each_town.site.app):
+        for place in places(each_town.site.app, THERE):
             if place.changes:
                 answer = visitor.post(place.path, {**FIELDS, "csrf_token": good, "more": "x" * 70_000}, follow=False)
                 assert answer.status == 413 or refused(answer), f"{place.path} by {who}"

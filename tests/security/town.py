@@ -6,12 +6,20 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from journeys.trial import wait_for
+from microblog.accounts import Account, SecondAddress
 from microblog.mail import Letter, State
+from microblog.web.afterwards import gatherings_of
+from support.letters import letter_to
 from support.outbox import put_letter
-from support.running import NEW_PASSWORD, PASSWORD, RunningSite
+from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.visitor import Visitor
 
+DELETED = 2  # the number of the post that can still be taken back
+BOATS = "https://example.org/boats"
+"""A link in a post: all that leads elsewhere."""
+ERINS_NEW = "erin.new@example.com"
 LINK = re.compile(r"https?://\S+")
+READER = "whoever opened the letters"
 MEMBERS = {"a member": "bobby", "an admin": "carol"}
 ASKED = (
     ("an admin", "/reset_password_request", {"email": "carol"}),
@@ -40,21 +48,25 @@ class Town:
 
 def settle(site: RunningSite) -> Town:
     """Let some things happen, one of each kind that leaves a letter, a link or a button behind."""
-    for number, name in enumerate(("alice", "bobby", "carol"), 1):
+    for number, name in enumerate(("alice", "bobby", "carol", "erin"), 1):
         site.sign_up(name)
         assert len(site.letters(number)) == number
     site.visitor().submit("/reset_password_request", email="bobby")
-    used = links_of(site, 4)[-1]
+    used = links_of(site, 5)[-1]
     site.visitor().submit(used, follow=True, **AFTER)
-    site.visitor().submit("/reset_password_request", email="alice")
-    dave = {"username": "dave", "email": "dave@example.com", "password": PASSWORD, "password2": PASSWORD}
-    site.visitor().submit("/register", follow=True, **dave)
+    signed_in(site, "bobby", NEW_PASSWORD)  # a browser elsewhere, which others can end
     people = {
         "a stranger": site.visitor(),
         "a member": signed_in(site, "bobby", NEW_PASSWORD),
         "an admin": signed_in(site, "carol", PASSWORD),
-        "whoever opened the letters": site.visitor(),
+        READER: site.visitor(),
     }
+    gather(people["a member"], people["an admin"])
+    move(site, signed_in(site, "erin", PASSWORD))
+    site.clock.move(minutes=12)  # letters that say who follows are gathered for ten
+    site.visitor().submit("/reset_password_request", email="alice")
+    dave = {"username": "dave", "email": "dave@example.com", "password": PASSWORD, "password2": PASSWORD}
+    site.visitor().submit("/register", follow=True, **dave)
     for who, path, fields in ASKED:
         assert people[who].submit(path, follow=False, **fields).status == 303, (who, path)
     all_left(site)
@@ -63,7 +75,33 @@ def settle(site: RunningSite) -> Town:
     open_letters(site, people)
     put_letter(site.database, State.FAILED, "550 5.1.1 no such user")
     put_letter(site.database, State.WAITING)
+    add_second_address(site, "bobby")
+    bobby = people["a member"]
+    bobby.post(f"/post/{DELETED}/delete", {"csrf_token": bobby.token_in(bobby.get("/index"))}, follow=False)
+    gatherings_of(site.app).flush()
     return Town(site, people, links_of(site, 7))
+
+
+def gather(bobby: Visitor, carol: Visitor) -> None:
+    """Let two members say something to each other, and one follow the other."""
+    for text in ("Good morning, @carol!", "Never mind.", f"See {BOATS}"):
+        bobby.submit("/index", post=text)
+    carol.post("/follow/bobby", {"csrf_token": carol.token_in(carol.get("/index"))})
+
+
+def move(site: RunningSite, erin: Visitor) -> None:
+    """Let a member move to another address, which their old one can take back."""
+    erin.submit("/account/address", email=ERINS_NEW, current_password=PASSWORD)
+    link = link_in(letter_to(site, ERINS_NEW, "Confirm Your New Address").text)
+    assert "has the address" in erin.submit(link).words
+
+
+def add_second_address(site: RunningSite, username: str) -> None:
+    """Give a member a second address."""
+    address = f"{username}.two@example.com"
+    with site.database.writing() as session:
+        owner = session.scalars(select(Account.id).where(Account.username == username)).one()
+        session.add(SecondAddress(account_id=owner, email=address, email_key=address, added_at=site.clock()))
 
 
 def all_left(site: RunningSite) -> None:
@@ -80,7 +118,7 @@ def all_left(site: RunningSite) -> None:
 def open_letters(site: RunningSite, people: dict[str, Visitor]) -> None:
     """Let members open the links of their own letters, and somebody those of all."""
     for letter in site.letters(7):
-        readers = ["whoever opened the letters"]
+        readers = [READER]
         readers += [who for who, name in MEMBERS.items() if name in str(letter.summary.to)]
         for link in LINK.findall(letter.text):
             for who in readers:

@@ -129,7 +129,7 @@ def test_words_about_a_member_are_words(quiet: RunningSite) -> None:
         assert SCRIPT not in text
         assert 'onload="x' not in text
         assert "&lt;script&gt;alert(1)&lt;/script&gt;&#34; onload=&#34;x" in text
-    link = '<a href="https://boats.example/?a=1&amp;b">https://boats.example/?a=1&amp;b</a>'
+    link = '<a href="https://boats.example/?a=1&amp;b" rel="nofollow noopener ugc">https://boats.example/?a=1&amp;b</a>'
     assert link in alice.get("/user/alice").text
 
 

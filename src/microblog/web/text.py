@@ -23,13 +23,13 @@ def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001 - every pa
     app.add_template_filter(profile_path)
 
 
-def with_links(text: str) -> Markup:
-    """Escape a text and make links of the web addresses in it."""
+def with_links(text: str, link: Markup = HERE) -> Markup:
+    """Escape a text and make links of the web addresses in it; `ELSEWHERE` where a member wrote it."""
     parts: list[Markup] = []
     end = 0
     for found in ADDRESS.finditer(text):
         address = escape(found[0])
-        parts += [escape(text[end : found.start()]), Markup('<a href="{0}">{0}</a>').format(address)]
+        parts += [escape(text[end : found.start()]), link.format(address, address)]
         end = found.end()
     return Markup("").join([*parts, escape(text[end:])])
 
