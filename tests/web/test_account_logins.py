@@ -31,6 +31,7 @@ def end(visitor: Visitor, which: str) -> Answer:
 
 def test_each_login_is_listed_with_device_network_and_times_the_newest_first(site: RunningSite) -> None:
     member(site, "alice")
+    member(site, "bob")
     site.clock.move(hours=1)
     signed_in(site, IPHONE)
     site.clock.move(hours=1)
