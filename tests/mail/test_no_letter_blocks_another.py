@@ -73,7 +73,7 @@ def test_a_recipient_for_whom_the_server_always_wants_a_login_keeps_no_other_bac
     assert subjects(smtp_server) == []
     office.turn_when_due()
     office.delivery.turn()
-    assert subjects(smtp_server) == ["bob", "carol"]
+    assert sorted(subjects(smtp_server)) == ["bob", "carol"]  # they were posted at one moment: neither is first
     assert office.states()["alice"] == "waiting"
 
 

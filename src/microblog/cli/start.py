@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 
 import click
@@ -20,7 +20,7 @@ from microblog.mail.way_out import transport_for
 from microblog.settings import Settings
 from microblog.subscriptions import post_digests
 from microblog.web import create_app, pages_of
-from microblog.web.server import CannotListen, Server, leave, on_stop
+from microblog.web.server import CannotListen, Server, until_stopped
 from microblog.worker import Job, Worker, all_writers
 
 STOPPED = "Stopped. What was not sent yet waits in the outbox."
@@ -43,8 +43,9 @@ def run(host: str, port: int | None) -> None:
         clock = clock_for(database)
         server = listen(settings, database, host, port, clock)
         with delivering(settings, database, clock):
-            click.echo(welcome(settings, host, port))
-            server.run()
+            with until_stopped():
+                click.echo(welcome(settings, host, port))
+                server.run()
             server.close()
     click.echo(STOPPED)
 
@@ -58,8 +59,9 @@ def web(host: str, port: int | None) -> None:
     with open_database(settings) as database, ringing(database):
         refuse_old_schema(database)
         server = listen(settings, database, host, port, clock_for(database))
-        click.echo(welcome(settings, host, port))
-        server.run()
+        with until_stopped():
+            click.echo(welcome(settings, host, port))
+            server.run()
         server.close()
 
 
@@ -70,9 +72,8 @@ def worker() -> None:
     with open_database(settings) as database, ringing(database):
         refuse_old_schema(database)
         with delivering(settings, database, clock_for(database)) as thread:
-            click.echo("Delivering letters. Stop with Ctrl-C.")
-            on_stop(leave)
-            with suppress(SystemExit):
+            with until_stopped():
+                click.echo("Delivering letters. Stop with Ctrl-C.")
                 while thread.is_alive():
                     time.sleep(1)  # not join(): an exception inside it makes Python 3.11 take the thread for ended
     click.echo(STOPPED)

@@ -1,7 +1,8 @@
 """Serving: waitress, whose single reading thread keeps slow clients away from the threads that work."""
 
 import signal
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 import waitress
@@ -11,6 +12,7 @@ from microblog.web.afterwards import gatherings_of
 from microblog.web.security import LARGEST_FORM
 from microblog.web.wire import LARGEST_HEAD, PatientChannel
 
+STOPS = (signal.SIGINT, signal.SIGTERM)
 THREADS = 8
 PATIENCE = (
     30  # seconds for a request to arrive, and for a silent connection; at most twice that, where it is looked after
@@ -51,8 +53,7 @@ class Server:
         self._server.channel_class = PatientChannel
 
     def run(self) -> None:
-        """Serve until SIGINT or SIGTERM; what is being answered then is finished first."""
-        on_stop(leave)
+        """Serve until SystemExit (`until_stopped`); what is being answered then is finished first."""
         self._server.run()
 
     def close(self) -> None:
@@ -61,17 +62,16 @@ class Server:
         gatherings_of(self._app).close()
 
 
-def on_stop(act: Callable[[], None]) -> None:
-    """Act on the first SIGINT or SIGTERM; let a second one end the process at once."""
+@contextmanager
+def until_stopped() -> Iterator[None]:
+    """Let SIGINT or SIGTERM end what is done within, and nothing more; a second one ends the process at once."""
 
     def heard(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a signal handler
-        signal.signal(number, signal.SIG_DFL)
-        act()
+        for one in STOPS:
+            signal.signal(one, signal.SIG_DFL)
+        raise SystemExit(0)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in STOPS:
         signal.signal(number, heard)
-
-
-def leave() -> None:
-    """End the serving loop, which takes SystemExit for its sign."""
-    raise SystemExit(0)
+    with suppress(SystemExit):
+        yield
