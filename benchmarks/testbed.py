@@ -40,6 +40,8 @@ ACCOUNTS = """
     SELECT 'member' || n, 'member' || n, 'member' || n || '@example.com', 'member' || n || '@example.com',
            :password_hash, :now FROM {numbers} AS numbers
 """
+# Within an hour the worker gives each new account its moment of the week. That comes once, and a million at once never.
+ENROLLED = "INSERT INTO digests (account_id, due_at) SELECT id, '2030-01-01 12:00:00' FROM accounts"
 
 
 class Testbed:
@@ -89,9 +91,10 @@ class Testbed:
 
 
 def add_accounts(database: Database, count: int, password_hash: str) -> None:
-    """Add members."""
+    """Add members, as they are when they have been members for an hour."""
     facts = {"now": "2026-11-22 12:00:00", "password_hash": password_hash}
     fill(database, ACCOUNTS, count, **facts)
+    fill(database, ENROLLED, count)
 
 
 def copy_letters(database: Database, count: int) -> None:

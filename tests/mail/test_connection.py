@@ -115,7 +115,9 @@ def test_a_server_that_answers_before_it_is_asked_is_not_believed(
     server.on(stage, answer, times=1)
     with pytest.raises(TryLater):
         line.send(letter())
-    if stage != "rcpt" or "PIPELINING" in server.lacks:  # an answer to a DATA that was sent ahead is one, until the next
+    if (
+        stage != "rcpt" or "PIPELINING" in server.lacks
+    ):  # an answer to a DATA that was sent ahead is one, until the next
         assert server.delivered == []
     line.send(letter(to="bob@example.com"))
     assert len(server.copies["bob@example.com"]) == 1

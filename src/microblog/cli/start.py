@@ -71,11 +71,10 @@ def worker() -> None:
     settings = settings_for()
     with open_database(settings) as database, ringing(database):
         refuse_old_schema(database)
-        with delivering(settings, database, clock_for(database)) as thread:
-            with until_stopped():
-                click.echo("Delivering letters. Stop with Ctrl-C.")
-                while thread.is_alive():
-                    time.sleep(1)  # not join(): an exception inside it makes Python 3.11 take the thread for ended
+        with delivering(settings, database, clock_for(database)) as thread, until_stopped():
+            click.echo("Delivering letters. Stop with Ctrl-C.")
+            while thread.is_alive():
+                time.sleep(1)  # not join(): an exception inside it makes Python 3.11 take the thread for ended
     click.echo(STOPPED)
 
 
