@@ -74,11 +74,11 @@ class Person:
     def theirs(self) -> list[str]:
         """All rows that are this person's own."""
         with self.site.database.reading() as db:
-            return [
+            return sorted(
                 f"{table.name} {row}"
                 for table, column in owned()
                 for row in db.execute(select(table).where(table.c[column] == self.account_id))
-            ]
+            )
 
 
 @cache
@@ -136,7 +136,7 @@ def move_in(site: RunningSite) -> Neighbours:
             people.append(Person(site, knows, one.id, log_in(db, site, one)))
             things.append(settle_in(db, site, one))
         hers = {"alice": alice.username, "carol": carol.username, **things[0]}
-    return Neighbours(*people, Person(site, STRANGER), hers)
+    return Neighbours(people[0], people[1], Person(site, STRANGER), hers)
 
 
 def lamp_of(username: str) -> str:
