@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response, expect
 
 from journeys.trial import Trial, wait_for
-from support.running import PASSWORD
+from support.running import PASSWORD, RunningSite
 
 SHOTS = Path(__file__).parents[2] / "artefacts" / "journey"
 NARROW = 320  # CSS pixels; WCAG 2.2, success criterion 1.4.10
@@ -50,7 +50,7 @@ class Eyes:
 
 
 @contextmanager
-def a_page(browser: Browser, trial: Trial, *, scripts: bool = True) -> Iterator[Page]:
+def a_page(browser: Browser, trial: Trial | RunningSite, *, scripts: bool = True) -> Iterator[Page]:
     """Open a browser of one's own; at the end nothing may have gone wrong in it."""
     context = browser.new_context(base_url=trial.base, java_script_enabled=scripts, reduced_motion="reduce")
     context.set_default_timeout(10_000)
