@@ -49,8 +49,9 @@ def post_digests(database: Database, now: datetime) -> Iterator[int]:
 
 def enrol(session: Session, now: datetime) -> int:
     """Give some of the members who have none yet their moment of the week, and return how many."""
-    last = select(func.coalesce(func.max(Digest.account_id), 0) - LOOK_BACK).scalar_subquery()
-    known = select(Digest.account_id).where(Digest.account_id == Account.id).exists()
+    # Asked by itself: PostgreSQL plans by a number it is given; for one it had to find it read the whole table.
+    last = (session.scalar(select(func.max(Digest.account_id))) or 0) - LOOK_BACK
+    known = select(Digest.account_id).where(Digest.account_id == Account.id, Digest.account_id > last).exists()
     new = select(Account.id).where(Account.id > last, ~known).order_by(Account.id).limit(ENROLLED_AT_ONCE)
     rows = [{"account_id": number, "due_at": first_due(number, now)} for number in session.scalars(locked(new))]
     if rows:
