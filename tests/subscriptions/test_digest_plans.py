@@ -13,7 +13,7 @@ from microblog.subscriptions import digest
 from microblog.subscriptions.models import Digest
 from timeline import test_plans as plans
 
-MEMBERS, POSTS, FOLLOWED, DUE = 20_000, 20_000, 50, 5
+MEMBERS, POSTS, FOLLOWED, DUE = 20_000, 5_000, 50, 5
 NEW = 3
 TABLES = {"posts", "accounts", "follows", "digests"}  # those that are large here
 LAST = "Index Only Scan Backward using pk_digests"  # the one with the greatest number, and no more

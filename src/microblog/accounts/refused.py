@@ -48,9 +48,13 @@ def why_refused(account: Account | None, password: str) -> Why | None:
     return None if right else Why.WRONG_PASSWORD
 
 
-LOCKED = select(Account.id).with_for_update(key_share=True, read=True, skip_locked=True)
-THIS_ACCOUNT = LOCKED.where(Account.id == bindparam("number"))
-ANY_ACCOUNT = LOCKED.where(Account.id > bindparam("number")).order_by(Account.id).limit(1)
+LOCKED = (  # one statement for both: the account itself, and where there is none, from 0 on, the first
+    select(Account.id)
+    .where(Account.id >= bindparam("number"))
+    .order_by(Account.id)
+    .limit(1)
+    .with_for_update(key_share=True, read=True, skip_locked=True)
+)
 
 
 def note_refusal(
@@ -62,7 +66,7 @@ def note_refusal(
     (`benchmarks/timing.py`), so here it is locked before; and where there is none, any other is.
     """
     account_id = account.id if account else None
-    session.scalar(THIS_ACCOUNT if account else ANY_ACCOUNT, {"number": account_id or 0})
+    session.scalar(LOCKED, {"number": account_id or 0})
     kind = Happened.SIGN_IN_REFUSED
     events.record(session, account_id, kind, now, origin=origin, detail=why, about="" if account else about)
 
