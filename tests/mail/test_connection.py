@@ -117,7 +117,7 @@ def test_a_server_that_answers_before_it_is_asked_is_not_believed(
         line.send(letter())
     if (
         stage != "rcpt" or "PIPELINING" in server.lacks
-    ):  # an answer to a DATA that was sent ahead is one, until the next
+    ):  # else DATA was asked already, and nobody can tell whose 354 it is
         assert server.delivered == []
     line.send(letter(to="bob@example.com"))
     assert len(server.copies["bob@example.com"]) == 1

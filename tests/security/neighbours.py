@@ -30,6 +30,7 @@ from microblog.profiles import Avatar, Profile
 from microblog.recovery import CODES, PasswordChange, make_codes
 from microblog.schema import METADATA
 from microblog.subscriptions import Digest, Subscription
+from support.outbox import put_letter
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite
 from support.visitor import CSRF
 
@@ -136,6 +137,7 @@ def move_in(site: RunningSite) -> Neighbours:
             people.append(Person(site, knows, one.id, log_in(db, site, one)))
             things.append(settle_in(db, site, one))
         hers = {"alice": alice.username, "carol": carol.username, **things[0]}
+    hers["letter"] = str(put_letter(site.database, to=f"{hers['alice']}@example.com"))
     return Neighbours(people[0], people[1], Person(site, STRANGER), hers)
 
 
@@ -157,21 +159,10 @@ def settle_in(db: Session, site: RunningSite, one: Account) -> dict[str, str]:
     gone = posts.publish(db, author_id=number, text=taken_back_by(name), once=f"{name} 2", now=now)
     posts.delete_post(db, author_id=number, post_id=gone.id, now=now)
     old, new, second = (f"{name}{part}@example.com" for part in ("", ".new", ".two"))
-    letter = Letter(
-        kind="reset_password",
-        urgent=True,
-        to=old,
-        address_key=old,
-        facts={},
-        posted_at=now,
-        due_at=now,
-        useful_until=now,
-    )
     move = AddressChange(**whose, old_email=old, old_email_key=old, new_email=new, new_email_key=new, asked_at=now)
     wish = Confirmation(**whose, action=Action.DELETE, wanted="", nonce=f"nonce {name}", asked_at=now)
     db.add_all(
         [
-            letter,
             move,
             wish,
             SecondAddress(**whose, email=second, email_key=second, added_at=now),
@@ -186,7 +177,7 @@ def settle_in(db: Session, site: RunningSite, one: Account) -> dict[str, str]:
     )
     db.flush()
     login = db.scalars(select(Login.id).where(Login.account_id == number)).one()
-    rows = {"id": number, "post": said.id, "gone": gone.id, "login": login, "letter": letter.id}
+    rows = {"id": number, "post": said.id, "gone": gone.id, "login": login}
     return {"tag": name, **{what: str(row) for what, row in rows.items()}, "move": str(move.id), "wish": str(wish.id)}
 
 

@@ -11,7 +11,7 @@ from microblog.clock import system_clock
 from microblog.db import Database
 from microblog.subscriptions import digest
 from microblog.subscriptions.models import Digest
-from timeline import test_plans as plans
+from support.plans import listening, plan, whole_tables
 
 MEMBERS, POSTS, FOLLOWED, DUE = 20_000, 5_000, 50, 5
 NEW = 3
@@ -20,9 +20,8 @@ LAST = "Index Only Scan Backward using pk_digests"  # the one with the greatest 
 
 
 @pytest.fixture
-def grown(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
+def grown(database: Database) -> Database:
     """A community that has had its letters for long, but for a few new members; a few others' are due."""
-    monkeypatch.setattr(plans, "TABLES", TABLES)
     add_accounts(database, MEMBERS, "a hash of nothing")
     seed(database, POSTS, MEMBERS, FOLLOWED)
     with database.writing() as session:
@@ -35,12 +34,12 @@ def grown(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
 
 def test_the_weekly_letters_read_no_table_from_end_to_end(grown: Database) -> None:
     now = system_clock()
-    with grown.writing() as session, plans.listening(session) as asked:
+    with grown.writing() as session, listening(session) as asked:
         done = digest.enrol(session, now), digest.post_due(session, now)
     assert done == (NEW, DUE)
     with grown.reading() as session:
         looked = [(words, given) for words, given in asked if not words.startswith("INSERT")]
-        shown = [plans.plan(session, words, given) for words, given in looked if not isinstance(given, list)]
+        shown = [plan(session, words, given) for words, given in looked if not isinstance(given, list)]
     assert len(shown) > DUE
     for one in shown:
-        assert plans.whole_tables(one.replace(LAST, "")) == set(), one
+        assert whole_tables(one.replace(LAST, ""), TABLES) == set(), one

@@ -15,6 +15,13 @@ from microblog.accounts.passwords import is_locked, verify_password
 
 MOST_COUNTED = 1000
 REFUSED_KEPT_FOR = timedelta(days=90)  # anybody can cause them
+LOCK = (  # one statement for both: the account itself, and where there is none, from 0 on, the first
+    select(Account.id)
+    .where(Account.id >= bindparam("number"))
+    .order_by(Account.id)
+    .limit(1)
+    .with_for_update(key_share=True, read=True, skip_locked=True)
+)
 
 
 class Why(StrEnum):
@@ -48,15 +55,6 @@ def why_refused(account: Account | None, password: str) -> Why | None:
     return None if right else Why.WRONG_PASSWORD
 
 
-LOCKED = (  # one statement for both: the account itself, and where there is none, from 0 on, the first
-    select(Account.id)
-    .where(Account.id >= bindparam("number"))
-    .order_by(Account.id)
-    .limit(1)
-    .with_for_update(key_share=True, read=True, skip_locked=True)
-)
-
-
 def note_refusal(
     session: Session, account: Account | None, why: Why, now: datetime, *, origin: Origin, about: str
 ) -> None:
@@ -66,7 +64,7 @@ def note_refusal(
     (`benchmarks/timing.py`), so here it is locked before; and where there is none, any other is.
     """
     account_id = account.id if account else None
-    session.scalar(LOCKED, {"number": account_id or 0})
+    session.scalar(LOCK, {"number": account_id or 0})
     kind = Happened.SIGN_IN_REFUSED
     events.record(session, account_id, kind, now, origin=origin, detail=why, about="" if account else about)
 
