@@ -1,7 +1,10 @@
 """Starting and stopping: what the commands say, how they end, and that nothing is lost between two starts."""
 
+import fcntl
+import os
 import secrets
 import signal
+import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -13,7 +16,7 @@ from sqlalchemy import make_url
 
 from journeys.trial import FINISH, Trial, letter_to, wait_for
 from support.postgres import Postgres
-from support.running import PASSWORD, free_port, start
+from support.running import COMMAND, PASSWORD, free_port, start
 from support.smtp_server import SmtpServer
 
 
@@ -35,6 +38,30 @@ def test_every_command_that_stays_ends_with_status_0_when_asked_to(trial: Trial,
         process.process.send_signal(number)
     assert [process.process.wait(20) for process in started] == [0, 0, 0]
     assert "Traceback" not in trial.output
+
+
+@pytest.mark.parametrize("command", ["run", "web", "worker"])
+def test_it_can_be_stopped_before_its_words_have_reached_anybody(trial: Trial, command: str) -> None:
+    trial.command("db upgrade")
+    heard, said = os.pipe()
+    os.write(said, b"x" * fcntl.fcntl(said, fcntl.F_SETPIPE_SZ, 4096))  # full: who has something to say has to wait
+    environ = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **trial.environ}
+    with os.fdopen(heard, "rb") as ear, subprocess.Popen([COMMAND, command], env=environ, stdout=said) as process:
+        os.close(said)
+        try:
+            wait_for(lambda: catches(process.pid, signal.SIGTERM))
+            process.send_signal(signal.SIGTERM)
+            ear.read()
+            assert process.wait(20) == 0
+        finally:
+            process.kill()
+
+
+def catches(pid: int, number: signal.Signals) -> bool:
+    """Tell whether a process has a handler for a signal (proc(5), SigCgt)."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    caught = int(status.partition("SigCgt:")[2].split()[0], 16)
+    return bool(caught >> (number - 1) & 1)
 
 
 def test_a_second_start_keeps_the_key_the_members_and_their_logins(trial: Trial, smtp_server: SmtpServer) -> None:
