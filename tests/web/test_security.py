@@ -275,6 +275,21 @@ def test_a_real_site_answers_under_its_own_name_alone(real_site: RunningSite) ->
             assert "Set-Cookie" not in answer.headers
 
 
+@pytest.mark.parametrize(
+    ("path", "leads_to"),
+    [
+        ("/user//alice", "/user/alice"),
+        ("/user///alice?next=//evil.example", "/user/alice?next=//evil.example"),
+        ("/account//password", "/account/password"),
+    ],
+)
+def test_a_path_that_is_put_right_leads_on_without_the_host_and_port_that_were_asked_for(
+    real_site: RunningSite, path: str, leads_to: str
+) -> None:
+    answer = real_site.visitor(Host="blog.example:1337").get(path, follow=False)
+    assert (answer.status, answer.headers["Location"]) == (308, leads_to)
+
+
 def test_a_real_site_has_no_mailbox(real_site: RunningSite) -> None:
     for path in ("/mailbox", "/mailbox/1"):
         assert real_site.visitor(**HOST).get(path).status == 404

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, current_app, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import RequestEntityTooLarge, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import RequestRedirect
 
 from microblog.accounts import REMEMBERED_FOR
 from microblog.settings import Settings
@@ -61,6 +62,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.before_request(bound_fields)
     app.before_request(check_csrf)
     app.after_request(secure_headers if settings.trial else strict_headers)
+    app.after_request(send_on_by_path)
     app.wsgi_app = our_address(app.wsgi_app, settings.public_url.scheme)  # type: ignore[method-assign] # Flask's own way
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=0)  # type: ignore[method-assign]
@@ -156,6 +158,14 @@ def secure_headers(response: Response, *, strict: bool = False) -> Response:
 def strict_headers(response: Response) -> Response:
     """The same on https."""
     return secure_headers(response, strict=True)
+
+
+def send_on_by_path(response: Response) -> Response:
+    """Leave the host out where the router itself sends on: it would repeat whatever port the request named."""
+    if isinstance(request.routing_exception, RequestRedirect):
+        _, _, *here = urlsplit(request.routing_exception.new_url)
+        response.headers["Location"] = urlunsplit(("", "", *here))
+    return response
 
 
 def policy(**changes: str) -> str:
