@@ -248,6 +248,8 @@ def test_whoever_is_signed_in_as_the_same_member_resets_and_signs_in_anew(site: 
     assert "You are signed in here as" not in page.words
     assert "Your password was changed" in send(alice, page).words
     assert alice.signed_in_as() is None
+    before = {"csrf_token": alice.token_in(page), "email": "alice"}
+    assert alice.post("/reset_password_request", before).status == 400, "nothing of the session before is left"
 
 
 def test_whoever_is_signed_in_as_somebody_else_is_told_so_and_signed_out(site: RunningSite) -> None:
