@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, delete, not_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from microblog.accounts import (
-    REFUSED_KEPT_FOR,
+    BY_ANYBODY_KEPT_FOR,
     AddressChange,
     Confirmation,
     Event,
@@ -18,7 +18,7 @@ from microblog.accounts import (
     PendingSecondAddress,
     SignUp,
     alive,
-    is_refused,
+    is_by_anybody,
     without_account,
 )
 from microblog.db import Database
@@ -66,7 +66,7 @@ def sweep(database: Database, keep_letters: timedelta, now: datetime) -> Iterato
         gone(Confirmation.id, Confirmation.asked_at < now - CONFIRMATIONS_KEPT_FOR),
         gone(KeptUsername.username_key, KeptUsername.free_at <= now),
         gone(Login.id, not_(alive(now))),
-        gone(Event.id, is_refused(now - REFUSED_KEPT_FOR)),
+        gone(Event.id, is_by_anybody(now - BY_ANYBODY_KEPT_FOR)),
         gone(WorkerSeen.id, WorkerSeen.seen_at < now - DEAD_WORKERS_KEPT_FOR),
         gone(ErrorReport.key, ErrorReport.last_at < now - ERRORS_KEPT_FOR),
         partial(forget_whole, now=now),
