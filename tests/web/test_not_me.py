@@ -87,6 +87,7 @@ def test_the_page_says_what_will_happen_and_shows_no_token(site: RunningSite, ca
     assert (page.path, page.title) == ("/not-me", "Was it not you?")
     assert "account alice was changed at 12:00 UTC on 22 November 2026" in page.words
     assert "the password works no more" in page.words
+    assert "no recovery code works any more" in page.words
     assert link.rpartition("/")[2] not in moved.text + page.text
     assert page.headers["Cache-Control"] == moved.headers["Cache-Control"] == "no-store"
     assert "/not-me/<path:token>" in caplog.text

@@ -291,6 +291,15 @@ def test_a_link_works_on_another_device_than_the_one_that_asked(site: RunningSit
     assert phone.sign_in("alice", NEW_PASSWORD).title == "Hi, alice!"
 
 
+def test_the_form_helps_password_managers_and_tells_the_rules_first(opened: tuple[RunningSite, str]) -> None:
+    site, link = opened
+    page = site.visitor().get(link)
+    assert "At least 12 characters" in page.words
+    assert page.value_of("username") == "alice"
+    assert page.text.count('autocomplete="username"') == 1
+    assert page.text.count('autocomplete="new-password"') == 2
+
+
 def test_the_page_says_that_it_signs_everybody_out(opened: tuple[RunningSite, str]) -> None:
     site, link = opened
     alice = site.visitor()
