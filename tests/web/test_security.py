@@ -158,6 +158,21 @@ def test_no_page_has_a_script_or_style_in_it(pages: Pages) -> None:
         )
 
 
+IN_SCRIPTS = (
+    r"innerHTML|outerHTML|insertAdjacent|document\.write|eval\(|Storage|indexedDB|\.cookie|[mM]essage\b|fetch|XMLHttp"
+)
+
+
+def test_no_script_writes_html_keeps_anything_in_the_browser_or_listens_to_other_windows(pages: Pages) -> None:
+    site, answers = pages
+    scripts = set(re.findall(r'<script[^>]* src="([^"]+)"', "".join(answer.text for answer in answers)))
+    assert len(scripts) == 4
+    for path in scripts:
+        script = site.visitor().get(path)
+        assert script.status == 200
+        assert not re.search(IN_SCRIPTS, script.text), path
+
+
 def test_every_page_has_a_language_a_title_and_one_heading(pages: Pages) -> None:
     for answer in pages[1]:
         assert '<html lang="en">' in answer.text
