@@ -84,7 +84,7 @@ def test_a_reset_by_letter_is_such_a_recovery(site: RunningSite, action: str) ->
 def test_another_password_chosen_by_the_one_before_does_not_end_the_day(site: RunningSite) -> None:
     alice = wary(site)
     new = {"password": NEW_PASSWORD, "password2": NEW_PASSWORD}
-    assert alice.submit("/account/password", current_password=PASSWORD, **new).path == "/account"
+    assert alice.submit("/account/password", follow=True, current_password=PASSWORD, **new).path == "/account"
     answer = alice.submit("/account/delete", follow=True, **{**WANTED, "current_password": NEW_PASSWORD})
     assert "we want to be sure that it is you" in answer.words
     assert not is_done(site, "delete")

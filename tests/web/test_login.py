@@ -115,6 +115,7 @@ def test_signing_in_starts_a_fresh_session(page_site: RunningSite) -> None:
     visitor.sign_in("alice", PASSWORD)
     assert cookie(visitor).value != before
     assert visitor.token_in(visitor.get("/index")) != token
+    assert visitor.post("/reset_password_request", {"csrf_token": token, "email": "alice"}).status == 400
     thief = page_site.visitor()
     thief.headers["Cookie"] = f"microblog={before}"
     assert thief.signed_in_as() is None
