@@ -136,6 +136,16 @@ def test_what_was_typed_by_who_has_no_account_is_found_by_its_hash(
     assert keyed not in result.stdout
 
 
+def test_a_request_that_was_told_to_wait_is_found_by_its_hash_among_the_events_of_an_account(
+    run: Run, database: Database, alice: int, environ: dict[str, str], earlier: datetime
+) -> None:
+    keyed = about(load(environ).keys("events")[0], HOME)
+    happened(database, Happened.RESET_ASKED, earlier, about=keyed, detail="told to wait: too many requests")
+    assert "reset asked, told to wait: too many requests, Firefox on Windows" in " ".join(
+        run("trace alice").stdout.split()
+    )
+
+
 def test_an_address_nobody_asked_for_is_told_in_a_sentence(run: Run, alice: int) -> None:
     assert last(run("trace nobody@example.com")) == (
         "No account has this address; nobody asked for it within the last day."

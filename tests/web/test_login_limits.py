@@ -3,9 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from microblog.accounts import Event, Happened
+from microblog.limits import Allowance
+from microblog.settings import Rate
+from microblog.web import limits
 from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.visitor import CSRF, Answer, Visitor
@@ -166,3 +169,20 @@ def test_tries_over_a_limit_are_noted_and_do_not_fill_the_disk(alice_and_bob: Ma
         details = [(event.account_id is None, event.detail) for event in db.scalars(refused)]
     assert details[:2] == [(False, "wrong password"), (True, "no such name")]
     assert details[2:] == [(False, "too many tries"), (True, "too many tries")] * 6
+
+
+def test_nor_does_whoever_tries_another_name_each_time(
+    alice_and_bob: MakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "NOTED_PER_CLIENT", Rate(3, 3600))
+    monkeypatch.setattr(limits, "NOTED", Rate(5, 3600))
+    site = alice_and_bob(LIMIT_SIGN_IN_PER_CLIENT="2/hour", TRUSTED_PROXIES="1")
+    for network in (1, 2):
+        for number in range(8):
+            at(site, f"203.0.{network}.9").sign_in(f"nobody{number}", NEW_PASSWORD)
+    with site.database.reading() as db:
+        noted = db.scalars(select(Event.detail).where(Event.kind == Happened.SIGN_IN_REFUSED)).all()
+        rows = db.scalar(select(func.count()).select_from(Allowance)) or 0
+    assert noted.count("no such name") == 4
+    assert noted.count("too many tries") == 3 + 2
+    assert rows < 20, "nor is a row kept for each name that is not noted"
