@@ -97,6 +97,25 @@ def test_of_an_old_letter_the_outcome_is_kept_and_nothing_else(database: Databas
     assert swept(database, NOON + 2 * KEEP) == 0
 
 
+def test_an_outcome_goes_after_ninety_days_once_it_is_counted_and_never_the_newest(database: Database) -> None:
+    account(database)
+    old, uncounted, open_, newest = (
+        letter(database, NOON),
+        letter(database, NOON),
+        letter(database, None),
+        letter(database, NOON),
+    )
+    with database.writing() as session:
+        session.execute(update(Letter).where(Letter.id.in_([old, newest])).values(counted=True))
+    assert swept(database, NOON + KEEP) == 3
+    assert swept(database, NOON + 90 * DAY) == 0
+    assert swept(database, NOON + 90 * DAY + SECOND) == 1
+    with database.reading() as session:
+        assert session.scalars(select(Letter.id).order_by(Letter.id)).all() == [uncounted, open_, newest]
+    assert sum(count_ended(database)) == 1
+    assert swept(database, NOON + 90 * DAY + SECOND) == 1
+
+
 def test_a_letter_that_has_not_ended_is_left_alone_however_old(database: Database) -> None:
     number = letter(database, None)
     before = row(database, number)
