@@ -33,6 +33,8 @@ class Account(Base):
     """Until when nobody's asking sends a reset letter: the owner said that somebody else had asked."""
     reactivated_at: Mapped[datetime | None] = mapped_column(default=None)
     """When it was last let work again after a deactivation, which ended every link to choose a new password."""
+    second_removed_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When a second address was last removed, which ended them too: one of them may lie in the mailbox that is gone."""
 
 
 class FormerUsername(Base):
