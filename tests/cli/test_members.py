@@ -13,6 +13,7 @@ from support.commands import run_command
 from support.members import member, recovered
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.visitor import Visitor
+from web.recovering import add_second
 
 Run = Callable[[str], Result]
 
@@ -84,6 +85,19 @@ def test_a_deactivated_account_opens_to_nobody_until_it_is_reactivated(site: Run
     assert letters(site) == ["deactivated", "reactivated"]
     assert visitor.signed_in_as() is None, "the old login stays over"
     assert visitor.sign_in("alice", PASSWORD).title == "Hi, alice!"
+
+
+def test_the_owner_is_told_of_each_at_every_address(site: RunningSite, run: Run) -> None:
+    member(site, "alice")
+    add_second(site, "alice@home.example")
+    for words in ("sign-out alice", "deactivate alice", "reactivate alice"):
+        assert run(words).exit_code == 0
+    with site.database.reading() as db:
+        told = db.execute(select(Letter.kind, Letter.to).order_by(Letter.id)).all()
+    both = ["alice@example.com", "alice@home.example"]
+    assert [tuple(one) for one in told] == [
+        (kind, to) for kind in ("signed_out", "deactivated", "reactivated") for to in both
+    ]
 
 
 def test_the_links_of_a_deactivated_account_open_nothing_and_no_more_are_sent(site: RunningSite, run: Run) -> None:

@@ -1,6 +1,7 @@
 """`microblog trace`: everything that happened with one address, in order."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,8 +14,8 @@ from sqlalchemy import update
 from microblog.accounts import Account, Happened, Origin, PendingSecondAddress, SecondAddress, SignUp, about, record
 from microblog.clock import system_clock
 from microblog.db import Database
-from microblog.limits import Limit, Limits
 from microblog.mail import State
+from microblog.recovery import letter_allowance
 from microblog.settings import load
 from support.commands import run_command
 from support.outbox import put_letter
@@ -135,6 +136,16 @@ def test_what_was_typed_by_who_has_no_account_is_found_by_its_hash(
     assert keyed not in result.stdout
 
 
+def test_a_request_that_was_told_to_wait_is_found_by_its_hash_among_the_events_of_an_account(
+    run: Run, database: Database, alice: int, environ: dict[str, str], earlier: datetime
+) -> None:
+    keyed = about(load(environ).keys("events")[0], HOME)
+    happened(database, Happened.RESET_ASKED, earlier, about=keyed, detail="told to wait: too many requests")
+    assert "reset asked, told to wait: too many requests, Firefox on Windows" in " ".join(
+        run("trace alice").stdout.split()
+    )
+
+
 def test_an_address_nobody_asked_for_is_told_in_a_sentence(run: Run, alice: int) -> None:
     assert last(run("trace nobody@example.com")) == (
         "No account has this address; nobody asked for it within the last day."
@@ -217,19 +228,29 @@ def test_accounts_that_get_no_letters_are_told_as_such(run: Run, database: Datab
     assert last(run("trace alice")) == "The account Alice is deactivated, so no letters go to it."
 
 
+@pytest.mark.parametrize(("networks", "letters"), [(1, 5), (12, 12)], ids=["of one network", "of the account"])
 def test_a_reached_limit_is_told_and_looking_counts_nothing(
-    run: Run, database: Database, alice: int, environ: dict[str, str]
+    run: Run, database: Database, alice: int, environ: dict[str, str], earlier: datetime, networks: int, letters: int
 ) -> None:
-    settings = load(environ)
-    limits, limit = (
-        Limits(settings.keys("limits")[0]),
-        Limit("reset letters per account", settings.limits.reset_per_identifier),
-    )
-    for number in range(6):
-        spoken = "The limit of reset letters to this account is reached" in run("trace alice").stdout.replace("\n", " ")
-        assert spoken == (number == 5)
+    rules = letter_allowance(load(environ))
+    happened(database, Happened.RESET_ASKED, earlier, alice)
+    for number in range(letters + 1):
+        ended = last(run("trace alice"))
+        assert ("The limit of reset letters to this account is reached" in ended) == (number == letters)
+        origin = ORIGIN if number % networks == 0 else Origin("", f"203.0.{number}.0/24")
         with database.writing() as session:
-            limits.spend(session, limit, str(alice), system_clock())
+            assert rules.spend(session, alice, origin, system_clock()) == (number < letters)
+    assert re.search(r"whoever asked last gets another in (4 minutes|5 minutes|\d+ seconds)", ended)
+
+
+def test_where_no_letter_left_for_half_a_links_life_no_limit_keeps_the_next_one(
+    run: Run, database: Database, alice: int, environ: dict[str, str], earlier: datetime
+) -> None:
+    rules, before = letter_allowance(load(environ)), system_clock() - timedelta(minutes=6)
+    happened(database, Happened.RESET_ASKED, earlier, alice)
+    with database.writing() as session:
+        assert [rules.spend(session, alice, ORIGIN, before) for _ in range(6)] == [True] * 5 + [False]
+    assert "limit" not in last(run("trace alice"))
 
 
 def test_older_steps_are_left_out_and_it_says_so(run: Run, database: Database, alice: int, earlier: datetime) -> None:

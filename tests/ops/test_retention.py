@@ -20,6 +20,7 @@ from microblog.accounts import (
     PendingSecondAddress,
     SecondAddress,
     SignUp,
+    is_by_anybody,
     record,
 )
 from microblog.db import Base, Database
@@ -31,6 +32,7 @@ from microblog.ops import count_ended, sweep
 from microblog.recovery import PasswordChange
 from support.clock import NOON
 from support.community import add_member, say
+from support.plans import listening, plan
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 KEEP = timedelta(days=30)
@@ -93,6 +95,25 @@ def test_of_an_old_letter_the_outcome_is_kept_and_nothing_else(database: Databas
     assert not is_whole(database, number)
     assert row(database, number).posted_at == row(database, number).ended_at == NOON
     assert swept(database, NOON + 2 * KEEP) == 0
+
+
+def test_an_outcome_goes_after_ninety_days_once_it_is_counted_and_never_the_newest(database: Database) -> None:
+    account(database)
+    old, uncounted, open_, newest = (
+        letter(database, NOON),
+        letter(database, NOON),
+        letter(database, None),
+        letter(database, NOON),
+    )
+    with database.writing() as session:
+        session.execute(update(Letter).where(Letter.id.in_([old, newest])).values(counted=True))
+    assert swept(database, NOON + KEEP) == 3
+    assert swept(database, NOON + 90 * DAY) == 0
+    assert swept(database, NOON + 90 * DAY + SECOND) == 1
+    with database.reading() as session:
+        assert session.scalars(select(Letter.id).order_by(Letter.id)).all() == [uncounted, open_, newest]
+    assert sum(count_ended(database)) == 1
+    assert swept(database, NOON + 90 * DAY + SECOND) == 1
 
 
 def test_a_letter_that_has_not_ended_is_left_alone_however_old(database: Database) -> None:
@@ -316,17 +337,35 @@ def test_what_a_member_began_goes_when_its_links_are_dead_and_the_account_stays(
         assert session.scalars(select(Account.username)).all() == ["alice"]
 
 
-def test_a_refused_sign_in_is_kept_for_ninety_days_and_other_events_for_ever(database: Database) -> None:
+BY_ANYBODY = (Happened.SIGN_IN_REFUSED, Happened.RESET_ASKED, Happened.CODE_REFUSED)
+
+
+def test_what_anybody_can_cause_is_kept_for_ninety_days_and_other_events_for_ever(database: Database) -> None:
     account(database)
     with database.writing() as session:
         owner = session.scalars(select(Account.id)).one()
-        record(session, owner, Happened.SIGN_IN_REFUSED, NOON)
-        record(session, owner, Happened.SIGNED_IN, NOON)
+        for kind in Happened:
+            record(session, owner, kind, NOON)
     assert swept(database, NOON + 90 * DAY) == 0
-    assert swept(database, NOON + 90 * DAY + SECOND) == 1
+    assert swept(database, NOON + 90 * DAY + SECOND) == len(BY_ANYBODY)
     assert swept(database, NOON + 9000 * DAY) == 0
     with database.reading() as session:
-        assert session.scalars(select(Event.kind)).all() == [Happened.SIGNED_IN]
+        assert set(session.scalars(select(Event.kind))) == set(Happened) - set(BY_ANYBODY)
+
+
+def test_looking_for_what_anybody_caused_reads_no_other_events(database: Database) -> None:
+    account(database)
+    with database.writing() as session:
+        owner = session.scalars(select(Account.id)).one()
+        row = {"account_id": owner, "at": NOON, "device": "", "network": "", "detail": "", "about": ""}
+        session.execute(insert(Event), [{**row, "kind": kind} for kind in [Happened.SIGNED_IN] * 5000 + [*BY_ANYBODY]])
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("ANALYZE")
+    with database.reading() as session, listening(session) as asked:
+        session.scalars(select(Event.id).where(is_by_anybody(NOON + DAY)).limit(300)).all()
+    with database.reading() as session:
+        [shown] = [plan(session, *one) for one in asked]
+    assert "ix_events_by_anybody_at" in shown
 
 
 def test_looking_for_what_to_forget_reads_nothing_that_is_forgotten(database: Database) -> None:

@@ -18,15 +18,23 @@ def again(session: Session, account: Account) -> None:
     reactivate(session, account, NOON + timedelta(seconds=1))
 
 
+def closed(session: Session, account: Account) -> None:
+    deactivate(session, account, NOON)
+
+
 def elsewhere(session: Session, account: Account) -> None:
     account.email, account.email_key = "new@example.org", "new@example.org"
+
+
+def without_second(session: Session, account: Account) -> None:
+    account.second_removed_at = NOON
 
 
 def anew(session: Session, account: Account) -> None:
     account.password_hash = "another"
 
 
-@pytest.mark.parametrize("change", [again, elsewhere, anew])
+@pytest.mark.parametrize("change", [again, closed, elsewhere, without_second, anew])
 def test_a_link_opened_before_a_change_of_the_account_sets_no_password_after_it(
     database: Database, change: Callable[[Session, Account], None]
 ) -> None:

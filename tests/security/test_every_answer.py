@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from microblog.web.security import MAY_BE_KEPT
-from security.town import BOATS, Town
+from security.town import BOATS, MEMBERS, Town
 from support.places import SAFE, Place, addresses_in, on_site, places, walk
 from support.visitor import Answer
 
@@ -103,6 +103,17 @@ def test_nothing_is_kept_by_browsers_but_static_files_which_give_no_cookie(answe
             assert "Set-Cookie" not in answer.headers, what
         else:
             assert answer.headers["Cache-Control"] == "no-store", what
+
+
+def test_whoever_is_signed_in_finds_the_way_out_in_the_head_of_every_page(answers: list[Asked]) -> None:
+    seen = 0
+    for who, method, place, answer in answers:
+        page = answer.headers["Content-Type"] == "text/html; charset=utf-8" and place.endpoint not in FRAMES
+        if who in MEMBERS and method == "GET" and answer.status == 200 and page:
+            head = answer.text.partition("<main")[0]
+            assert '<form method="post" action="/logout">' in head, f"{place.path} by {who}"
+            seen += 1
+    assert seen > 40
 
 
 def test_a_redirect_stays_on_this_site(answers: list[Asked], town: Town) -> None:

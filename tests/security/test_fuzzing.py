@@ -31,6 +31,11 @@ from support.running import RunningSite
 TIMES = int(os.environ.get("FUZZ", "1"))
 UNLIMITED = {setting.name: "off" for setting in SETTINGS if setting.name.startswith("LIMIT_")}
 WELL = {200, 303, 308, 400, 403, 404, 405, 409, 410, 413, 415, 422, 429}
+ASKED_FOR = (
+    "about_me avatar back change code csrf_token current_password digest email followed kind mentioned number once "
+    "password password2 post remember_me search sign_up state sure username"
+)
+"""Every field of every form: a new one is added here by whoever has looked at what it asks for."""
 COUNTED = {"allowances", "events"}
 """Tables that a refused form may leave a row in: that somebody tried."""
 OWN = {
@@ -77,6 +82,10 @@ def test_every_form_is_found(shooting: Range) -> None:
         ("whoever opened the letters", "/reset_password"),
         ("whoever opened the letters", "/register/finish"),
     } <= found
+
+
+def test_no_form_asks_for_a_hint_or_for_the_answer_to_a_question(shooting: Range) -> None:
+    assert {name for door in shooting.doors for name in door.form.kinds} == set(ASKED_FOR.split())
 
 
 def test_every_place_that_takes_a_form_is_shot_at(shooting: Range) -> None:

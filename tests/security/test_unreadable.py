@@ -45,6 +45,10 @@ def test_what_cannot_be_read_is_refused_with_the_headers_of_safety_and_not_repea
         "X-Content-Type-Options: nosniff",
         "Cache-Control: no-store",
         "Referrer-Policy: same-origin",
+        "Cross-Origin-Opener-Policy: same-origin",
+        "Permissions-Policy: camera=()",
+        "object-src 'none'",
+        "base-uri 'none'",
         "frame-ancestors 'none'",
     ):
         assert header in head, (header, head)

@@ -70,6 +70,26 @@ def test_nothing_happens_before_the_button_that_the_letter_leads_to(site: Runnin
         assert json.loads(done.text)["account"]["username"] == "alice"
 
 
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_reset_by_letter_is_such_a_recovery(site: RunningSite, action: str) -> None:
+    alice = member(site, "alice")
+    alice.submit("/reset_password_request", email="alice")
+    link = link_in(letter_to(site, "alice@example.com", "Reset Your Password").text)
+    assert alice.submit(link, password=PASSWORD, password2=PASSWORD).path == "/login"
+    alice.sign_in("alice", PASSWORD)
+    assert "we want to be sure that it is you" in ask(alice, action).words
+    assert not is_done(site, action)
+
+
+def test_another_password_chosen_by_the_one_before_does_not_end_the_day(site: RunningSite) -> None:
+    alice = wary(site)
+    new = {"password": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    assert alice.submit("/account/password", follow=True, current_password=PASSWORD, **new).path == "/account"
+    answer = alice.submit("/account/delete", follow=True, **{**WANTED, "current_password": NEW_PASSWORD})
+    assert "we want to be sure that it is you" in answer.words
+    assert not is_done(site, "delete")
+
+
 def test_a_change_of_address_still_needs_its_own_letter(site: RunningSite) -> None:
     alice = wary(site)
     done = press(alice, alice.get(asked_link(site, alice, "address")))

@@ -94,6 +94,20 @@ def test_a_form_that_cannot_be_right_is_refused_with_the_reason(
     assert not password or password not in answer.text
 
 
+def test_a_new_site_has_no_account_that_opens(site: RunningSite) -> None:
+    with site.database.reading() as db:
+        assert db.scalars(select(Account)).all() == []
+    for name in ("admin", "root", "microblog", "admin@example.com"):
+        assert site.visitor().sign_in(name, "admin").status == 422
+
+
+def test_a_password_is_good_for_years(site: RunningSite) -> None:
+    visitor = site.sign_up("alice")
+    site.clock.move(days=4000)
+    answer = visitor.sign_in("alice", PASSWORD)
+    assert (answer.status, answer.path, answer.title) == (200, "/index", "Hi, alice!")
+
+
 def test_signing_in_starts_a_fresh_session(page_site: RunningSite) -> None:
     visitor = page_site.visitor()
     page = visitor.get("/login")
@@ -101,6 +115,7 @@ def test_signing_in_starts_a_fresh_session(page_site: RunningSite) -> None:
     visitor.sign_in("alice", PASSWORD)
     assert cookie(visitor).value != before
     assert visitor.token_in(visitor.get("/index")) != token
+    assert visitor.post("/reset_password_request", {"csrf_token": token, "email": "alice"}).status == 400
     thief = page_site.visitor()
     thief.headers["Cookie"] = f"microblog={before}"
     assert thief.signed_in_as() is None

@@ -1,11 +1,15 @@
 """How often somebody may try to sign in: guessing is slow, and no stranger can keep an owner out."""
 
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from microblog.accounts import Event, Happened
+from microblog.limits import Allowance
+from microblog.settings import Rate
+from microblog.web import limits
 from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.visitor import CSRF, Answer, Visitor
@@ -166,3 +170,24 @@ def test_tries_over_a_limit_are_noted_and_do_not_fill_the_disk(alice_and_bob: Ma
         details = [(event.account_id is None, event.detail) for event in db.scalars(refused)]
     assert details[:2] == [(False, "wrong password"), (True, "no such name")]
     assert details[2:] == [(False, "too many tries"), (True, "too many tries")] * 6
+
+
+def test_nor_does_whoever_tries_another_name_each_time(
+    alice_and_bob: MakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "NOTED_PER_CLIENT", Rate(3, 3600))
+    monkeypatch.setattr(limits, "NOTED", Rate(5, 3600))
+    site = alice_and_bob(LIMIT_SIGN_IN_PER_CLIENT="2/hour", TRUSTED_PROXIES="1")
+    for network in (1, 2):
+        for number in range(8):
+            at(site, f"203.0.{network}.9").sign_in(f"nobody{number}", NEW_PASSWORD)
+    with site.database.reading() as db:
+        refused = db.scalars(select(Event).where(Event.kind == Happened.SIGN_IN_REFUSED)).all()
+        rows = db.scalar(select(func.count()).select_from(Allowance)) or 0
+    assert Counter((one.network, one.detail) for one in refused) == {
+        ("203.0.1.0/24", "no such name"): 2,
+        ("203.0.1.0/24", "too many tries"): 3,
+        ("203.0.2.0/24", "no such name"): 2,
+        ("203.0.2.0/24", "too many tries"): 2,
+    }
+    assert rows < 20, "nor is a row kept for each name that is not noted"

@@ -3,11 +3,21 @@
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, insert, select, update
 
-from microblog.accounts import Account, AddressChange, Happened, Login, RecoveryCode, SecondAddress, no_password
+from microblog.accounts import (
+    Account,
+    AddressChange,
+    Happened,
+    Login,
+    PendingSecondAddress,
+    RecoveryCode,
+    SecondAddress,
+    no_password,
+)
 from support.members import member
 from support.running import PASSWORD, RunningSite, link_in
 from support.visitor import Answer, Visitor
@@ -87,6 +97,7 @@ def test_the_page_says_what_will_happen_and_shows_no_token(site: RunningSite, ca
     assert (page.path, page.title) == ("/not-me", "Was it not you?")
     assert "account alice was changed at 12:00 UTC on 22 November 2026" in page.words
     assert "the password works no more" in page.words
+    assert "no recovery code works any more" in page.words
     assert link.rpartition("/")[2] not in moved.text + page.text
     assert page.headers["Cache-Control"] == moved.headers["Cache-Control"] == "no-store"
     assert "/not-me/<path:token>" in caplog.text
@@ -153,6 +164,9 @@ def test_what_was_changed_since_is_undone_and_what_was_there_before_stays(site: 
         db.execute(insert(RecoveryCode).values(code | {"code_hash": "since", "made_at": site.clock()}))
         new = {"new_email": "y@z.example", "new_email_key": "y@z.example", "asked_at": site.clock()}
         db.execute(insert(AddressChange).values(asked | new))
+        pending = {"account_id": account_of(site).id, "email": "x@y.example", "email_key": "x@y.example"}
+        until = {"asked_at": site.clock(), "expires_at": site.clock() + timedelta(days=1)}
+        db.execute(insert(PendingSecondAddress).values(pending | until))
     say_so(site.visitor(), link)
     assert addresses(site) == (ALICE, BACKUP)
     with site.database.reading() as db:
@@ -160,6 +174,7 @@ def test_what_was_changed_since_is_undone_and_what_was_there_before_stays(site: 
         (kept,) = db.scalars(select(AddressChange)).all()
         assert (kept.new_email, kept.taken_back_at) == (THIEF, site.clock())  # whoever reads it moves nothing back
         assert db.scalars(select(Login)).all() == []
+        assert db.scalars(select(PendingSecondAddress)).all() == []
     assert letters(site, BACK_IN, 1)[0].summary.to == ALICE
 
 

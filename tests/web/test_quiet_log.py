@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.visitor import Visitor
 
@@ -54,6 +55,27 @@ def test_a_journey_leaves_no_secret_and_no_address_in_the_log_at_any_level(
     assert "nobody.private" not in said
     assert "argon2" not in said
     assert "127.0.0.1" not in [*re.findall(r"network=(\S+)", said)]
+
+
+def test_what_is_refused_is_a_line_too(site: RunningSite, everything: pytest.LogCaptureFixture) -> None:
+    visitor = member(site, "alice")
+    for path in ("/admin/mail", "/no/such/page", "/reset_password/a.b.c"):
+        visitor.get(path)
+    visitor.post("/logout", {})
+    visitor.post("/reset_password_request", {"email": "alice"})
+    evil = {"Origin": "https://evil.example"}
+    visitor.ask("POST", "/reset_password_request", b"email=alice", headers=evil)
+    said = everything.text
+    for line in (
+        "GET /admin/mail 404",
+        "GET - 404",
+        "GET /reset_password/<path:token> 400",
+        "POST /logout 400",
+        "POST /reset_password_request 400",
+    ):
+        assert line in said
+    assert said.count("a form came without a valid token: The CSRF token is missing.") == 2
+    assert said.count("a form came without a valid token: it came from another site") == 1
 
 
 def test_what_happened_to_an_account_is_a_line_each_and_none_can_be_forged(

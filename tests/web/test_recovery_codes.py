@@ -171,6 +171,13 @@ def test_the_browser_starts_afresh_after_a_code(site: RunningSite) -> None:
     assert visitor.get("/reset_password").status == 400  # the opened link is not carried on
 
 
+def test_the_form_helps_password_managers_and_tells_the_rules_first(page_site: RunningSite) -> None:
+    page = page_site.visitor().get(USE)
+    assert "At least 12 characters" in page.words
+    assert page.text.count('autocomplete="username"') == 1
+    assert page.text.count('autocomplete="new-password"') == 2
+
+
 def all_of(answer: Answer, visitor: Visitor, name: str) -> tuple[object, ...]:
     """Everything a stranger can see of an answer, but for the CSRF token, the clock and the name they typed."""
     headers = sorted((key, value) for key, value in answer.headers.items() if key not in ("Date", "Set-Cookie"))

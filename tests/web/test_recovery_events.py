@@ -118,6 +118,7 @@ def test_a_link_opened_is_noted_once_and_changes_nothing(site: RunningSite) -> N
     link = link_for_alice(site)
     for _ in range(3):
         on(site, PHONE).ask("HEAD", link)
+        gatherings_of(site.app).flush()
     noted(site, Happened.RESET_OPENED, 0)
     for browser in (PHONE, FIREFOX, PHONE):
         assert on(site, browser).get(link).title == "Choose a new password"

@@ -248,6 +248,8 @@ def test_whoever_is_signed_in_as_the_same_member_resets_and_signs_in_anew(site: 
     assert "You are signed in here as" not in page.words
     assert "Your password was changed" in send(alice, page).words
     assert alice.signed_in_as() is None
+    before = {"csrf_token": alice.token_in(page), "email": "alice"}
+    assert alice.post("/reset_password_request", before).status == 400, "nothing of the session before is left"
 
 
 def test_whoever_is_signed_in_as_somebody_else_is_told_so_and_signed_out(site: RunningSite) -> None:
@@ -287,6 +289,15 @@ def test_a_link_works_on_another_device_than_the_one_that_asked(site: RunningSit
     answer = phone.submit(link_in(site.letters(2)[-1].text), follow=True, **BOTH)
     assert "Your password was changed" in answer.words
     assert phone.sign_in("alice", NEW_PASSWORD).title == "Hi, alice!"
+
+
+def test_the_form_helps_password_managers_and_tells_the_rules_first(opened: tuple[RunningSite, str]) -> None:
+    site, link = opened
+    page = site.visitor().get(link)
+    assert "At least 12 characters" in page.words
+    assert page.value_of("username") == "alice"
+    assert page.text.count('autocomplete="username"') == 1
+    assert page.text.count('autocomplete="new-password"') == 2
 
 
 def test_the_page_says_that_it_signs_everybody_out(opened: tuple[RunningSite, str]) -> None:

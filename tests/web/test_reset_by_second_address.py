@@ -8,8 +8,9 @@ from sqlalchemy import select, update
 from journeys.trial import wait_for
 from microblog.accounts import Account, SecondAddress
 from microblog.mail import Letter
+from support.letters import letter_to
 from support.members import member
-from support.running import NEW_PASSWORD, RunningSite, link_in
+from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 
 ASK = "/reset_password_request"
 FIRST, SECOND = "Alice@example.com", "Alice@home.example"
@@ -54,6 +55,21 @@ def test_the_letter_goes_to_the_address_that_was_typed_and_by_username_to_both(
     site.visitor().submit(ASK, email=typed)
     assert settled(site) == [(address, "sent", "") for address in to]
     assert {letter.kind for letter in outbox(site)} == {"reset_password"}
+
+
+def test_a_link_in_a_mailbox_that_is_no_second_address_any_more_opens_nothing(site: RunningSite) -> None:
+    with_second(site)
+    stranger, owner = site.visitor(), site.visitor()
+    stranger.submit(ASK, email=SECOND)
+    link = link_in(letter_to(site, SECOND, "Reset Your Password").text)
+    page = stranger.get(link)
+    owner.sign_in("alice", PASSWORD)
+    assert "was removed" in owner.submit("/account/second-address/remove", current_password=PASSWORD).words
+    pressed = stranger.post(page.url, {"csrf_token": stranger.token_in(page), **BOTH})
+    for answer in (site.visitor().get(link), pressed):
+        assert (answer.status, answer.title) == (410, "This link has been used or replaced")
+    assert owner.signed_in_as() == "alice"
+    assert site.visitor().sign_in("alice", PASSWORD).title == "Hi, alice!"
 
 
 def test_either_letter_opens_the_account_and_ends_the_other_and_both_are_told(site: RunningSite) -> None:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from journeys.trial import wait_for
+from microblog.accounts import Event, about
 from microblog.mail import Letter, State
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.visitor import CSRF, Answer, Visitor
@@ -163,6 +164,24 @@ def test_too_many_requests_from_one_client_are_told_to_wait_and_keep_what_was_ty
     assert len(outbox(site)) == 2
     site.clock.move(minutes=30)
     assert SENT in site.visitor().submit(PAGE, email="three@example.com").words
+
+
+def test_whoever_is_told_to_wait_is_noted_by_the_keyed_hash_of_the_name_but_not_without_end(
+    site_with: Callable[..., RunningSite],
+) -> None:
+    site = site_with(LIMIT_RESET_PER_CLIENT="1/hour").start(deliver=False)
+    site.visitor().submit(PAGE, email="alice@example.com")
+    statuses = {
+        site.visitor(**{"User-Agent": FIREFOX}).submit(PAGE, email="Alice@Example.com").status for _ in range(9)
+    }
+    assert statuses == {429}
+    mark = about(site.settings.keys("events")[0], "alice@example.com")
+    with site.database.reading() as db:
+        noted = db.scalars(select(Event).order_by(Event.id)).all()
+    assert len(noted) == 6
+    assert {(one.account_id, one.kind, one.detail, one.device, one.about) for one in noted} == {
+        (None, "reset asked", "told to wait: too many requests", "Firefox on Windows", mark)
+    }
 
 
 def test_the_whole_site_has_a_limit_past_which_only_networks_that_rarely_ask_are_served(

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -158,6 +159,21 @@ def test_no_page_has_a_script_or_style_in_it(pages: Pages) -> None:
         )
 
 
+IN_SCRIPTS = (
+    r"innerHTML|outerHTML|insertAdjacent|document\.write|eval\(|Storage|indexedDB|\.cookie|[mM]essage\b|fetch|XMLHttp"
+)
+
+
+def test_no_script_writes_html_keeps_anything_in_the_browser_or_listens_to_other_windows(pages: Pages) -> None:
+    site, answers = pages
+    scripts = set(re.findall(r'<script[^>]* src="([^"]+)"', "".join(answer.text for answer in answers)))
+    assert len(scripts) == 4
+    for path in scripts:
+        script = site.visitor().get(path)
+        assert script.status == 200
+        assert not re.search(IN_SCRIPTS, script.text), path
+
+
 def test_every_page_has_a_language_a_title_and_one_heading(pages: Pages) -> None:
     for answer in pages[1]:
         assert '<html lang="en">' in answer.text
@@ -264,6 +280,14 @@ def test_a_real_site_is_asked_for_by_https_for_a_year_and_more(real_site: Runnin
         age = re.fullmatch(r"max-age=(\d+); includeSubDomains", answer.headers["Strict-Transport-Security"])
         assert age
         assert int(age[1]) >= 31536000
+
+
+def test_so_is_whoever_sends_what_cannot_be_read(real_site: RunningSite) -> None:
+    with socket.create_connection(("127.0.0.1", real_site.port), timeout=10) as line:
+        line.sendall(b"GET / HTTP/1.1\r\nHost: blog.example\r\nno colon\r\n\r\n")
+        answer = b"".join(iter(lambda: line.recv(65536), b"")).decode()
+    assert answer.split(" ")[1] == "400"
+    assert "\r\nStrict-Transport-Security: max-age=63072000; includeSubDomains\r\n" in answer
 
 
 def test_a_real_site_answers_under_its_own_name_alone(real_site: RunningSite) -> None:

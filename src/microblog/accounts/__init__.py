@@ -28,7 +28,7 @@ from microblog.accounts.errors import (
     WrongCredentials,
     WrongPassword,
 )
-from microblog.accounts.events import Happened, about, record
+from microblog.accounts.events import BY_ANYBODY_KEPT_FOR, Happened, about, is_by_anybody, record
 from microblog.accounts.export import EXPORT_PARTS, Part, export
 from microblog.accounts.find import (
     Reached,
@@ -80,7 +80,7 @@ from microblog.accounts.passwords import (
     nobodys_hash,
     verify_password,
 )
-from microblog.accounts.refused import REFUSED_KEPT_FOR, Why, is_refused, note_refusal, why_refused
+from microblog.accounts.refused import Why, note_refusal, why_refused
 from microblog.accounts.renaming import change_username
 from microblog.accounts.samples import samples
 from microblog.accounts.second_address import (
@@ -110,10 +110,10 @@ __all__ = [
     "ACCOUNT_ID",
     "ADDED_LETTER",
     "BACK_WITHIN",
+    "BY_ANYBODY_KEPT_FOR",
     "EXPORT_PARTS",
     "IN_WORDS",
     "NAME_KEPT_FOR",
-    "REFUSED_KEPT_FOR",
     "REMEMBERED_FOR",
     "REMOVED_LETTER",
     "SECOND_ADDRESS_LETTER",
@@ -200,7 +200,7 @@ __all__ = [
     "hold",
     "holder_of",
     "is_active",
-    "is_refused",
+    "is_by_anybody",
     "just_signed_up",
     "key_in",
     "known_by",

@@ -6,7 +6,7 @@ from microblog.mail import State
 WORDS = {
     Happened.SIGNED_UP: "The account was made",
     Happened.SIGNED_IN: "Signed in",
-    Happened.SIGN_IN_REFUSED: "A wrong password was typed",
+    Happened.SIGN_IN_REFUSED: "A try to sign in was refused",
     Happened.SIGNED_OUT: "Signed out",
     Happened.DEACTIVATED: "Whoever runs the site deactivated the account",
     Happened.REACTIVATED: "Whoever runs the site let the account work again",

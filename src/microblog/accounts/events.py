@@ -2,13 +2,13 @@
 
 import hmac
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import event
+from sqlalchemy import ColumnElement, and_, event
 from sqlalchemy.orm import Session
 
-from microblog.accounts.models import Event
+from microblog.accounts.models import BY_ANYBODY, Event
 from microblog.accounts.origin import Origin
 from microblog.log import in_fields
 
@@ -50,6 +50,7 @@ class Happened(StrEnum):
 
 
 NOWHERE = Origin()
+BY_ANYBODY_KEPT_FOR = timedelta(days=90)  # a name is all it takes to cause them, so they must not fill the disk
 
 
 def about(secret: bytes, identifier_key: str) -> str:
@@ -85,6 +86,11 @@ def record(
     )
     session.add(happened)
     tell_log(session, happened)
+
+
+def is_by_anybody(until: datetime) -> ColumnElement[bool]:
+    """Return the condition that an event is one that anybody can cause, from before a moment."""
+    return and_(BY_ANYBODY, Event.at < until)
 
 
 def tell_log(session: Session, happened: Event) -> None:

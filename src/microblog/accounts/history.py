@@ -24,12 +24,13 @@ class Known:
 
 @dataclass(frozen=True)
 class Happening:
-    """One event: when, what, how and roughly from where, and the letter that goes with it."""
+    """One event: when, what, how, roughly from where (and in which network), and the letter that goes with it."""
 
     at: datetime
     kind: str
     detail: str
     origin: str
+    network: str
     letter_id: int | None
 
 
@@ -59,12 +60,13 @@ def happenings(session: Session, known: Known, secrets: Sequence[bytes], most: i
     number = known.account.id if known.account else None
     theirs = or_(Event.about.in_(hashes), and_(Event.account_id.is_not(None), Event.account_id == number))
     found = session.scalars(select(Event).where(theirs).order_by(Event.id.desc()).limit(most)).all()
-    return [
-        Happening(
-            one.at, one.kind, one.detail, Origin(one.device, one.network).words if one.device else "", one.letter_id
-        )
-        for one in reversed(found)
-    ]
+    return [happening(one) for one in reversed(found)]
+
+
+def happening(event: Event) -> Happening:
+    """Return what is told of an event."""
+    origin = Origin(event.device, event.network).words if event.device else ""
+    return Happening(event.at, event.kind, event.detail, origin, event.network, event.letter_id)
 
 
 def unfinished(session: Session, keys: Collection[str]) -> list[Unfinished]:

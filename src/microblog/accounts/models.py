@@ -10,7 +10,8 @@ from microblog.db import Base
 Id = BigInteger().with_variant(Integer, "sqlite")
 ACCOUNT_ID = "accounts.id"
 ABOUT_SOMEBODY = text("about <> ''")
-IS_REFUSED = text("kind = 'sign-in refused'")  # as an index has it, word for word
+BY_ANYBODY = text("kind IN ('sign-in refused', 'reset asked', 'recovery code refused')")
+"""Events of an account that need nothing but its name to cause; as an index has it, word for word."""
 
 
 class Account(Base):
@@ -32,6 +33,8 @@ class Account(Base):
     """Until when nobody's asking sends a reset letter: the owner said that somebody else had asked."""
     reactivated_at: Mapped[datetime | None] = mapped_column(default=None)
     """When it was last let work again after a deactivation, which ended every link to choose a new password."""
+    second_removed_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When a second address was last removed, which ended them too: one of them may lie in the mailbox that is gone."""
 
 
 class FormerUsername(Base):
@@ -157,7 +160,7 @@ class Event(Base):
     __table_args__ = (
         Index("ix_events_account_id", "account_id", "id"),
         Index("ix_events_account_id_kind", "account_id", "kind", "id"),
-        Index("ix_events_refused_at", "at", sqlite_where=IS_REFUSED, postgresql_where=IS_REFUSED),
+        Index("ix_events_by_anybody_at", "at", sqlite_where=BY_ANYBODY, postgresql_where=BY_ANYBODY),
         Index("ix_events_about", "about", sqlite_where=ABOUT_SOMEBODY, postgresql_where=ABOUT_SOMEBODY),
     )
 

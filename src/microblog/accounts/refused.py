@@ -1,20 +1,19 @@
 """Sign-ins that were refused: why, noted for owner and operator, and how many there were since the last good one."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from microblog.accounts import events
 from microblog.accounts.events import Happened
-from microblog.accounts.models import IS_REFUSED, Account, Event
+from microblog.accounts.models import Account, Event
 from microblog.accounts.origin import Origin
 from microblog.accounts.passwords import is_locked, verify_password
 
 MOST_COUNTED = 1000
-REFUSED_KEPT_FOR = timedelta(days=90)  # anybody can cause them
 LOCK = (  # one statement for both: the account itself, and where there is none, from 0 on, the first
     select(Account.id)
     .where(Account.id >= bindparam("number"))
@@ -67,11 +66,6 @@ def note_refusal(
     session.scalar(LOCK, {"number": account_id or 0})
     kind = Happened.SIGN_IN_REFUSED
     events.record(session, account_id, kind, now, origin=origin, detail=why, about="" if account else about)
-
-
-def is_refused(until: datetime) -> ColumnElement[bool]:
-    """Return the condition that an event is a refused sign-in from before a moment."""
-    return and_(IS_REFUSED, Event.at < until)
 
 
 def failures_since_success(session: Session, account_id: int) -> Failures:

@@ -123,6 +123,8 @@ def confirm_second_address(
 def remove_second_address(session: Session, verified: Account, now: datetime, origin: Origin) -> None:
     """Remove the address of a member whose password was just checked, note it, and tell both addresses.
 
+    Links to choose a new password that are under way die, for one of them may be in the mailbox that is removed.
+
     Raises:
         RecoveredLately: the account was recovered within a day.
         SecondAddressRefused: there is none.
@@ -135,6 +137,7 @@ def remove_second_address(session: Session, verified: Account, now: datetime, or
     removed = session.scalar(gone.returning(SecondAddress.email))
     if removed is None:
         raise SecondAddressRefused("You have no second address any more, so there is nothing to remove.")
+    account.second_removed_at = now
     events.record(session, account.id, Happened.SECOND_ADDRESS_REMOVED, now, origin=origin)
     tell(session, REMOVED_LETTER, account, told, removed, now, origin)
 

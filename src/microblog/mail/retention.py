@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, delete, select, tuple_, update
+from sqlalchemy import ColumnElement, delete, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from microblog.mail.outbox import KEPT, Letter, Try
@@ -49,6 +49,18 @@ def forget_old(session: Session, before: datetime) -> int:
     """Keep only the outcome of some letters that ended before then, and return of how many."""
     old = select(Letter.id).where(KEPT, Letter.ended_at <= before).order_by(Letter.ended_at).limit(BATCH)
     return forget(session, session.scalars(old.with_for_update(skip_locked=True)).all())
+
+
+def drop_outcomes(session: Session, before: datetime) -> int:
+    """Delete some of the letters of which the outcome alone is kept and which ended before then; return how many.
+
+    They are counted for ever elsewhere. The oldest come first, and only those are looked at, so that it is quick. The
+    newest letter stays whatever it is, or SQLite would give its number, which events name, to another.
+    """
+    oldest = select(Letter.id).order_by(Letter.id).limit(BATCH)
+    newest = select(func.max(Letter.id)).scalar_subquery()
+    done = Letter.to == "", Letter.counted, Letter.ended_at < before, Letter.id < newest
+    return len(session.scalars(delete(Letter).where(Letter.id.in_(oldest), *done).returning(Letter.id)).all())
 
 
 def forget(session: Session, ids: Collection[int], *conditions: ColumnElement[bool]) -> int:

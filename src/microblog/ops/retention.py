@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, delete, not_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from microblog.accounts import (
-    REFUSED_KEPT_FOR,
+    BY_ANYBODY_KEPT_FOR,
     AddressChange,
     Confirmation,
     Event,
@@ -18,7 +18,7 @@ from microblog.accounts import (
     PendingSecondAddress,
     SignUp,
     alive,
-    is_refused,
+    is_by_anybody,
     without_account,
 )
 from microblog.db import Database
@@ -30,6 +30,7 @@ from microblog.recovery import PasswordChange
 
 BATCH = 300  # rows in one transaction
 STRANGERS_KEPT_FOR = timedelta(days=1)
+OUTCOMES_KEPT_FOR = timedelta(days=90)  # anybody can ask for letters, so what is left of them must not pile up
 DEAD_WORKERS_KEPT_FOR = timedelta(days=1)
 ERRORS_KEPT_FOR = timedelta(days=90)
 PASSWORD_CHANGES_KEPT_FOR = timedelta(days=7)  # longer than somebody may say that it was not them
@@ -55,6 +56,7 @@ def sweep(database: Database, keep_letters: timedelta, now: datetime) -> Iterato
     yield from repeat(database, partial(retention.forget_old, before=now - keep_letters))
     yield from forget_strangers(database, now - STRANGERS_KEPT_FOR)
     for step in (
+        partial(retention.drop_outcomes, before=now - OUTCOMES_KEPT_FOR),
         gone(SignUp.id, SignUp.expires_at <= now),
         gone(PendingSecondAddress.account_id, PendingSecondAddress.expires_at <= now),
         gone(Event.id, and_(Event.account_id.is_(None), Event.at <= now - keep_letters)),
@@ -66,7 +68,7 @@ def sweep(database: Database, keep_letters: timedelta, now: datetime) -> Iterato
         gone(Confirmation.id, Confirmation.asked_at < now - CONFIRMATIONS_KEPT_FOR),
         gone(KeptUsername.username_key, KeptUsername.free_at <= now),
         gone(Login.id, not_(alive(now))),
-        gone(Event.id, is_refused(now - REFUSED_KEPT_FOR)),
+        gone(Event.id, is_by_anybody(now - BY_ANYBODY_KEPT_FOR)),
         gone(WorkerSeen.id, WorkerSeen.seen_at < now - DEAD_WORKERS_KEPT_FOR),
         gone(ErrorReport.key, ErrorReport.last_at < now - ERRORS_KEPT_FOR),
         partial(forget_whole, now=now),

@@ -6,13 +6,21 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Happening, Known, Unfinished, happenings, known_by, recovered_lately, unfinished
-from microblog.limits import Limit, Limits, Verdict
+from microblog.accounts import (
+    Happened,
+    Happening,
+    Known,
+    Unfinished,
+    happenings,
+    known_by,
+    recovered_lately,
+    unfinished,
+)
+from microblog.limits import ALLOWED, Verdict
 from microblog.mail import State, canonical_identifier, desk
 from microblog.mail.rivals import REPLACED, TWICE
+from microblog.recovery import letter_allowance
 from microblog.settings import Settings
-
-RESET = "reset letters per account"
 
 
 @dataclass(frozen=True)
@@ -59,7 +67,9 @@ def trace(session: Session, settings: Settings, typed: str, now: datetime, most:
     steps += [Step(one.at, "event", f"{one.words}, open until {one.until:%H:%M UTC on %-d %B}") for one in waiting]
     steps += [step for letter in letters for step in steps_of(session, letter, now)]
     steps.sort(key=lambda step: step.at)  # a stable sort: a letter's own steps stay in their order
-    found = Found(key, known, events, letters, waiting, allowance(session, settings, known, now), settings.mail.keep)
+    found = Found(
+        key, known, events, letters, waiting, allowance(session, settings, known, events, now), settings.mail.keep
+    )
     full = len(events) == most or len(letters) == most or len(steps) > most
     return Trace(who_is(known, now), tuple(steps[-most:]), full, conclusion(found, now))
 
@@ -83,10 +93,14 @@ def steps_of(session: Session, letter: desk.Entry, now: datetime) -> Iterator[St
         yield Step(now, about, f"{letter.state}: {desk.story(letter, now)}{said}")
 
 
-def allowance(session: Session, settings: Settings, known: Known, now: datetime) -> Verdict:
-    """Tell whether another reset letter may go to this account now, and count nothing."""
-    limits, limit = Limits(settings.keys("limits")[0]), Limit(RESET, settings.limits.reset_per_identifier)
-    return limits.peek(session, limit, str(known.account.id) if known.account else "", now)
+def allowance(
+    session: Session, settings: Settings, known: Known, events: Sequence[Happening], now: datetime
+) -> Verdict:
+    """Tell whether whoever asked last for a reset letter would get another now, and count nothing."""
+    if known.account is None:
+        return ALLOWED
+    asked = next((one for one in reversed(events) if one.kind == Happened.RESET_ASKED), None)
+    return letter_allowance(settings).peek(session, known.account.id, asked.network if asked else "", now)
 
 
 def who_is(known: Known, now: datetime) -> str:
@@ -116,7 +130,7 @@ def conclusion(found: Found, now: datetime) -> str:
     words = outcome(last, now) if last else f"No letter was posted within the last {desk.ago(found.keep)}."
     if not found.limit.allowed:
         wait = desk.ago(timedelta(seconds=found.limit.retry_after))
-        words += f" The limit of reset letters to this account is reached: another may go in {wait}."
+        words += f" The limit of reset letters to this account is reached: whoever asked last gets another in {wait}."
     return words
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from microblog.accounts import Origin
-from microblog.limits import Limit, Limits
+from microblog.limits import ALLOWED, Limit, Limits, Verdict
 from microblog.settings import Rate, Settings
 
 
@@ -33,6 +33,16 @@ class LetterAllowance:
             self.limits.use_up(session, self.in_time, account, now)
             return True
         return self._allows(session, self.in_time, account, now)
+
+    def peek(self, session: Session, account_id: int, network: str, now: datetime) -> Verdict:
+        """Decide as `spend` would for whoever asks from a network, and count nothing."""
+        account = str(account_id)
+        own = self.limits.peek(session, self.per_network, f"{account} {network}", now)
+        of_all = self.limits.peek(session, self.per_account, account, now)
+        in_time = self.limits.peek(session, self.in_time, account, now)
+        if in_time.allowed or (own.allowed and of_all.allowed):
+            return ALLOWED
+        return Verdict(allowed=False, retry_after=min(in_time.retry_after, max(own.retry_after, of_all.retry_after)))
 
     def _allows(self, session: Session, limit: Limit, subject: str, now: datetime) -> bool:
         return self.limits.spend(session, limit, subject, now).allowed

@@ -34,7 +34,9 @@ class LinkUsed(DeadLink):
 
     def __init__(self, account_id: int | None = None) -> None:
         self.account_id = account_id
-        super().__init__("Each link works once, and a change of the password ends all links made before it.")
+        super().__init__(
+            "Each link works once, and a change of the password or of an address ends all links made before it."
+        )
 
 
 class LinkNotGenuine(DeadLink):

@@ -47,8 +47,8 @@ class ResetLinks:
 
 def link_state(account: Account) -> tuple[str, ...]:
     """Return what a reset link is bound to: it dies with any change of password or address, and at deactivation."""
-    again = (account.reactivated_at.isoformat(),) if account.reactivated_at else ()
-    return account.password_hash, account.email_key, *again
+    ends = (account.reactivated_at, account.second_removed_at)
+    return account.password_hash, account.email_key, *(moment.isoformat() for moment in ends if moment)
 
 
 def change_password(
@@ -68,6 +68,7 @@ def change_password(
             Account.password_hash == opened.password_hash,
             Account.email_key == opened.email_key,
             Account.reactivated_at.is_not_distinct_from(opened.reactivated_at),
+            Account.second_removed_at.is_not_distinct_from(opened.second_removed_at),
             Account.deactivated_at.is_(None),
         )
         .values(password_hash=password_hash, recovered_at=now, muted_until=None)

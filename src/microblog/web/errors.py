@@ -115,8 +115,13 @@ def http_error(error: HTTPException) -> Response:
 
 def form_too_old(error: CSRFError) -> Response:
     """Say what happened to a change that came without its token."""
-    log.info("a form came without a valid token: %s", error.description)
+    log_missing_token(error)
     return page(400, "Please send that once more", OPEN_TOO_LONG)
+
+
+def log_missing_token(error: CSRFError) -> None:
+    """Tell the log of a change that came without its token, or from elsewhere: somebody may have tried something."""
+    log.info("a form came without a valid token: %s", error.description)
 
 
 def dead_link(error: DeadLink) -> Response:

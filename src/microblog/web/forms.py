@@ -28,7 +28,7 @@ from microblog.accounts import (
 from microblog.posts import PostEmpty, PostTooLong, PostUnreadable
 from microblog.profiles import AboutTooLong, AboutUnreadable, PictureRefused
 from microblog.recovery import DeadLink
-from microblog.web.errors import OPEN_TOO_LONG, database_trouble, wait_in_words
+from microblog.web.errors import OPEN_TOO_LONG, database_trouble, log_missing_token, wait_in_words
 from microblog.web.security import protect
 
 INVALID = 422
@@ -115,7 +115,8 @@ def answers(page: FormPage, facts: Callable[[], dict[str, Any]] = dict) -> Calla
             try:
                 protect()
                 return view(form, **args) if form.validate() else page.show(form, INVALID, **facts())
-            except CSRFError:
+            except CSRFError as error:
+                log_missing_token(error)
                 form.refuse(OPEN_TOO_LONG)
                 return page.show(form, 400, **facts())
             except TooManyRequests as refusal:

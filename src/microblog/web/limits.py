@@ -10,6 +10,8 @@ from microblog.limits import Limit
 from microblog.settings import Rate
 from microblog.web.site import this_site
 
+NOTED_PER_NAME, NOTED_PER_CLIENT, NOTED = Rate(6, 3600), Rate(60, 3600), Rate(2000, 3600)
+
 
 def spend(db: Session, *counts: tuple[Limit, str]) -> None:
     """Count one event against each limit, or none at all.
@@ -40,6 +42,21 @@ def spend_of_all(db: Session, whole_site: Limit, network: str, rarely: Rate) -> 
         per_network = Limit(f"{whole_site.name} per rare network", rarely)
         of_all = Limit(f"{whole_site.name} of rare networks", whole_site.rate)
         spend(db, (per_network, network), (of_all, "all"))
+
+
+def may_be_noted(db: Session, what: str, who: str) -> bool:
+    """Tell whether one more of what is over a limit becomes an event: all of it would be a way to fill the disk.
+
+    So few of one client, so few of all, and so few for one name, in this order: a row is written for each name that
+    is counted, and anybody has as many names as they like.
+    """
+    site = this_site()
+    counts = (
+        (Limit(f"{what}, noted per client", NOTED_PER_CLIENT), client()),
+        (Limit(f"{what}, noted", NOTED), "all"),
+        (Limit(f"{what}, noted per name", NOTED_PER_NAME), who),
+    )
+    return all(site.limits.spend(db, limit, subject, site.now()).allowed for limit, subject in counts)
 
 
 def client() -> str:

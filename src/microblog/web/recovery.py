@@ -9,7 +9,17 @@ from werkzeug.exceptions import TooManyRequests
 from wtforms import PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
-from microblog.accounts import Account, BadUsername, Happened, check_password, check_username, hash_password, sign_out
+from microblog.accounts import (
+    Account,
+    BadUsername,
+    Happened,
+    about,
+    check_password,
+    check_username,
+    hash_password,
+    record,
+    sign_out,
+)
 from microblog.limits import Limit
 from microblog.mail import BadAddress, canonical_identifier, parse_address
 from microblog.recovery import DeadLink, ask_by_key, change_password, link_event, note
@@ -18,7 +28,7 @@ from microblog.web.accounts import go, password_rules
 from microblog.web.afterwards import afterwards
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.known_browsers import remember_browser
-from microblog.web.limits import client, spend, spend_of_all
+from microblog.web.limits import client, may_be_noted, spend, spend_of_all
 from microblog.web.login import viewer
 from microblog.web.origin import origin
 from microblog.web.pages import FORGOT, RESET
@@ -29,6 +39,7 @@ blueprint = Blueprint("recovery", __name__)
 LINK = "reset_link"  # where the session keeps an opened link
 CHECK_EMAIL = "Check your email for the instructions to reset your password"
 RARELY = Rate(1, 600)
+TOO_OFTEN = "told to wait: too many requests"
 OTHER_TAB = "You opened another link in this browser since. Nothing was changed. This page is now for the account {}."
 CHANGED = (
     "Your password was changed, and everybody who was signed in as you has been signed out. "
@@ -91,9 +102,22 @@ def request_post(form: RequestForm) -> Response:
         count(db)
         ask_by_key(db, key, now, asked_from)
 
-    site.together.write(count_and_post)
+    try:
+        site.together.write(count_and_post)
+    except TooManyRequests:
+        note_too_often(key)
+        raise
     flash(CHECK_EMAIL, "letter")
     return go(url_for("accounts.login"))
+
+
+def note_too_often(key: str) -> None:
+    """Note, if not too often, that somebody was told to wait, by a keyed hash of the name: nobody is looked up here."""
+    site = this_site()
+    with site.database.writing() as db:
+        if may_be_noted(db, "reset requests over a limit", key):
+            hashed = about(site.settings.keys("events")[0], key)
+            record(db, None, Happened.RESET_ASKED, site.now(), origin=origin(), detail=TOO_OFTEN, about=hashed)
 
 
 def request_counter() -> Callable[[Session], None]:
@@ -170,8 +194,8 @@ def reset_post(form: ResetForm) -> Response:
         form.refuse(OTHER_TAB.format(account.username))
         return RESET_PAGE.show(form, 409, **opened())
     count_try(token, account)
-    about = [account.username, account.email]
-    check_password(typed(form.password), shortest=site.settings.password_min_length, about=about)
+    theirs = [account.username, account.email]
+    check_password(typed(form.password), shortest=site.settings.password_min_length, about=theirs)
     password_hash = hash_password(typed(form.password))
     try:
         with site.database.writing() as db:

@@ -24,18 +24,15 @@ from microblog.accounts import (
 )
 from microblog.limits import Limit
 from microblog.mail import canonical_identifier
-from microblog.settings import Rate
 from microblog.web import login as logins
 from microblog.web.accounts import blueprint, go
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.known_browsers import known_here, remember_browser
-from microblog.web.limits import client, spend
+from microblog.web.limits import client, may_be_noted, spend
 from microblog.web.login import viewer
 from microblog.web.origin import origin
 from microblog.web.pages import SIGN_IN
 from microblog.web.site import this_site
-
-NOTED = Rate(6, 3600)  # how many tries of those over a limit are events; all of them would be a way to fill the disk
 
 
 class LoginForm(BaseForm):
@@ -122,8 +119,7 @@ def count(attempt: Attempt) -> None:
             spend(db, *([] if attempt.known else [per_client]), *attempt.counts)
     except TooManyRequests:
         with site.database.writing() as db:
-            noted = site.limits.spend(db, Limit("sign-ins over a limit, noted", NOTED), attempt.who, site.now())
-            if noted.allowed:
+            if may_be_noted(db, "sign-ins over a limit", attempt.who):
                 note(db, attempt, Why.TOO_OFTEN)
         raise
 
