@@ -118,7 +118,7 @@ def test_a_link_of_the_greatest_length_still_fits_into_the_cookie(real: RunningS
 
 @pytest.mark.parametrize("source", ["https://evil.example", "null", BASE])
 def test_a_form_on_another_sites_page_leaves_the_cookie_as_it_is(real: RunningSite, source: str) -> None:
-    """Browsers send it without the cookie, and would put one that comes back in its place: nobody were signed in then."""
+    """Browsers send it without the cookie, and would put one that comes back in its place: that signs people out."""
     for path in ("/login", "/register", "/reset_password_request", "/recovery_code"):
         client = real.app.test_client()
         answer = client.post(path, base_url=BASE, headers={**PROXIED, "Origin": source}, data={"username": "alice"})

@@ -61,6 +61,15 @@ def viewer() -> Member | None:
     return cast("SignedIn", current_user._get_current_object()).member  # noqa: SLF001 - the proxy's documented way in
 
 
+def has_left() -> bool:
+    """Tell whether this request came from a member whose account, or login, has gone since it began."""
+    member, site = viewer(), this_site()
+    if member is None:
+        return False
+    with site.database.reading() as db:
+        return find_member(db, member.secret, site.now()) is None
+
+
 KEPT = ("confirm_link",)
 """What stays through signing in: a link that was opened first. It opens nothing but to the member it was sent to."""
 
