@@ -27,6 +27,11 @@ UNSEEN = regex.compile(r"[\p{Cc}\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u20
 QUOTES = str.maketrans("“”„«»", "'''''")
 
 
+def without_link(username: str) -> str:
+    """Return a username as a letter shows it: one like `www.evil.example` is no web address to a mail program then."""
+    return username.replace(".", ".\N{ZERO WIDTH NON-JOINER}")
+
+
 def excerpt(text: str) -> str:
     """Return the beginning of a post as a letter may quote it."""
     pieces = (LEFT_OUT if piece.kind is Kind.LINK else piece.text for piece in entities(text))
