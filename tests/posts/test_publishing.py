@@ -2,16 +2,18 @@
 
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
 
 from microblog import posts
 from microblog.accounts import Account
 from microblog.db import Database
-from microblog.posts import Mention, Post, PostRefused, PostTag
+from microblog.posts import Mention, Post, PostRefused, PostTag, publishing
 from support.clock import NOON
 from support.community import add_member, deactivate, say
 
@@ -149,6 +151,30 @@ def test_no_post_comes_to_light_after_one_with_a_higher_number(database: Databas
     with database.reading() as session:
         assert session.scalars(select(Post.id).order_by(Post.id)).all()[0] == first
         assert session.scalars(select(Post.text).order_by(Post.id)).all() == ["First", "Second"]
+
+
+def test_a_post_is_stored_though_somebody_it_names_leaves_meanwhile(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice, bob = add_member(database, "alice"), add_member(database, "bob")
+    store, gone = publishing.store, threading.Event()
+
+    def leave() -> None:
+        with database.writing() as session:
+            session.execute(delete(Account).where(Account.id == bob))
+        gone.set()
+
+    def store_late(session: Session, **values: Any) -> Post | None:
+        thread.start()
+        gone.wait(0.5)
+        return store(session, **values)
+
+    thread = threading.Thread(target=leave, daemon=True)
+    monkeypatch.setattr(publishing, "store", store_late)
+    assert publish(database, alice, "Farewell, @bob", "1")
+    thread.join(30)
+    assert gone.is_set()
+    assert rows(database) == (1, 0, 0)
 
 
 def test_the_time_of_a_post_is_the_one_given(database: Database) -> None:

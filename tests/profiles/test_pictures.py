@@ -1,7 +1,10 @@
 """Uploaded pictures: what is refused and in which words, and that nothing of the file but its pixels is kept."""
 
+import struct
 import threading
+import time
 import tracemalloc
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -10,7 +13,23 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from microblog.profiles import PictureRefused, make_avatar, pictures
-from support.pictures import BLUE, GREEN, RED, chunk, colour_at, halves, plain, png_head, saved, shown, webp_head
+from microblog.profiles.exif import orientation
+from support.pictures import (
+    BLUE,
+    GREEN,
+    RED,
+    chunk,
+    colour_at,
+    halves,
+    many_notes,
+    plain,
+    png_head,
+    saved,
+    scanned,
+    shown,
+    webp_head,
+    with_notes,
+)
 
 NOT_A_PICTURE = "cannot read this file as a picture"
 DAMAGED = "damaged or not complete"
@@ -183,6 +202,32 @@ def test_a_bomb_is_refused_by_what_it_says_of_itself(upload: bytes, words: str) 
     assert most < 1_000_000
 
 
+def test_a_jpeg_that_would_be_read_a_thousand_times_is_refused_before_it_is() -> None:
+    assert shown(make_avatar(scanned(80))).size == (256, 256)
+    for upload in (scanned(101), scanned(100_000), plain(kind="JPEG")[:20] + 2000 * b"\xff\xfe\0\2"):
+        with pytest.raises(PictureRefused, match="more parts than a picture has"):
+            make_avatar(upload)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_notes_that_say_they_are_long_take_no_memory(kind: str) -> None:
+    upload = with_notes(kind, many_notes(200, 1_000_000))
+    tracemalloc.start()
+    make_avatar(upload)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 20_000_000
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_how_the_camera_was_held_is_found_among_other_notes(order: str) -> None:
+    listed = struct.pack(f"{order}HHIHH", 0x0110, 2, 9, 1, 0) + struct.pack(f"{order}HHIHH", ORIENTATION, 3, 1, 6, 0)
+    exif = {"<": b"II*\0", ">": b"MM\0*"}[order] + struct.pack(f"{order}IH", 8, 2) + listed
+    assert orientation(exif) == orientation(b"Exif\0\0" + exif) == 6
+    for broken in (b"", exif[:7], exif[:-3], b"XX" + exif[2:], exif[:4] + b"\xff" * 30, listed):
+        assert orientation(broken) == 1
+
+
 def test_a_picture_ten_thousand_pixels_wide_is_refused_in_words() -> None:
     for kind in ("JPEG", "PNG", "WEBP"):
         with pytest.raises(PictureRefused, match=r"this one has 10,000 by 100\. Please save it smaller"):
@@ -198,10 +243,18 @@ def test_a_picture_with_nothing_to_see_is_refused() -> None:
         make_avatar(plain(1, 1))
 
 
-def test_pictures_are_decoded_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pictures_are_decoded_one_at_a_time_and_few_wait_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "WAIT", 0.05)
     with pictures.alone(), pytest.raises(PictureRefused, match="try again in a minute"):
         make_avatar(plain())
+    with ExitStack() as others:
+        for _ in range(pictures.MOST_AT_ONCE):
+            others.enter_context(pictures.held(pictures.few_at_once, 0))
+        monkeypatch.setattr(pictures, "WAIT", 60)
+        began = time.perf_counter()
+        with pytest.raises(PictureRefused, match="try again in a minute"):
+            make_avatar(plain())
+        assert time.perf_counter() - began < 1
     done: list[bytes] = []
     thread = threading.Thread(target=lambda: done.append(make_avatar(plain())))
     thread.start()

@@ -114,3 +114,19 @@ def test_a_link_of_the_greatest_length_still_fits_into_the_cookie(real: RunningS
     kept = client.get_cookie(NAME, domain="blog.example")
     assert kept
     assert len(f"{NAME}={kept.value}") <= 4096
+
+
+@pytest.mark.parametrize("source", ["https://evil.example", "null", BASE])
+def test_a_form_on_another_sites_page_leaves_the_cookie_as_it_is(real: RunningSite, source: str) -> None:
+    """Browsers send it without the cookie, and would put one that comes back in its place: that signs people out."""
+    for path in ("/login", "/register", "/reset_password_request", "/recovery_code"):
+        client = real.app.test_client()
+        answer = client.post(path, base_url=BASE, headers={**PROXIED, "Origin": source}, data={"username": "alice"})
+        assert answer.status_code == 400
+        assert ("Set-Cookie" in answer.headers) == (source == BASE)
+
+
+def test_a_foreign_host_is_refused_whatever_page_its_form_stood_on(real: RunningSite) -> None:
+    answer = real.app.test_client().post("/login", base_url="https://evil.example", headers={"Origin": BASE})
+    assert answer.status_code == 400
+    assert "Set-Cookie" not in answer.headers

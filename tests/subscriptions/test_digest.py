@@ -56,6 +56,18 @@ def test_a_member_gets_what_those_they_follow_posted(site: RunningSite) -> None:
     assert "my own words" not in letter.text
 
 
+def test_no_username_becomes_a_link_in_it(site: RunningSite) -> None:
+    alice, bob = add_member(site.database, "Alice"), add_member(site.database, "www.evil.example")
+    follow(site.database, alice, bob)
+    say(site.database, bob, "Hi")
+    site.clock.move(hours=1)
+    due_in_a_moment(site, alice)
+    look(site)
+    (letter,) = deliver(site)
+    assert 'www.\u200cevil.\u200cexample on 22 November: "Hi"' in letter.text
+    assert "evil.example" not in letter.text + letter.html
+
+
 def test_there_is_none_when_there_is_nothing(site: RunningSite) -> None:
     alice, bob = alice_follows_bob(site)
     say(site.database, bob, "long ago")

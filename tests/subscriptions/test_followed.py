@@ -5,7 +5,7 @@ from sqlalchemy import select
 from microblog import follows
 from microblog.mail import Letter, Written
 from microblog.subscriptions import Choices, choose
-from subscriptions.post_office import deliver, followed, outcomes
+from subscriptions.post_office import deliver, followed, mention, outcomes
 from support.community import add_member, deactivate
 from support.running import RunningSite
 
@@ -18,6 +18,16 @@ def test_a_member_is_told_who_follows_them(site: RunningSite) -> None:
     assert letter.summary.subject == "[Microblog] Somebody New Follows You"
     assert "bob follows you now on Microblog" in letter.text
     assert f"{site.base}/user/bob" in letter.text
+
+
+def test_no_username_becomes_a_link_in_a_letter(site: RunningSite) -> None:
+    alice, bob = add_member(site.database, "Alice"), add_member(site.database, "www.evil.example")
+    for act in (lambda: followed(site, bob, alice), lambda: mention(site, bob, "Hi @Alice")):
+        act()
+        letter = deliver(site, minutes=10)[-1]
+        assert "www.\u200cevil.\u200cexample" in letter.text
+        for shown in (letter.text, letter.html):
+            assert "evil.example" not in shown.replace(f"{site.base}/user/www.evil.example", "")
 
 
 def test_those_who_follow_within_some_minutes_stand_in_one_letter(site: RunningSite) -> None:

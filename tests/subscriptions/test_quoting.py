@@ -1,5 +1,7 @@
 """A post as a letter quotes it: nobody speaks to a reader in the site's name."""
 
+import time
+
 import pytest
 
 from microblog.subscriptions.quoting import LONGEST, excerpt
@@ -20,6 +22,7 @@ from microblog.subscriptions.quoting import LONGEST, excerpt
         ("call +1 (555) 010-0200 today", "call [link] today"),
         ("at 192.0.2.1/x", "at [link]"),
         ("пример.рф", "[link]"),
+        ("see 🍕.example or i❤️.example", "see [link] or [link]"),
         ("3.5 km in 2026, at 12:30", "3.5 km in 2026, at 12:30"),
         ("End. Beginning", "End. Beginning"),
         ("@bob and #fog", "@bob and #fog"),
@@ -40,3 +43,12 @@ def test_a_long_text_is_cut_between_words() -> None:
 
 def test_a_long_word_is_cut_too() -> None:
     assert excerpt("w" * 500) == "w" * (LONGEST - 1) + "…"
+
+
+@pytest.mark.parametrize("sign", ["@", "a@", "a", "1", ":", "/", ".", "1.", "a.1", "("])
+def test_no_post_takes_long_to_quote(sign: str) -> None:
+    character = sign + 9 * "\u0301"
+    for post in (character * (5000 // len(character)), sign * 500):
+        began = time.perf_counter()
+        excerpt(post)
+        assert time.perf_counter() - began < 0.3

@@ -71,3 +71,26 @@ def colour_at(avatar: bytes, across: float, down: float) -> str:
     assert isinstance(pixel, tuple)
     known = {"red": RED, "green": GREEN, "blue": BLUE, "paper": (247, 244, 238)}
     return min(known, key=lambda name: sum(abs(a - b) for a, b in zip(known[name], pixel, strict=True)))
+
+
+def scanned(times: int) -> bytes:
+    """Return a JPEG that is read this many times more than it need be: each scan says that nothing changes."""
+    picture = saved(Image.new("L", (800, 800)), "JPEG", progressive=True)[:-2]
+    table = b"\xff\xc4" + struct.pack(">H", 20) + b"\x10\x01" + bytes(15) + b"\xd0"
+    scan = b"\xff\xda\x00\x08\x01\x01\x00\x01\x3f\x10" + b"\x7f\xff\0"  # sixteen thousand blocks as they were
+    return picture + table + times * scan + b"\xff\xd9"
+
+
+def many_notes(notes: int, size: int) -> bytes:
+    """Return Exif of many notes that all lie in the same bytes."""
+    listed = b"".join(struct.pack(">HHII", 1000 + number, 7, size, 8) for number in range(notes))
+    return b"Exif\0\0MM\0*" + struct.pack(">IH", 8, notes) + listed + bytes(4 + size)
+
+
+def with_notes(kind: str, exif: bytes) -> bytes:
+    """Return a small picture that has this Exif, in a JPEG in as many pieces as it needs."""
+    if kind != "JPEG":
+        return plain(kind=kind, exif=exif)
+    pieces = (exif[6:][start : start + 65_000] for start in range(0, len(exif), 65_000))
+    segments = (b"\xff\xe1" + struct.pack(">H", len(piece) + 8) + b"Exif\0\0" + piece for piece in pieces)
+    return b"\xff\xd8" + b"".join(segments) + plain(kind=kind)[20:]  # no head of JFIF, or nobody would ask Exif

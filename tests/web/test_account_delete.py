@@ -111,6 +111,16 @@ def test_the_address_is_free_at_once_and_the_username_after_thirty_days(site: Ru
     assert site.sign_up("alice", "another@example.com").sign_in("alice", PASSWORD).title == "Hi, alice!"
 
 
+def test_nor_does_anybody_get_a_username_the_member_had_before(site: RunningSite) -> None:
+    alice, mallory = member(site, "alice"), member(site, "mallory")
+    assert alice.submit("/edit_profile", username="alice.b", about_me="").path == "/user/alice.b"
+    delete(alice)
+    for name in ("alice", "Alice.B"):
+        assert "is taken" in mallory.submit("/edit_profile", username=name, about_me="").words
+    list(sweep(site.database, timedelta(days=30), NOON + timedelta(days=30)))
+    assert site.sign_up("alice", "another@example.com").sign_in("alice", PASSWORD).title == "Hi, alice!"
+
+
 def test_a_sign_up_that_waits_for_its_letter_does_not_get_the_name_either(site: RunningSite) -> None:
     site.visitor().submit(
         "/register", username="alice", email="late@example.com", password=NEW_PASSWORD, password2=NEW_PASSWORD

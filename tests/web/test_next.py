@@ -15,6 +15,7 @@ from microblog.settings import load
 from microblog.web import create_app
 from microblog.web.accounts import go
 from microblog.web.login import safe_next
+from support.running import RunningSite
 
 Chosen = Callable[[str], tuple[str, str]]
 
@@ -90,3 +91,17 @@ def test_no_next_leads_off_this_site(chosen: Chosen, wanted: str) -> None:
 @pytest.mark.parametrize("wanted", ["/user/alice", "/index?page=2#top", "/user/%C3%A9"])
 def test_a_page_of_this_site_is_led_to(chosen: Chosen, wanted: str) -> None:
     assert chosen(wanted) == (wanted, wanted)
+
+
+@pytest.mark.parametrize("wanted", ["/" + "a" * 2000, "/" + "\u0430" * 400, "/?" + "%F0" * 700])
+def test_what_is_too_long_for_the_head_of_an_answer_leads_home(chosen: Chosen, wanted: str) -> None:
+    assert chosen(wanted) == ("/index", "/index")
+    assert chosen(wanted[:300])[0] == wanted[:300]
+
+
+@pytest.mark.parametrize("wanted", ["a" * 5000, "%F0%9F%98%80" * 400])
+def test_a_stranger_at_an_overlong_address_is_sent_to_sign_in_by_a_short_one(site: RunningSite, wanted: str) -> None:
+    answer = site.visitor().get(f"/explore?older={wanted}", follow=False)
+    assert (answer.status, answer.headers["Location"]) == (303, "/login")
+    short = site.visitor().get("/explore?older=7", follow=False).headers["Location"]
+    assert short == "/login?next=/explore?older%3D7"

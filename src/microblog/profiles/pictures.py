@@ -1,8 +1,9 @@
 """Uploaded pictures: read with care, and made anew. Nothing of the file itself is kept or shown.
 
 Whoever uploads may mean harm. So only three formats are tried; size and dimensions are judged before anything is
-decoded; one picture at a time is decoded in each process, which bounds what all of them together need; and what is
-served are pixels we encoded ourselves, without the place where a phone took them.
+decoded; what files note beside their pixels is not read; one picture at a time is decoded in each process, which bounds
+what all of them together need, and few wait for it, so that all others find somebody to answer them; and what is served
+are pixels we encoded ourselves, without the place where a phone took them.
 """
 
 import io
@@ -12,9 +13,11 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PIL import ExifTags, Image, ImageFile
+from PIL import Image, ImageFile
 
+from microblog.profiles import jpeg
 from microblog.profiles.errors import PictureRefused
+from microblog.profiles.exif import orientation
 
 LARGEST_FILE = 5 * 1024 * 1024  # bytes
 MOST_SIDE = 8_000  # pixels
@@ -23,6 +26,7 @@ LEAST_SIDE = 16  # pixels
 SIDE = 256  # of an avatar, in pixels
 MEDIA_TYPE = "image/webp"
 WAIT = 10  # seconds for the pictures of others
+MOST_AT_ONCE = 4  # pictures, the one that is decoded and those that wait for it; the site answers with eight threads
 PAPER = (247, 244, 238)  # what shows through; see tokens.css
 
 NOT_A_PICTURE = "We cannot read this file as a picture. Please choose a JPEG, PNG or WebP picture."
@@ -57,7 +61,8 @@ UNREADABLE = (
     zlib.error,
 )
 Image.MAX_IMAGE_PIXELS = None  # its warning and its error come late and differ; `check_size` judges before decoding
-one_at_a_time = threading.Lock()
+one_at_a_time = threading.BoundedSemaphore(1)
+few_at_once = threading.BoundedSemaphore(MOST_AT_ONCE)
 
 
 def make_avatar(upload: bytes) -> bytes:
@@ -74,13 +79,20 @@ def make_avatar(upload: bytes) -> bytes:
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """Be the only one in this process to decode a picture."""
-    if not one_at_a_time.acquire(timeout=WAIT):
+    """Be the only one in this process to decode a picture, or one of the few that wait for that."""
+    with held(few_at_once, 0), held(one_at_a_time, WAIT):
+        yield
+
+
+@contextmanager
+def held(what: threading.Semaphore, wait: float) -> Iterator[None]:
+    """Hold one of a few places; refuse the picture where that takes longer than so many seconds."""
+    if not what.acquire(timeout=wait):
         raise PictureRefused(BUSY)
     try:
         yield
     finally:
-        one_at_a_time.release()
+        what.release()
 
 
 def opened(upload: bytes) -> ImageFile.ImageFile:
@@ -88,10 +100,13 @@ def opened(upload: bytes) -> ImageFile.ImageFile:
 
     The formats are told by a file's first bytes; its name and what the browser says of it prove nothing.
     """
+    bare, exif = jpeg.without_notes(upload) if upload.startswith(jpeg.BEGINNING) else (upload, b"")
     try:
-        image = Image.open(io.BytesIO(upload), formats=list(MOST_PIXELS))
+        image = Image.open(io.BytesIO(bare), formats=list(MOST_PIXELS))
     except UNREADABLE as error:
         raise PictureRefused(NOT_A_PICTURE) from error
+    if exif:
+        image.info["exif"] = exif
     check_size(*image.size, MOST_PIXELS.get(image.format or "", MOST_PIXELS["JPEG"]))
     return image
 
@@ -109,7 +124,8 @@ def square(image: ImageFile.ImageFile) -> Image.Image:
     try:
         image.draft("RGB", (2 * SIDE, 2 * SIDE))  # a JPEG is decoded no larger than needed
         image.load()
-        turned = TURNED.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+        exif = image.info.get("exif")
+        turned = TURNED.get(orientation(exif)) if isinstance(exif, bytes) else None
         small = resizable(image).resize((SIDE, SIDE), Image.Resampling.LANCZOS, box=middle(*image.size), reducing_gap=3)
         upright = small.transpose(turned) if turned is not None else small
         return on_paper(upright)

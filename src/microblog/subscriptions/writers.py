@@ -19,7 +19,7 @@ from microblog.settings import Rate, Settings
 from microblog.subscriptions.choices import Wish, choices_of
 from microblog.subscriptions.digest import DIGEST_LETTER, missed
 from microblog.subscriptions.links import UnsubscribeLinks, unsubscribe_links
-from microblog.subscriptions.quoting import excerpt
+from microblog.subscriptions.quoting import excerpt, without_link
 from microblog.subscriptions.telling import FOLLOWED_LETTER, FOLLOWER, MENTIONED_LETTER
 
 PACKAGE = "microblog.subscriptions"
@@ -96,8 +96,8 @@ class FollowedLetters:
             return Nothing(NOBODY)
         if "told" not in letter.facts and not allowed(session, self.limits, now, (FOLLOWED_A_DAY, str(account.id))):
             return Nothing(ENOUGH)
-        names = [one.username for one in followers[:MOST_NAMES]]
-        links = [self.stationery.pages.member(name) for name in names]
+        names = [without_link(one.username) for one in followers[:MOST_NAMES]]
+        links = [self.stationery.pages.member(one.username) for one in followers[:MOST_NAMES]]
         facts = {"names": names, "links": links, "more": len(followers) - len(names)}
         written = self.stationery.write("followed", Wish.FOLLOWED, account, now, facts)
         return remembering(written, {"told": [one.id for one in followers]})
@@ -146,7 +146,7 @@ class MentionedLetters:
             return Nothing(ENOUGH)
         knows = followed_among(session, account.id, [author.id])
         quote = excerpt(post.text) if knows else ""
-        facts = {"author": author.username, "quote": quote, "link": self.stationery.pages.post(post.id)}
+        facts = {"author": without_link(author.username), "quote": quote, "link": self.stationery.pages.post(post.id)}
         written = self.stationery.write("mentioned", Wish.MENTIONED, account, now, facts)
         return remembering(written, {"counted": True})
 
@@ -173,7 +173,7 @@ class DigestLetters:
 
 def quoted(author: str, at: datetime, text: str) -> dict[str, str]:
     """Return a post as a weekly letter shows it."""
-    return {"author": author, "day": f"{at:%-d %B}", "quote": excerpt(text)}
+    return {"author": without_link(author), "day": f"{at:%-d %B}", "quote": excerpt(text)}
 
 
 def writers(settings: Settings, pages: Pages) -> dict[str, FollowedLetters | MentionedLetters | DigestLetters]:

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from flask import Flask, Response, g, has_request_context, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError, NoResultFound
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, TooManyRequests
 
 from microblog.accounts import (
@@ -23,7 +23,7 @@ from microblog.positions import BadPosition
 from microblog.posts import NoSuchPost, NotYours, TooLate
 from microblog.recovery import DeadLink, LinkNotGenuine
 from microblog.settings import Settings
-from microblog.web.login import viewer
+from microblog.web.login import ask_to_sign_in, has_left, viewer
 from microblog.web.private import private_values
 from microblog.web.site import this_site
 
@@ -161,11 +161,18 @@ def refused(error: Refusal) -> Response:
 
 def database_error(error: DBAPIError) -> Response:
     """Ask for patience while the database is away; where it is well and our statement is wrong, say sorry."""
+    if went_meanwhile(error):
+        return ask_to_sign_in()
     status, text = database_trouble(error)
     response = page(status, WORDS[status][0], text)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = "60"
     return response
+
+
+def went_meanwhile(error: Exception) -> bool:
+    """Tell whether an error is nobody's fault: the account it was about was deleted in the same moment."""
+    return isinstance(error, (IntegrityError, NoResultFound)) and has_left()
 
 
 def database_trouble(error: DBAPIError) -> tuple[int, str]:
@@ -180,6 +187,8 @@ def database_trouble(error: DBAPIError) -> tuple[int, str]:
 
 def our_fault(error: Exception) -> Response:
     """Report a fault of ours, and say sorry: in plain text where even the page for that fails."""
+    if went_meanwhile(error):
+        return ask_to_sign_in()
     report(error)
     try:
         return page(500, *WORDS[500])

@@ -28,7 +28,8 @@ from microblog.accounts import (
 from microblog.posts import PostEmpty, PostTooLong, PostUnreadable
 from microblog.profiles import AboutTooLong, AboutUnreadable, PictureRefused
 from microblog.recovery import DeadLink
-from microblog.web.errors import OPEN_TOO_LONG, database_trouble, log_missing_token, wait_in_words
+from microblog.web.errors import OPEN_TOO_LONG, database_trouble, log_missing_token, wait_in_words, went_meanwhile
+from microblog.web.login import ask_to_sign_in
 from microblog.web.security import protect
 
 INVALID = 422
@@ -130,6 +131,8 @@ def answers(page: FormPage, facts: Callable[[], dict[str, Any]] = dict) -> Calla
                 form.refuse(str(refusal), FIELD_OF.get(type(refusal)))
                 return page.show(form, INVALID, **facts())
             except DBAPIError as error:
+                if went_meanwhile(error):
+                    return ask_to_sign_in()
                 status, words = database_trouble(error)
                 form.refuse(words)
                 return page.show(form, status, **still_known(facts))

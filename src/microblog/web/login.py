@@ -3,6 +3,7 @@
 from datetime import datetime
 from functools import partial
 from typing import cast
+from urllib.parse import quote
 
 from flask import Flask, Response, flash, g, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user
@@ -61,6 +62,15 @@ def viewer() -> Member | None:
     return cast("SignedIn", current_user._get_current_object()).member  # noqa: SLF001 - the proxy's documented way in
 
 
+def has_left() -> bool:
+    """Tell whether this request came from a member whose account, or login, has gone since it began."""
+    member, site = viewer(), this_site()
+    if member is None:
+        return False
+    with site.database.reading() as db:
+        return find_member(db, member.secret, site.now()) is None
+
+
 KEPT = ("confirm_link",)
 """What stays through signing in: a link that was opened first. It opens nothing but to the member it was sent to."""
 
@@ -78,12 +88,21 @@ def begin(member_secret: str, *, remember: bool) -> None:
         login_user(SignedIn(member))
 
 
+LONGEST_WAY = 2000  # characters of an address; a proxy takes in an answer whose head is 4 kB, with its cookies
+
+
+def is_short(way: str) -> bool:
+    """Tell whether a path fits into the head of an answer."""
+    return len(quote(way, safe="", errors="replace")) <= LONGEST_WAY
+
+
 def ask_to_sign_in() -> Response:
     """Send a visitor to the login page, and remember where they wanted to go."""
     wanted = request.full_path.rstrip("?") if request.method == "GET" and request.path not in ("/", "/index") else None
     if wanted:
         flash("Please sign in to see that page.", "info")
-    return cast("Response", redirect(url_for("accounts.login", next=wanted), 303))
+    way = wanted if wanted and is_short(wanted) else None
+    return cast("Response", redirect(url_for("accounts.login", next=way), 303))
 
 
 def safe_next(wanted: str | None) -> str:
@@ -92,4 +111,4 @@ def safe_next(wanted: str | None) -> str:
     Browsers take a backslash for a slash and leave out tabs and line breaks, so an address with one of these is none.
     """
     here = wanted and wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted
-    return wanted if wanted and here and wanted.isprintable() else url_for("home.index")
+    return wanted if wanted and here and wanted.isprintable() and is_short(wanted) else url_for("home.index")

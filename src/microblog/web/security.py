@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, request, session
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import RequestEntityTooLarge, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -61,6 +61,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     CSRFProtect(app)
     app.before_request(bound_fields)
     app.before_request(check_csrf)
+    app.after_request(leave_session)
     app.after_request(secure_headers if settings.trial else strict_headers)
     app.after_request(send_on_by_path)
     app.wsgi_app = our_address(app.wsgi_app, settings.public_url.scheme)  # type: ignore[method-assign] # Flask's own way
@@ -126,17 +127,32 @@ def protect() -> None:
     Raises:
         CSRFError: when it does not.
     """
-    source = request.headers.get("Origin") or request.headers.get("Referer")
-    if source and not is_ours(source):
+    if is_from_elsewhere():
         raise CSRFError("it came from another site")
     current_app.extensions["csrf"].protect()
+
+
+def is_from_elsewhere() -> bool:
+    """Tell whether the browser says that this comes from a page of another site."""
+    source = request.headers.get("Origin") or request.headers.get("Referer")
+    return bool(source) and not is_ours(str(source))
+
+
+def leave_session(response: Response) -> Response:
+    """Keep the session cookie as it is where another site's page sent a form.
+
+    Browsers send such a form without the cookie, but take the one that comes back: it would sign the member out.
+    """
+    if request.method not in SAFE_METHODS and is_from_elsewhere():
+        session.modified = False
+    return response
 
 
 def is_ours(address: str) -> bool:
     """Tell whether an address is on this site. Ports are not compared: some proxies drop them from Host."""
     try:
         theirs, host = urlsplit(address), urlsplit(f"//{request.host}").hostname
-    except ValueError:
+    except (ValueError, SecurityError):
         return False
     return (theirs.scheme, theirs.hostname) == (request.scheme, host)
 
