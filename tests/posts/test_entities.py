@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from microblog.accounts import check_username
-from microblog.posts import Kind, Piece, entities, tag_key
+from microblog.posts import Kind, Piece, entities, read_tag, tag_key
 
 SCRAPS = [
     *(
@@ -185,3 +185,10 @@ def test_no_text_takes_long() -> None:
         entities(scrap * (15_000 // len(scrap)))
     entities("http://a" + ")" * 15_000)
     assert time.perf_counter() - began < 5
+
+
+@pytest.mark.parametrize(("letter", "most"), [("a", 100), ("ß", 50), ("ŉ", 50), ("ﬃ", 33)])
+def test_a_tag_whose_small_letters_are_several_is_found_by_its_key(letter: str, most: int) -> None:
+    (found,) = entities("#" + letter * most)
+    assert (found.kind, read_tag(found.key)) == (Kind.TAG, found.key)
+    assert [piece.kind for piece in entities("#" + letter * (most + 1))] == [Kind.PLAIN]

@@ -49,6 +49,6 @@ def test_a_long_word_is_cut_too() -> None:
 def test_no_post_takes_long_to_quote(sign: str) -> None:
     character = sign + 9 * "\u0301"
     for post in (character * (5000 // len(character)), sign * 500):
-        began = time.perf_counter()
+        began = time.thread_time()
         excerpt(post)
-        assert time.perf_counter() - began < 0.3
+        assert time.thread_time() - began < 0.3

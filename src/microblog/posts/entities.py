@@ -98,10 +98,11 @@ def mention(found: str) -> Piece | None:
 
 
 def tag(found: str) -> Piece | None:
-    """A tag has a letter in it: #1 is a number."""
-    if len(found) - 1 > LONGEST_TAG or not any(char.isalpha() for char in found):
+    """A tag has a letter in it: #1 is a number. Its key is no longer than a tag either, or its page was not found."""
+    key = tag_key(found[1:])
+    if max(len(found) - 1, len(key)) > LONGEST_TAG or not any(char.isalpha() for char in found):
         return None
-    return Piece(Kind.TAG, found, tag_key(found[1:]))
+    return Piece(Kind.TAG, found, key)
 
 
 def tag_key(tag: str) -> str:
