@@ -10,6 +10,8 @@ from microblog.posts import Kind, entities
 
 LONGEST = 160  # characters
 LEFT_OUT = "[link]"
+UNREAD = "…"
+LONG = 1  # second; the worst post known takes milliseconds, and who could make a worse one would hold up all letters
 # Each part that could begin anywhere in a word begins at its start alone, and looks at no sign twice: a worker that
 # takes minutes for a post sends nothing meanwhile.
 LIKE_A_LINK = regex.compile(
@@ -32,11 +34,19 @@ def without_link(username: str) -> str:
     return username.replace(".", ".\N{ZERO WIDTH NON-JOINER}")
 
 
+def without_links(line: str) -> str:
+    """Leave out of a line what a mail program makes a link of; the whole line where looking for it takes too long."""
+    try:
+        return LIKE_A_LINK.sub(LEFT_OUT, line, timeout=LONG)
+    except TimeoutError:
+        return UNREAD
+
+
 def excerpt(text: str) -> str:
     """Return the beginning of a post as a letter may quote it."""
     pieces = (LEFT_OUT if piece.kind is Kind.LINK else piece.text for piece in entities(text))
     line = " ".join("".join(pieces).split())
-    plain = LIKE_A_LINK.sub(LEFT_OUT, UNSEEN.sub("", line)).replace('"', "'").translate(QUOTES)
+    plain = without_links(UNSEEN.sub("", line)).replace('"', "'").translate(QUOTES)
     characters = regex.findall(r"\X", plain)
     if len(characters) <= LONGEST:
         return plain
