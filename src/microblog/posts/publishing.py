@@ -54,11 +54,12 @@ def store(session: Session, **values: Any) -> Post | None:  # noqa: ANN401 - of 
 
 
 def members_of(session: Session, names: list[str]) -> dict[str, int]:
-    """Return the numbers of the members among these names."""
+    """Return the numbers of the members among these names, none of whom is deleted before the post is there."""
     if not names:
         return {}
     active = select(Account.username_key, Account.id).where(Account.deactivated_at.is_(None))
-    return {row.username_key: row.id for row in session.execute(active.where(Account.username_key.in_(names)))}
+    those = active.where(Account.username_key.in_(names)).with_for_update(read=True, key_share=True)
+    return {row.username_key: row.id for row in session.execute(those)}
 
 
 def key_of(once: str) -> str:

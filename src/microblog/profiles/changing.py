@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import literal, or_, select
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, Origin, change_username, check_username
+from microblog.accounts import Account, ChangedMeanwhile, Origin, change_username, check_username
 from microblog.db import Utc
 from microblog.profiles.about import tidy_about
 from microblog.profiles.models import Profile, insert
@@ -33,11 +33,14 @@ def change_profile(
         UsernameTaken: somebody else has it, or had it before.
         TooManyUsernames: the member has had as many as one can.
         AboutRefused: the message says why.
+        ChangedMeanwhile: the account was deleted in this moment.
     """
     chosen, about = check_username(username), tidy_about(about_me)
-    account = session.scalars(
+    account = session.scalar(
         select(Account).where(Account.id == account_id).with_for_update().execution_options(populate_existing=True)
-    ).one()
+    )
+    if account is None:
+        raise ChangedMeanwhile
     renamed = change_username(session, account, chosen, now, origin)
     adding = insert(session, Profile).values(account_id=account_id, about_me=about)
     session.execute(adding.on_conflict_do_update(index_elements=[Profile.account_id], set_={"about_me": about}))

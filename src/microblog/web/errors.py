@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from flask import Flask, Response, g, has_request_context, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, TooManyRequests
 
 from microblog.accounts import (
@@ -23,7 +23,7 @@ from microblog.positions import BadPosition
 from microblog.posts import NoSuchPost, NotYours, TooLate
 from microblog.recovery import DeadLink, LinkNotGenuine
 from microblog.settings import Settings
-from microblog.web.login import viewer
+from microblog.web.login import load, viewer
 from microblog.web.private import private_values
 from microblog.web.site import this_site
 
@@ -34,11 +34,13 @@ OPEN_TOO_LONG = (
     "This page was open for too long, or was opened in another window. Nothing was changed. Please send it once more."
 )
 BUSY = "We could not save this just now. Nothing was changed. Please try again in a minute."
+ENDED = "This login has ended, perhaps in another window. Nothing was changed."
 WORDS = {
     400: (
         "We did not understand that",
         "Your browser sent something this site cannot read. Please go back and try again.",
     ),
+    401: ("You are no longer signed in", ENDED),
     403: ("This is not yours to see", "You are signed in as somebody who may not open this page."),
     404: ("There is no such page", "The address may have a typing error in it, or the page is gone."),
     405: (
@@ -165,12 +167,21 @@ def database_error(error: DBAPIError) -> Response:
 
 def database_trouble(error: DBAPIError) -> tuple[int, str]:
     """Log or report what the database said, make sure the answer asks it nothing more; return status and words."""
+    if isinstance(error, IntegrityError) and has_left():
+        g.viewer_unknown = True
+        return 401, ENDED
     if is_our_fault(error):
         report(error)
         return 500, WORDS[500][1]
     log.error("database in trouble: %s", error.orig)
     g.viewer_unknown = True
     return 503, BUSY
+
+
+def has_left() -> bool:
+    """Tell whether whoever asks was signed in as the request began and is no longer: the account was deleted."""
+    member = viewer()
+    return member is not None and load(member.secret) is None
 
 
 def our_fault(error: Exception) -> Response:
