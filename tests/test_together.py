@@ -52,7 +52,9 @@ def keys(database: Database) -> list[str]:
 
 
 @contextmanager
-def meanwhile(together: Together, *acts: Callable[[Session], object]) -> Iterator[list[Future[object]]]:
+def meanwhile(
+    together: Together, *acts: Callable[[Session], object], orders: str = ""
+) -> Iterator[list[Future[object]]]:
     """Have one write under way while these get in line; it goes on when the block ends."""
     begun, go_on = threading.Event(), threading.Event()
 
@@ -64,8 +66,8 @@ def meanwhile(together: Together, *acts: Callable[[Session], object]) -> Iterato
         pool.submit(together.write, hold)
         assert begun.wait(LONG)
         futures: list[Future[object]] = []
-        for act in acts:
-            futures.append(pool.submit(together.write, act))
+        for number, act in enumerate(acts):
+            futures.append(pool.submit(together.write, act, orders[number : number + 1]))
             wait_for(lambda: len(together._line) == len(futures))
         try:
             yield futures
@@ -85,6 +87,14 @@ def test_writes_that_come_together_are_one_transaction_and_each_has_its_own_resu
     assert [future.result(LONG) for future in futures] == ["a", "b", "c"]
     assert keys(database) == ["a", "b", "c"]
     assert commits.count == 2  # the one that was under way, and these
+
+
+def test_writes_that_come_together_are_done_in_the_order_they_name(database: Database) -> None:
+    together, done = Together(database), list[str]()
+    acts = [lambda session, name=name: done.append(add(name)(session)) for name in "cab"]
+    with meanwhile(together, *acts, orders="cab"):
+        pass
+    assert done == ["a", "b", "c"]
 
 
 def test_nobody_is_answered_before_the_commit(database: Database) -> None:

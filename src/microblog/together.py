@@ -27,6 +27,7 @@ class Write:
     """What one thread wants written, and what came of it."""
 
     act: Callable[[Session], Any]
+    order: str = ""
     called: threading.Lock = field(default_factory=threading.Lock)
     done: bool = False
     result: Any = None
@@ -45,6 +46,8 @@ class Together:
     While one transaction is under way, those who come wait in line; the first of them then writes for all. What goes
     wrong with one write undoes all, and each is done once more in a transaction of its own. So a write must bear to be
     done twice: it changes nothing but the database.
+
+    Another process may have the same rows in its line. So they are written in the order each names: by what it locks.
     """
 
     def __init__(self, database: Database, within: Within = nothing_around) -> None:
@@ -55,9 +58,9 @@ class Together:
         self._line: list[Write] = []
         self._busy = False
 
-    def write(self, act: Callable[[Session], T]) -> T:
+    def write(self, act: Callable[[Session], T], order: str = "") -> T:
         """Return what `act` returns, once it is committed; raise what it raises, once it is undone."""
-        mine = Write(act)
+        mine = Write(act, order)
         mine.called.acquire()
         with self._guard:
             self._line.append(mine)
@@ -87,7 +90,7 @@ class Together:
     def _do(self, those: Sequence[Write]) -> None:
         try:
             with self._database.writing() as session, self._within(session):
-                for write in those:
+                for write in sorted(those, key=lambda write: write.order):
                     write.result = write.act(session)
             for write in those:
                 write.error = None

@@ -1,14 +1,27 @@
 """Letters that share a key: which one counts, and what becomes of the others."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text, update
 
 from mail.rows import put, row
 from microblog.db import Database
-from microblog.mail import State
-from microblog.mail.rivals import Rival, is_repeat, let_go, newest, older_waiting, retire, rivals_of
+from microblog.mail import Letter, State
+from microblog.mail.rivals import (
+    ONE_DECIDES,
+    Rival,
+    is_repeat,
+    leave_to,
+    let_go,
+    newest,
+    older_waiting,
+    retire,
+    rivals_of,
+)
 from support.clock import NOON
+from support.postgres import Postgres
 
 KEY = "reset alice"
 SECOND = timedelta(seconds=1)
@@ -103,7 +116,8 @@ def test_older_letters_with_the_same_key_that_wait_are_ended(database: Database)
     older = older_waiting(row(database, mine), seen_by(database, mine))
     assert [(rival.id, rival.facts) for rival in older] == [(waiting, {"counted": True})]
     with database.writing() as session:
-        assert retire(session, older, NOON)
+        retire(session, older, NOON)
+    assert [rival.state for rival in older] == [State.DROPPED]
     ended = row(database, waiting)
     assert (ended.state, ended.reason, ended.ended_at) == (State.DROPPED, "replaced by a newer one", NOON)
     states = [row(database, number).state for number in (sending, other, mine, later)]
@@ -117,6 +131,49 @@ def test_one_that_a_worker_took_in_the_same_moment_is_left_to_it_and_makes_a_rep
     (mine,) = put(database, NOON, key=KEY)
     as_it_was = [Rival(taken, KEY, State.WAITING, NOON)]
     with database.writing() as session:
-        assert not retire(session, older_waiting(row(database, mine), as_it_was), NOON)
+        retire(session, older_waiting(row(database, mine), as_it_was), NOON)
     assert row(database, taken).state == State.SENDING
     assert is_repeat(row(database, mine), as_it_was)
+
+
+def test_one_that_ended_in_the_same_moment_makes_no_repeat_of_this_one(database: Database) -> None:
+    (ended,) = put(database, NOON, key=KEY, state=State.DROPPED)
+    (mine,) = put(database, NOON, key=KEY)
+    as_it_was = [Rival(ended, KEY, State.WAITING, NOON)]
+    with database.writing() as session:
+        retire(session, older_waiting(row(database, mine), as_it_was), NOON)
+    assert not is_repeat(row(database, mine), as_it_was)
+
+
+@pytest.fixture
+def on_postgresql(postgres: Postgres) -> Iterator[Database]:
+    """A database where two transactions write at the same time."""
+    with postgres.fresh() as url:
+        opened = Database(url)
+        yield opened
+        opened.close()
+
+
+def test_a_letter_that_another_worker_is_just_taking_is_not_waited_for(on_postgresql: Database) -> None:
+    database = on_postgresql
+    (older,) = put(database, NOON, key=KEY)
+    (mine,) = put(database, NOON, key=KEY)
+    rivals = seen_by(database, mine)
+    with database.writing() as other:
+        other.execute(update(Letter).where(Letter.id == older).values(state=State.SENDING, claim="two"))
+        with database.writing() as session:
+            retire(session, older_waiting(row(database, mine), rivals), NOON)
+            leave_to(session, rivals[0], {"counted": True})
+        assert not is_repeat(row(database, mine), rivals)  # the other worker will find this one, and leave it to it
+    assert row(database, older).state == State.SENDING
+
+
+def test_two_workers_do_not_decide_at_once_which_of_several_letters_counts(on_postgresql: Database) -> None:
+    database = on_postgresql
+    (keyed,), (plain,) = put(database, NOON, key=KEY), put(database, NOON)
+    free = text("SELECT pg_try_advisory_xact_lock(:lock)")
+    for number, may_go_on in ((keyed, False), (plain, True)):
+        letter = row(database, number)
+        with database.writing() as one, database.writing() as two:
+            rivals_of(one, [letter])
+            assert two.scalar(free, {"lock": ONE_DECIDES}) is may_go_on

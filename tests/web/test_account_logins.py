@@ -1,8 +1,9 @@
 """/account/logins: where a member is signed in, and the end of it."""
 
 import re
+from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from microblog.accounts import Login
 from support.members import events_of, member
@@ -94,3 +95,18 @@ def test_a_login_that_has_run_out_is_not_listed(site: RunningSite) -> None:
     signed_in(site, IPHONE)
     site.clock.move(days=8)
     assert "Safari" not in signed_in(site, FIREFOX).get("/account/logins").words
+
+
+def test_of_very_many_logins_a_hundred_are_listed_and_all_can_be_ended(site: RunningSite) -> None:
+    alice = member(site, "alice")
+    with site.database.writing() as db:
+        (own,) = db.scalars(select(Login))
+        facts = {"account_id": own.account_id, "remembered": False, "created_at": own.created_at, "network": ""}
+        times = {"expires_at": own.expires_at, "seen_at": own.seen_at - timedelta(hours=1), "device": "Firefox on Mac"}
+        db.execute(insert(Login), [{**facts, **times, "secret_hash": f"{number:064}"} for number in range(120)])
+    page = alice.get("/account/logins")
+    assert page.text.count('class="my-login"') == 100
+    assert "These are the 100 used last; there are more." in page.words
+    done = end(alice, "end-others")
+    assert done.text.count('class="my-login"') == 1
+    assert "there are more" not in done.words

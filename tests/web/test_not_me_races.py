@@ -1,5 +1,6 @@
 """\"This wasn't me\" while a stranger sets the password once more: on PostgreSQL, where a row lock makes the moment."""
 
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -8,11 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
-from microblog.accounts import Origin, hash_password
+from microblog.accounts import Account, Origin, end_logins, hash_password
 from microblog.recovery import PasswordChange, change_password
 from support.members import member
 from support.postgres import Postgres
-from support.running import RunningSite
+from support.running import PASSWORD, RunningSite
 from web.recovering import BACK_IN, OWNERS, THIEFS, account_of, choose, link_of, reset, say_so
 
 WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
@@ -47,3 +48,34 @@ def test_a_password_set_in_the_same_moment_is_undone_too(site: RunningSite) -> N
     assert second.settled_at == site.clock()  # the link about it is dead, wherever its letter went
     choose(site.visitor(), link_of(site, BACK_IN, 1), OWNERS)
     assert site.visitor().sign_in("alice", OWNERS).title == "Hi, alice!"
+
+
+@pytest.mark.parametrize("way", ["/logout", "/account/logins/end-others", "/account/logins/{}/end"])
+def test_a_stranger_who_signs_out_in_the_same_moment_does_not_stand_in_the_way(site: RunningSite, way: str) -> None:
+    stranger = member(site, "alice")
+    other = site.visitor()
+    other.sign_in("alice", PASSWORD)
+    page = stranger.get("/account/logins")
+    (number,) = re.findall(r"/account/logins/(\d+)/end", page.text)
+    fields, statuses = {"csrf_token": stranger.token_in(page)}, list[int]()
+
+    def leave() -> None:
+        statuses.append(stranger.post(way.format(number), fields, follow=False).status)
+
+    leaves = threading.Thread(target=leave)
+    with site.database.writing() as db:
+        account_id = db.scalars(
+            select(Account.id).with_for_update()
+        ).one()  # as whoever takes the account back holds it
+        leaves.start()
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline and not is_waiting(site):
+            time.sleep(0.02)
+        assert end_logins(db, account_id) == 2
+    leaves.join()
+    assert statuses[0] in (303, 404)  # 404: the login that was to end has ended
+
+
+def is_waiting(site: RunningSite) -> bool:
+    with site.database.reading() as db:
+        return bool(db.scalar(WAITING))

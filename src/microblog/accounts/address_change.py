@@ -106,7 +106,7 @@ def complete_change(
     own_second = SecondAddress.account_id == account.id, SecondAddress.email_key == change.new_email_key
     session.execute(delete(SecondAddress).where(*own_second))
     session.execute(delete(SignUp).where(SignUp.email_key == change.new_email_key))
-    end_other_logins(session, account.id, keep=login_id)
+    end_other_logins(session, account.id, but=login_id)
     events.record(session, account.id, Happened.ADDRESS_CHANGED, now, origin=origin)
     facts = {"change": change.id, "username": account.username, "origin": origin.words}
     for to in dict.fromkeys(told):

@@ -171,6 +171,16 @@ def hold(session: Session, verified: Account) -> Account:
     return found
 
 
+def keep(session: Session, account_id: int) -> bool:
+    """Keep an account from being deleted or taken back until this transaction ends; False where it is gone already.
+
+    Whoever does either holds the account, and ends its logins then. So an account comes before its logins: the other
+    way round, two would wait for each other.
+    """
+    mine = select(Account.id).where(Account.id == account_id).with_for_update(read=True, key_share=True)
+    return session.scalar(mine) is not None
+
+
 def without_account(key: SQLColumnExpression[str | None]) -> ColumnElement[bool]:
     """Return the condition that a key is no address and no username, present or former, of any account."""
     with_address = select(Account.id).where(Account.email_key == key).exists()

@@ -10,16 +10,17 @@ from sqlalchemy.orm import Session
 from microblog.accounts import events
 from microblog.accounts.errors import ChangedMeanwhile, NoSuchLogin
 from microblog.accounts.events import Happened
+from microblog.accounts.find import keep
 from microblog.accounts.lifetimes import alive
 from microblog.accounts.models import Login
 from microblog.accounts.origin import Origin
 from microblog.accounts.sign_in import hashed
 
 
-def logins_of(session: Session, account_id: int, now: datetime) -> Sequence[Login]:
-    """Return every login that has not run out, the one used last first."""
+def logins_of(session: Session, account_id: int, now: datetime, most: int) -> Sequence[Login]:
+    """Return the logins that have not run out, the one used last first, and no more than so many."""
     mine = select(Login).where(Login.account_id == account_id, alive(now))
-    return session.scalars(mine.order_by(Login.seen_at.desc(), Login.id.desc())).all()
+    return session.scalars(mine.order_by(Login.seen_at.desc(), Login.id.desc()).limit(most)).all()
 
 
 def end_login(session: Session, account_id: int, login_id: int, now: datetime, origin: Origin) -> None:
@@ -28,6 +29,7 @@ def end_login(session: Session, account_id: int, login_id: int, now: datetime, o
     Raises:
         NoSuchLogin: it ended already, or is somebody else's.
     """
+    keep(session, account_id)
     mine = delete(Login).where(Login.id == login_id, Login.account_id == account_id)
     ended = session.execute(mine.returning(Login.device)).one_or_none()
     if ended is None:
@@ -35,16 +37,17 @@ def end_login(session: Session, account_id: int, login_id: int, now: datetime, o
     events.record(session, account_id, Happened.LOGIN_ENDED, now, origin=origin, detail=ended.device)
 
 
-def end_other_logins(session: Session, account_id: int, keep: int | None) -> int:
+def end_other_logins(session: Session, account_id: int, but: int | None) -> int:
     """End every login of an account but one, or all where none is to stay, and return how many there were."""
     others = delete(Login).where(Login.account_id == account_id)
-    others = others if keep is None else others.where(Login.id != keep)
+    others = others if but is None else others.where(Login.id != but)
     return len(session.scalars(others.returning(Login.id)).all())
 
 
-def end_the_others(session: Session, account_id: int, keep: int, now: datetime, origin: Origin) -> int:
+def end_the_others(session: Session, account_id: int, but: int, now: datetime, origin: Origin) -> int:
     """End every other login because the member asked for it, note it, and return how many there were."""
-    ended = end_other_logins(session, account_id, keep)
+    keep(session, account_id)
+    ended = end_other_logins(session, account_id, but)
     if ended:
         detail = "1 other" if ended == 1 else f"{ended} others"
         events.record(session, account_id, Happened.LOGIN_ENDED, now, origin=origin, detail=detail)

@@ -23,7 +23,7 @@ def change_own_password(session: Session, verified: Account, password_hash: str,
     changed = same.where(Account.deactivated_at.is_(None)).values(password_hash=password_hash)
     if session.scalar(changed.returning(Account.id)) is None:
         raise ChangedMeanwhile
-    end_other_logins(session, verified.id, keep=login_id)
+    end_other_logins(session, verified.id, but=login_id)
     give_up_moves(session, verified.id)
     return renew_login(session, verified.id, login_id)
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from microblog.accounts import events
 from microblog.accounts.errors import PasswordChanged
 from microblog.accounts.events import Happened
+from microblog.accounts.find import keep
 from microblog.accounts.lifetimes import OPEN_FOR, REMEMBERED_FOR, SEEN_EVERY, alive
 from microblog.accounts.models import Account, Login
 from microblog.accounts.origin import Origin
@@ -88,6 +89,8 @@ def find_member(session: Session, secret: str, now: datetime) -> Member | None:
 
 def sign_out(session: Session, member: Member, now: datetime, origin: Origin) -> None:
     """End one login, for good: its cookie opens nothing any more."""
+    if not keep(session, member.account_id):
+        return
     session.execute(delete(Login).where(Login.secret_hash == hashed(member.secret)))
     events.record(session, member.account_id, Happened.SIGNED_OUT, now, origin=origin)
 

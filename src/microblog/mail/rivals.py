@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, or_, select, update
+from sqlalchemy import Table, bindparam, or_, select, text, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
@@ -16,8 +16,12 @@ REPLACED = "replaced by a newer one"
 TWICE = "asked for twice"
 TWICE_WITHIN = timedelta(minutes=1)  # a double click, or a person who did not believe the first
 OUTBOX = cast("Table", Letter.__table__)
+ONE_DECIDES = 7_263_896  # any number, the same for all workers; the budget's and the schema's own are others
+NOT_HELD = select(OUTBOX.c.id).where(OUTBOX.c.id == bindparam("number")).with_for_update(skip_locked=True)
 INHERIT = (  # built once, on the table: somebody impatient leaves many letters to be replaced
-    update(OUTBOX).where(OUTBOX.c.id == bindparam("number")).values(facts=bindparam("known", type_=OUTBOX.c.facts.type))
+    update(OUTBOX)
+    .where(OUTBOX.c.id == NOT_HELD.scalar_subquery())
+    .values(facts=bindparam("known", type_=OUTBOX.c.facts.type))
 )
 ALIVE = (State.WAITING, State.SENDING, State.SENT)
 # Built once, on the table: building it for each batch took longer than running it.
@@ -42,15 +46,26 @@ class Rival:
 
 
 def rivals_of(session: Session, letters: Sequence[Letter]) -> dict[str, list[Rival]]:
-    """Return, by key, every living letter that shares a key with one of these, themselves included."""
+    """Return, by key, every living letter that shares a key with one of these, themselves included.
+
+    From then on until the transaction ends no other worker decides which of several letters counts. Otherwise each of
+    two could leave it to a letter that the other has just ended, and none would be sent.
+    """
     keys = {letter.key for letter in letters if letter.key is not None}
     found: dict[str, list[Rival]] = {key: [] for key in keys}
     if keys:
+        wait_to_decide(session)
         since = min(letter.posted_at for letter in letters) - TWICE_WITHIN
         rows = session.connection().execute(WITH_THESE_KEYS, {"keys": list(keys), "since": since})
         for row in rows:
             found[row.key].append(Rival(row.id, row.key, row.state, row.posted_at, row.facts))
     return found
+
+
+def wait_to_decide(session: Session) -> None:
+    """Wait until no other transaction decides. SQLite has one writer at a time and needs no such lock."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ONE_DECIDES})
 
 
 def newest(letter: Letter, rivals: Collection[Rival]) -> Rival | None:
@@ -74,22 +89,28 @@ def older_waiting(letter: Letter, rivals: Collection[Rival]) -> list[Rival]:
 
 
 def leave_to(session: Session, newer: Rival, facts: Mapping[str, Any]) -> None:
-    """Let a newer letter inherit what is known of one that gives way to it."""
+    """Let a newer letter inherit what is known of one that gives way to it, unless another worker is just taking it."""
     newer.facts = {**facts, **newer.facts}
     session.connection().execute(INHERIT, {"number": newer.id, "known": newer.facts})
     if heir := session.identity_map.get(identity_key(Letter, newer.id)):  # it is in the same batch, and written next
         set_committed_value(heir, "facts", newer.facts)
 
 
-def retire(session: Session, older: Collection[Rival], now: datetime) -> bool:
-    """End older letters in favour of a newer one. False where a worker took one of them in the same moment."""
+def retire(session: Session, older: Collection[Rival], now: datetime) -> None:
+    """End older letters in favour of a newer one, and tell each rival what became of it.
+
+    One that another worker is just taking is not waited for, which that worker might do for one of ours as well. It
+    decides after this transaction, finds the newer letter, and ends the older one itself.
+    """
     ids = [rival.id for rival in older]
+    free = select(Letter.id, Letter.state).where(Letter.id.in_(ids)).with_for_update(skip_locked=True)
+    states: dict[int, str] = {row.id: row.state for row in session.execute(free)}
+    waiting = [number for number, state in states.items() if state == State.WAITING]
     values = {"state": State.DROPPED, "reply": REPLACED, "reason": REPLACED, "ended_at": now}
-    waiting = update(Letter).where(Letter.id.in_(ids), Letter.state == State.WAITING).values(values)
-    ended = set(session.scalars(waiting.returning(Letter.id)))
+    session.execute(update(Letter).where(Letter.id.in_(waiting)).values(values))
     for rival in older:
-        rival.state = State.DROPPED if rival.id in ended else State.SENDING
-    return len(ended) == len(ids)
+        state = states.get(rival.id, State.DROPPED)
+        rival.state = State.DROPPED if state == State.WAITING else state
 
 
 def let_go(session: Session, keys: Collection[str]) -> None:

@@ -24,9 +24,9 @@ from microblog.accounts import (
 from microblog.limits import Limit
 from microblog.links import Claims, NotGenuine
 from microblog.mail import Address, BadAddress, parse_address
-from microblog.settings import UNLIMITED
+from microblog.settings import UNLIMITED, Rate
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
-from microblog.web.limits import client, spend
+from microblog.web.limits import client, spend, spend_of_all
 from microblog.web.login import viewer
 from microblog.web.origin import origin
 from microblog.web.pages import FINISH_SIGN_UP
@@ -37,6 +37,7 @@ blueprint = Blueprint("accounts", __name__)
 ASKER = Limit("who asks for a sign-up letter", UNLIMITED)  # only for its hash
 LINK = "sign_up_link"  # where the session keeps an opened link
 TYPED_HERE = "signed_up"  # and which sign-up was typed in this browser
+RARELY = Rate(3, 1800)  # somebody who mistypes their address has two more tries at once
 CHECK_EMAIL = "Check your email: a letter there finishes your sign-up."
 OTHER_TAB = "You opened another link in this browser since. Nothing was done. This page is now for that other sign-up."
 OTHER_SIGN_UP = (
@@ -119,7 +120,8 @@ def register_post(form: RegisterForm) -> Response:
     per_site = Limit("sign-ups", limits.sign_up_per_site)
     address = parse_address(typed(form.email))
     with site.database.writing() as db:
-        spend(db, (per_client, client()), (per_site, "all"))
+        spend(db, (per_client, client()))
+        spend_of_all(db, per_site, origin().network, RARELY)
     session[TYPED_HERE] = keep_sign_up(typed(form.username), address, typed(form.password), now)
     flash(CHECK_EMAIL, "letter")
     return go(url_for("accounts.login"))

@@ -103,7 +103,7 @@ def request_post(form: RequestForm) -> Response:
         ask_by_key(db, key, now, asked_from)
 
     try:
-        site.together.write(count_and_post)
+        site.together.write(count_and_post, order=client())
     except TooManyRequests:
         note_too_often(key)
         raise
@@ -123,13 +123,14 @@ def note_too_often(key: str) -> None:
 def request_counter() -> Callable[[Session], None]:
     """Return what counts this request; it may be run by a thread that answers another.
 
-    It raises TooManyRequests when there were too many.
+    What all share is counted first: whoever has that row is alone, so of those who ask at once in two processes no two
+    wait for each other. It raises TooManyRequests when there were too many.
     """
     limits, asking, network = this_site().settings.limits, client(), origin().network
 
     def count(db: Session) -> None:
-        spend(db, (Limit("reset requests per client", limits.reset_per_client), asking))
         spend_of_all(db, Limit("reset requests", limits.reset_per_site), network, RARELY)
+        spend(db, (Limit("reset requests per client", limits.reset_per_client), asking))
 
     return count
 

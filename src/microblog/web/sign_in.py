@@ -1,8 +1,9 @@
 """Signing in and out. Every refusal takes the same steps and the same time, whoever has the name that was typed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Response, flash, request, session, url_for
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import TooManyRequests
 from wtforms import BooleanField, PasswordField, StringField
@@ -129,8 +130,7 @@ def check_and_sign_in(attempt: Attempt, password: str, *, remember: bool) -> str
     site = this_site()
     why = why_refused(attempt.account, password)
     if why or attempt.account is None:
-        with site.database.writing() as db:
-            note(db, attempt, why or Why.NO_SUCH_NAME)
+        note_refused(attempt, why or Why.NO_SUCH_NAME)
         raise WrongCredentials
     account = attempt.account
     new_hash = hash_password(password) if needs_rehash(account.password_hash) else None
@@ -145,6 +145,17 @@ def check_and_sign_in(attempt: Attempt, password: str, *, remember: bool) -> str
             site.limits.give_back(db, limit, subject)
     remember_browser(account.id, new_hash or account.password_hash)
     return secret
+
+
+def note_refused(attempt: Attempt, why: Why) -> None:
+    """Note a refusal by itself; as of nobody where the account was deleted in this moment."""
+    database = this_site().database
+    try:
+        with database.writing() as db:
+            note(db, attempt, why)
+    except IntegrityError:
+        with database.writing() as db:
+            note(db, replace(attempt, account=None), Why.NO_SUCH_NAME)
 
 
 def note(db: Session, attempt: Attempt, why: Why) -> None:

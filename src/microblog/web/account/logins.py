@@ -12,14 +12,17 @@ from microblog.web.site import this_site
 
 blueprint = area("logins")
 
+MOST_SHOWN = 100  # somebody can sign in thousands of times, and a page of that would take the site's breath
+
 
 @blueprint.get("/logins")
 def page() -> str:
     """List the browsers that are signed in, the one used last first."""
     site, member = this_site(), me()
     with site.database.reading() as db:
-        found = logins_of(db, member.account_id, site.now())
-    return render_template("account/logins.html", logins=found, here=member.login_id)
+        found = logins_of(db, member.account_id, site.now(), MOST_SHOWN + 1)
+    shown, more = found[:MOST_SHOWN], len(found) > MOST_SHOWN
+    return render_template("account/logins.html", logins=shown, more=more, here=member.login_id)
 
 
 @blueprint.post("/logins/<number>/end")
