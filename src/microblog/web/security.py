@@ -178,7 +178,7 @@ def strict_headers(response: Response) -> Response:
 
 def send_on_by_path(response: Response) -> Response:
     """Leave the host out where the router itself sends on: it would repeat whatever port the request named."""
-    if isinstance(request.routing_exception, RequestRedirect):
+    if isinstance(request.routing_exception, RequestRedirect) and response.location:
         _, _, *here = urlsplit(request.routing_exception.new_url)
         response.headers["Location"] = urlunsplit(("", "", *here))
     return response
