@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from support.postgres import Postgres
 from support.running import RunningSite
 
 
@@ -18,6 +19,15 @@ def page_site(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -
     running = RunningSite(folder, f"sqlite:///{path}").start(deliver=False)
     yield running
     running.stop()
+
+
+@pytest.fixture
+def on_postgres(tmp_path: Path, postgres: Postgres) -> Iterator[RunningSite]:
+    """A trial on PostgreSQL, for what can only happen there; it is to be started."""
+    with postgres.fresh() as url:
+        running = RunningSite(tmp_path / "data", url)
+        yield running
+        running.stop()
 
 
 @pytest.fixture

@@ -1,45 +1,27 @@
 """Many ask for a letter at once, in two processes: on PostgreSQL, where two transactions can wait for each other."""
 
 import threading
-import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
 from microblog.limits import Allowance, Limit, Limits
-from support.postgres import Postgres
 from support.running import RunningSite
+from web.moments import until_somebody_waits
 
 PAGE = "/reset_password_request"
-WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
 
 
 @pytest.fixture
-def site(tmp_path: Path, postgres: Postgres) -> Iterator[RunningSite]:
+def site(on_postgres: RunningSite) -> RunningSite:
     """A trial on PostgreSQL, whose worker rests."""
-    with postgres.fresh() as url:
-        running = RunningSite(tmp_path / "data", url).start(deliver=False)
-        yield running
-        running.stop()
+    return on_postgres.start(deliver=False)
 
 
 def shared_by_all(site: RunningSite) -> str:
     """The key of the row that everybody who asks is counted in."""
     limit = Limit("reset requests", site.settings.limits.reset_per_site)
     return Limits(site.settings.keys("limits")[0]).key(limit, "all")
-
-
-def until_somebody_waits(site: RunningSite) -> None:
-    """Wait for that, with a new look each time: one transaction sees one moment."""
-    deadline = time.monotonic() + 4
-    while time.monotonic() < deadline:
-        with site.database.reading() as db:
-            if db.scalar(WAITING):
-                return
-        time.sleep(0.02)
-    pytest.fail("nobody waits")
 
 
 def free_rows(site: RunningSite) -> set[str]:

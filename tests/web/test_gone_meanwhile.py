@@ -17,6 +17,7 @@ FORMS = {
     "/account/letters": {"followed": "y"},
     "/follow/bob": {},
     "/edit_profile": {"username": "alice", "about_me": "Gone fishing"},
+    "/logout": {},
 }
 
 

@@ -1,25 +1,19 @@
 """A table that somebody else has locked, on PostgreSQL: an answer within seconds, and nothing half-written."""
 
-from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import psycopg
 import pytest
 from sqlalchemy import func, make_url, select
 
 from microblog.mail import Letter
-from support.postgres import Postgres
 from support.running import RunningSite
 
 
 @pytest.fixture
-def site(tmp_path: Path, postgres: Postgres) -> Iterator[RunningSite]:
+def site(on_postgres: RunningSite) -> RunningSite:
     """A trial on PostgreSQL, whose worker rests."""
-    with postgres.fresh() as url:
-        running = RunningSite(tmp_path / "data", url).start(deliver=False)
-        yield running
-        running.stop()
+    return on_postgres.start(deliver=False)
 
 
 def test_a_locked_table_is_told_and_what_was_typed_is_kept(site: RunningSite) -> None:

@@ -1,29 +1,21 @@
 """Signing in while the password changes: on PostgreSQL, where a row lock makes the moment."""
 
 import threading
-import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import text, update
+from sqlalchemy import update
 
 from microblog.accounts import Account, hash_password
-from support.postgres import Postgres
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite
 from support.visitor import Answer, Visitor
-
-WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+from web.moments import until_somebody_waits
 
 
 @pytest.fixture
-def site(tmp_path: Path, postgres: Postgres) -> Iterator[RunningSite]:
+def site(on_postgres: RunningSite) -> RunningSite:
     """A trial on PostgreSQL."""
-    with postgres.fresh() as url:
-        running = RunningSite(tmp_path / "data", url).start()
-        yield running
-        running.stop()
+    return on_postgres.start()
 
 
 def sign_in_while_the_hash_becomes(site: RunningSite, visitor: Visitor, new_hash: str) -> Answer:
@@ -35,9 +27,7 @@ def sign_in_while_the_hash_becomes(site: RunningSite, visitor: Visitor, new_hash
     with site.database.writing() as db:
         db.execute(update(Account).values(password_hash=new_hash))
         sender.start()
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline and not db.scalar(WAITING):
-            time.sleep(0.02)
+        until_somebody_waits(site)
     sender.join()
     return answers[0]
 

@@ -2,30 +2,22 @@
 
 import re
 import threading
-import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from microblog.accounts import Account, Origin, end_logins, hash_password
 from microblog.recovery import PasswordChange, change_password
 from support.members import member
-from support.postgres import Postgres
 from support.running import PASSWORD, RunningSite
+from web.moments import until_somebody_waits
 from web.recovering import BACK_IN, OWNERS, THIEFS, account_of, choose, link_of, reset, say_so
-
-WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
 
 
 @pytest.fixture
-def site(tmp_path: Path, postgres: Postgres) -> Iterator[RunningSite]:
+def site(on_postgres: RunningSite) -> RunningSite:
     """A trial on PostgreSQL."""
-    with postgres.fresh() as url:
-        running = RunningSite(tmp_path / "data", url).start()
-        yield running
-        running.stop()
+    return on_postgres.start()
 
 
 def test_a_password_set_in_the_same_moment_is_undone_too(site: RunningSite) -> None:
@@ -37,9 +29,7 @@ def test_a_password_set_in_the_same_moment_is_undone_too(site: RunningSite) -> N
     with site.database.writing() as db:
         change_password(db, account_of(site), again, site.clock(), Origin())
         presses.start()
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline and not db.scalar(WAITING):
-            time.sleep(0.02)
+        until_somebody_waits(site)
     presses.join()
     assert account_of(site).password_hash != again
     with site.database.reading() as db:
@@ -68,14 +58,7 @@ def test_a_stranger_who_signs_out_in_the_same_moment_does_not_stand_in_the_way(s
             select(Account.id).with_for_update()
         ).one()  # as whoever takes the account back holds it
         leaves.start()
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline and not is_waiting(site):
-            time.sleep(0.02)
+        until_somebody_waits(site)
         assert end_logins(db, account_id) == 2
     leaves.join()
     assert statuses[0] in (303, 404)  # 404: the login that was to end has ended
-
-
-def is_waiting(site: RunningSite) -> bool:
-    with site.database.reading() as db:
-        return bool(db.scalar(WAITING))
