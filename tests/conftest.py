@@ -17,7 +17,7 @@ from support.smtp_server import SmtpServer
 
 
 def pytest_collection_finish() -> None:
-    """Have the collector of garbage not look at eight thousand tests again and again: that was a tenth of the time."""
+    """Have the collector of garbage not look at eight thousand tests again and again."""
     gc.collect()
     gc.freeze()
 
