@@ -7,19 +7,34 @@ from pathlib import Path
 
 import pytest
 import trustme
+from argon2 import PasswordHasher
 
 from microblog import schema
+from microblog.accounts import passwords
 from microblog.db import Database
 from support.clock import HeldClock
 from support.postgres import Postgres
 from support.running import RunningSite
 from support.smtp_server import SmtpServer
 
+CHEAP_ARGON2 = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
 
 def pytest_collection_finish() -> None:
     """Have the collector of garbage not look at eight thousand tests again and again."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def cheap_argon2(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Hash passwords with the least work argon2 allows, except in files marked `real_argon2`."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not request.node.get_closest_marker("real_argon2"):
+            patch.setattr(passwords, "hasher", CHEAP_ARGON2)
+        passwords.nobodys_hash.cache_clear()
+        yield
+    passwords.nobodys_hash.cache_clear()
 
 
 @pytest.fixture(scope="session")

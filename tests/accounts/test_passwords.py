@@ -19,6 +19,8 @@ from microblog.accounts import (
 )
 from microblog.accounts.passwords import is_easy
 
+pytestmark = pytest.mark.real_argon2
+
 GOOD = "a quiet evening by the river"
 COMPOSED = unicodedata.normalize("NFC", "café au lait à midi")
 DECOMPOSED = unicodedata.normalize("NFD", COMPOSED)

@@ -12,6 +12,8 @@ from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite
 from support.statements import statements
 
+pytestmark = pytest.mark.real_argon2
+
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
 NAMES = {
     "nobody": "no such name",
