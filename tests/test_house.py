@@ -54,7 +54,7 @@ def test_no_function_is_over_fifty_lines(path: Path) -> None:
             assert (node.end_lineno or 0) - node.lineno < 50, f"{node.name} at line {node.lineno}"
 
 
-@each_module
+@pytest.mark.parametrize("path", WRITTEN, ids=name_of)
 def test_no_file_is_over_three_hundred_lines(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) < 300
 

@@ -18,7 +18,10 @@ from microblog.accounts import (
     KeptUsername,
     Login,
     PendingSecondAddress,
+    Recovery,
     RecoveryCode,
+    RemovedAddress,
+    ReportableChange,
     SecondAddress,
     SignUp,
 )
@@ -29,7 +32,6 @@ from microblog.limits import Allowance
 from microblog.mail import Budget, Letter, LetterCount, Try, WorkerSeen
 from microblog.posts import Mention, Post, PostTag
 from microblog.profiles import Avatar, Profile
-from microblog.recovery import PasswordChange
 from microblog.subscriptions import Digest, Subscription
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -39,13 +41,15 @@ TABLES = (
     SecondAddress,
     PendingSecondAddress,
     RecoveryCode,
+    RemovedAddress,
+    Recovery,
+    ReportableChange,
     AddressChange,
     Confirmation,
     KeptUsername,
     SignUp,
     Login,
     Event,
-    PasswordChange,
     Letter,
     Try,
     WorkerSeen,

@@ -35,16 +35,16 @@ from microblog.mail.delivery import Delivery, OnFault, only_log
 from microblog.mail.presence import Presence
 from microblog.ops import count_ended, sweep
 from microblog.recovery import (
-    AFTER_NOT_ME_LETTER,
     CHANGED_LETTER,
-    CODES_MADE_LETTER,
     OPERATOR_LETTER,
     RESET_LETTER,
-    AfterNotMeLetters,
+    WAY_IN_LETTER,
     ChangedLetters,
     ResetLetters,
+    WayInEmails,
     letter_allowance,
-    not_me_links,
+    report_links,
+    reportable_writers,
     reset_links,
 )
 from microblog.settings import Settings
@@ -75,12 +75,13 @@ def all_writers(settings: Settings, pages: Pages) -> Writers:
     return {
         SIGN_UP_LETTER.name: sign_up,
         RESET_LETTER.name: ResetLetters(links, pages, sign_up, allowance, settings.keys("events")[0]),
-        AFTER_NOT_ME_LETTER.name: AfterNotMeLetters(links, pages),
-        CHANGED_LETTER.name: ChangedLetters(not_me_links(settings), pages, contact),
+        WAY_IN_LETTER.name: WayInEmails(links, pages),
+        CHANGED_LETTER.name: ChangedLetters(report_links(settings), pages, contact),
         SECOND_ADDRESS_LETTER.name: second,
         **own_writers(own_links(settings), pages, limits, per_address),
         **notice_writers(pages),
-        **notice_writers(pages, (CODES_MADE_LETTER, OPERATOR_LETTER), "microblog.recovery"),
+        **notice_writers(pages, (OPERATOR_LETTER,), "microblog.recovery"),
+        **reportable_writers(report_links(settings), pages),
         ERROR_LETTER.name: ErrorLetters(pages.home),
         MORE_LETTER.name: MoreLetters(pages.home),
         MESSAGE.name: write_message,

@@ -84,7 +84,7 @@ def not_me(page: Page, username: str, shot: str) -> None:
     """From the open letter: say that it was somebody else, choose another password, and be in again."""
     page.locator(".letter-text a").first.click()
     page.wait_for_url(re.compile(r"/not-me$"))
-    expect(heading(page)).to_have_text("Was it not you?")
+    expect(heading(page)).to_have_text("Wasn’t this you?")
     portray(page, f"{shot}-14-not-me")
     page.get_by_role("button", name="Lock the account and send me a letter").click()
     expect(page.get_by_role("alert")).to_be_visible()

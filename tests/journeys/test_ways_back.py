@@ -8,7 +8,7 @@ from journeys.browsing import a_page, heading, open_letter, portray, shoot, sign
 from journeys.trial import FINISH, Trial
 from support.running import NEW_PASSWORD, PASSWORD
 
-CONFIRM = "[Microblog] Confirm Your Second Address"
+CONFIRM = "[Microblog] Confirm Your Backup Email"
 
 
 def become_member(page: Page, username: str) -> None:
@@ -67,10 +67,10 @@ def test_a_second_address_is_named_confirmed_and_removed(browser: Browser, share
         page.wait_for_url(re.compile(r"/account/second-address/confirm$"))
         portray(page, "second-03-confirm")
         page.get_by_role("button", name="Confirm this address").click()
-        expect(page.get_by_role("status")).to_contain_text("The second address is confirmed.")
+        expect(page.get_by_role("status")).to_contain_text("The backup email is confirmed.")
         portray(page, "second-04-confirmed")
         page.get_by_role("link", name="Remove this address").click()
         portray(page, "second-05-remove")
         page.get_by_label("Your password", exact=True).fill(PASSWORD)
         page.get_by_role("button", name="Remove this address").click()
-        expect(page.get_by_role("status")).to_contain_text("The second address was removed.")
+        expect(page.get_by_role("status")).to_contain_text("The backup email was removed.")

@@ -71,7 +71,7 @@ def address_is_taken_back(session: Session) -> None:
     member_has_moved(session)
     change = session.scalars(select(AddressChange)).one()
     signer = signer_for("take_back_address")
-    token = signer.sign(change.id, *return_state(change), expires=NOON + BACK_WITHIN)
+    token = signer.sign(change.id, *return_state(change, ALICE.spelled), expires=NOON + BACK_WITHIN)
     take_back(session, signer, signer.read(token), NOON, FIREFOX)
 
 
@@ -97,7 +97,7 @@ OWN_CAUSES: dict[str, Callable[[Session], None]] = {
     "address_in_use": somebody_asks_to_move_here,
     "address_change_asked": member_asks_to_move_away,
     "address_changed": member_has_moved,
-    "address_taken_back": address_is_taken_back,
+    "account_restored": address_is_taken_back,
     "confirm": member_asks_for_something_grave,
     "username_changed": member_is_renamed,
     "goodbye": member_leaves,

@@ -22,6 +22,7 @@ from microblog.accounts import (
     Account,
     Happened,
     Origin,
+    ReportableChange,
     SecondAddress,
     Why,
     ask_second_address,
@@ -45,8 +46,8 @@ from microblog.error_reports.samples import FAULT, PROCESS
 from microblog.mail import Letter, Written, parse_address, render
 from microblog.mail.compose import LONGEST_LINE, compose
 from microblog.ops import write_test_letter
-from microblog.recovery import PasswordChange, ask, change_password, disown, make_codes, recover, reset_links
-from microblog.recovery.not_me_links import Doubt
+from microblog.recovery import ask, change_password, make_codes, recover, report_takeover, reset_links
+from microblog.recovery.report_links import report_by
 from microblog.settings import Sender, Settings, load
 from microblog.subscriptions import tell_followed, tell_mentioned
 from microblog.subscriptions.digest import post_one
@@ -54,6 +55,7 @@ from microblog.subscriptions.samples import SAID
 from microblog.web import pages_of
 from microblog.worker import all_writers
 from support.clock import NOON
+from support.recoveries import opened_by_email
 
 GOLDEN = Path(__file__).parent / "golden"
 FOLDERS = sorted(path for path in Path(microblog.__file__).parent.glob("*/letters/*") if path.is_dir())
@@ -102,14 +104,20 @@ def member_forgets(session: Session) -> None:
 
 
 def member_changes_the_password(session: Session) -> None:
-    change_password(session, member(session), f"{HASH}2", NOON, Origin("Firefox on Windows", "192.0.2.0/24"))
+    change_password(
+        session,
+        opened_by_email(session, member(session)),
+        f"{HASH}2",
+        NOON,
+        Origin("Firefox on Windows", "192.0.2.0/24"),
+    )
 
 
 def member_says_it_was_somebody_else(session: Session) -> None:
     member_changes_the_password(session)
     session.execute(delete(Letter))
-    account, change = session.scalars(select(Account)).one(), session.scalars(select(PasswordChange)).one()
-    disown(session, Doubt(change, account, account.email), Origin(), NOON)
+    account, change = session.scalars(select(Account)).one(), session.scalars(select(ReportableChange)).one()
+    report_takeover(session, report_by(session, change, account, account.email, NOON), Origin(), NOON)
 
 
 def settings_of(session: Session) -> Settings:
@@ -149,7 +157,7 @@ def member_confirms_a_second_address(session: Session) -> None:
     alice, signer = member(session), second_address_signer(settings_of(session))
     ask_second_address(session, alice, SECOND, NOON, ORIGIN)
     token = signer.sign(alice.id, SECOND.key, HASH, ADDRESS.key, expires=NOON + timedelta(days=1))
-    confirm_second_address(session, signer, signer.read(token), alice.id, NOON, ORIGIN)
+    confirm_second_address(session, signer, signer.read(token), NOON, ORIGIN)
     session.flush()
     session.execute(delete(Letter).where(Letter.to == SECOND.spelled))
 

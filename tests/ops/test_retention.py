@@ -18,6 +18,9 @@ from microblog.accounts import (
     KeptUsername,
     Login,
     PendingSecondAddress,
+    Recovery,
+    RemovedAddress,
+    ReportableChange,
     SecondAddress,
     SignUp,
     is_by_anybody,
@@ -29,7 +32,6 @@ from microblog.limits import Allowance, microseconds
 from microblog.mail import Budget, Letter, State, Try, WorkerSeen, budget, retention
 from microblog.mail.counts import totals
 from microblog.ops import count_ended, sweep
-from microblog.recovery import PasswordChange
 from support.clock import NOON
 from support.community import add_member, say
 from support.plans import listening, plan
@@ -305,13 +307,24 @@ def test_a_login_that_has_run_out_or_is_not_used_goes_and_its_account_stays(
         assert session.scalars(select(Account.username)).all() == ["alice"]
 
 
-def test_a_password_change_goes_once_nobody_may_disown_it(database: Database) -> None:
+def test_a_change_goes_once_nobody_may_report_it(database: Database) -> None:
     account(database)
     with database.writing() as session:
         owner = session.scalars(select(Account.id)).one()
-        change = {"account_id": owner, "at": NOON, "email": "alice@example.com", "second_email": ""}
-        session.execute(insert(PasswordChange).values(change))
-    assert (swept(database, NOON + 7 * DAY), swept(database, NOON + 7 * DAY + SECOND)) == (0, 1)
+        change = {"account_id": owner, "kind": "password", "at": NOON, "email": "alice@example.com"}
+        session.execute(insert(ReportableChange).values(change | {"second_email": "", "last_recovery_id": 0}))
+    assert (swept(database, NOON + 8 * DAY), swept(database, NOON + 8 * DAY + SECOND)) == (0, 1)
+
+
+def test_a_recovery_and_a_removed_address_go_once_they_decide_nothing(database: Database) -> None:
+    account(database)
+    with database.writing() as session:
+        owner = session.scalars(select(Account.id)).one()
+        came = {"account_id": owner, "at": NOON, "means": "email", "since": NOON, "email_key": ""}
+        session.execute(insert(Recovery).values(came))
+        had = {"account_id": owner, "email": "a@b.example", "email_key": "a@b.example", "role": "backup"}
+        session.execute(insert(RemovedAddress).values(had | {"since": NOON, "removed_at": NOON}))
+    assert (swept(database, NOON + 14 * DAY - SECOND), swept(database, NOON + 14 * DAY + SECOND)) == (0, 2)
 
 
 MOVE = {"old_email": "a@b", "old_email_key": "a@b", "new_email": "c@d", "new_email_key": "c@d"}

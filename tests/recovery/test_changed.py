@@ -8,16 +8,15 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, Event, Origin, SecondAddress
+from microblog.accounts import Account, Event, Origin, ReportableChange, SecondAddress
 from microblog.db import Database
 from microblog.mail import Letter, Written
 from microblog.recovery import (
     CHANGED_LETTER,
     ChangedLetters,
-    PasswordChange,
     Way,
-    not_me_links,
     password_changed,
+    report_links,
 )
 from microblog.settings import Settings, load
 from microblog.web import pages_of
@@ -49,7 +48,7 @@ def rows(session: Session, table: type[Any]) -> list[Any]:
 
 
 def written(settings: Settings, session: Session, letter: Letter, hours: float = 0, contact: str = "") -> Written:
-    writer = ChangedLetters(not_me_links(settings), pages_of(settings.public_url), contact)
+    writer = ChangedLetters(report_links(settings), pages_of(settings.public_url), contact)
     found = writer(session, letter, NOON + hours * HOUR)
     assert isinstance(found, Written)
     return found
@@ -139,7 +138,7 @@ def test_whoever_runs_the_site_is_named_for_help_where_there_is_somebody(
 def test_the_row_holds_no_token_and_no_text(database: Database) -> None:
     with database.writing() as session:
         password_changed(session, member(session), WHERE, Way.LINK, NOON)
-        letter, change = rows(session, Letter)[0], rows(session, PasswordChange)[0]
+        letter, change = rows(session, Letter)[0], rows(session, ReportableChange)[0]
     assert letter.facts == {
         "username": "Alice",
         "changed": NOON.isoformat(),
@@ -149,17 +148,3 @@ def test_the_row_holds_no_token_and_no_text(database: Database) -> None:
         "network": WHERE.network,
     }
     assert (change.email, change.second_email, change.at) == (ALICE, "", NOON)
-
-
-def test_only_a_change_that_was_disowned_is_settled_by_the_next_one(database: Database) -> None:
-    with database.writing() as session:
-        account = member(session)
-        for hours in range(3):
-            password_changed(session, account, WHERE, Way.LINK, NOON + hours * HOUR)
-            first, *others = rows(session, PasswordChange)
-            if hours == 1:
-                first.disowned_at = NOON
-                session.flush()
-        session.refresh(first)
-    assert first.settled_at == NOON + 2 * HOUR
-    assert [change.settled_at for change in others] == [None, None]

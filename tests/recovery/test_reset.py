@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, Origin, deactivate, get_account, reactivate
+from microblog.accounts import Account, Origin, deactivate, reactivate
 from microblog.db import Database
 from microblog.recovery import LinkUsed, change_password
 from support.clock import NOON
 from support.community import add_member
+from support.recoveries import opened_by_email
 
 
 def again(session: Session, account: Account) -> None:
@@ -40,8 +41,7 @@ def test_a_link_opened_before_a_change_of_the_account_sets_no_password_after_it(
 ) -> None:
     alice = add_member(database, "alice")
     with database.reading() as session:
-        opened = get_account(session, alice)
-        assert opened
+        opened = opened_by_email(session, session.get_one(Account, alice))
     with database.writing() as session:
         change(session, session.get_one(Account, alice))
     with database.writing() as session, pytest.raises(LinkUsed):

@@ -75,6 +75,7 @@ LOOKS = (
     members("account-codes", "/account/recovery-codes"),
     members("account-confirm", "/account/confirm"),
     members("account-confirm-dead", "/account/confirm/<path:token>", "/account/confirm/altered"),
+    members("account-review", "/account/review"),
     members("account-logins", "/account/logins"),
     members("account-events", "/account/events"),
     members("account-letters", "/account/letters"),

@@ -16,18 +16,22 @@ from microblog.accounts import (
     Account,
     Action,
     AddressChange,
+    ChangeKind,
     Confirmation,
     FormerUsername,
     Login,
     Origin,
     PendingSecondAddress,
+    Recovery,
+    RemovedAddress,
+    ReportableChange,
     SecondAddress,
     hash_password,
     sign_in,
 )
 from microblog.mail import Letter
 from microblog.profiles import Avatar, Profile
-from microblog.recovery import CODES, PasswordChange, make_codes
+from microblog.recovery import CODES, make_codes
 from microblog.schema import METADATA
 from microblog.subscriptions import Digest, Subscription
 from support.outbox import put_letter
@@ -158,7 +162,7 @@ def settle_in(db: Session, site: RunningSite, one: Account) -> dict[str, str]:
     said = posts.publish(db, author_id=number, text=f"Good night from {name} #{name}", once=f"{name} 1", now=now)
     gone = posts.publish(db, author_id=number, text=taken_back_by(name), once=f"{name} 2", now=now)
     posts.delete_post(db, author_id=number, post_id=gone.id, now=now)
-    old, new, second = (f"{name}{part}@example.com" for part in ("", ".new", ".two"))
+    old, new, second, was = (f"{name}{part}@example.com" for part in ("", ".new", ".two", ".was"))
     move = AddressChange(**whose, old_email=old, old_email_key=old, new_email=new, new_email_key=new, asked_at=now)
     wish = Confirmation(**whose, action=Action.DELETE, wanted="", nonce=f"nonce {name}", asked_at=now)
     db.add_all(
@@ -168,7 +172,9 @@ def settle_in(db: Session, site: RunningSite, one: Account) -> dict[str, str]:
             SecondAddress(**whose, email=second, email_key=second, added_at=now),
             PendingSecondAddress(**whose, email=new, email_key=new, asked_at=now, expires_at=now + DAY),
             FormerUsername(**whose, username=f"old{name}", username_key=f"old{name}", changed_at=now),
-            PasswordChange(**whose, at=now, email=old, second_email=second),
+            RemovedAddress(**whose, email=was, email_key=was, role="backup", since=now, removed_at=now),
+            Recovery(**whose, at=now, means="email", since=now),
+            ReportableChange(**whose, kind=ChangeKind.PASSWORD, at=now, email=old, second_email=second),
             Profile(**whose, about_me=f"About {name}"),
             Avatar(**whose, content=b"<svg/>", media_type="image/svg+xml", digest="0" * 64, changed_at=now),
             Subscription(**whose),

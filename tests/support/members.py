@@ -1,5 +1,6 @@
 """Members for tests of pages, without their letters: sign-up has tests of its own."""
 
+from datetime import timedelta
 from functools import cache
 
 from sqlalchemy import select, update
@@ -17,7 +18,7 @@ def password_hash() -> str:
 
 
 def member(site: RunningSite, username: str, email: str = "") -> Visitor:
-    """Make somebody a member, as finishing a sign-up would, and return their browser, signed in."""
+    """Make somebody a member, as finishing a sign-up a month ago would, and return their browser, signed in."""
     address = parse_address(email or f"{username}@example.com")
     account = Account(
         username=username,
@@ -25,7 +26,7 @@ def member(site: RunningSite, username: str, email: str = "") -> Visitor:
         email=address.spelled,
         email_key=address.key,
         password_hash=password_hash(),
-        created_at=site.clock(),
+        created_at=site.clock() - timedelta(days=30),
     )
     with site.database.writing() as session:
         session.add(account)

@@ -1,6 +1,7 @@
 """Stories of recovery: letters by their subject, passwords set by whoever reads a letter, and what was noted of it."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import insert, select
 
@@ -87,9 +88,9 @@ def noted(site: RunningSite, kind: Happened, count: int = 1, name: str = "alice"
     return found()
 
 
-def add_second(site: RunningSite, email: str, name: str = "alice") -> None:
-    """Give somebody a second address, as confirming it would."""
+def add_second(site: RunningSite, email: str, name: str = "alice", days_ago: int = 20) -> None:
+    """Give somebody a second address, as confirming it some days ago would."""
     address = parse_address(email)
     with site.database.writing() as db:
-        facts = {"account_id": account_of(site, name).id, "added_at": site.clock()}
+        facts = {"account_id": account_of(site, name).id, "added_at": site.clock() - timedelta(days=days_ago)}
         db.execute(insert(SecondAddress).values(facts | {"email": address.spelled, "email_key": address.key}))

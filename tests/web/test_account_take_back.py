@@ -1,6 +1,7 @@
 """/account/address/back: the old address takes the account back."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -53,8 +54,8 @@ def test_the_old_address_takes_the_account_back_and_whoever_moved_it_is_out(site
     assert mallory.sign_in("alice", PASSWORD).status == 422
     assert "address taken back" in events_of(site, "alice")
     for address in (OLD, NEW):
-        assert letter_to(site, address, "Your Address Was Taken Back")
-    reset = link_in(letter_to(site, OLD, "Reset Your Password").text)
+        assert letter_to(site, address, "Your Account Was Restored")
+    reset = link_in(letter_to(site, OLD, "Get Back In").text)
     assert alice.submit(reset, follow=True, **BOTH).path == "/login"
     assert alice.sign_in("alice", NEW_PASSWORD).title == "Hi, alice!"
 
@@ -102,7 +103,7 @@ def test_ways_back_that_were_added_since_are_gone_and_older_ones_stay(site: Runn
     mallory = member(site, "alice")
     owner = account(site).id
     with site.database.writing() as db:
-        db.add(RecoveryCode(account_id=owner, code_hash="older", made_at=site.clock()))
+        db.add(RecoveryCode(account_id=owner, code_hash="older", made_at=site.clock() - timedelta(days=15)))
     site.clock.move(minutes=1)
     move(site, mallory)
     with site.database.writing() as db:
@@ -140,7 +141,7 @@ def test_taking_back_the_first_of_two_moves_undoes_the_second_too(site: RunningS
     press(alice, alice.get(link), sure="y")
     assert account(site).email == OLD
     assert site.visitor().get(second).status == 410
-    assert letter_to(site, "third@example.org", "Taken Back")
+    assert letter_to(site, "third@example.org", "Was Restored")
     with site.database.reading() as db:
         assert None not in db.scalars(select(AddressChange.taken_back_at)).all()
 
@@ -161,8 +162,8 @@ def test_of_simultaneous_presses_one_takes_it_back(site: RunningSite) -> None:
         answers = list(pool.map(lambda one: press(*one, sure="y"), zip(readers, pages, strict=True)))
     assert sorted(answer.status for answer in answers) == [200, 410, 410, 410]
     assert events_of(site, "alice").count("address taken back") == 1
-    assert letter_to(site, OLD, "Taken Back")
-    assert letters_to(site, OLD, "Taken Back")[1:] == []
+    assert letter_to(site, OLD, "Was Restored")
+    assert letters_to(site, OLD, "Was Restored")[1:] == []
 
 
 @pytest.mark.parametrize("where", ["at home", "in her own browser", "in another member's browser"])

@@ -9,8 +9,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from microblog.accounts import Account, Event, Happened, Login
-from microblog.recovery import PasswordChange
+from microblog.accounts import (
+    Account,
+    Event,
+    Happened,
+    Login,
+    ReportableChange,
+)
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.visitor import Answer, Visitor
 from web.recovering import add_second, settled
@@ -237,7 +242,7 @@ def test_of_five_simultaneous_posts_exactly_one_wins_and_each_address_gets_one_l
     settled(site)
     assert len(site.letters(4)) == 4
     with site.database.reading() as db:
-        assert db.scalar(select(func.count()).select_from(PasswordChange)) == 1
+        assert db.scalar(select(func.count()).select_from(ReportableChange)) == 1
 
 
 def test_whoever_is_signed_in_as_the_same_member_resets_and_signs_in_anew(site: RunningSite) -> None:

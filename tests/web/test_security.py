@@ -34,6 +34,7 @@ MY_ACCOUNT = (
     "/account",
     "/account/password",
     "/account/address",
+    "/account/review",
     "/account/logins",
     "/account/events",
     "/account/download",

@@ -1,74 +1,121 @@
-"""Taking an address back: for whoever reads the address an account had, until a week after it moved away."""
+"""Taking an address back: for whoever reads the mail of an address the account had, for a week after it was changed."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from microblog.accounts import events
-from microblog.accounts.address_change import NOTICE_USEFUL_FOR, TAKEN, TAKEN_TITLE, give_up_moves, holder, move
+from microblog.accounts.address_change import NOTICE_USEFUL_FOR, TAKEN, TAKEN_TITLE, USED, holder
 from microblog.accounts.errors import LinkOver
 from microblog.accounts.events import Happened
 from microblog.accounts.find import get_account
-from microblog.accounts.models import Account, AddressChange, PendingSecondAddress, RecoveryCode, SecondAddress
+from microblog.accounts.models import Account, AddressChange
 from microblog.accounts.origin import Origin
+from microblog.accounts.owner_is_back import Returned, owner_is_back, proof_by
 from microblog.accounts.passwords import no_password
-from microblog.accounts.sign_in import end_logins
+from microblog.accounts.restoring import Restored
+from microblog.accounts.standing import (
+    Means,
+    Standing,
+    is_outlived,
+    may_dispute,
+    present_addresses,
+    removed_addresses,
+)
 from microblog.links import Claims, LinkSigner
-from microblog.mail import Kind, post
+from microblog.mail import Kind, canonical_identifier, post
 
-TAKEN_BACK_LETTER = Kind("address_taken_back", urgent=True)
+RESTORED_LETTER = Kind("account_restored", urgent=True)
 BACK_WITHIN = timedelta(days=7)
-OVER = "The address was taken back already, or this move of it is too long ago."
+OVER = "The address was taken back already, or the account was recovered since."
+OVER_TITLE = "This link has been used or replaced"
 
 
-def opened_return(session: Session, signer: LinkSigner, claims: Claims, now: datetime) -> tuple[AddressChange, Account]:
-    """Return the completed move that a genuine link undoes, and whose it is; changes nothing.
+@dataclass(frozen=True)
+class AddressReturn:
+    """What a link to take an address back is about: the change, the account, and whose mail it was in."""
+
+    change: AddressChange
+    account: Account
+    claimant: Standing
+
+
+def opened_return(session: Session, signer: LinkSigner, claims: Claims, now: datetime) -> AddressReturn:
+    """Return what a genuine link undoes; changes nothing.
 
     Raises:
-        LinkOver: it was undone already, is a week old, or the old address is somebody else's by now.
+        LinkOver: it was undone, is a week old, its owner came back since, or the address is another account's by now.
     """
     change = session.get(AddressChange, claims.subject)
     account = get_account(session, change.account_id) if change else None
-    if change is None or account is None or change.taken_back_at or not signer.matches(claims, *return_state(change)):
-        raise LinkOver(OVER, "This link has been used or replaced")
+    if change is None or account is None or change.taken_back_at:
+        raise LinkOver(OVER, OVER_TITLE)
+    claimant = claimant_of(session, signer, claims, change, account, now)
+    if claimant is None or is_outlived(session, account.id, claimant, change.last_recovery_id, now):
+        raise LinkOver(OVER, OVER_TITLE)
     if claims.expires <= now:
         raise LinkOver(f"An address can be taken back for {BACK_WITHIN.days} days.", "This link has expired")
     if holder(session, change.old_email_key, but=account.id):
         raise LinkOver(TAKEN, TAKEN_TITLE)
-    return change, account
+    return AddressReturn(change, account, claimant)
 
 
-def take_back(session: Session, signer: LinkSigner, claims: Claims, now: datetime, origin: Origin) -> Account:
-    """Give the account the address it had, and lock it until a new password is chosen there. Returns it as it was.
+def claimant_of(
+    session: Session, signer: LinkSigner, claims: Claims, change: AddressChange, account: Account, now: datetime
+) -> Standing | None:
+    """Return the address in whose mail the link was; None where the account no longer knows it, or it may not."""
+    for one in [*present_addresses(session, account), *removed_addresses(session, account.id, now)]:
+        if signer.matches(claims, *return_state(change, one.email_key)):
+            return one if may_dispute(account, one, now) else None
+    return None
 
-    Whoever moved it knew the password and was signed in, so neither counts any more: every login ends, no password
-    opens the account, and with the hash all links die. What they may have added since to get in again goes too.
+
+def take_back(session: Session, signer: LinkSigner, claims: Claims, now: datetime, origin: Origin) -> Returned:
+    """Give the account the address it had, and lock it until a new password is chosen.
+
+    Whoever changed it knew the password and was signed in, so neither counts any more, and what they added since goes.
 
     Raises:
         LinkOver: as `opened_return`; of two at once, one does it.
     """
-    change, account = opened_return(session, signer, claims, now)
-    was = account.email
-    mine = AddressChange.account_id == account.id
-    move(session, account, change.old_email, change.old_email_key, password_hash=no_password(), muted_until=None)
-    give_up_moves(session, account.id)
-    later = AddressChange.completed_at >= change.completed_at
-    session.execute(update(AddressChange).where(mine, later).values(taken_back_at=now))
-    added = SecondAddress.account_id == account.id, SecondAddress.added_at >= change.asked_at
-    session.execute(delete(SecondAddress).where(*added))
-    made = RecoveryCode.account_id == account.id, RecoveryCode.made_at >= change.asked_at
-    session.execute(delete(RecoveryCode).where(*made))
-    session.execute(delete(PendingSecondAddress).where(PendingSecondAddress.account_id == account.id))
-    end_logins(session, account.id)
+    found = opened_return(session, signer, claims, now)
+    account, change = lock(session, found.account), found.change
+    later = AddressChange.account_id == account.id, AddressChange.completed_at >= change.completed_at
+    undo = update(AddressChange).where(*later, AddressChange.taken_back_at.is_(None)).values(taken_back_at=now)
+    if change.id not in session.scalars(undo.returning(AddressChange.id)).all():
+        raise LinkOver(USED, OVER_TITLE)
+    returned = owner_is_back(session, account, proof_by(found.claimant, Means.TAKE_BACK), now)
     events.record(session, account.id, Happened.ADDRESS_TAKEN_BACK, now, origin=origin)
-    facts = {"username": account.username, "at": now.isoformat(), "origin": origin.words}
-    for to in dict.fromkeys((change.old_email, was)):
-        post(session, TAKEN_BACK_LETTER, to=to, facts=facts, useful_for=NOTICE_USEFUL_FOR, now=now)
-    return account
+    tell_restored(session, account, returned.addresses, now, origin)
+    return returned
 
 
-def return_state(change: AddressChange) -> tuple[object, ...]:
+def lock(session: Session, account: Account, muted_until: datetime | None = None) -> Account:
+    """Hold an account until the transaction ends, and let no password open it until a new one is chosen."""
+    locked = session.get_one(Account, account.id, with_for_update=True, populate_existing=True)
+    locked.password_hash, locked.muted_until = no_password(), muted_until
+    session.flush()
+    return locked
+
+
+def tell_restored(
+    session: Session, account: Account, addresses: Restored, now: datetime, origin: Origin, *, locked: bool = True
+) -> None:
+    """Tell every address that was removed, and every one the account has now. None of these emails is a way in.
+
+    `locked`: no password opens the account until a new one is chosen.
+    """
+    facts = {"username": account.username, "at": now.isoformat(), "origin": origin.words, "locked": locked}
+    have = [one.email for one in present_addresses(session, account)]
+    for to in dict.fromkeys([*have, *addresses.removed]):
+        became = "removed" if to not in have else "restored" if to in addresses.restored else "kept"
+        told = {**facts, "became": became}
+        post(session, RESTORED_LETTER, to=to, facts=told, useful_for=NOTICE_USEFUL_FOR, now=now)
+
+
+def return_state(change: AddressChange, recipient: str) -> tuple[object, ...]:
     """Return what a link to take an address back is bound to. A change of the password does not end it."""
     completed = change.completed_at and change.completed_at.isoformat()
-    return change.account_id, change.old_email_key, change.new_email_key, completed
+    return change.account_id, change.old_email_key, change.new_email_key, completed, canonical_identifier(recipient)

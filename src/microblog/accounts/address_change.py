@@ -18,6 +18,7 @@ from microblog.accounts.find import get_account
 from microblog.accounts.logins import end_other_logins
 from microblog.accounts.models import Account, AddressChange, SecondAddress, SignUp
 from microblog.accounts.origin import Origin
+from microblog.accounts.standing import forget_removed, last_recovery_id, note_removed, present_addresses, since_when
 from microblog.links import Claims, LinkSigner
 from microblog.mail import Address, Kind, post, post_numbered
 
@@ -101,8 +102,12 @@ def complete_change(
     """
     change, account = opened_change(session, signer, claims, now)
     told = notice_addresses(session, account)
-    move(session, account, change.new_email, change.new_email_key)
-    change.completed_at = now
+    before = present_addresses(session, account)[0]
+    since = since_when(session, account, change.new_email_key, now)
+    move(session, account, change.new_email, change.new_email_key, email_since=since)
+    forget_removed(session, account.id, [change.new_email_key])
+    note_removed(session, account.id, before, now)
+    change.completed_at, change.last_recovery_id = now, last_recovery_id(session, account.id)
     own_second = SecondAddress.account_id == account.id, SecondAddress.email_key == change.new_email_key
     session.execute(delete(SecondAddress).where(*own_second))
     session.execute(delete(SignUp).where(SignUp.email_key == change.new_email_key))

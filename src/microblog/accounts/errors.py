@@ -82,8 +82,8 @@ class SecondAddressOver(SecondAddressLink):
 
     def __init__(self) -> None:
         super().__init__(
-            "It worked for a day and once, and only for the address that was asked for last. "
-            "You can ask for a new letter on the page of your second address."
+            "It worked once, for a day, and only for the address you entered last. "
+            "You can ask for a new email on your backup email page."
         )
 
 
@@ -94,18 +94,6 @@ class SecondAddressNotComplete(SecondAddressLink):
 
     def __init__(self) -> None:
         super().__init__("Perhaps a part of it was lost when it was copied. Please open it once more from the letter.")
-
-
-class SecondAddressNotYours(SecondAddressLink):
-    """Whoever opened it is not signed in as the member who asked: perhaps the address was typed by mistake."""
-
-    title = "Only the member who asked can use this link"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "If that is you, sign in as that member in this browser and open the link in the letter once more. "
-            "If you did not ask for it, do nothing: this address is used for nothing."
-        )
 
 
 class SecondAddressTaken(SecondAddressLink):

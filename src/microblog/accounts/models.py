@@ -35,6 +35,8 @@ class Account(Base):
     """When it was last let work again after a deactivation, which ended every link to choose a new password."""
     second_removed_at: Mapped[datetime | None] = mapped_column(default=None)
     """When a second address was last removed, which ended them too: one of them may lie in the mailbox that is gone."""
+    email_since: Mapped[datetime | None] = mapped_column(default=None)
+    """Since when the account has had this address; None: since it was created."""
 
 
 class FormerUsername(Base):
@@ -71,6 +73,58 @@ class PendingSecondAddress(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
+class RemovedAddress(Base):
+    """An address the account had within the last 14 days. Its reader can still report that it was taken from them."""
+
+    __tablename__ = "removed_addresses"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey(ACCOUNT_ID, ondelete="CASCADE"), primary_key=True)
+    email_key: Mapped[str] = mapped_column(String(320), primary_key=True)
+    email: Mapped[str] = mapped_column(String(320))
+    role: Mapped[str] = mapped_column(String(10))
+    since: Mapped[datetime]
+    removed_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Recovery(Base):
+    """One time somebody came back into the account without its password, or reported a takeover, and on what proof."""
+
+    __tablename__ = "recoveries"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy reads it once
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, init=False)
+    account_id: Mapped[int] = mapped_column(ForeignKey(ACCOUNT_ID, ondelete="CASCADE"), index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    means: Mapped[str] = mapped_column(String(20))
+    since: Mapped[datetime]
+    """Since when the account had what proved it: an address, a recovery code."""
+    email_key: Mapped[str] = mapped_column(String(320), default="")
+    """The address that proved it; empty where it was none."""
+    change_id: Mapped[int | None] = mapped_column(Id, default=None)
+    """The change that was reported as somebody else's."""
+    reviewed_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When its member said which of the latest changes are theirs."""
+
+
+class ReportableChange(Base):
+    """Something that changed who can get into an account, kept for as long as it can be reported as a takeover."""
+
+    __tablename__ = "reportable_changes"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy reads it once
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, init=False)
+    account_id: Mapped[int] = mapped_column(ForeignKey(ACCOUNT_ID, ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(30))
+    at: Mapped[datetime] = mapped_column(index=True)
+    email: Mapped[str] = mapped_column(String(320))
+    second_email: Mapped[str] = mapped_column(String(320), default="")
+    """The addresses whose emails hold a link to report it; the second is empty where there was none."""
+    recovery_id: Mapped[int | None] = mapped_column(Id, default=None)
+    """The recovery that made the change, None where somebody signed in did."""
+    last_recovery_id: Mapped[int] = mapped_column(Id, default=0)
+    """The account's last recovery at that moment: what came later may outlive the report."""
+
+
 class RecoveryCode(Base):
     """One of the codes a member printed, to get back in without mail; only a hash of it is kept. Gone once used."""
 
@@ -96,6 +150,8 @@ class AddressChange(Base):
     asked_at: Mapped[datetime] = mapped_column(index=True)
     completed_at: Mapped[datetime | None] = mapped_column(default=None)
     taken_back_at: Mapped[datetime | None] = mapped_column(default=None)
+    last_recovery_id: Mapped[int] = mapped_column(Id, default=0)
+    """As of `ReportableChange`, when it was completed."""
 
 
 class Confirmation(Base):

@@ -76,7 +76,7 @@ class AddressChangedLetters:
         if change is None or change.completed_at is None or change.taken_back_at:
             return Nothing("the address was taken back, or the account is gone")
         ends = (change.completed_at + BACK_WITHIN).replace(microsecond=0)
-        token = self.links.take_back.sign(change.id, *return_state(change), expires=ends)
+        token = self.links.take_back.sign(change.id, *return_state(change, letter.to), expires=ends)
         facts = {"changed": change.completed_at, "link": self.pages.take_back_address(token), "ends": ends}
         return render(PACKAGE, "address_changed", letter.to, letter.facts | facts)
 

@@ -10,6 +10,7 @@ from microblog.accounts.confirmations import OPEN_FOR as CONFIRM_WITHIN
 from microblog.accounts.leaving import NAME_KEPT_FOR
 from microblog.accounts.letters import PACKAGE
 from microblog.accounts.origin import Origin
+from microblog.accounts.reportable import WITHIN, ChangeKind
 from microblog.accounts.sign_up import OPEN_FOR
 from microblog.accounts.suspicion import places_in_words
 from microblog.links import SAMPLE_TOKEN, Pages
@@ -29,6 +30,7 @@ def samples(pages: Pages, now: datetime) -> tuple[Sample, ...]:
     second = {"link": pages.second_address(SAMPLE_TOKEN), "ends": now + OPEN_FOR}
     taken = {"username": ALICE, "sign_in_url": pages.sign_in}
     done = {"username": ALICE, "address": SECOND, "at": now, "origin": ORIGIN, "forgot_url": pages.forgot}
+    reported = {"link": pages.not_me(SAMPLE_TOKEN), "ends": now + WITHIN[ChangeKind.BACKUP_ADDED]}
     return (
         Sample(
             "finish_sign_up",
@@ -53,12 +55,12 @@ def samples(pages: Pages, now: datetime) -> tuple[Sample, ...]:
         Sample(
             "second_address_added",
             "After a second address was confirmed, to both addresses.",
-            render(PACKAGE, "second_address_added", ALICES_ADDRESS, done),
+            render(PACKAGE, "second_address_added", ALICES_ADDRESS, done | reported),
         ),
         Sample(
             "second_address_removed",
             "After a second address was removed, to both addresses.",
-            render(PACKAGE, "second_address_removed", ALICES_ADDRESS, done),
+            render(PACKAGE, "second_address_removed", ALICES_ADDRESS, done | reported),
         ),
         *notice_samples(pages, now),
         *own_samples(pages, now),
@@ -120,7 +122,12 @@ def own_samples(pages: Pages, now: datetime) -> tuple[Sample, ...]:
         sample("address_in_use", "To a new address that is another account's already, instead of that."),
         sample("address_change_asked", "To the present address, when a member asks to move to another."),
         sample("address_changed", "To the address before, when a member has moved.", link=back, ends=now + BACK_WITHIN),
-        sample("address_taken_back", "To both addresses, when the one before was taken back."),
+        sample(
+            "account_restored",
+            "After somebody reported a takeover, to every address that was removed, restored or kept.",
+            became="restored",
+            locked=True,
+        ),
         sample(
             "confirm", "Before something grave, for a day after a recovery.", link=confirm, ends=now + CONFIRM_WITHIN
         ),

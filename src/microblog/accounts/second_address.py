@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from microblog.accounts import events
 from microblog.accounts.contact import notice_addresses, refuse_after_recovery
 from microblog.accounts.errors import (
-    SecondAddressNotYours,
     SecondAddressOver,
     SecondAddressRefused,
     SecondAddressTaken,
@@ -22,6 +21,8 @@ from microblog.accounts.events import Happened
 from microblog.accounts.find import get_account, hold
 from microblog.accounts.models import Account, PendingSecondAddress, SecondAddress
 from microblog.accounts.origin import Origin
+from microblog.accounts.reportable import ChangeKind, note_change
+from microblog.accounts.standing import Role, Standing, forget_removed, note_removed, since_when
 from microblog.links import Claims, LinkSigner
 from microblog.mail import Address, Kind, post
 from microblog.settings import Settings
@@ -75,49 +76,49 @@ def ask_second_address(session: Session, verified: Account, address: Address, no
 
 
 def opened_second_address(
-    session: Session, signer: LinkSigner, claims: Claims, viewer_id: int | None, now: datetime
-) -> PendingSecondAddress:
-    """Return what a genuine link confirms, for the member it was made for; changes nothing.
+    session: Session, signer: LinkSigner, claims: Claims, now: datetime
+) -> tuple[PendingSecondAddress, Account]:
+    """Return what a genuine link confirms, and for whose account; changes nothing.
 
     Raises:
         SecondAddressOver: it was used, replaced, or took too long.
-        SecondAddressNotYours: nobody is signed in, or somebody else. A stranger learns no more than that.
     """
-    if viewer_id != claims.subject:
-        raise SecondAddressNotYours
     account, pending = get_account(session, claims.subject), session.get(PendingSecondAddress, claims.subject)
     alive = claims.expires > now and pending is not None and pending.expires_at > now
     if account is None or pending is None or not alive or not signer.matches(claims, *link_state(account, pending)):
         raise SecondAddressOver
-    return pending
+    return pending, account
 
 
-def confirm_second_address(
-    session: Session, signer: LinkSigner, claims: Claims, viewer_id: int | None, now: datetime, origin: Origin
-) -> None:
+def confirm_second_address(session: Session, signer: LinkSigner, claims: Claims, now: datetime, origin: Origin) -> None:
     """Add the address, note it, and tell all addresses. Of two that press the button at once, one does.
 
+    Whoever calls this knows that it is the member: signed in, or by the password.
+
     Raises:
-        SecondAddressOver, SecondAddressNotYours: as `opened_second_address`.
+        SecondAddressOver: as `opened_second_address`.
         SecondAddressTaken: it belongs to another account.
         RecoveredLately: the account was recovered within a day.
     """
-    pending = opened_second_address(session, signer, claims, viewer_id, now)
-    account = session.get_one(Account, pending.account_id, with_for_update=True)  # first of all, as when asking
+    pending, account = opened_second_address(session, signer, claims, now)
+    account = session.get_one(Account, account.id, with_for_update=True)  # first of all, as when asking
     refuse_after_recovery(account, now)
     if owner_of(session, pending.email_key):
         raise SecondAddressTaken
     used = delete(PendingSecondAddress).where(PendingSecondAddress.account_id == account.id)
     if session.scalar(used.returning(PendingSecondAddress.account_id)) is None:
         raise SecondAddressOver
-    added = SecondAddress(account_id=account.id, email=pending.email, email_key=pending.email_key, added_at=now)
+    since = since_when(session, account, pending.email_key, now)
+    forget_removed(session, account.id, [pending.email_key])
+    added = SecondAddress(account_id=account.id, email=pending.email, email_key=pending.email_key, added_at=since)
     try:
         with session.begin_nested():
             session.add(added)
     except IntegrityError as error:  # another account confirmed the same address just now
         raise SecondAddressTaken from error
     events.record(session, account.id, Happened.SECOND_ADDRESS_ADDED, now, origin=origin)
-    tell(session, ADDED_LETTER, account, notice_addresses(session, account), added.email, now, origin)
+    change_id = note_change(session, account.id, ChangeKind.BACKUP_ADDED, [account.email], now)
+    tell(session, ADDED_LETTER, account, notice_addresses(session, account), added.email, now, origin, change_id)
 
 
 def remove_second_address(session: Session, verified: Account, now: datetime, origin: Origin) -> None:
@@ -125,21 +126,35 @@ def remove_second_address(session: Session, verified: Account, now: datetime, or
 
     Links to choose a new password that are under way die, for one of them may be in the mailbox that is removed.
 
+    Removing is never refused for a time after a recovery: a thief may have added it. For 14 days it is remembered, so
+    that its owner can have it back if a thief removed it.
+
     Raises:
-        RecoveredLately: the account was recovered within a day.
         SecondAddressRefused: there is none.
         WrongPassword: it was changed since it was checked.
     """
     account = hold(session, verified)
-    refuse_after_recovery(account, now)
     told = notice_addresses(session, account)
-    gone = delete(SecondAddress).where(SecondAddress.account_id == account.id)
-    removed = session.scalar(gone.returning(SecondAddress.email))
-    if removed is None:
-        raise SecondAddressRefused("You have no second address any more, so there is nothing to remove.")
-    account.second_removed_at = now
+    gone, change_id = take_off(session, account, now)
     events.record(session, account.id, Happened.SECOND_ADDRESS_REMOVED, now, origin=origin)
-    tell(session, REMOVED_LETTER, account, told, removed, now, origin)
+    tell(session, REMOVED_LETTER, account, told, gone.email, now, origin, change_id)
+
+
+def take_off(session: Session, account: Account, now: datetime) -> tuple[Standing, int]:
+    """Take the backup email off an account whose row is held; return it, and the number of the change.
+
+    Raises:
+        SecondAddressRefused: there is none.
+    """
+    row = session.get(SecondAddress, account.id, populate_existing=True)
+    if row is None:
+        raise SecondAddressRefused("You have no backup email any more, so there is nothing to remove.")
+    gone = Standing(row.email, row.email_key, Role.BACKUP, row.added_at)
+    session.delete(row)
+    account.second_removed_at = now
+    session.flush()
+    note_removed(session, account.id, gone, now)
+    return gone, note_change(session, account.id, ChangeKind.BACKUP_REMOVED, [account.email], now)
 
 
 def owner_of(session: Session, email_key: str) -> tuple[Account, str] | None:
@@ -152,9 +167,17 @@ def owner_of(session: Session, email_key: str) -> tuple[Account, str] | None:
 
 
 def tell(
-    session: Session, kind: Kind, account: Account, to: list[str], address: str, now: datetime, origin: Origin
+    session: Session,
+    kind: Kind,
+    account: Account,
+    to: list[str],
+    address: str,
+    now: datetime,
+    origin: Origin,
+    change_id: int,
 ) -> None:
-    """Post the letter that says what was done, to each address."""
-    facts = {"username": account.username, "address": address, "at": now.isoformat(), "origin": origin.words}
+    """Post the email that says what was done, to each address."""
+    done = {"username": account.username, "address": address, "at": now.isoformat(), "origin": origin.words}
+    facts = {**done, "change": change_id}
     for one in to:
         post(session, kind, to=one, facts=facts, useful_for=NOTICE_USEFUL_FOR, now=now)

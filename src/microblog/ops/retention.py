@@ -5,17 +5,21 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, not_, select
+from sqlalchemy import ColumnElement, and_, delete, not_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from microblog.accounts import (
     BY_ANYBODY_KEPT_FOR,
+    ESTABLISHED_AFTER,
     AddressChange,
     Confirmation,
     Event,
     KeptUsername,
     Login,
     PendingSecondAddress,
+    Recovery,
+    RemovedAddress,
+    ReportableChange,
     SignUp,
     alive,
     is_by_anybody,
@@ -26,14 +30,13 @@ from microblog.error_reports import ErrorReport
 from microblog.limits import forget_whole
 from microblog.mail import Letter, WorkerSeen, budget, counts, retention
 from microblog.posts import KEPT_FOR, forget_deleted
-from microblog.recovery import PasswordChange
 
 BATCH = 300  # rows in one transaction
 STRANGERS_KEPT_FOR = timedelta(days=1)
 OUTCOMES_KEPT_FOR = timedelta(days=90)  # anybody can ask for letters, so what is left of them must not pile up
 DEAD_WORKERS_KEPT_FOR = timedelta(days=1)
 ERRORS_KEPT_FOR = timedelta(days=90)
-PASSWORD_CHANGES_KEPT_FOR = timedelta(days=7)  # longer than somebody may say that it was not them
+CHANGES_KEPT_FOR = timedelta(days=8)  # they can be reported for a week at the longest
 MOVES_BEGUN_KEPT_FOR = timedelta(days=2)  # a day for its letter to leave, and a day for the link in it
 MOVES_DONE_KEPT_FOR = timedelta(days=10)  # they can be taken back for a week
 CONFIRMATIONS_KEPT_FOR = timedelta(days=1)
@@ -60,7 +63,9 @@ def sweep(database: Database, keep_letters: timedelta, now: datetime) -> Iterato
         gone(SignUp.id, SignUp.expires_at <= now),
         gone(PendingSecondAddress.account_id, PendingSecondAddress.expires_at <= now),
         gone(Event.id, and_(Event.account_id.is_(None), Event.at <= now - keep_letters)),
-        gone(PasswordChange.id, PasswordChange.at < now - PASSWORD_CHANGES_KEPT_FOR),
+        gone(ReportableChange.id, ReportableChange.at < now - CHANGES_KEPT_FOR),
+        gone(Recovery.id, Recovery.at < now - ESTABLISHED_AFTER),
+        gone_addresses(now - ESTABLISHED_AFTER),
         gone(
             AddressChange.id, AddressChange.completed_at.is_(None), AddressChange.asked_at < now - MOVES_BEGUN_KEPT_FOR
         ),
@@ -108,4 +113,12 @@ def gone(key: InstrumentedAttribute[Any], *conditions: ColumnElement[bool]) -> S
     """Return the step that deletes some of the rows that all conditions hold for."""
     some = select(key).where(*conditions).limit(BATCH)
     statement = delete(key.class_).where(key.in_(some)).returning(key)
+    return lambda session: len(session.scalars(statement).all())
+
+
+def gone_addresses(until: datetime) -> Step:
+    """Return the step that forgets some of the addresses that were removed by then."""
+    whose = tuple_(RemovedAddress.account_id, RemovedAddress.email_key)
+    some = select(RemovedAddress.account_id, RemovedAddress.email_key).where(RemovedAddress.removed_at <= until)
+    statement = delete(RemovedAddress).where(whose.in_(some.limit(BATCH))).returning(RemovedAddress.account_id)
     return lambda session: len(session.scalars(statement).all())

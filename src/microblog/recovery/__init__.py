@@ -19,71 +19,72 @@ from microblog.recovery.codes import PURPOSE as CODES
 from microblog.recovery.errors import (
     BadCode,
     DeadLink,
-    DoubtExpired,
-    DoubtSettled,
     LinkExpired,
     LinkNotGenuine,
     LinkUsed,
     NobodyToRecover,
     RecoverDeactivated,
+    ReportExpired,
+    ReportVoid,
     WrongCode,
 )
-from microblog.recovery.letters import AfterNotMeLetters, ResetLetters
+from microblog.recovery.letters import ResetLetters, WayInEmails, reportable_writers
 from microblog.recovery.link_events import LinkEvent, is_noted, link_event, note
-from microblog.recovery.models import PasswordChange
-from microblog.recovery.not_me import AFTER_NOT_ME_LETTER, disown
-from microblog.recovery.not_me_links import Doubt, NotMeLinks, not_me_links
-from microblog.recovery.reset import PURPOSE, ResetLinks, change_password, reset_links
+from microblog.recovery.report_links import ReportLinks, TakeoverReport, report_links
+from microblog.recovery.reset import PURPOSE, OpenedReset, ResetLinks, change_password, reset_links
 from microblog.recovery.samples import samples
+from microblog.recovery.takeover import WAY_IN_LETTER, report_takeover, send_way_in
 
 __all__ = [
-    "AFTER_NOT_ME_LETTER",
     "CHANGED_LETTER",
     "CODES",
     "CODES_MADE_LETTER",
     "OPERATOR_LETTER",
     "PURPOSE",
     "RESET_LETTER",
-    "AfterNotMeLetters",
+    "WAY_IN_LETTER",
     "BadCode",
     "ChangedLetters",
     "CodesLeft",
     "DeadLink",
-    "Doubt",
-    "DoubtExpired",
-    "DoubtSettled",
     "LetterAllowance",
     "LinkEvent",
     "LinkExpired",
     "LinkNotGenuine",
     "LinkUsed",
     "NobodyToRecover",
-    "NotMeLinks",
-    "PasswordChange",
+    "OpenedReset",
     "RecoverDeactivated",
     "Recovered",
+    "ReportExpired",
+    "ReportLinks",
+    "ReportVoid",
     "ResetLetters",
     "ResetLinks",
+    "TakeoverReport",
     "Way",
+    "WayInEmails",
     "WrongCode",
     "ask",
     "ask_by_key",
     "change_password",
     "codes_left",
-    "disown",
     "end_codes",
     "holder_of",
     "is_noted",
     "letter_allowance",
     "link_event",
     "make_codes",
-    "not_me_links",
     "note",
     "password_changed",
     "read_code",
     "recover",
     "refuse_code",
+    "report_links",
+    "report_takeover",
+    "reportable_writers",
     "reset_links",
     "samples",
+    "send_way_in",
     "use_code",
 ]

@@ -25,9 +25,13 @@ class LetterAllowance:
     per_account: Limit
     in_time: Limit
 
-    def spend(self, session: Session, account_id: int, origin: Origin, now: datetime) -> bool:
-        """Count one letter, and tell whether it may go."""
-        account = str(account_id)
+    def spend(self, session: Session, account_id: int, origin: Origin, now: datetime, backup_key: str = "") -> bool:
+        """Count one letter, and tell whether it may go.
+
+        `backup_key` is the backup email where only that was asked for: it has an allowance of its own, so that a thief
+        who added one can't use up what the main address gets.
+        """
+        account = f"{account_id} {backup_key}" if backup_key else str(account_id)
         own_share = self._allows(session, self.per_network, f"{account} {origin.network}", now)
         if own_share and self._allows(session, self.per_account, account, now):
             self.limits.use_up(session, self.in_time, account, now)

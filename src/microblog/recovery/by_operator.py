@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from microblog.accounts import Happened, find_any, find_reached, notice_addresses, record
 from microblog.mail import Kind, canonical_identifier, post
 from microblog.recovery.errors import NobodyToRecover, RecoverDeactivated
-from microblog.recovery.reset import ResetLinks
+from microblog.recovery.reset import BY_ADMINISTRATOR, ResetLinks
 
 OPERATOR_LETTER = Kind("recovered_by_operator", urgent=True)
 USEFUL_FOR = timedelta(days=7)
@@ -41,7 +41,7 @@ def recover(session: Session, links: ResetLinks, named: str, operator: str, now:
             raise RecoverDeactivated(found.username)
         raise NobodyToRecover(named)
     account = reached.account
-    token, ends = links.sign(account, now)
+    token, ends = links.sign(account, now, BY_ADMINISTRATOR)
     told = tuple(notice_addresses(session, account))
     record(session, account.id, Happened.RECOVERED_BY_OPERATOR, now, detail=f"by {word_of(operator)}")
     facts = {"username": account.username, "at": now.isoformat(), "minutes": links.minutes}

@@ -4,15 +4,22 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, Happened, Origin, notice_addresses, origin_in, record
+from microblog.accounts import (
+    Account,
+    ChangeKind,
+    Happened,
+    Origin,
+    note_change,
+    notice_addresses,
+    origin_in,
+    record,
+)
 from microblog.links import Pages
 from microblog.mail import Kind, Letter, Result, canonical_identifier, let_go, post, render
 from microblog.recovery.ask import letter_key
-from microblog.recovery.models import PasswordChange
-from microblog.recovery.not_me_links import NotMeLinks
+from microblog.recovery.report_links import ReportLinks
 
 PACKAGE = "microblog.recovery"
 CHANGED_LETTER = Kind("password_changed", urgent=True)
@@ -39,24 +46,23 @@ EVENT = {
 }
 
 
-def password_changed(session: Session, account: Account, origin: Origin, way: Way, now: datetime) -> None:
+def password_changed(
+    session: Session, account: Account, origin: Origin, way: Way, now: datetime, recovery_id: int | None = None
+) -> None:
     """Note that an account's password was just set, and tell its owner at every address there is.
 
-    Part of the transaction that sets it. Where the owner had said that an earlier change was not theirs, this is how
-    they came back, and that link dies.
+    Part of the transaction that sets it. `recovery_id` is the recovery it belongs to, if it was none of a signed-in
+    member's own changes.
     """
-    settle(session, account.id, now)
     addresses = notice_addresses(session, account)
     keys = [account.username_key, *map(canonical_identifier, addresses)]
     let_go(session, [letter_key(key) for key in keys])  # their links are dead
-    change = PasswordChange(account_id=account.id, at=now, email=account.email, second_email="".join(addresses[1:]))
-    session.add(change)
-    session.flush()
+    change_id = note_change(session, account.id, ChangeKind.PASSWORD, addresses, now, recovery_id)
     record(session, account.id, EVENT[way], now, origin=origin, detail=f"by {way}" if way is Way.CODE else "")
     facts = {
         "username": account.username,
         "changed": now.isoformat(),
-        "change": change.id,
+        "change": change_id,
         "way": way.value,
         **asdict(origin),
     }
@@ -64,18 +70,11 @@ def password_changed(session: Session, account: Account, origin: Origin, way: Wa
         post(session, CHANGED_LETTER, to=address, facts=facts, useful_for=USEFUL_FOR, now=now)
 
 
-def settle(session: Session, account_id: int, now: datetime) -> None:
-    """End the links by which somebody has said that it was not them: they are back."""
-    disowned = PasswordChange.disowned_at.is_not(None), PasswordChange.settled_at.is_(None)
-    theirs = update(PasswordChange).where(PasswordChange.account_id == account_id, *disowned)
-    session.execute(theirs.values(settled_at=now))
-
-
 @dataclass(frozen=True)
 class ChangedLetters:
     """Writes the letter that says the password was changed, with the link that says it was somebody else."""
 
-    links: NotMeLinks
+    links: ReportLinks
     pages: Pages
     contact: str
     """Whom to write to for help; empty where nobody is named."""
@@ -83,7 +82,7 @@ class ChangedLetters:
     def __call__(self, session: Session, letter: Letter, now: datetime) -> Result:  # noqa: ARG002 - every writer is called so
         """Write from the facts alone: this letter goes to the address as it was at the change."""
         changed = datetime.fromisoformat(letter.facts["changed"])
-        token, ends = self.links.sign(letter.facts.get("change", 0), changed, letter.to)
+        token, ends = self.links.sign(letter.facts.get("change", 0), ChangeKind.PASSWORD, changed, letter.to)
         facts = {
             "username": letter.facts["username"],
             "changed": changed,

@@ -15,14 +15,18 @@ from sqlalchemy.orm import Session
 
 from microblog.accounts import (
     Account,
+    ChangeKind,
     Happened,
+    Means,
     Origin,
+    Proof,
     RecoveryCode,
     about,
-    end_logins,
     find_by_any_name,
     hold,
+    note_change,
     notice_addresses,
+    owner_is_back,
     record,
     refuse_after_recovery,
 )
@@ -99,8 +103,10 @@ def make_codes(
         code_hash = hashed(keys[0], account.id, read_code(code))
         session.add(RecoveryCode(account_id=account.id, code_hash=code_hash, made_at=now))
     record(session, account.id, Happened.CODES_MADE, now, origin=origin)
-    facts = {"username": account.username, "at": now.isoformat(), "origin": origin.words}
-    for to in notice_addresses(session, account):
+    told = notice_addresses(session, account)
+    change_id = note_change(session, account.id, ChangeKind.CODES_MADE, told, now)
+    facts = {"username": account.username, "at": now.isoformat(), "origin": origin.words, "change": change_id}
+    for to in told:
         post(session, CODES_MADE_LETTER, to=to, facts=facts, useful_for=USEFUL_FOR, now=now)
     return codes
 
@@ -146,15 +152,17 @@ def use_code(
     Raises:
         WrongCode: it was used just now, or the account was deactivated.
     """
-    active = select(Account.id).where(Account.id == opened.id, Account.deactivated_at.is_(None))
-    used = delete(RecoveryCode).where(*this_code(keys, opened.id, code)).returning(RecoveryCode.id)
     # The account before its codes, as where these are made: the other way round, two could wait for each other.
-    if session.scalar(active.with_for_update()) is None or session.scalar(used) is None:
+    active = select(Account).where(Account.id == opened.id, Account.deactivated_at.is_(None))
+    account = session.scalar(active.with_for_update())
+    used = delete(RecoveryCode).where(*this_code(keys, opened.id, code)).returning(RecoveryCode.made_at)
+    made_at = session.scalar(used) if account else None
+    if account is None or made_at is None:
         raise WrongCode
     new = {"password_hash": password_hash, "recovered_at": now, "muted_until": None}
     session.execute(update(Account).where(Account.id == opened.id).values(new))
-    end_logins(session, opened.id)
+    returned = owner_is_back(session, account, Proof(Means.CODE, made_at), now)
     left = codes_left(session, opened.id).number
-    password_changed(session, opened, origin, Way.CODE, now)
+    password_changed(session, opened, origin, Way.CODE, now, returned.recovery_id)
     record(session, opened.id, Happened.CODE_USED, now, origin=origin, detail=f"{left} left")
     return left

@@ -48,26 +48,38 @@ class LinkNotGenuine(DeadLink):
         super().__init__("Perhaps a part of it was lost when it was copied. Please open it once more from the letter.")
 
 
-class DoubtExpired(DeadLink):
-    """The time in which its owner could say that a change was somebody else's is over."""
+class ReportExpired(DeadLink):
+    """The time in which a change could be reported is over."""
 
     title = "This link has expired"
 
     def __init__(self) -> None:
         super().__init__(
-            "It worked for 72 hours after the password was changed. A letter helps you to choose a new one."
+            "It worked for some days after the change. You can still ask for an email to reset your password."
         )
 
 
-class DoubtSettled(DeadLink):
-    """Its owner has come back since, or said it by the link of an earlier letter."""
+class ReportVoid(DeadLink):
+    """The owner has come back since, or somebody with an address the account has had for longer decides."""
 
-    title = "This link has done its work"
+    title = "This link no longer works"
 
     def __init__(self) -> None:
         super().__init__(
-            "A new password was chosen since, after somebody had told us that it was not them, or the link of an "
-            "earlier letter was used. If you cannot sign in, a letter helps you to choose a new password."
+            "Since we sent it, the account was recovered, or this address was removed from it. "
+            "If you can't sign in, ask for an email to reset your password."
+        )
+
+
+class ReportAddressTaken(DeadLink):
+    """The address was removed from the account, and another account has it by now."""
+
+    title = "This address belongs to another account"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "An email address can belong to one account only. Remove it from the other account first, "
+            "then open this link again."
         )
 
 

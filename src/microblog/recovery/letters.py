@@ -8,23 +8,30 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from microblog.accounts import (
+    ADDED_LETTER,
+    REMOVED_LETTER,
     Account,
+    ChangeKind,
     Reached,
+    ReportableChange,
     SignUpLetters,
     about,
     find_reached,
     get_account,
+    is_outlived,
     load_by_keys,
     origin_in,
+    standing_of,
 )
 from microblog.links import Pages
-from microblog.mail import Letter, Nothing, Result, Written, render
+from microblog.mail import Kind, Letter, Nothing, Result, Writers, Written, canonical_identifier, render
 from microblog.recovery.allowance import LetterAllowance
 from microblog.recovery.ask import ask_at, note_asked
-from microblog.recovery.models import PasswordChange
+from microblog.recovery.codes import CODES_MADE_LETTER
+from microblog.recovery.report_links import ReportLinks
 from microblog.recovery.reset import ResetLinks
 
-PACKAGE = "microblog.recovery"
+ACCOUNTS, PACKAGE = "microblog.accounts", "microblog.recovery"  # where the templates are
 MUTED = "muted by the owner"
 TOO_MANY = "too many reset letters to this account"
 COME_BACK = "the owner has come back since"
@@ -50,7 +57,7 @@ class ResetLetters:
         if reached is None:
             unfinished = self.sign_up.reminder(session, letter, letter.facts["identifier"], now)
             written = unfinished or Nothing("no such account")
-        elif reason := self._refusal(session, reached.account, letter, now):
+        elif reason := self._refusal(session, reached, letter, now):
             written = Nothing(reason)
         else:
             if "counted" not in letter.facts:
@@ -63,12 +70,15 @@ class ResetLetters:
         """Note that a letter was asked for of which there is nothing to write: it was a repeat, or came too late."""
         self._note(session, letter, reached_by(session, letter), reason)
 
-    def _refusal(self, session: Session, account: Account, letter: Letter, now: datetime) -> str:
+    def _refusal(self, session: Session, reached: Reached, letter: Letter, now: datetime) -> str:
+        account = reached.account
         if account.muted_until is not None and now < account.muted_until:
             return MUTED
         if "counted" in letter.facts:
             return ""
-        return "" if self.allowance.spend(session, account.id, origin_in(letter.facts), now) else TOO_MANY
+        backup = "" if reached.addresses[0] == account.email else canonical_identifier(reached.addresses[0])
+        may_go = self.allowance.spend(session, account.id, origin_in(letter.facts), now, backup)
+        return "" if may_go else TOO_MANY
 
     def _note(self, session: Session, letter: Letter, reached: Reached | None, detail: str) -> None:
         if "account" in letter.facts:  # it goes with one to the first address, which was noted
@@ -78,20 +88,58 @@ class ResetLetters:
 
 
 @dataclass(frozen=True)
-class AfterNotMeLetters:
-    """Writes the letter by which an owner comes back who said that somebody else had changed the password."""
+class WayInEmails:
+    """Renders the email by which an owner comes back who reported a takeover or took an address back."""
 
     links: ResetLinks
     pages: Pages
 
     def __call__(self, session: Session, letter: Letter, now: datetime) -> Result:
         """Write to the address that said so. Nobody's mute and no stranger's asking keeps it back."""
-        change = session.get(PasswordChange, letter.facts["change"])
-        account = get_account(session, change.account_id) if change else None
-        if change is None or account is None or change.settled_at is not None:
+        account = get_account(session, letter.facts["account"])
+        claimant = standing_of(session, account, letter.facts["email_key"], now) if account else None
+        if account is None or claimant is None or claimant.removed_at:
+            return Nothing(COME_BACK)
+        after = letter.facts["after"]
+        if is_outlived(session, account.id, claimant, after, now, reported_id=after):
             return Nothing(COME_BACK)
         note_asked(session, letter, account.id, detail="it was somebody else")
         return reset_letter(self.links, self.pages, letter, account, now, letter.to)
+
+
+@dataclass(frozen=True)
+class ReportableEmails:
+    """Renders the email about a change to its owner, with the link to report it where this address may use one."""
+
+    links: ReportLinks
+    pages: Pages
+    kind: Kind
+    change: ChangeKind
+    package: str
+
+    def __call__(self, session: Session, letter: Letter, now: datetime) -> Result:
+        """Mint the link; the days in which it works began with the change."""
+        change, at = session.get(ReportableChange, letter.facts["change"]), datetime.fromisoformat(letter.facts["at"])
+        token, ends = self.links.sign(letter.facts["change"], self.change, at, letter.to)
+        told = change is not None and letter.to in (change.email, change.second_email) and now < ends
+        facts = {
+            **letter.facts,
+            "at": at,
+            "link": self.pages.not_me(token) if told else "",
+            "ends": ends,
+            "forgot_url": self.pages.forgot,
+        }
+        return render(self.package, self.kind.name, letter.to, facts)
+
+
+def reportable_writers(links: ReportLinks, pages: Pages) -> Writers:
+    """Return what renders the emails about changes that can be reported."""
+    kinds = (
+        (ADDED_LETTER, ChangeKind.BACKUP_ADDED, ACCOUNTS),
+        (REMOVED_LETTER, ChangeKind.BACKUP_REMOVED, ACCOUNTS),
+        (CODES_MADE_LETTER, ChangeKind.CODES_MADE, PACKAGE),
+    )
+    return {kind.name: ReportableEmails(links, pages, kind, change, package) for kind, change, package in kinds}
 
 
 def reached_by(session: Session, letter: Letter) -> Reached | None:
@@ -103,7 +151,7 @@ def reached_by(session: Session, letter: Letter) -> Reached | None:
 
 def reset_letter(links: ResetLinks, pages: Pages, letter: Letter, account: Account, now: datetime, to: str) -> Written:
     """Write a letter with a fresh link."""
-    token, ends = links.sign(account, now)
+    token, ends = links.sign(account, now, to)
     facts: Mapping[str, Any] = {
         "username": account.username,
         "link": pages.reset(token),

@@ -6,13 +6,34 @@ from datetime import datetime, timedelta
 from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, Origin, end_logins, get_account
-from microblog.links import LinkSigner, NotGenuine
+from microblog.accounts import (
+    Account,
+    Means,
+    Origin,
+    Proof,
+    get_account,
+    owner_is_back,
+    present_addresses,
+    proof_by,
+)
+from microblog.links import Claims, LinkSigner, NotGenuine
+from microblog.mail import canonical_identifier
 from microblog.recovery.changed import Way, password_changed
 from microblog.recovery.errors import LinkExpired, LinkNotGenuine, LinkUsed
 from microblog.settings import Settings
 
 PURPOSE = "reset_password"  # the claim that carries the account's id, and the audience
+
+
+BY_ADMINISTRATOR = ""  # stands for an address in links that an administrator makes
+
+
+@dataclass(frozen=True)
+class OpenedReset:
+    """What a living link opens: the account, and what shows that its owner may be here."""
+
+    account: Account
+    proof: Proof
 
 
 @dataclass(frozen=True)
@@ -22,13 +43,16 @@ class ResetLinks:
     signer: LinkSigner
     minutes: int
 
-    def sign(self, account: Account, now: datetime) -> tuple[str, datetime]:
-        """Return a token for an account as it is now, and when it ends."""
-        ends = (now + timedelta(minutes=self.minutes)).replace(microsecond=0)
-        return self.signer.sign(account.id, *link_state(account), expires=ends), ends
+    def sign(self, account: Account, now: datetime, to: str) -> tuple[str, datetime]:
+        """Return a token for an account as it is now, and when it ends. It dies when the address it goes to is removed.
 
-    def open(self, session: Session, token: str, now: datetime) -> Account:
-        """Return the account a living link is for; changes nothing.
+        `to` is that address, or `BY_ADMINISTRATOR`.
+        """
+        ends = (now + timedelta(minutes=self.minutes)).replace(microsecond=0)
+        return self.signer.sign(account.id, *link_state(account), canonical_identifier(to), expires=ends), ends
+
+    def open(self, session: Session, token: str, now: datetime) -> OpenedReset:
+        """Return what a living link opens; changes nothing.
 
         Raises:
             DeadLink: as the class that says which way it is dead.
@@ -38,11 +62,22 @@ class ResetLinks:
         except NotGenuine as error:
             raise LinkNotGenuine from error
         account = get_account(session, claims.subject)
-        if account is None or not self.signer.matches(claims, *link_state(account)):
+        proof = self._proof(session, account, claims) if account else None
+        if account is None or proof is None:
             raise LinkUsed(claims.subject)
         if claims.expires <= now:
             raise LinkExpired(self.minutes, account.id)
-        return account
+        return OpenedReset(account, proof)
+
+    def _proof(self, session: Session, account: Account, claims: Claims) -> Proof | None:
+        """Return what a token proves: that an administrator made it, or that an address of the account got it."""
+        state = link_state(account)
+        if self.signer.matches(claims, *state, BY_ADMINISTRATOR):
+            return Proof(Means.ADMINISTRATOR, account.created_at)
+        for one in present_addresses(session, account):
+            if self.signer.matches(claims, *state, one.email_key):
+                return proof_by(one, Means.EMAIL)
+        return None
 
 
 def link_state(account: Account) -> tuple[str, ...]:
@@ -51,32 +86,31 @@ def link_state(account: Account) -> tuple[str, ...]:
     return account.password_hash, account.email_key, *(moment.isoformat() for moment in ends if moment)
 
 
-def change_password(
-    session: Session, opened: Account, password_hash: str, now: datetime, origin: Origin, way: Way = Way.LINK
-) -> None:
-    """Use up the link: set the password, end all logins, note it, tell the owner. One statement decides who was first.
+def change_password(session: Session, opened: OpenedReset, password_hash: str, now: datetime, origin: Origin) -> None:
+    """Use up the link: set the password, end what others may hold, and tell the owner. One statement decides who wins.
 
     What the owner said of an earlier change ends with it: the mute, and the link that said so.
 
     Raises:
         LinkUsed: somebody else was, or the account changed since the link was opened.
     """
+    account = opened.account
     changed = session.execute(
         update(Account)
         .where(
-            Account.id == opened.id,
-            Account.password_hash == opened.password_hash,
-            Account.email_key == opened.email_key,
-            Account.reactivated_at.is_not_distinct_from(opened.reactivated_at),
-            Account.second_removed_at.is_not_distinct_from(opened.second_removed_at),
+            Account.id == account.id,
+            Account.password_hash == account.password_hash,
+            Account.email_key == account.email_key,
+            Account.reactivated_at.is_not_distinct_from(account.reactivated_at),
+            Account.second_removed_at.is_not_distinct_from(account.second_removed_at),
             Account.deactivated_at.is_(None),
         )
         .values(password_hash=password_hash, recovered_at=now, muted_until=None)
     )
     if not isinstance(changed, CursorResult) or changed.rowcount != 1:
-        raise LinkUsed(opened.id)
-    end_logins(session, opened.id)
-    password_changed(session, opened, origin, way, now)
+        raise LinkUsed(account.id)
+    returned = owner_is_back(session, account, opened.proof, now)
+    password_changed(session, account, origin, Way.LINK, now, returned.recovery_id)
 
 
 def reset_links(settings: Settings) -> ResetLinks:

@@ -2,11 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from microblog.accounts import Origin
+from microblog.accounts import REPORTABLE_WITHIN, ChangeKind, Origin
 from microblog.links import SAMPLE_TOKEN, Pages
 from microblog.mail import ALICE, ALICES_ADDRESS, Sample, render
 from microblog.recovery.changed import PACKAGE, WORDS, Way
-from microblog.recovery.not_me_links import GOOD_FOR
 
 WHERE = Origin("Firefox on Windows", "192.0.2.0/24")  # a network nobody has (RFC 5737)
 
@@ -26,11 +25,12 @@ def samples(pages: Pages, now: datetime, minutes: int, contact: str) -> tuple[Sa
         "way": WORDS[Way.LINK],
         "origin": WHERE.words,
         "link": pages.not_me(SAMPLE_TOKEN),
-        "ends": now + GOOD_FOR,
+        "ends": now + REPORTABLE_WITHIN[ChangeKind.PASSWORD],
         "forgot_url": pages.forgot,
         "contact": contact,
     }
-    made = {"username": ALICE, "at": now, "origin": ORIGIN, "forgot_url": pages.forgot}
+    reported = {"link": pages.not_me(SAMPLE_TOKEN), "ends": now + REPORTABLE_WITHIN[ChangeKind.CODES_MADE]}
+    made = {"username": ALICE, "at": now, "origin": ORIGIN, "forgot_url": pages.forgot, **reported}
     by_operator = {"username": ALICE, "at": now, "minutes": minutes, "forgot_url": pages.forgot}
     return (
         Sample(

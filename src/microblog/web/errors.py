@@ -13,7 +13,6 @@ from microblog.accounts import (
     Refusal,
     SecondAddressLink,
     SecondAddressNotComplete,
-    SecondAddressNotYours,
     SignUpOver,
 )
 from microblog.db import is_our_fault
@@ -137,7 +136,7 @@ def sign_up_over(error: SignUpOver) -> Response:
 
 def second_address_link(error: SecondAddressLink) -> Response:
     """Say why a second address cannot be confirmed by this link, in this browser."""
-    status = {SecondAddressNotComplete: 400, SecondAddressNotYours: 403}.get(type(error), 410)
+    status = 400 if isinstance(error, SecondAddressNotComplete) else 410
     shown = render_template("account/second_address_link.html", title=error.title, text=str(error))
     return make_response(shown, status)
 

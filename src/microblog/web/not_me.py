@@ -7,7 +7,7 @@ from wtforms import BooleanField, HiddenField
 from wtforms.validators import InputRequired
 
 from microblog.limits import Limit
-from microblog.recovery import Doubt, disown
+from microblog.recovery import TakeoverReport, report_takeover
 from microblog.web.accounts import go
 from microblog.web.forms import BaseForm, FormPage, answers
 from microblog.web.limits import spend
@@ -20,17 +20,15 @@ blueprint = Blueprint("not_me", __name__)
 LINK = "not_me_link"  # where the session keeps an opened link
 OTHER_TAB = "You opened another link in this browser since. Nothing was changed. This page is now for the account {}."
 DONE = (
-    "The account {} is locked, and everybody who was signed in is out. We have sent you a letter with a link to choose "
-    "a new password. It comes to the address that the letter about the change went to."
+    "The account {} is locked, and everyone who was signed in is signed out. We have emailed you a link to choose "
+    "a new password, at the address where you got the email about the change."
 )
 
 
 class NotMeForm(BaseForm):
     """Say that it was somebody else. A box to tick, for programs that look through mail press buttons, too."""
 
-    sure = BooleanField(
-        "It was not me who changed this password", [InputRequired("Please tick the box if you are sure.")]
-    )
+    sure = BooleanField("This wasn't me", [InputRequired("Please tick the box if you are sure.")])
     change = HiddenField()
 
 
@@ -46,11 +44,11 @@ def open_link(token: str) -> Response:
     return go(url_for("not_me.page"))
 
 
-def opened(token: str) -> Doubt:
+def opened(token: str) -> TakeoverReport:
     """Return what a living link is about."""
     site = this_site()
     with site.database.reading() as db:
-        return site.not_me_links.open(db, token, site.now())
+        return site.report_links.open(db, token, site.now())
 
 
 @blueprint.get(NOT_ME)
@@ -65,7 +63,7 @@ def page() -> Response:
 
 def facts() -> dict[str, Any]:
     """Return what the page shows: whose password it was, when it was changed, and whether they told us already."""
-    return {"doubt": opened(session.get(LINK, ""))}
+    return {"report": opened(session.get(LINK, ""))}
 
 
 @blueprint.post(NOT_ME)
@@ -73,14 +71,14 @@ def facts() -> dict[str, Any]:
 def page_post(form: NotMeForm) -> Response:
     """Lock the account and send its owner a letter; pressed again, send another."""
     site = this_site()
-    doubt = opened(session.get(LINK, ""))
-    if form.change.data and form.change.data != str(doubt.change.id):
-        form.refuse(OTHER_TAB.format(doubt.account.username))
-        return PAGE.show(form, 409, doubt=doubt)
+    report = opened(session.get(LINK, ""))
+    if form.change.data and form.change.data != str(report.change.id):
+        form.refuse(OTHER_TAB.format(report.account.username))
+        return PAGE.show(form, 409, report=report)
     per_change = Limit("letters after not-me", site.settings.limits.reset_per_identifier)
     with site.database.writing() as db:
-        spend(db, (per_change, str(doubt.change.id)))
-        disown(db, doubt, origin(), site.now())
+        spend(db, (per_change, f"{report.change.id} {report.claimant.email_key}"))  # a thief's presses are their own
+        report_takeover(db, report, origin(), site.now())
     session.pop(LINK, None)
-    flash(DONE.format(doubt.account.username), "letter")
+    flash(DONE.format(report.account.username), "letter")
     return go(url_for("accounts.login"))

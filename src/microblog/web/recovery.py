@@ -10,7 +10,6 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
 from microblog.accounts import (
-    Account,
     BadUsername,
     Happened,
     about,
@@ -22,7 +21,7 @@ from microblog.accounts import (
 )
 from microblog.limits import Limit
 from microblog.mail import BadAddress, canonical_identifier, parse_address
-from microblog.recovery import DeadLink, ask_by_key, change_password, link_event, note
+from microblog.recovery import DeadLink, OpenedReset, ask_by_key, change_password, link_event, note
 from microblog.settings import Rate
 from microblog.web.accounts import go, password_rules
 from microblog.web.afterwards import afterwards
@@ -139,15 +138,15 @@ def request_counter() -> Callable[[Session], None]:
 @blueprint.get(RESET + "/<path:token>")
 def open_link(token: str) -> Response:
     """Take the token out of the address bar, where it could be seen, copied or sent on, and change nothing."""
-    account = open_account(token)
+    account = open_reset(token).account
     if request.method == "GET":
         note_link(token, account.id, Happened.RESET_OPENED)
     session[LINK] = token
     return go(url_for("recovery.reset_page"))
 
 
-def open_account(token: str) -> Account:
-    """Return the account a living link is for; of a dead one it is noted why it was refused."""
+def open_reset(token: str) -> OpenedReset:
+    """Return what a living link opens; of a dead one it is noted why it was refused."""
     site = this_site()
     try:
         with site.database.reading() as db:
@@ -182,7 +181,7 @@ def reset_page() -> Response:
 
 def opened() -> dict[str, Any]:
     """Return what the page shows: whose password it is, and the rules."""
-    return {"username": open_account(session.get(LINK, "")).username, **password_rules()}
+    return {"username": open_reset(session.get(LINK, "")).account.username, **password_rules()}
 
 
 @blueprint.post(RESET)
@@ -190,17 +189,18 @@ def opened() -> dict[str, Any]:
 def reset_post(form: ResetForm) -> Response:
     """Change the password. Of any number of simultaneous tries one wins."""
     site, token = this_site(), session.get(LINK, "")
-    account = open_account(token)
+    found = open_reset(token)
+    account = found.account
     if request.form.get("username", account.username) != account.username:
         form.refuse(OTHER_TAB.format(account.username))
         return RESET_PAGE.show(form, 409, **opened())
-    count_try(token, account)
+    count_try(token, found)
     theirs = [account.username, account.email]
     check_password(typed(form.password), shortest=site.settings.password_min_length, about=theirs)
     password_hash = hash_password(typed(form.password))
     try:
         with site.database.writing() as db:
-            change_password(db, account, password_hash, site.now(), origin())
+            change_password(db, found, password_hash, site.now(), origin())
             if (member := viewer()) and member.account_id != account.id:
                 sign_out(
                     db, member, site.now(), origin()
@@ -214,8 +214,10 @@ def reset_post(form: ResetForm) -> Response:
     return go(url_for("accounts.login"))
 
 
-def count_try(token: str, account: Account) -> None:
-    """Count one try to choose a password for an account, whichever link it is by. Asking for a letter is counted apart.
+def count_try(token: str, found: OpenedReset) -> None:
+    """Count one try to choose a password for an account, by whichever link to the same address.
+
+    Each address counts for itself, so that a thief who added one can't use up what the owner has.
 
     Raises:
         TooManyRequests: when there were too many.
@@ -224,9 +226,9 @@ def count_try(token: str, account: Account) -> None:
     per_account = Limit("reset tries per account", site.settings.limits.reset_tries_per_account)
     try:
         with site.database.writing() as db:
-            spend(db, (per_account, str(account.id)))
+            spend(db, (per_account, f"{found.account.id} {found.proof.email_key}"))
     except TooManyRequests:
-        note_link(token, account.id, Happened.RESET_REFUSED, "too many tries")
+        note_link(token, found.account.id, Happened.RESET_REFUSED, "too many tries")
         raise
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, flash, session, url_for
 from flask_login import login_required
-from wtforms import StringField
+from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired
 
 from microblog.accounts import (
@@ -20,7 +20,7 @@ from microblog.accounts import (
 from microblog.limits import Limit
 from microblog.links import Claims, NotGenuine
 from microblog.mail import parse_address
-from microblog.web.account.proof import PasswordForm, proven
+from microblog.web.account.proof import PasswordForm, check, proven
 from microblog.web.accounts import go, valid_address
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.limits import spend
@@ -32,15 +32,15 @@ from microblog.web.site import this_site
 blueprint = Blueprint("second_address", __name__)
 
 LINK = "second_address_link"  # where the session keeps an opened link
-CHECK_EMAIL = "Check the mail of that address: a letter there confirms it."
-ADDED = "The second address is confirmed. Letters about your account go to both addresses from now on."
-REMOVED = "The second address was removed. Both addresses get a letter that says so."
+CHECK_EMAIL = "Check the inbox of that address: we sent a link there to confirm it."
+ADDED = "The backup email is confirmed. Emails about your account now go to both addresses."
+REMOVED = "The backup email was removed. We have emailed both addresses about it."
 
 
 class NameForm(PasswordForm):
     """Name a second address."""
 
-    email = StringField("Second email address", [InputRequired("Please type an address."), plain_text, valid_address])
+    email = StringField("Backup email", [InputRequired("Please enter an email address."), plain_text, valid_address])
 
 
 class RemoveForm(PasswordForm):
@@ -48,7 +48,9 @@ class RemoveForm(PasswordForm):
 
 
 class ConfirmForm(BaseForm):
-    """The button that confirms the address."""
+    """The button that confirms the address; the password is asked for where the member is not signed in."""
+
+    current_password = PasswordField("The password of your account")
 
 
 NAME = FormPage("account/second_address.html", NameForm)
@@ -123,30 +125,32 @@ def open_link(token: str) -> Response:
 
 @blueprint.get(CONFIRM_SECOND)
 def confirm_page() -> Response:
-    """Show the button, to the member whose address it is going to be."""
+    """Show the button."""
     return CONFIRM.show(ConfirmForm(), **opened())
 
 
 def opened() -> dict[str, Any]:
-    """Return the address that the opened link confirms."""
+    """Return the address that the opened link confirms, and whether the member is signed in here."""
     site, member = this_site(), viewer()
     with site.database.reading() as db:
         claims = claims_of(session.get(LINK, ""))
-        signer, viewer_id = site.second_address_signer, member.account_id if member else None
-        return {"pending": opened_second_address(db, signer, claims, viewer_id, site.now())}
+        pending, account = opened_second_address(db, site.second_address_signer, claims, site.now())
+    return {"pending": pending, "mine": bool(member and member.account_id == account.id)}
 
 
 @blueprint.post(CONFIRM_SECOND)
 @answers(CONFIRM, opened)
-def confirm_post(form: ConfirmForm) -> Response:  # noqa: ARG001 - it has a button and nothing else
-    """Add the address."""
-    site, member = this_site(), viewer()
-    claims, viewer_id = claims_of(session.get(LINK, "")), member.account_id if member else None
+def confirm_post(form: ConfirmForm) -> Response:
+    """Add the address: for the member who is signed in here, or whoever knows the password of the account."""
+    site, facts = this_site(), opened()
+    claims = claims_of(session.get(LINK, ""))
+    if not facts["mine"]:
+        check(claims.subject, typed(form.current_password), f"backup email {claims.subject}")
     with site.database.writing() as db:
-        confirm_second_address(db, site.second_address_signer, claims, viewer_id, site.now(), origin())
+        confirm_second_address(db, site.second_address_signer, claims, site.now(), origin())
     session.pop(LINK, None)
     flash(ADDED, "success")
-    return go(url_for("second_address.page"))
+    return go(url_for("second_address.page" if viewer() else "accounts.login"))
 
 
 def claims_of(token: str) -> Claims:

@@ -26,6 +26,7 @@ from microblog.accounts import (
 from microblog.limits import Limit
 from microblog.mail import canonical_identifier
 from microblog.web import login as logins
+from microblog.web.account.review import review_first
 from microblog.web.accounts import blueprint, go
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.known_browsers import known_here, remember_browser
@@ -97,7 +98,7 @@ def login_post(form: LoginForm) -> Response:
         attempt = attempt_of(attempt.who)
         secret = check_and_sign_in(attempt, typed(form.password), remember=form.remember_me.data)
     logins.begin(secret, remember=form.remember_me.data)
-    return go(logins.safe_next(request.args.get("next")))
+    return go(review_first(logins.safe_next(request.args.get("next"))))
 
 
 def attempt_of(who: str) -> Attempt:

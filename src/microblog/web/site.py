@@ -13,7 +13,7 @@ from microblog.error_reports import ErrorReporter
 from microblog.limits import Limits
 from microblog.links import LinkSigner
 from microblog.mail import gathering
-from microblog.recovery import NotMeLinks, ResetLinks, not_me_links, reset_links
+from microblog.recovery import ReportLinks, ResetLinks, report_links, reset_links
 from microblog.settings import Settings
 from microblog.subscriptions import UnsubscribeLinks, unsubscribe_links
 from microblog.together import Together
@@ -35,7 +35,7 @@ class Site:
     own_links: OwnLinks
     errors: ErrorReporter
     together: Together
-    not_me_links: NotMeLinks
+    report_links: ReportLinks
     unsubscribe_links: UnsubscribeLinks
 
     def now(self) -> datetime:
@@ -56,7 +56,7 @@ def make_site(settings: Settings, database: Database, clock: Clock) -> Site:
         own_links(settings),
         ErrorReporter(database, settings, clock),
         Together(database, gathering),
-        not_me_links(settings),
+        report_links(settings),
         unsubscribe_links(settings),
     )
 

@@ -32,10 +32,12 @@ TABLES = (
     "follows",
     "former_usernames",
     "logins",
-    "password_changes",
     "pending_second_addresses",
     "posts",
     "profiles",
+    "recoveries",
+    "removed_addresses",
+    "reportable_changes",
     "recovery_codes",
     "second_addresses",
     "subscriptions",
@@ -65,10 +67,12 @@ def upgrade() -> None:
     create_follows()
     create_former_usernames()
     create_logins()
-    create_password_changes()
     create_pending_second_addresses()
     create_posts()
     create_profiles()
+    create_recoveries()
+    create_removed_addresses()
+    create_reportable_changes()
     create_recovery_codes()
     create_second_addresses()
     create_subscriptions()
@@ -97,6 +101,7 @@ def create_accounts() -> None:
         sa.Column("muted_until", Utc(), nullable=True),
         sa.Column("reactivated_at", Utc(), nullable=True),
         sa.Column("second_removed_at", Utc(), nullable=True),
+        sa.Column("email_since", Utc(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_accounts"),
         sa.UniqueConstraint("email_key", name="uq_accounts_email_key"),
         sa.UniqueConstraint("username_key", name="uq_accounts_username_key"),
@@ -250,6 +255,7 @@ def create_address_changes() -> None:
         sa.Column("asked_at", Utc(), nullable=False),
         sa.Column("completed_at", Utc(), nullable=True),
         sa.Column("taken_back_at", Utc(), nullable=True),
+        sa.Column("last_recovery_id", ID, nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"], ["accounts.id"], name="fk_address_changes_account_id_accounts", ondelete="CASCADE"
         ),
@@ -414,25 +420,6 @@ def create_logins() -> None:
     op.create_index("ix_logins_expires_at", "logins", ["expires_at"], unique=False)
 
 
-def create_password_changes() -> None:
-    op.create_table(
-        "password_changes",
-        sa.Column("id", ID, nullable=False),
-        sa.Column("account_id", ID, nullable=False),
-        sa.Column("at", Utc(), nullable=False),
-        sa.Column("email", sa.String(length=320), nullable=False),
-        sa.Column("second_email", sa.String(length=320), nullable=False),
-        sa.Column("disowned_at", Utc(), nullable=True),
-        sa.Column("settled_at", Utc(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["accounts.id"], name="fk_password_changes_account_id_accounts", ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name="pk_password_changes"),
-    )
-    op.create_index("ix_password_changes_account_id", "password_changes", ["account_id"], unique=False)
-    op.create_index("ix_password_changes_at", "password_changes", ["at"], unique=False)
-
-
 def create_pending_second_addresses() -> None:
     op.create_table(
         "pending_second_addresses",
@@ -493,6 +480,65 @@ def create_profiles() -> None:
         ),
         sa.PrimaryKeyConstraint("account_id", name="pk_profiles"),
     )
+
+
+def create_recoveries() -> None:
+    op.create_table(
+        "recoveries",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("account_id", ID, nullable=False),
+        sa.Column("at", Utc(), nullable=False),
+        sa.Column("means", sa.String(length=20), nullable=False),
+        sa.Column("since", Utc(), nullable=False),
+        sa.Column("email_key", sa.String(length=320), nullable=False),
+        sa.Column("change_id", ID, nullable=True),
+        sa.Column("reviewed_at", Utc(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name="fk_recoveries_account_id_accounts", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_recoveries"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_recoveries_account_id", "recoveries", ["account_id"], unique=False)
+    op.create_index("ix_recoveries_at", "recoveries", ["at"], unique=False)
+
+
+def create_removed_addresses() -> None:
+    op.create_table(
+        "removed_addresses",
+        sa.Column("account_id", ID, nullable=False),
+        sa.Column("email_key", sa.String(length=320), nullable=False),
+        sa.Column("email", sa.String(length=320), nullable=False),
+        sa.Column("role", sa.String(length=10), nullable=False),
+        sa.Column("since", Utc(), nullable=False),
+        sa.Column("removed_at", Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name="fk_removed_addresses_account_id_accounts", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("account_id", "email_key", name="pk_removed_addresses"),
+    )
+    op.create_index("ix_removed_addresses_removed_at", "removed_addresses", ["removed_at"], unique=False)
+
+
+def create_reportable_changes() -> None:
+    op.create_table(
+        "reportable_changes",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("account_id", ID, nullable=False),
+        sa.Column("kind", sa.String(length=30), nullable=False),
+        sa.Column("at", Utc(), nullable=False),
+        sa.Column("email", sa.String(length=320), nullable=False),
+        sa.Column("second_email", sa.String(length=320), nullable=False),
+        sa.Column("recovery_id", ID, nullable=True),
+        sa.Column("last_recovery_id", ID, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name="fk_reportable_changes_account_id_accounts", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_reportable_changes"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_reportable_changes_account_id", "reportable_changes", ["account_id"], unique=False)
+    op.create_index("ix_reportable_changes_at", "reportable_changes", ["at"], unique=False)
 
 
 def create_recovery_codes() -> None:

@@ -15,6 +15,7 @@ from microblog.web.account import (
     logins,
     overview,
     password,
+    review,
 )
 
 
@@ -30,17 +31,17 @@ class Entry:
 ENTRIES = (
     Entry("account_password.page", "Password", "Change it, and sign everybody else out."),
     Entry("account_address.page", "Email address", "Move to another. Letters go there."),
-    Entry("second_address.page", "Second address", "Another way back in, should the first mailbox be lost."),
+    Entry("second_address.page", "Backup email", "Another way back in, if you lose your main mailbox."),
     Entry("recovery_codes.codes_page", "Recovery codes", "Ten to print, to get back in without any mail."),
+    Entry("account_review.page", "Recent changes", "What was added lately, and removing what isn’t yours."),
     Entry("account_logins.page", "Where I am signed in", "Every browser, and the end of any of them."),
     Entry("account_events.page", "What happened", "Sign-ins, letters and changes, with time and rough origin."),
     Entry("account_letters.page", "Letters", "Which ones you get."),
     Entry("account_download.page", "Download", "Everything your account holds, as one file."),
     Entry("account_delete.page", "Delete account", "For good, with all it holds."),
 )
-BLUEPRINTS = tuple(
-    part.blueprint for part in (overview, password, address, address_links, logins, events, download, delete, confirm)
-)
+PARTS = (overview, password, address, address_links, review, logins, events, download, delete, confirm)
+BLUEPRINTS = tuple(part.blueprint for part in PARTS)
 
 
 def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001 - every part of the web is set up alike

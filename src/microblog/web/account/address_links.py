@@ -11,7 +11,7 @@ from wtforms import BooleanField, HiddenField, PasswordField
 from wtforms.validators import InputRequired
 
 from microblog.accounts import complete_change, opened_change, opened_return, read_link, renew_login, take_back
-from microblog.recovery import ask
+from microblog.recovery import send_way_in
 from microblog.web import login
 from microblog.web.account.opened import is_of_another, opened_link
 from microblog.web.account.proof import check
@@ -117,8 +117,8 @@ def returning() -> dict[str, Any]:
     site = this_site()
     signer = site.own_links.take_back
     with site.database.reading() as db:
-        change, account = opened_return(db, signer, opened_link(BACK_LINK, signer), site.now())
-    return {"change": change, "account": account}
+        found = opened_return(db, signer, opened_link(BACK_LINK, signer), site.now())
+    return {"change": found.change, "account": found.account, "claimant": found.claimant}
 
 
 @blueprint.get(TAKE_BACK_ADDRESS)
@@ -137,7 +137,7 @@ def take_back_post(form: BackForm) -> Response:
     signer = site.own_links.take_back
     with site.database.writing() as db:
         take_back(db, signer, opened_link(BACK_LINK, signer), site.now(), origin())
-        ask(db, facts["account"].username, site.now(), origin())
+        send_way_in(db, facts["account"], facts["claimant"], origin(), site.now())
     session.clear()
     flash(BACK.format(facts["change"].old_email), "letter")
     return go(url_for("accounts.login"))

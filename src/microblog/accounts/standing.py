@@ -1,0 +1,168 @@
+"""How long an account has had an address, which decides between two people who each call the other a thief.
+
+A thief who knows the password can add addresses and remove them, but cannot have had one for long. So an address that
+the account has had for longer outranks every later one; those of 14 days and more are equal, and of these the first to
+report is believed.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from microblog.accounts.find import second_of
+from microblog.accounts.models import Account, Recovery, RemovedAddress
+
+ESTABLISHED_AFTER = timedelta(days=14)
+
+
+class Role(StrEnum):
+    """What an account uses an address for."""
+
+    PRIMARY = "primary"
+    BACKUP = "backup"
+
+
+class Means(StrEnum):
+    """How somebody came back into an account, or said that somebody else was in it."""
+
+    EMAIL = "email"
+    CODE = "recovery code"
+    ADMINISTRATOR = "administrator"
+    REPORT = "takeover report"
+    TAKE_BACK = "address taken back"
+
+
+DISPUTES = frozenset({Means.REPORT, Means.TAKE_BACK})
+"""These say that somebody else was in the account, so what that person may have changed is undone at once."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An address that an account has, or had within the last 14 days."""
+
+    email: str
+    email_key: str
+    role: Role
+    since: datetime
+    removed_at: datetime | None = None
+
+
+def rank(since: datetime, now: datetime) -> datetime:
+    """Return what orders proofs by seniority: the lower outranks the higher, and the established ones are equal."""
+    return max(since, now - ESTABLISHED_AFTER)
+
+
+def is_junior(since: datetime, other: datetime, now: datetime) -> bool:
+    """Tell whether what dates from `since` is outranked by what dates from `other`."""
+    return rank(since, now) > rank(other, now)
+
+
+def present_addresses(session: Session, account: Account) -> list[Standing]:
+    """Return the addresses an account has, the primary one first."""
+    found = [Standing(account.email, account.email_key, Role.PRIMARY, account.email_since or account.created_at)]
+    if second := second_of(session, account.id):
+        found.append(Standing(second.email, second.email_key, Role.BACKUP, second.added_at))
+    return found
+
+
+def removed_addresses(session: Session, account_id: int, now: datetime) -> list[Standing]:
+    """Return the addresses an account had within the last 14 days, the one removed first first."""
+    lately = RemovedAddress.account_id == account_id, RemovedAddress.removed_at > now - ESTABLISHED_AFTER
+    rows = session.scalars(select(RemovedAddress).where(*lately).order_by(RemovedAddress.removed_at))
+    return [Standing(one.email, one.email_key, Role(one.role), one.since, one.removed_at) for one in rows]
+
+
+def standing_of(session: Session, account: Account, email_key: str, now: datetime) -> Standing | None:
+    """Return how an account has or had an address; None where it never did, or its owner removed it as a thief's."""
+    every = [*present_addresses(session, account), *removed_addresses(session, account.id, now)]
+    return next((one for one in every if one.email_key == email_key), None)
+
+
+def may_dispute(account: Account, claimant: Standing, now: datetime) -> bool:
+    """Tell whether the reader of an address may say that somebody else is in the account.
+
+    Of a removed address that depends on the primary one: it must not outrank a removed primary address, and must be
+    outranked by a removed backup email. Otherwise an address that its owner removed could come back by itself.
+    """
+    if claimant.removed_at is None:
+        return True
+    primary = account.email_since or account.created_at
+    if claimant.role == Role.PRIMARY:
+        return not is_junior(claimant.since, primary, now)
+    return is_junior(primary, claimant.since, now)
+
+
+def owner_addresses(session: Session, account: Account, now: datetime) -> list[str]:
+    """Return every address whose reader may be the owner: those of now, and those removed within the last 14 days.
+
+    A removed address that a present one outranks was left behind, not lost, so it is not told.
+    """
+    present = present_addresses(session, account)
+    primary = present[0].since
+    lost = [one for one in removed_addresses(session, account.id, now) if not is_junior(one.since, primary, now)]
+    return list(dict.fromkeys(one.email for one in [*present, *lost]))
+
+
+def note_removed(session: Session, account_id: int, gone: Standing, now: datetime) -> None:
+    """Remember an address that is removed by an ordinary change, so that its reader can say it was taken from them."""
+    forget_removed(session, account_id, [gone.email_key])
+    row = RemovedAddress(
+        account_id=account_id,
+        email_key=gone.email_key,
+        email=gone.email,
+        role=gone.role,
+        since=gone.since,
+        removed_at=now,
+    )
+    session.add(row)
+    session.flush()
+
+
+def forget_removed(session: Session, account_id: int, email_keys: Sequence[str]) -> None:
+    """Forget removed addresses: they are back, or were never the owner's. What was mailed to those dies."""
+    session.flush()
+    these = RemovedAddress.account_id == account_id, RemovedAddress.email_key.in_(email_keys)
+    session.execute(delete(RemovedAddress).where(*these))
+
+
+def since_when(session: Session, account: Account, email_key: str, now: datetime) -> datetime:
+    """Return since when an account counts as having an address that is added now: its former time is kept."""
+    known = standing_of(session, account, email_key, now)
+    return known.since if known else now
+
+
+def later_recoveries(session: Session, account_id: int, last_id: int) -> Iterator[Recovery]:
+    """Yield what happened after a recovery, by number: clocks can be set back."""
+    later = Recovery.account_id == account_id, Recovery.id > last_id
+    yield from session.scalars(select(Recovery).where(*later).order_by(Recovery.id))
+
+
+def is_outlived(
+    session: Session,
+    account_id: int,
+    claimant: Standing,
+    last_recovery_id: int,
+    now: datetime,
+    reported_id: int | None = None,
+) -> bool:
+    """Tell whether the owner came back since by a proof as good as the claimant's address or better, or by that itself.
+
+    A return by the claimant's own address ends what the claimant had reported before (`reported_id`, the number of that
+    report), and nothing else: whoever reads an old backup of that mailbox must not end its owner's links.
+    """
+    for one in later_recoveries(session, account_id, last_recovery_id):
+        if one.email_key == claimant.email_key:
+            if one.means not in DISPUTES and reported_id is not None and one.id > reported_id:
+                return True
+        elif not is_junior(one.since, claimant.since, now):
+            return True
+    return False
+
+
+def last_recovery_id(session: Session, account_id: int) -> int:
+    """Return the number of an account's last recovery, 0 where there was none."""
+    return session.scalar(select(func.max(Recovery.id)).where(Recovery.account_id == account_id)) or 0

@@ -1,0 +1,94 @@
+"""\"This wasn't me\": the owner of an account reports that somebody else changed something, and comes back.
+
+One transaction ends what `accounts.owner_is_back` says, locks the password, and emails the reporter a way in. The link
+works again until the owner is back, for the way in is short-lived; each further time it does nothing but email another.
+"""
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from microblog.accounts import (
+    REPORTABLE_WITHIN,
+    Account,
+    ChangeKind,
+    Happened,
+    Means,
+    Origin,
+    Recovery,
+    Restored,
+    Standing,
+    is_junior,
+    last_recovery_id,
+    lock,
+    owner_is_back,
+    present_addresses,
+    proof_by,
+    record,
+    removed_addresses,
+    tell_restored,
+)
+from microblog.mail import Kind, post
+from microblog.recovery.ask import USEFUL_FOR
+from microblog.recovery.codes import end_codes
+from microblog.recovery.errors import ReportVoid
+from microblog.recovery.report_links import TakeoverReport, report_by
+
+WAY_IN_LETTER = Kind("reset_after_not_me", urgent=True)
+MUTED_FOR = timedelta(hours=24)
+NOT_PUT_BACK = "an address is somebody else's by now"
+
+
+def report_takeover(session: Session, report: TakeoverReport, origin: Origin, now: datetime) -> None:
+    """Take an account away from whoever changed it, and email the reporter a way in.
+
+    Raises:
+        ReportVoid: the owner came back since the link was opened, or the account is gone.
+    """
+    account = session.get(Account, report.account.id, with_for_update=True, populate_existing=True)
+    if account is None or account.deactivated_at:
+        raise ReportVoid
+    again = report_by(session, report.change, account, report.claimant.email, now)
+    if not again.told:
+        dispute(session, again, origin, now)
+    send_way_in(session, account, again.claimant, origin, now)
+
+
+def dispute(session: Session, report: TakeoverReport, origin: Origin, now: datetime) -> None:
+    """Lock the account and undo what the reporter's address outranks."""
+    change, claimant = report.change, report.claimant
+    account = lock(session, report.account)
+    own = session.get(Recovery, change.recovery_id) if change.recovery_id else None
+    if own is not None and own.means == Means.CODE:
+        end_codes(session, account.id)  # the sheet is in somebody else's hands
+    returned = owner_is_back(
+        session, account, proof_by(claimant, Means.REPORT, change.id), now, removed_by(session, report)
+    )
+    if not any(is_junior(claimant.since, one.since, now) for one in present_addresses(session, account)):
+        account.muted_until = min(now + MUTED_FOR, change.at + REPORTABLE_WITHIN[report.kind])
+    addresses = returned.addresses
+    detail = NOT_PUT_BACK if addresses.not_free else ""
+    record(session, account.id, Happened.NOT_ME, now, origin=origin, detail=detail)
+    if addresses != Restored():
+        tell_restored(session, account, addresses, now, origin)
+
+
+def removed_by(session: Session, report: TakeoverReport) -> str:
+    """Return the backup email that the reported change removed; empty where it is about something else."""
+    if report.kind is not ChangeKind.BACKUP_REMOVED:
+        return ""
+    removed = removed_addresses(session, report.account.id, report.change.at)
+    return next((one.email_key for one in removed if one.removed_at == report.change.at), "")
+
+
+def send_way_in(session: Session, account: Account, claimant: Standing, origin: Origin, now: datetime) -> None:
+    """Email a link to choose a new password to the address that proved who its reader is, and to no other."""
+    key = f"way in {account.id} {claimant.email_key}"
+    facts = {
+        "account": account.id,
+        "email_key": claimant.email_key,
+        "after": last_recovery_id(session, account.id),
+        **asdict(origin),
+    }
+    post(session, WAY_IN_LETTER, to=claimant.email, facts=facts, useful_for=USEFUL_FOR, now=now, key=key)
