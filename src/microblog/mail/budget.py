@@ -11,11 +11,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import delete, or_, select, text, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from microblog.clock import Clock
+from microblog.locks import Lock, exclusive
 from microblog.mail.outbox import Budget
 from microblog.settings import Rate
 
@@ -25,7 +26,6 @@ AHEAD = 60 * SECOND  # how far ahead of ours another's clock may be, where the w
 WITHOUT_LIMIT = 1_000_000  # letters; more than anybody claims at once
 LONGEST = timedelta(days=2)  # no window is longer, with its slices
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-LOCK = 7_263_895  # any number, the same for all workers; the schema's own is another
 
 
 @dataclass(frozen=True)
@@ -123,9 +123,8 @@ def share_of_others(times: int) -> int:
 
 
 def hold(session: Session) -> None:
-    """Wait until no other transaction holds the budget. SQLite has one writer at a time and needs no such lock."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    """Wait until no other transaction holds the budget."""
+    exclusive(session, Lock.MAIL_BUDGET)
 
 
 def reach(rate: Rate, slot: int) -> tuple[int, int]:
