@@ -65,7 +65,8 @@ def trace(session: Session, settings: Settings, typed: str, now: datetime, most:
     waiting = unfinished(session, known.keys)
     steps = [Step(one.at, "event", joined(one.kind, one.detail, one.origin)) for one in events]
     steps += [Step(one.at, "event", f"{one.words}, open until {one.until:%H:%M UTC on %-d %B}") for one in waiting]
-    steps += [step for letter in letters for step in steps_of(session, letter, now)]
+    tries = desk.tries_of(session, letters)
+    steps += [step for letter in letters for step in steps_of(letter, tries[letter.id], now)]
     steps.sort(key=lambda step: step.at)  # a stable sort: a letter's own steps stay in their order
     found = Found(
         key, known, events, letters, waiting, allowance(session, settings, known, events, now), settings.mail.keep
@@ -79,9 +80,9 @@ def joined(*words: str) -> str:
     return ", ".join(word for word in words if word)
 
 
-def steps_of(session: Session, letter: desk.Entry, now: datetime) -> Iterator[Step]:
+def steps_of(letter: desk.Entry, tries: Sequence[desk.TryMade], now: datetime) -> Iterator[Step]:
     """Tell a letter: when it was posted, every try with the server's words, and what became of it."""
-    about, tries = f"letter {letter.id}", desk.all_tries(session, letter.id)
+    about = f"letter {letter.id}"
     to = f" to {letter.to}" if letter.to else ""
     yield Step(letter.posted_at, about, f"{letter.kind} posted{to}")
     for one in tries:

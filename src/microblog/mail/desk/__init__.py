@@ -18,6 +18,7 @@ from microblog.mail.desk.search import (
     kinds,
     number_in,
     to_these,
+    tries_of,
 )
 from microblog.mail.desk.words import ago, story
 
@@ -46,6 +47,7 @@ __all__ = [
     "retry",
     "story",
     "to_these",
+    "tries_of",
     "why_no_retry",
     "workers",
 ]
