@@ -16,6 +16,7 @@ from microblog.db import Database
 from microblog.mail import State, WorkerSeen
 from microblog.mail.bell import Alarm, LocalBell
 from microblog.mail.delivery import Delivery
+from microblog.mail.pause import Trouble
 from microblog.mail.presence import ALIVE_FOR, Presence, alive
 from microblog.worker import Rounds, Worker
 from support.clock import NOON, HeldClock
@@ -62,7 +63,7 @@ def test_a_worker_is_alive_for_a_minute_after_its_last_sign(database: Database) 
     presence = Presence("1.0", name="here")
     with database.writing() as session:
         presence.show(session, None, NOON)
-        presence.show(session, "421 too busy", NOON)
+        presence.show(session, Trouble("421 too busy", 3.0), NOON)
     with database.reading() as session:
         assert [one.trouble for one in alive(session, NOON + ALIVE_FOR * 0.9)] == ["421 too busy"]
         assert alive(session, NOON + ALIVE_FOR) == []

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 ASK_EVERY = 60.0  # seconds; what quartz drifts in a minute is nothing
 ASK_AGAIN = 5.0  # seconds, after an asking that failed
@@ -17,6 +17,24 @@ class Clock(Protocol):
     def __call__(self) -> datetime:
         """Return the present moment, aware, in UTC."""
         ...
+
+
+Steady = Callable[[], float]
+"""Seconds that pass evenly whatever is done to the clock, for waits inside a process. They begin anywhere."""
+
+
+@runtime_checkable
+class Measuring(Protocol):
+    """A clock that measures waits, too: one that tests hold."""
+
+    def steady(self) -> float:
+        """Return seconds that pass evenly."""
+        ...
+
+
+def steady_of(clock: Clock) -> Steady:
+    """Return what to measure waits by beside a clock."""
+    return clock.steady if isinstance(clock, Measuring) else time.monotonic
 
 
 def system_clock() -> datetime:

@@ -23,7 +23,7 @@ from microblog.accounts import (
     second_address_signer,
     sign_up_signer,
 )
-from microblog.clock import Clock
+from microblog.clock import Clock, steady_of
 from microblog.db import Database, is_our_fault
 from microblog.error_reports import ERROR_LETTER, MORE_LETTER, ErrorLetters, MoreLetters
 from microblog.limits import Limit, Limits
@@ -32,6 +32,7 @@ from microblog.mail import MESSAGE, Writers, write_message
 from microblog.mail.bell import GATHER, POLL, Alarm, MakeBell
 from microblog.mail.claims import RENEW_EVERY, expire, next_due
 from microblog.mail.delivery import Delivery, OnFault, only_log
+from microblog.mail.pause import Trouble, trouble_of
 from microblog.mail.presence import Presence
 from microblog.ops import count_ended, sweep
 from microblog.recovery import (
@@ -149,6 +150,7 @@ class Worker:
         self._database = database
         self._deliveries = deliveries
         self._clock = clock
+        self._steady = steady_of(clock)
         self._on_fault = on_fault
         self._stop = threading.Event()
         self._done = threading.Event()
@@ -242,8 +244,9 @@ class Worker:
         with suppress(DBAPIError), self._database.writing() as session:
             self._presence.leave(session)
 
-    def _trouble(self) -> str | None:
-        return next((delivery.pause.words for delivery in self._deliveries if delivery.pause.words), None)
+    def _trouble(self) -> Trouble | None:
+        worked_at = max((delivery.worked_at for delivery in self._deliveries), default=float("-inf"))
+        return trouble_of([delivery.pause for delivery in self._deliveries], worked_at, self._steady())
 
 
 def start(step: Callable[[], None], name: str) -> threading.Thread:

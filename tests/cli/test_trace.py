@@ -208,7 +208,11 @@ ENDS = {
         {"reason": "refused"},
         "was refused for good; the server said “550 5.1.1 nobody”: is the address of alice@example.com right?",
     ),
-    "waiting": ((State.WAITING, "450 later"), {"tries": 1}, "has not left yet. It could not be sent yet"),
+    "waiting": (
+        (State.WAITING, "450 later"),
+        {"tries": 1},
+        "has not left yet. No worker is running, so no email leaves.",
+    ),
     "limit": (
         (State.DROPPED,),
         {"reason": "too many reset letters to this account"},

@@ -134,6 +134,8 @@ class WorkerSeen(Base):
     seen_at: Mapped[datetime]
     trouble: Mapped[str | None] = mapped_column(Text, default=None)
     """What the mail server last said when it could not be used, None when it can."""
+    trouble_seconds: Mapped[float] = mapped_column(Double, default=0.0)
+    """For how long it could not, by the worker's own steady clock."""
 
 
 class LetterCount(Base):

@@ -234,6 +234,7 @@ def create_workers() -> None:
         sa.Column("started_at", Utc(), nullable=False),
         sa.Column("seen_at", Utc(), nullable=False),
         sa.Column("trouble", sa.Text(), nullable=True),
+        sa.Column("trouble_seconds", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_workers"),
     )
 
