@@ -125,8 +125,9 @@ def test_a_real_worker_tells_of_a_server_where_nobody_listens(site_with: Callabl
 
 
 def sign_up(site: RunningSite, name: str) -> None:
-    fields = {"username": name, "email": f"{name}@example.com", "password": PASSWORD, "password2": PASSWORD}
-    assert site.visitor().submit("/register", **fields).status == 200
+    address = f"{name}@example.com"
+    answer = site.visitor().submit("/register", username=name, email=address, password=PASSWORD, password2=PASSWORD)
+    assert answer.status == 200
 
 
 def entries(session: Session) -> tuple[desk.Entry, ...]:
