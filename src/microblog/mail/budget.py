@@ -52,8 +52,19 @@ def room(session: Session, rate: Rate, clock: Clock) -> Room:
     hold(session)
     now = clock()
     first, last = reach(rate, slice_of(rate, now))
+    bring_back(session, slice_of(rate, now), last)
     counting = select(Budget.slot, Budget.used).where(Budget.slot.between(first, last))
     return decide([(slot, used) for slot, used in session.execute(counting)], rate, rate.times, now)
+
+
+def bring_back(session: Session, present: int, last: int) -> None:
+    """Count what a clock that was ahead has spent as spent now: nobody waits for longer than one window.
+
+    What lies further ahead than any window reaches is not counted at all.
+    """
+    ahead = delete(Budget).where(Budget.slot > present + AHEAD, Budget.slot <= last).returning(Budget.used)
+    if used := sum(session.scalars(ahead).all()):
+        add(session, present, used)
 
 
 def spend(session: Session, rate: Rate, letters: int, slot: int) -> None:
@@ -62,6 +73,11 @@ def spend(session: Session, rate: Rate, letters: int, slot: int) -> None:
         return
     first, last = reach(rate, slot)
     session.execute(delete(Budget).where(or_(Budget.slot < first, Budget.slot > last)))
+    add(session, slot, letters)
+
+
+def add(session: Session, slot: int, letters: int) -> None:
+    """Add to what was spent in a slot."""
     insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(Budget)
     more: Any = insert.values(slot=slot, used=letters)
     session.execute(

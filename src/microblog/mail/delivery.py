@@ -7,7 +7,6 @@ the most, so that links are fresh, a slow server holds few letters up, and an ur
 
 import logging
 import random
-import re
 import secrets
 import time
 from collections.abc import Callable, Sequence
@@ -17,24 +16,25 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingErr
 from sqlalchemy.orm import Session
 
 from microblog.changes import Changes
-from microblog.clock import Clock, steady_of
+from microblog.clock import Agreement, Clock, steady_of
 from microblog.db import Database, is_our_fault
 from microblog.mail import budget, claims
 from microblog.mail.claims import LEASE, REFUSED, Claim
 from microblog.mail.letters import Writers
 from microblog.mail.outbox import Letter, State
 from microblog.mail.pause import Pause
+from microblog.mail.repair import mend_waits
 from microblog.mail.replies import Reply, named_wait
+from microblog.mail.reporting import ADDRESS, report, told
 from microblog.mail.transport import Foreseeing, NotLetIn, Refused, SendingRefused, ServerTrouble, Transport, TryLater
 from microblog.mail.waits import last_call, letter_wait, refused_sending_wait
-from microblog.mail.writing import Batch, Desk, Ready
+from microblog.mail.writing import Desk, Ready
 from microblog.settings import UNLIMITED, Rate, Sender
 
 log = logging.getLogger(__name__)
 
 BATCH = 20
 FRESH = 1.0  # seconds
-ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
 MARKING_TRIES = 5  # in seconds too; how long a worker that was told to stop still tries to say what became of a letter
 NEVER_PASSES = (DataError, IntegrityError, ProgrammingError)
 CANNOT_BE_WRITTEN = "cannot be written"
@@ -68,6 +68,8 @@ class Delivery:
         self._transport = transport
         self._clock = clock
         self._steady = steady_of(clock)
+        self._agreement = Agreement(clock)
+        self._latest: datetime | None = None
         self._on_fault = on_fault
         self._marks = Changes(database)
         self._holder = secrets.token_hex(16)
@@ -138,7 +140,7 @@ class Delivery:
         try:
             with self._database.writing() as session:
                 taken = self._take(session, now)
-                batch = self._desk.write(session, taken, now)
+                batch = self._desk.write(session, taken, now, self._agreement().least)
                 budget.give_back(session, self._rate, len(taken) - len(batch.ready), self._slot)
         except Exception as error:  # noqa: BLE001 - whose fault it is shows when each is written alone
             log.info("a batch could not be written at once, each letter goes alone: %s", type(error).__name__)
@@ -157,6 +159,9 @@ class Delivery:
 
     def _take(self, session: Session, now: datetime) -> list[Claim]:
         """Claim as many as the server is good for and the budget allows, and spend of it."""
+        if self._latest is None or now < self._latest:
+            mend_waits(session, now)  # the clock was set back, be it before we came
+        self._latest = now
         room = budget.room(session, self._rate, self._clock)
         size = min(1 if self.pause.failures else self._size, room.urgent)
         taken = claims.take(session, self._holder, size, now, room.other)
@@ -179,7 +184,7 @@ class Delivery:
     def _write_alone(self, claim: Claim, now: datetime) -> list[Ready]:
         try:
             with self._database.writing() as session:
-                batch = self._desk.write(session, [claim], now)
+                batch = self._desk.write(session, [claim], now, self._agreement().least)
         except (SQLAlchemyError, OSError) as error:  # trouble that passes, of this letter or of all: the others go on
             del self._held[claim.letter.id]
             self._again(claim, Reply(0, f"it could not be written this time: {getattr(error, 'orig', error)}"))
@@ -249,7 +254,7 @@ class Delivery:
         pause = self.pause.begins(self._steady(), words)
         log.error("mail server in trouble, next try in %.0f s: %s", pause.total_seconds(), words)
         due_at = now + wait_after(trouble, claim.letter, pause, now)
-        self._mark(lambda marks: claim.untried(marks, str(trouble.reply), due_at))
+        self._mark(lambda marks: claim.untried(marks, str(trouble.reply), due_at, now))
         with self._database.writing() as session:
             budget.give_back(session, self._rate, 1, self._letters_slot)
 
@@ -280,18 +285,3 @@ def wait_after(trouble: ServerTrouble, letter: Letter, pause: timedelta, now: da
     if isinstance(trouble, SendingRefused):
         return max(pause, refused_sending_wait(now - letter.posted_at))
     return pause + timedelta(seconds=1)  # later than the rest of its batch: if it is this one after all, they go first
-
-
-def told(batch: Batch) -> list[Ready]:
-    """Log what a batch ended without sending, now that it is certain, and return the rest."""
-    for claim, state, words in batch.ended:
-        report(claim, state, words)
-    return batch.ready
-
-
-def report(claim: Claim, state: State, words: Reply | str) -> None:
-    """Log one outcome: which letter, not to whom."""
-    letter = claim.letter
-    level = logging.WARNING if state in (State.FAILED, State.EXPIRED, State.WAITING) else logging.INFO
-    said = ADDRESS.sub("<address>", str(words))  # servers like to repeat it
-    log.log(level, "letter %s id=%s kind=%s try=%s: %s", state, letter.id, letter.kind, claim.tries + 1, said)

@@ -77,7 +77,7 @@ def is_repeat(letter: Letter, rivals: Collection[Rival]) -> bool:
     return any(
         rival.id < letter.id
         and rival.state in (State.SENDING, State.SENT)
-        and letter.posted_at - rival.posted_at < TWICE_WITHIN
+        and abs(letter.posted_at - rival.posted_at) < TWICE_WITHIN  # not by a clock that was ahead
         for rival in rivals
     )
 
