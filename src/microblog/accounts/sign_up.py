@@ -18,6 +18,7 @@ from microblog.accounts.models import Account, SignUp
 from microblog.accounts.names import username_taken
 from microblog.accounts.origin import Origin
 from microblog.accounts.usernames import username_key
+from microblog.clock import SKEW
 from microblog.links import Claims, LinkSigner
 from microblog.locks import Lock, exclusive
 from microblog.mail import Address, Kind, post
@@ -84,7 +85,7 @@ def just_signed_up(session: Session, *, username: str, address: Address, now: da
     """
     exclusive(session, Lock.SIGN_UP, address.key)
     same = select(SignUp).where(SignUp.email_key == address.key, SignUp.username == username)
-    recent = same.where(SignUp.created_at > now - TWICE_WITHIN).order_by(SignUp.id.desc())
+    recent = same.where(SignUp.created_at.between(now - TWICE_WITHIN, now + SKEW)).order_by(SignUp.id.desc())
     return session.scalar(recent.limit(1))
 
 
@@ -133,7 +134,7 @@ def finish(
 
 def still_open(session: Session, signer: LinkSigner, claims: Claims, now: datetime) -> SignUp:
     """Return the sign-up a link is for, if it can still be finished."""
-    if claims.expires <= now:
+    if claims.over(now, OPEN_FOR):
         raise SignUpOver("This link has expired: it worked for a day. Please sign up again.")
     found = session.get(SignUp, claims.subject)
     if found is None or not signer.matches(claims, *link_state(found)):
