@@ -32,7 +32,7 @@ def opened_return(session: Session, signer: LinkSigner, claims: Claims, now: dat
     account = get_account(session, change.account_id) if change else None
     if change is None or account is None or change.taken_back_at or not signer.matches(claims, *return_state(change)):
         raise LinkOver(OVER, "This link has been used or replaced")
-    if claims.expires <= now:
+    if claims.over(now, BACK_WITHIN):
         raise LinkOver(f"An address can be taken back for {BACK_WITHIN.days} days.", "This link has expired")
     if holder(session, change.old_email_key, but=account.id):
         raise LinkOver(TAKEN, TAKEN_TITLE)

@@ -55,7 +55,7 @@ class NotMeLinks:
             claims = self.signer.read(token)
         except NotGenuine as error:
             raise LinkNotGenuine from error
-        if claims.expires <= now:
+        if claims.over(now, GOOD_FOR):
             raise DoubtExpired
         change = session.get(PasswordChange, claims.subject)
         account = get_account(session, change.account_id) if change else None

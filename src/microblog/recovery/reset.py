@@ -40,7 +40,7 @@ class ResetLinks:
         account = get_account(session, claims.subject)
         if account is None or not self.signer.matches(claims, *link_state(account)):
             raise LinkUsed(claims.subject)
-        if claims.expires <= now:
+        if claims.over(now, timedelta(minutes=self.minutes)):
             raise LinkExpired(self.minutes, account.id)
         return account
 
