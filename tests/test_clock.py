@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from microblog import clock
 from microblog.cli.opening import clock_for
-from microblog.clock import SharedClock, system_clock
+from microblog.clock import Agreed, Agreement, SharedClock, system_clock
 from microblog.db import Database
 from support.clock import NOON, HeldClock
 from support.postgres import Postgres
@@ -94,3 +94,55 @@ def test_hosts_of_one_postgresql_share_its_clock_and_a_sqlite_site_is_one_host(
 def test_a_database_that_is_away_is_told_as_such() -> None:
     with closing(Database("postgresql+psycopg://nobody@127.0.0.1:9/none")) as database, pytest.raises(OperationalError):
         clock_for(database)
+
+
+def readings(agreement: Agreement, clock: HeldClock, minutes: int) -> Agreed:
+    for _ in range(minutes):
+        clock.move(minutes=1)
+        agreement()
+    return agreement()
+
+
+def test_nothing_is_agreed_on_before_there_are_readings_some_minutes_apart() -> None:
+    clock = HeldClock()
+    agreement = Agreement(clock)
+    assert not agreement().settled
+    assert not readings(agreement, clock, 9).settled
+    agreed = readings(agreement, clock, 1)
+    assert agreed.settled
+    assert agreed.least == agreed.most == clock()
+
+
+@pytest.mark.parametrize("hours", [25, -25])
+def test_a_clock_that_is_wrong_for_a_minute_is_not_believed(hours: int) -> None:
+    clock = HeldClock()
+    agreement = Agreement(clock)
+    readings(agreement, clock, 30)
+    clock.set(hours=hours)
+    wrong = readings(agreement, clock, 1)
+    true = clock.now - timedelta(hours=hours)
+    assert (wrong.least, wrong.most) == (min(true, clock.now), max(true, clock.now))
+    clock.set(hours=-hours)
+    right = readings(agreement, clock, 1)
+    assert (right.least if hours > 0 else right.most) == clock()
+    again = readings(agreement, clock, 11)
+    assert again.least == again.most == clock()
+
+
+def test_a_clock_that_stays_where_it_was_set_is_believed_after_some_minutes() -> None:
+    clock = HeldClock()
+    agreement = Agreement(clock)
+    readings(agreement, clock, 30)
+    clock.set(hours=25)
+    assert readings(agreement, clock, 9).least < clock() - timedelta(hours=24)
+    assert readings(agreement, clock, 2).least == clock()
+
+
+def test_few_readings_are_kept_however_often_it_is_asked() -> None:
+    clock = HeldClock()
+    agreement = Agreement(clock)
+    for _ in range(5000):
+        clock.move(seconds=0.5)
+        agreement()
+    assert len(agreement._readings) < 250
+    assert agreement().least == clock()

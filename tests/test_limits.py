@@ -12,6 +12,7 @@ from microblog.db import Database
 from microblog.limits import ALLOWED, SECOND, Allowance, Limit, Limits, Verdict, decide, forget_whole, microseconds
 from microblog.settings import Rate
 from support.clock import NOON, HeldClock
+from support.plans import listening
 
 SECRET = b"a key for the hashes of this test"
 FIVE_AN_HOUR = Limit("reset per identifier", Rate(5, 3600))
@@ -87,10 +88,67 @@ def test_whoever_waits_as_long_as_told_is_allowed_and_a_second_less_is_too_early
 
 
 @settings(deadline=None)
-@given(rate=rates, full_at=st.none() | st.integers(NOW - 10**12, NOW + 10**12), later=waits)
-def test_waiting_never_takes_an_allowance_away(rate: Rate, full_at: int | None, later: int) -> None:
+@given(rate=rates, counted=st.none() | st.integers(-(10**12), 86400 * SECOND), later=waits)
+def test_waiting_never_takes_an_allowance_away(rate: Rate, counted: int | None, later: int) -> None:
+    full_at = None if counted is None else NOW + min(counted, rate.seconds * SECOND)
     if decide(full_at, NOW, rate)[0].allowed:
         assert decide(full_at, NOW + later, rate)[0].allowed
+
+
+@settings(deadline=None)
+@given(rate=rates, ahead=st.integers(61, 10**6))
+def test_what_a_clock_that_was_ahead_counted_is_not_counted_for_longer_than_the_limit_says(
+    rate: Rate, ahead: int
+) -> None:
+    """Set back by an hour or a day, everything was refused until the clock had caught up."""
+    full_at, there = None, NOW + (rate.seconds + ahead) * SECOND
+    for _ in range(rate.times or 0):
+        _, full_at = decide(full_at, there, rate)
+    assert decide(full_at, NOW, rate)[0].allowed
+    assert decide(NOW + (rate.seconds + 60) * SECOND, NOW, rate)[0].retry_after <= rate.seconds + 60
+
+
+@pytest.mark.parametrize("hours", [1, 2, 25])
+def test_a_clock_set_back_refuses_nobody(database: Database, hours: int) -> None:
+    limits, clock = Limits(SECRET), HeldClock()
+    now, ahead = clock.now, clock.move(hours=hours, seconds=61)
+    with database.writing() as session:
+        assert [limits.spend(session, FIVE_AN_HOUR, "alice", ahead).allowed for _ in range(6)] == [True] * 5 + [False]
+        assert limits.peek(session, FIVE_AN_HOUR, "alice", now).allowed
+        assert [limits.spend(session, FIVE_AN_HOUR, "alice", now).allowed for _ in range(6)] == [True] * 5 + [False]
+
+
+def test_hosts_whose_clocks_differ_by_seconds_share_what_is_left(database: Database) -> None:
+    limits = Limits(SECRET)
+    assert spend_all(limits, database, "alice")[-1] is False
+    with database.writing() as session:
+        assert not limits.spend(session, FIVE_AN_HOUR, "alice", NOON - timedelta(seconds=59)).allowed
+
+
+def test_many_subjects_are_counted_in_one_statement_as_each_would_be(database: Database) -> None:
+    limits = Limits(SECRET)
+    spend_all(limits, database, "alice")
+    with database.writing() as session, listening(session) as asked:
+        for left in (["bob", "carol"], ["carol"]):
+            counted = limits.spend_for_each(session, FIVE_AN_HOUR, ["alice", *left], NOON)
+            assert counted == set(left)
+        assert limits.spend_for_each(session, FIVE_AN_HOUR, [], NOON) == set()
+        assert limits.spend_for_each(session, Limit("off", Rate(None, 1)), ["alice"], NOON) == {"alice"}
+    assert len(asked) == 2
+    with database.writing() as session:
+        allowed = [limits.spend(session, FIVE_AN_HOUR, "carol", NOON).allowed for _ in range(4)]
+    assert allowed == [True] * 3 + [False]
+
+
+def test_of_several_limits_one_event_counts_against_each_or_against_none(database: Database) -> None:
+    limits, each, both = Limits(SECRET), Limit("each", Rate(2, 3600)), Limit("both", Rate(3, 3600))
+    with database.writing() as session:
+        verdicts = [limits.spend_all(session, [(both, "all"), (each, "alice")], NOON) for _ in range(4)]
+        assert [verdict.allowed for verdict in verdicts] == [True, True, False, False]
+        assert verdicts[-1].retry_after == 1800
+        assert limits.spend_all(session, [(both, "all"), (each, "bob")], NOON).allowed
+        assert not limits.spend_all(session, [(both, "all"), (each, "bob")], NOON).allowed
+        assert limits.spend(session, each, "bob", NOON).allowed
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -102,7 +160,8 @@ def test_the_database_decides_as_the_rule_does(database: Database, seed: int) ->
     with database.writing() as session:
         for _ in range(60):
             subject = chance.choice(list(expected))
-            now = clock.move(seconds=chance.choice([0, 0, 0.000001, chance.uniform(-0.2, 1) * longest]))
+            steps = [0, 0, 0.000001, chance.uniform(-0.2, 1) * longest, chance.choice([-1, 1]) * 5000]
+            now = clock.move(seconds=chance.choice(steps))
             verdict, full_at = decide(expected[subject], microseconds(now), limit.rate)
             assert limits.spend(session, limit, subject, now) == verdict
             expected[subject] = full_at if verdict.allowed else expected[subject]

@@ -54,6 +54,15 @@ def test_any_link_is_read_as_it_was_signed(subject: int, state: list[object], ex
     assert SIGNER.matches(claims, *state)
 
 
+@pytest.mark.parametrize(
+    ("minutes", "over"), [(-1, True), (0, True), (1, False), (10, False), (20, False), (21, True), (1500, True)]
+)
+def test_a_link_is_not_trusted_for_longer_than_twice_its_lifetime(minutes: int, over: bool) -> None:
+    """It was made by a clock that was ahead."""
+    claims = SIGNER.read(SIGNER.sign(7, *STATE, expires=NOON + timedelta(minutes=minutes)))
+    assert claims.over(NOON, timedelta(minutes=10)) is over
+
+
 def test_a_link_shows_nothing_of_the_state_it_is_bound_to() -> None:
     body = base64.urlsafe_b64decode(TOKEN.split(".")[1] + "==").decode()
     assert json.loads(body).keys() == {PURPOSE, "exp", "iss", "aud", "state"}

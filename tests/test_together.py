@@ -105,6 +105,17 @@ def test_nobody_is_answered_before_the_commit(database: Database) -> None:
     assert answered == [False, False]
 
 
+def test_a_refusal_that_is_a_value_leaves_the_others_written_once(database: Database) -> None:
+    together, commits, done = Together(database), Commits(database), list[str]()
+
+    acts = [lambda session, key=key: done.append(add(key)(session)) for key in "ab"]
+    with meanwhile(together, acts[0], lambda _: "refused", acts[1]) as futures:
+        pass
+    assert futures[1].result(LONG) == "refused"
+    assert done == keys(database) == ["a", "b"]
+    assert commits.count == 2
+
+
 def test_one_that_fails_is_undone_alone_and_told_alone(database: Database) -> None:
     together = Together(database)
     with meanwhile(together, add("a"), fail, add("b")) as futures:

@@ -6,12 +6,13 @@ will be whole again. It needs one row, one statement and no clean-up of single e
 
 import hashlib
 import hmac
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, String, bindparam, case, delete, select, update
+from sqlalchemy import BigInteger, String, and_, bindparam, case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -19,6 +20,7 @@ from microblog.db import Base
 from microblog.settings import Rate
 
 SECOND = 1_000_000  # the table counts in microseconds since 1970
+AHEAD = 60 * SECOND  # how far ahead of ours another process's clock may be
 
 
 class Allowance(Base):
@@ -53,12 +55,20 @@ def decide(full_at: int | None, now: int, rate: Rate) -> tuple[Verdict, int]:
     """Decide by GCRA. Takes and returns moments in microseconds; returns the new `full_at` too."""
     if rate.times is None:
         return ALLOWED, full_at or now
-    window = rate.seconds * SECOND
-    step = window // rate.times
-    after = max(full_at or now, now) + step
+    step = rate.seconds * SECOND // rate.times
+    counted = full_at if full_at and now < full_at <= impossible(now, rate) else now
+    after = counted + step
     if after - now <= step * rate.times:
         return ALLOWED, after
     return Verdict(allowed=False, retry_after=max(1, -(-(after - now - step * rate.times) // SECOND))), full_at or now
+
+
+def impossible(now: int, rate: Rate) -> int:
+    """Return from when on a `full_at` was written by a clock that was ahead: no allowance takes longer to be whole.
+
+    Such a moment says nothing, and trusting it would refuse everything until the clock has caught up.
+    """
+    return now + rate.seconds * SECOND + AHEAD
 
 
 class Limits:
@@ -77,18 +87,39 @@ class Limits:
         rate = limit.rate
         if rate.times is None:
             return ALLOWED
-        key, moment, step = self.key(limit, subject), microseconds(now), rate.seconds * SECOND // rate.times
-        numbers = {
-            "row": key,
-            "now": moment,
-            "step": step,
-            "first": moment + step,
-            "latest": moment + step * rate.times,
-        }
-        if session.connection().execute(count_one(dialect_of(session)), numbers).first():
+        key, moment = self.key(limit, subject), microseconds(now)
+        row = {"row": key, "first": moment + step_of(rate, rate.times)}
+        if (
+            session.connection()
+            .execute(count_one(dialect_of(session)), row | numbers(rate, rate.times, moment))
+            .first()
+        ):
             return ALLOWED
         full_at = session.scalar(select(Allowance.full_at).where(Allowance.key == key))
         return decide(full_at, moment, rate)[0]
+
+    def spend_for_each(self, session: Session, limit: Limit, subjects: Collection[str], now: datetime) -> set[str]:
+        """Count one event for each subject whose limit is not reached, in one statement, and return those."""
+        rate, moment = limit.rate, microseconds(now)
+        if rate.times is None or not subjects:
+            return set(subjects)
+        keys = {self.key(limit, subject): subject for subject in subjects}
+        first = moment + step_of(rate, rate.times)
+        rows = [{"key": key, "full_at": first} for key in sorted(keys)]  # one order for all: no deadlock
+        counted = session.execute(count_some(dialect_of(session), rows), numbers(rate, rate.times, moment))
+        return {keys[key] for key in counted.scalars()}
+
+    def spend_all(self, session: Session, counts: Collection[tuple[Limit, str]], now: datetime) -> Verdict:
+        """Count one event against each limit, or none at all, so that a refusal need not undo the transaction."""
+        counted: list[tuple[Limit, str]] = []
+        for limit, subject in counts:
+            verdict = self.spend(session, limit, subject, now)
+            if not verdict.allowed:
+                for one in reversed(counted):
+                    self.give_back(session, *one)
+                return verdict
+            counted.append((limit, subject))
+        return ALLOWED
 
     def use_up(self, session: Session, limit: Limit, subject: str, now: datetime) -> None:
         """Leave nothing of an allowance, whatever was left: for what something else has just served."""
@@ -106,23 +137,38 @@ class Limits:
         """Undo the counting of one event that turned out to be none of those the limit is for."""
         if limit.rate.times is None:
             return
-        step = limit.rate.seconds * SECOND // limit.rate.times
+        step = step_of(limit.rate, limit.rate.times)
         own = Allowance.key == self.key(limit, subject)
         session.execute(update(Allowance).where(own).values(full_at=Allowance.full_at - step))
+
+
+def step_of(rate: Rate, times: int) -> int:
+    """Return after how long one of so many events is allowed again."""
+    return rate.seconds * SECOND // times
+
+
+def numbers(rate: Rate, times: int, moment: int) -> dict[str, int]:
+    """Return what the statements that count are told besides the rows."""
+    step = step_of(rate, times)
+    return {"now": moment, "step": step, "latest": moment + step * times, "impossible": impossible(moment, rate)}
 
 
 @cache
 def count_one(dialect: Literal["postgresql", "sqlite"]) -> Any:  # noqa: ANN401 - each dialect has its own type
     """Build, once, the statement that applies `decide` to a row; it returns a row only where the event is allowed."""
+    row = {"key": bindparam("row"), "full_at": bindparam("first", type_=BigInteger)}
+    return count_some(dialect, row)
+
+
+def count_some(dialect: Literal["postgresql", "sqlite"], rows: Any) -> Any:  # noqa: ANN401 - as `count_one`
+    """Build the statement that applies `decide` to some rows; it returns the keys of those that are allowed."""
     table = Allowance.__table__
-    now, step, first, latest = (bindparam(name, type_=BigInteger) for name in ("now", "step", "first", "latest"))
+    now, step, latest, ahead = (bindparam(name, type_=BigInteger) for name in ("now", "step", "latest", "impossible"))
     insert = (postgresql if dialect == "postgresql" else sqlite).insert(table)
-    after = case((table.c.full_at > now, table.c.full_at), else_=now) + step
-    return (
-        insert.values(key=bindparam("row"), full_at=first)
-        .on_conflict_do_update(index_elements=[table.c.key], set_={"full_at": after}, where=after <= latest)
-        .returning(table.c.key)
-    )
+    counts = and_(table.c.full_at > now, table.c.full_at <= ahead)
+    after = case((counts, table.c.full_at), else_=now) + step
+    counting = {"index_elements": [table.c.key], "set_": {"full_at": after}, "where": after <= latest}
+    return insert.values(rows).on_conflict_do_update(**counting).returning(table.c.key)
 
 
 @cache

@@ -29,6 +29,7 @@ from microblog.db import Base, Database
 from microblog.error_reports import ErrorReport
 from microblog.follows import Follow, FollowCount
 from microblog.limits import Allowance
+from microblog.locks import Lock, exclusive
 from microblog.mail import Budget, Letter, LetterCount, Try, WorkerSeen
 from microblog.posts import Mention, Post, PostTag
 from microblog.profiles import Avatar, Profile
@@ -68,7 +69,6 @@ TABLES = (
     Digest,
 )
 METADATA = Base.metadata
-LOCK = 7_263_894  # any number, the same for all processes that might migrate at once
 
 
 def config() -> Config:
@@ -91,7 +91,7 @@ def upgrade(database: Database) -> list[str]:
     with database.engine.connect() as connection, connection.begin():
         if database.is_postgresql:
             connection.execute(text("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0"))
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            exclusive(connection, Lock.SCHEMA)
         refuse_newer(script, revision_of(connection))
         environment = EnvironmentContext(config(), script, fn=steps)
         environment.configure(connection=connection, target_metadata=METADATA)

@@ -43,9 +43,10 @@ class Write:
 class Together:
     """Runs writes that come at the same time in one transaction, and answers each when that is committed.
 
-    While one transaction is under way, those who come wait in line; the first of them then writes for all. What goes
-    wrong with one write undoes all, and each is done once more in a transaction of its own. So a write must bear to be
-    done twice: it changes nothing but the database.
+    While one transaction is under way, those who come wait in line; the first of them then writes for all. An error in
+    one write undoes all, and each is done once more in a transaction of its own. So a write must bear to be done twice:
+    it changes nothing but the database. What a requester may cause at will, such as a refusal, is a value that the
+    write returns and no error: it would have the others written twice, by whoever wants them to wait.
 
     Another process may have the same rows in its line. So they are written in the order each names: by what it locks.
     """

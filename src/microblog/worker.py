@@ -23,7 +23,7 @@ from microblog.accounts import (
     second_address_signer,
     sign_up_signer,
 )
-from microblog.clock import Clock
+from microblog.clock import Agreed, Agreement, Clock, steady_of
 from microblog.db import Database, is_our_fault
 from microblog.error_reports import ERROR_LETTER, MORE_LETTER, ErrorLetters, MoreLetters
 from microblog.limits import Limit, Limits
@@ -32,8 +32,10 @@ from microblog.mail import MESSAGE, Writers, write_message
 from microblog.mail.bell import GATHER, POLL, Alarm, MakeBell
 from microblog.mail.claims import RENEW_EVERY, expire, next_due
 from microblog.mail.delivery import Delivery, OnFault, only_log
+from microblog.mail.pause import Trouble, trouble_of
 from microblog.mail.presence import Presence
-from microblog.ops import count_ended, sweep
+from microblog.mail.repair import mend_deadlines, mend_waits
+from microblog.ops import count_ended, mend_moments, sweep
 from microblog.recovery import (
     CHANGED_LETTER,
     OPERATOR_LETTER,
@@ -58,6 +60,7 @@ TROUBLE = 2.0  # seconds to wait when the database is in trouble
 GOODBYE = 2.0  # seconds for the last word to the database
 BREATH = 0.02  # seconds between two steps of tidying up, for others who want to write
 MINUTE, HOUR = 60.0, 3600.0
+LATER = False  # what a job returns that cannot be done yet
 
 T = TypeVar("T")
 Job = Callable[[datetime], object]
@@ -96,6 +99,12 @@ class Rounds:
         self._jobs = jobs
         self._done_at = [float("-inf")] * len(jobs)
 
+    def put_off(self, job: Job) -> None:
+        """Count a job as not done, so that it is due again at once."""
+        for number, (_, known) in enumerate(self._jobs):
+            if known == job:
+                self._done_at[number] = float("-inf")
+
     def due(self) -> list[Job]:
         """Return the jobs whose time has come, and count them as done."""
         now = time.monotonic()
@@ -105,16 +114,36 @@ class Rounds:
         return [self._jobs[number][1] for number in due]
 
 
-def rounds(database: Database, keep_letters: timedelta, stop: threading.Event, hourly: Sequence[Job] = ()) -> Rounds:
-    """Return what a worker looks after besides delivering. A job that returns steps is done a step at a time."""
+def rounds(
+    database: Database,
+    keep_letters: timedelta,
+    stop: threading.Event,
+    hourly: Sequence[Job] = (),
+    agreement: Agreement | None = None,
+) -> Rounds:
+    """Return what a worker looks after besides delivering. A job that returns steps is done a step at a time.
+
+    Nothing ends or is deleted for good before readings of the clock some minutes apart agree that its time has passed.
+    """
+
+    def agreed_at(now: datetime) -> Agreed:
+        return agreement() if agreement else Agreed(now, now)
 
     def every_minute(now: datetime) -> None:
+        agreed = agreed_at(now)
         with database.writing() as session:
-            expire(session, now)
+            expire(session, agreed.least)
+            mend_waits(session, now)
+            mend_deadlines(session, now, agreed.most)
         a_step_at_a_time(count_ended(database))
 
-    def every_hour(now: datetime) -> None:
-        a_step_at_a_time(sweep(database, keep_letters, now))
+    def every_hour(now: datetime) -> bool | None:
+        agreed = agreed_at(now)
+        if not agreed.settled:
+            return LATER
+        a_step_at_a_time(sweep(database, keep_letters, agreed.least))
+        a_step_at_a_time(mend_moments(database, agreed.most))
+        return None
 
     def in_steps(job: Job, now: datetime) -> None:
         done = job(now)
@@ -150,12 +179,13 @@ class Worker:
         self._database = database
         self._deliveries = deliveries
         self._clock = clock
+        self._steady = steady_of(clock)
         self._on_fault = on_fault
         self._stop = threading.Event()
         self._done = threading.Event()
         self._bell = bell(self._stop.is_set)
         self._alarm = Alarm()
-        self._rounds = rounds(database, keep_letters, self._stop, hourly)
+        self._rounds = rounds(database, keep_letters, self._stop, hourly, Agreement(clock))
         self._presence = Presence(__version__)
 
     def stop(self) -> None:
@@ -226,7 +256,8 @@ class Worker:
     def _do_rounds(self) -> None:
         while not self._stop.is_set():
             for job in self._rounds.due():
-                self._attempt(lambda job=job: job(self._clock()))  # type: ignore[misc]
+                if self._attempt(lambda job=job: job(self._clock())) is LATER:  # type: ignore[misc]
+                    self._rounds.put_off(job)
             self._stop.wait(NET)
 
     def _keep_leases(self) -> None:
@@ -243,8 +274,9 @@ class Worker:
         with suppress(DBAPIError), self._database.writing() as session:
             self._presence.leave(session)
 
-    def _trouble(self) -> str | None:
-        return next((delivery.pause.words for delivery in self._deliveries if delivery.pause.words), None)
+    def _trouble(self) -> Trouble | None:
+        worked_at = max((delivery.worked_at for delivery in self._deliveries), default=float("-inf"))
+        return trouble_of([delivery.pause for delivery in self._deliveries], worked_at, self._steady())
 
 
 def start(step: Callable[[], None], name: str) -> threading.Thread:

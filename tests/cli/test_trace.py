@@ -15,15 +15,30 @@ from microblog.accounts import Account, Happened, Origin, PendingSecondAddress, 
 from microblog.clock import system_clock
 from microblog.db import Database
 from microblog.mail import State
+from microblog.ops.trace import trace
 from microblog.recovery import letter_allowance
 from microblog.settings import load
+from support.clock import NOON
 from support.commands import run_command
 from support.outbox import put_letter
+from support.plans import listening
 
 ORIGIN = Origin("Firefox on Windows", "192.0.2.0/24")
 FACT = "a fact nobody may see"
 ALICE, HOME = "alice@example.com", "alice@home.example"
 Run = Callable[[str], Result]
+
+
+@pytest.mark.parametrize("letters", [1, 60])
+def test_it_asks_the_database_as_often_for_many_emails_as_for_one(
+    database: Database, environ: dict[str, str], letters: int
+) -> None:
+    for _ in range(letters):
+        put_letter(database, State.SENT, "421 busy", "250 taken", to=ALICE)
+    with database.reading() as session, listening(session) as asked:
+        found = trace(session, load(environ), ALICE, NOON, 500)
+    assert len(found.steps) == 3 * letters
+    assert len(asked) < 15
 
 
 @pytest.fixture
@@ -193,7 +208,11 @@ ENDS = {
         {"reason": "refused"},
         "was refused for good; the server said “550 5.1.1 nobody”: is the address of alice@example.com right?",
     ),
-    "waiting": ((State.WAITING, "450 later"), {"tries": 1}, "has not left yet. It could not be sent yet"),
+    "waiting": (
+        (State.WAITING, "450 later"),
+        {"tries": 1},
+        "has not left yet. No worker is running, so no email leaves.",
+    ),
     "limit": (
         (State.DROPPED,),
         {"reason": "too many reset letters to this account"},

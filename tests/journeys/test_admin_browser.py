@@ -37,8 +37,8 @@ def fill(database: Database, now: datetime) -> None:
     put_letter(database, State.EXPIRED, *["421 busy"] * 3, posted_at=now - timedelta(minutes=9))
     put_letter(database, State.DROPPED, posted_at=now - timedelta(minutes=3), reason="no such account")
     with database.writing() as session:
-        silent = {"started_at": now - timedelta(days=1), "seen_at": now - timedelta(hours=1)}
-        session.add(WorkerSeen(id="silent", name="h" * 120, version="0", trouble=None, **silent))
+        began, seen = now - timedelta(days=1), now - timedelta(hours=1)
+        session.add(WorkerSeen(id="silent", name="h" * 120, version="0", started_at=began, seen_at=seen))
 
 
 def become_admin(page: Page) -> None:

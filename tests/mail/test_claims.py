@@ -29,7 +29,7 @@ def change(database: Database, claim: Claim, word: str, now: datetime = NOON) ->
         if word == "again":
             return claim.again(session, "451 later", now + MINUTE, now)
         if word == "untried":
-            return claim.untried(session, "away", now + MINUTE)
+            return claim.untried(session, "away", now + MINUTE, now)
         if word == "release":
             return claim.release(session, now + MINUTE)
     try:

@@ -246,7 +246,8 @@ def test_what_is_posted_while_the_server_is_left_alone_waits_for_that_too(
     office.post("alice")
     office.delivery.turn()
     office.post("bob")
-    assert office.delivery.next_due() == office.delivery.pause.until
+    due, left = office.delivery.next_due(), office.delivery.pause.left(office.clock.steady())
+    assert due == NOON + timedelta(seconds=left)
     assert office.delivery.turn() == 0
 
 

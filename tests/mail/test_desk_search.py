@@ -151,8 +151,7 @@ def test_what_strangers_said_is_shown_harmless(database: Database) -> None:
     hostile = "550 https://blog.example/x/eyJhbGciOiJIUzI1NiJ9.e30.c2ln \x1b[2J\r\nLetter 8"
     number = put_letter(database, State.FAILED, hostile, to="\u202ebob", message_id="<\x9b1@x>", reason="\x07")
     with database.writing() as session:
-        at = {"started_at": NOON, "seen_at": NOON}
-        session.add(WorkerSeen(id="a", name="\x1b[1m", version="1", trouble=hostile, **at))
+        session.add(WorkerSeen(id="a", name="\x1b[1m", version="1", trouble=hostile, started_at=NOON, seen_at=NOON))
     with database.reading() as session:
         found, (tried,), (worker,) = entry(session, number), all_tries(session, number), workers(session, NOON)
     assert found is not None

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from microblog.mail.desk import Entry, ago, story
+from microblog.mail.desk import Entry, ago, last_response, story
 from support.clock import NOON
 from support.outbox import DAY
 
@@ -64,3 +64,31 @@ ENTRY = Entry(
 )
 def test_where_a_letter_stands_is_told_in_words(entry_: Entry, words: str) -> None:
     assert words in story(entry_, NOON)
+
+
+@pytest.mark.parametrize(
+    ("entry_", "words"),
+    [
+        (ENTRY, "The server is away."),
+        (replace(ENTRY, tries=1), "The server is away."),
+        (replace(ENTRY, due_at=NOON + HOUR), "The server is away. The next try is in 1 hour."),
+        (replace(ENTRY, state="sending"), "A worker is sending it now."),
+        (replace(ENTRY, state="dropped"), "It was not sent."),
+    ],
+)
+def test_what_stops_all_emails_is_said_of_those_that_wait(entry_: Entry, words: str) -> None:
+    assert story(entry_, NOON, "The server is away.") == words
+
+
+@pytest.mark.parametrize(
+    ("entry_", "words"),
+    [
+        (ENTRY, "away"),
+        (replace(ENTRY, reply="450 later"), "450 later"),
+        (replace(ENTRY, state="sending"), ""),
+        (replace(ENTRY, state="failed", reply="550 no"), "550 no"),
+        (replace(ENTRY, state="sent", reply="250 ok"), ""),
+    ],
+)
+def test_a_list_says_why_an_email_was_not_sent(entry_: Entry, words: str) -> None:
+    assert last_response(entry_, "away") == words

@@ -8,9 +8,9 @@ from sqlalchemy import text, update
 
 from mail.rows import put, row
 from microblog.db import Database
+from microblog.locks import Lock
 from microblog.mail import Letter, State
 from microblog.mail.rivals import (
-    ONE_DECIDES,
     Rival,
     is_repeat,
     leave_to,
@@ -171,9 +171,9 @@ def test_a_letter_that_another_worker_is_just_taking_is_not_waited_for(on_postgr
 def test_two_workers_do_not_decide_at_once_which_of_several_letters_counts(on_postgresql: Database) -> None:
     database = on_postgresql
     (keyed,), (plain,) = put(database, NOON, key=KEY), put(database, NOON)
-    free = text("SELECT pg_try_advisory_xact_lock(:lock)")
+    free = text("SELECT pg_try_advisory_xact_lock(:lock, hashtext(''))")
     for number, may_go_on in ((keyed, False), (plain, True)):
         letter = row(database, number)
         with database.writing() as one, database.writing() as two:
             rivals_of(one, [letter])
-            assert two.scalar(free, {"lock": ONE_DECIDES}) is may_go_on
+            assert two.scalar(free, {"lock": Lock.MAIL_RIVALS.value}) is may_go_on

@@ -1,13 +1,23 @@
 """The letter that somebody follows a member: gathered, never to whoever does not want it, never too many."""
 
-from sqlalchemy import select
+from importlib import import_module
+from typing import Any
+
+import pytest
+from sqlalchemy import func, insert, select
 
 from microblog import follows
+from microblog.accounts import Account
 from microblog.mail import Letter, Written
-from microblog.subscriptions import Choices, choose
+from microblog.subscriptions import Choices, choose, tell_followed
 from subscriptions.post_office import deliver, followed, mention, outcomes
-from support.community import add_member, deactivate
+from support.clock import NOON
+from support.community import add_member, deactivate, follow
 from support.running import RunningSite
+from support.statements import statements
+
+# On SQLite one transaction writes at a time.
+on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
 def test_a_member_is_told_who_follows_them(site: RunningSite) -> None:
@@ -56,6 +66,80 @@ def test_a_letter_names_ten_and_counts_the_others(site: RunningSite) -> None:
     (letter,) = deliver(site, minutes=10)
     assert letter.text.count("/user/member") == 10
     assert "And 3 more." in letter.text
+
+
+def followed_by_many(site: RunningSite, followed_id: int, count: int) -> None:
+    """Let many members follow somebody within a moment, and tell them."""
+    with site.database.writing() as session:
+        first = session.scalar(select(func.max(Account.id))) or 0
+        rows = [member_row(f"member{first + number:05}") for number in range(count)]
+        numbers = session.scalars(insert(Account).returning(Account.id), rows).all()
+        for number in numbers:
+            follows.follow(session, follower_id=number, followed_id=followed_id, now=site.clock())
+            tell_followed(session, number, followed_id, site.clock())
+
+
+def member_row(name: str) -> dict[str, Any]:
+    address = f"{name}@example.com"
+    known = {"email": address, "email_key": address, "password_hash": "x", "created_at": NOON}
+    return {"username": name, "username_key": name, **known}
+
+
+@pytest.mark.parametrize("count", [2, 1000])
+def test_an_email_takes_as_many_statements_for_two_followers_as_for_a_thousand(site: RunningSite, count: int) -> None:
+    alice = add_member(site.database, "Alice")
+    followed_by_many(site, alice, count)
+    site.clock.move(minutes=10)
+    with statements(site) as asked:
+        (letter,) = deliver(site)
+    assert len(asked) < 30
+    assert ("And 990 more." in letter.text) is (count == 1000)
+    assert outcomes(site.database) == ["sent"]
+
+
+def test_more_followers_than_an_email_looks_at_are_counted(site: RunningSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_module("microblog.subscriptions.writers"), "MOST_LOOKED_AT", 15)
+    alice = add_member(site.database, "Alice")
+    followed_by_many(site, alice, 40)
+    (letter,) = deliver(site, minutes=10)
+    assert letter.text.count("/user/member") == 10
+    assert "And 30 more." in letter.text
+
+
+@on_postgresql
+def test_an_email_that_is_just_being_claimed_is_joined_by_nobody(site: RunningSite) -> None:
+    alice, bob, carol = (add_member(site.database, name) for name in ("Alice", "bob", "carol"))
+    followed(site, bob, alice)
+    follow(site.database, carol, alice)
+    with site.database.writing() as worker:
+        worker.scalars(select(Letter).with_for_update()).one()
+        with site.database.writing() as session:
+            tell_followed(session, carol, alice, site.clock())
+    assert len(outcomes(site.database)) == 2
+
+
+@on_postgresql
+def test_an_email_that_was_joined_is_claimed_after_the_commit(site: RunningSite) -> None:
+    alice, bob, carol = (add_member(site.database, name) for name in ("Alice", "bob", "carol"))
+    followed(site, bob, alice)
+    follow(site.database, carol, alice)
+    with site.database.writing() as session:
+        tell_followed(session, carol, alice, site.clock())
+        assert deliver(site, minutes=10) == []
+    (letter,) = deliver(site)
+    assert [name for name in ("bob", "carol") if name in letter.text] == ["bob", "carol"]
+
+
+def test_whoever_followed_before_what_an_email_begins_with_gets_another(site: RunningSite) -> None:
+    """Their transaction took longer: of two that follow at once, the later number may be there first."""
+    alice, bob, carol = (add_member(site.database, name) for name in ("Alice", "bob", "carol"))
+    follow(site.database, bob, alice)
+    followed(site, carol, alice)
+    with site.database.writing() as session:
+        tell_followed(session, bob, alice, site.clock())
+    (letter,) = deliver(site, minutes=10)
+    assert [name for name in ("bob", "carol") if name in letter.text] == ["bob", "carol"]
+    assert outcomes(site.database) == ["replaced by a newer one", "sent"]
 
 
 def test_who_changed_their_mind_or_left_is_in_no_letter(site: RunningSite) -> None:

@@ -1,13 +1,15 @@
 """The letter that a post names a member: not for every post, never in a stranger's words."""
 
+import pytest
 from sqlalchemy import select
 
 from microblog.mail import Letter, Written
 from microblog.posts import delete_post
 from microblog.subscriptions import Choices, choose
 from subscriptions.post_office import deliver, mention, outcomes, tell
-from support.community import add_member, deactivate, follow
+from support.community import add_member, deactivate, follow, say
 from support.running import RunningSite
+from support.statements import statements
 
 CALL = "@Alice your account will be closed, call +1 555 0100200 or see https://evil.example/login"
 
@@ -40,6 +42,17 @@ def test_the_words_of_somebody_the_member_follows_are_quoted_without_what_could_
     (letter,) = deliver(site, minutes=2)
     assert '"@Alice your account will be closed, call [link] or see [link]"' in letter.text
     assert "evil" not in letter.source
+
+
+@pytest.mark.parametrize("named", [1, 10])
+def test_telling_ten_members_takes_as_many_statements_as_telling_one(site: RunningSite, named: int) -> None:
+    names = [f"member{number}" for number in range(named)]
+    bob, *_ = [add_member(site.database, name) for name in ("bob", *names)]
+    number = say(site.database, bob, " ".join(f"@{name}" for name in names))
+    with statements(site) as asked:
+        tell(site, number)
+    assert len([one for one in asked if not one.startswith(("BEGIN", "PRAGMA", "NOTIFY"))]) <= 5
+    assert len(deliver(site, minutes=2)) == named
 
 
 def test_nobody_is_told_of_their_own_post(site: RunningSite) -> None:

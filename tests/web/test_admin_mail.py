@@ -197,7 +197,7 @@ def test_the_outbox_at_a_glance(site_with: Callable[..., RunningSite]) -> None:
         "was posted 3 hours ago: letter 1",
         "4 posted 2 sent 1 dropped 1 failed or expired",
         "11:55 4 2 1 1",
-        "The mail server is in trouble. Letters wait, and leave when it is well again. It said: 421 4.7.0 busy",
+        "The mail server cannot be used. Emails wait, and leave once it works again. It said: 421 4.7.0 busy",
         "alive web-1, process 7 for 2 days, version 1.2.3",
         "silent web-2 not heard of for 3 minutes",
     ):

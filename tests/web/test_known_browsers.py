@@ -40,6 +40,12 @@ def test_a_token_is_its_accounts_and_nobody_elses() -> None:
     assert SITE.find([SITE.sign(8, "a hash", NOON), TOKEN], account(), NOON) != ""
 
 
+def test_a_browser_marked_by_a_clock_that_was_ahead_is_not_known_for_longer_than_twice_as_long() -> None:
+    for ahead, known in ((180, 32), (181, 0)):
+        token = SITE.sign(7, "a hash", NOON + timedelta(days=ahead))
+        assert len(SITE.find([token], account(), NOON)) == known
+
+
 def test_it_dies_with_any_change_of_the_password() -> None:
     assert SITE.find([TOKEN], account(password_hash="another hash"), NOON) == ""
 

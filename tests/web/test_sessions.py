@@ -69,3 +69,13 @@ def test_a_session_somebody_changed_is_none(host: Host) -> None:
     assert sent_to(site, visitor, token) == 400
     cookie.value = value[:-2]
     assert sent_to(site, visitor, token) == 400
+
+
+@pytest.mark.parametrize(("ahead", "status"), [(timedelta(hours=25), 303), (LIFETIME + timedelta(days=1), 400)])
+def test_a_session_signed_by_a_clock_that_was_ahead_is_trusted_for_as_long_as_any_other(
+    host: Host, ahead: timedelta, status: int
+) -> None:
+    site = host(NOON + ahead)
+    opened = opened_on(site)
+    site.clock.now = NOON
+    assert sent_to(site, *opened) == status

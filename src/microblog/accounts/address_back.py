@@ -55,7 +55,7 @@ def opened_return(session: Session, signer: LinkSigner, claims: Claims, now: dat
     claimant = claimant_of(session, signer, claims, change, account, now)
     if claimant is None or is_outlived(session, account.id, claimant, change.last_recovery_id, now):
         raise LinkOver(OVER, OVER_TITLE)
-    if claims.expires <= now:
+    if claims.over(now, BACK_WITHIN):
         raise LinkOver(f"An address can be taken back for {BACK_WITHIN.days} days.", "This link has expired")
     if holder(session, change.old_email_key, but=account.id):
         raise LinkOver(TAKEN, TAKEN_TITLE)

@@ -72,7 +72,7 @@ def opened_confirmation(
     account = get_account(session, asked.account_id) if asked else None
     if asked is None or account is None or not signer.matches(claims, *confirmed_state(asked, account)):
         raise LinkOver(OVER, "This link has been used or replaced")
-    if claims.expires <= now:
+    if claims.over(now, OPEN_FOR):
         raise LinkOver(EXPIRED, "This link has expired")
     return asked, account
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from microblog.accounts.errors import RecoveredLately
 from microblog.accounts.find import second_of
 from microblog.accounts.models import Account
+from microblog.clock import SKEW
 
 WARY_FOR = timedelta(hours=24)
 
@@ -22,7 +23,7 @@ def recovered_lately(account: Account, now: datetime) -> bool:
 
     Whoever did that may not be its owner; what cannot be undone asks for a letter's word for as long.
     """
-    return account.recovered_at is not None and now - account.recovered_at < WARY_FOR
+    return account.recovered_at is not None and -SKEW <= now - account.recovered_at < WARY_FOR
 
 
 def refuse_after_recovery(account: Account, now: datetime) -> None:

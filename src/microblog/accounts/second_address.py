@@ -84,7 +84,7 @@ def opened_second_address(
         SecondAddressOver: it was used, replaced, or took too long.
     """
     account, pending = get_account(session, claims.subject), session.get(PendingSecondAddress, claims.subject)
-    alive = claims.expires > now and pending is not None and pending.expires_at > now
+    alive = not claims.over(now, OPEN_FOR) and pending is not None and pending.expires_at > now
     if account is None or pending is None or not alive or not signer.matches(claims, *link_state(account, pending)):
         raise SecondAddressOver
     return pending, account

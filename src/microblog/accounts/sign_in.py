@@ -32,7 +32,7 @@ class Member:
 
     def to_be_noted(self, now: datetime) -> bool:
         """Tell whether that is long enough ago to note it again."""
-        return now - self.seen_at >= SEEN_EVERY
+        return abs(now - self.seen_at) >= SEEN_EVERY
 
 
 def sign_in(

@@ -7,7 +7,7 @@ same answer in the same time, and their owners get different letters.
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,9 @@ from microblog.accounts.models import Account, SignUp
 from microblog.accounts.names import username_taken
 from microblog.accounts.origin import Origin
 from microblog.accounts.usernames import username_key
+from microblog.clock import SKEW
 from microblog.links import Claims, LinkSigner
+from microblog.locks import Lock, exclusive
 from microblog.mail import Address, Kind, post
 from microblog.settings import Settings
 
@@ -81,10 +83,9 @@ def just_signed_up(session: Session, *, username: str, address: Address, now: da
 
     Of two that ask at once, one waits for the other's transaction.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": address.key})
+    exclusive(session, Lock.SIGN_UP, address.key)
     same = select(SignUp).where(SignUp.email_key == address.key, SignUp.username == username)
-    recent = same.where(SignUp.created_at > now - TWICE_WITHIN).order_by(SignUp.id.desc())
+    recent = same.where(SignUp.created_at.between(now - TWICE_WITHIN, now + SKEW)).order_by(SignUp.id.desc())
     return session.scalar(recent.limit(1))
 
 
@@ -133,7 +134,7 @@ def finish(
 
 def still_open(session: Session, signer: LinkSigner, claims: Claims, now: datetime) -> SignUp:
     """Return the sign-up a link is for, if it can still be finished."""
-    if claims.expires <= now:
+    if claims.over(now, OPEN_FOR):
         raise SignUpOver("This link has expired: it worked for a day. Please sign up again.")
     found = session.get(SignUp, claims.subject)
     if found is None or not signer.matches(claims, *link_state(found)):

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from microblog.clock import SKEW
 from microblog.error_reports.models import ErrorReport
 from microblog.limits import dialect_of
 
@@ -18,7 +19,7 @@ AT_ONCE = 100  # errors in one letter about those that went on
 
 def is_due(told_at: datetime, now: datetime) -> bool:
     """Tell whether the admins may hear of an error now: never told, or not within the last hour."""
-    return now - told_at >= TELL_AGAIN
+    return abs(now - told_at) >= TELL_AGAIN
 
 
 def count(session: Session, key: str, now: datetime) -> ErrorReport:
@@ -44,7 +45,7 @@ def untold(session: Session, now: datetime) -> list[ErrorReport]:
     """
     waiting = (
         select(ErrorReport)
-        .where(ErrorReport.untold > 0, ErrorReport.told_at <= now - TELL_AGAIN)
+        .where(ErrorReport.untold > 0, or_(ErrorReport.told_at <= now - TELL_AGAIN, ErrorReport.told_at > now + SKEW))
         .order_by(ErrorReport.last_at.desc())
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)

@@ -11,11 +11,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import delete, or_, select, text, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from microblog.clock import Clock
+from microblog.locks import Lock, exclusive
 from microblog.mail.outbox import Budget
 from microblog.settings import Rate
 
@@ -25,7 +26,6 @@ AHEAD = 60 * SECOND  # how far ahead of ours another's clock may be, where the w
 WITHOUT_LIMIT = 1_000_000  # letters; more than anybody claims at once
 LONGEST = timedelta(days=2)  # no window is longer, with its slices
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-LOCK = 7_263_895  # any number, the same for all workers; the schema's own is another
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,19 @@ def room(session: Session, rate: Rate, clock: Clock) -> Room:
     hold(session)
     now = clock()
     first, last = reach(rate, slice_of(rate, now))
+    bring_back(session, slice_of(rate, now), last)
     counting = select(Budget.slot, Budget.used).where(Budget.slot.between(first, last))
     return decide([(slot, used) for slot, used in session.execute(counting)], rate, rate.times, now)
+
+
+def bring_back(session: Session, present: int, last: int) -> None:
+    """Count what a clock that was ahead has spent as spent now: nobody waits for longer than one window.
+
+    What lies further ahead than any window reaches is not counted at all.
+    """
+    ahead = delete(Budget).where(Budget.slot > present + AHEAD, Budget.slot <= last).returning(Budget.used)
+    if used := sum(session.scalars(ahead).all()):
+        add(session, present, used)
 
 
 def spend(session: Session, rate: Rate, letters: int, slot: int) -> None:
@@ -62,6 +73,11 @@ def spend(session: Session, rate: Rate, letters: int, slot: int) -> None:
         return
     first, last = reach(rate, slot)
     session.execute(delete(Budget).where(or_(Budget.slot < first, Budget.slot > last)))
+    add(session, slot, letters)
+
+
+def add(session: Session, slot: int, letters: int) -> None:
+    """Add to what was spent in a slot."""
     insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(Budget)
     more: Any = insert.values(slot=slot, used=letters)
     session.execute(
@@ -123,9 +139,8 @@ def share_of_others(times: int) -> int:
 
 
 def hold(session: Session) -> None:
-    """Wait until no other transaction holds the budget. SQLite has one writer at a time and needs no such lock."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    """Wait until no other transaction holds the budget."""
+    exclusive(session, Lock.MAIL_BUDGET)
 
 
 def reach(rate: Rate, slot: int) -> tuple[int, int]:

@@ -39,7 +39,13 @@ OUTCOME: dict[str, Any] = {
 }
 END = update(OUTBOX).where(*MINE).values(**OUTCOME, ended_at=bindparam("at"))
 END_AS_SENT = update(OUTBOX).where(*LEFT).values(**OUTCOME, ended_at=bindparam("at"), counted=False)
-BACK: dict[str, Any] = {"state": State.WAITING, "claim": None, "due_at": bindparam("at"), "tries": bindparam("count")}
+BACK: dict[str, Any] = {
+    "state": State.WAITING,
+    "claim": None,
+    "due_at": bindparam("at"),
+    "due_set_at": bindparam("set_at"),
+    "tries": bindparam("count"),
+}
 PUT_BACK = update(OUTBOX).where(*MINE).values(**BACK, reply=bindparam("words"))
 RELEASE = update(OUTBOX).where(*MINE).values(**BACK)
 BEGIN = (
@@ -71,19 +77,19 @@ class Claim:
 
     def again(self, session: Connected, reply: str, due_at: datetime, now: datetime) -> bool:
         """Put the letter back for another try, and keep what came of this one for whoever wants to know."""
-        mine = self._change(session, PUT_BACK, {"words": reply, "at": due_at, "count": self.tries + 1})
+        mine = self._change(session, PUT_BACK, {"words": reply, "at": due_at, "set_at": now, "count": self.tries + 1})
         if mine:
             kept = {"letter_id": self.letter.id, "number": self.tries + 1, "at": now, "reply": reply}
             change(session, NEW_TRY, kept | {"state": State.WAITING})
         return mine
 
-    def untried(self, session: Connected, reply: str, due_at: datetime) -> bool:
+    def untried(self, session: Connected, reply: str, due_at: datetime, now: datetime) -> bool:
         """Put the letter back as if this try had not been: its server was in trouble, not the letter."""
-        return self._change(session, PUT_BACK, {"words": reply, "at": due_at, "count": self.tries})
+        return self._change(session, PUT_BACK, {"words": reply, "at": due_at, "set_at": now, "count": self.tries})
 
-    def release(self, session: Connected, due_at: datetime) -> bool:
-        """Give the letter back, as if it had never been taken, for whichever worker comes from `due_at` on."""
-        return self._change(session, RELEASE, {"at": due_at, "count": self.tries})
+    def release(self, session: Connected, due_at: datetime, now: datetime | None = None) -> bool:
+        """Give the letter back, as if it had never been taken, for whichever worker comes from `due_at` on, or now."""
+        return self._change(session, RELEASE, {"at": due_at, "set_at": now or due_at, "count": self.tries})
 
     def _change(self, session: Connected, statement: Update, values: dict[str, Any]) -> bool:
         return change(session, statement, values | {"number": self.letter.id, "holder": self.holder}) == 1

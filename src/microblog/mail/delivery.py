@@ -7,7 +7,6 @@ the most, so that links are fresh, a slow server holds few letters up, and an ur
 
 import logging
 import random
-import re
 import secrets
 import time
 from collections.abc import Callable, Sequence
@@ -17,24 +16,25 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingErr
 from sqlalchemy.orm import Session
 
 from microblog.changes import Changes
-from microblog.clock import Clock
+from microblog.clock import Agreement, Clock, steady_of
 from microblog.db import Database, is_our_fault
 from microblog.mail import budget, claims
 from microblog.mail.claims import LEASE, REFUSED, Claim
 from microblog.mail.letters import Writers
 from microblog.mail.outbox import Letter, State
 from microblog.mail.pause import Pause
+from microblog.mail.repair import mend_waits
 from microblog.mail.replies import Reply, named_wait
+from microblog.mail.reporting import ADDRESS, report, told
 from microblog.mail.transport import Foreseeing, NotLetIn, Refused, SendingRefused, ServerTrouble, Transport, TryLater
 from microblog.mail.waits import last_call, letter_wait, refused_sending_wait
-from microblog.mail.writing import Batch, Desk, Ready
+from microblog.mail.writing import Desk, Ready
 from microblog.settings import UNLIMITED, Rate, Sender
 
 log = logging.getLogger(__name__)
 
 BATCH = 20
-FRESH = timedelta(seconds=1)
-ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
+FRESH = 1.0  # seconds
 MARKING_TRIES = 5  # in seconds too; how long a worker that was told to stop still tries to say what became of a letter
 NEVER_PASSES = (DataError, IntegrityError, ProgrammingError)
 CANNOT_BE_WRITTEN = "cannot be written"
@@ -67,6 +67,9 @@ class Delivery:
         self._desk = Desk(writers, sender)
         self._transport = transport
         self._clock = clock
+        self._steady = steady_of(clock)
+        self._agreement = Agreement(clock)
+        self._latest: datetime | None = None
         self._on_fault = on_fault
         self._marks = Changes(database)
         self._holder = secrets.token_hex(16)
@@ -75,27 +78,34 @@ class Delivery:
         self._size = BATCH
         self._slot = self._letters_slot = 0
         self._unpaid = False
-        self._room_at: datetime | None = None
+        self._room_at: float | None = None
         self._stopping: Callable[[], bool] = lambda: False
         self.pause = Pause()
+        self.worked_at = float("-inf")
+        """When the server last took an email, by the steady clock."""
 
     def turn(self, stopping: Callable[[], bool] = lambda: False) -> int:
         """Claim a batch and deal with each letter; give back what was not begun. Returns how many were claimed."""
         self._stopping = stopping
-        now = self._clock()
-        if stopping() or self.pause.holds(now):
+        if stopping() or self.pause.holds(self._steady()):
             return 0
-        claimed, ready = self._claim(now)
+        written = self._steady()
+        claimed, ready = self._claim(self._clock())
         begun = 0
         try:
             for letter in ready:
-                if stopping() or self._is_stale(now, begun) or self.pause.holds(self._clock()) or not self._may_leave():
+                if (
+                    stopping()
+                    or self._is_stale(written, begun)
+                    or self.pause.holds(self._steady())
+                    or not self._may_leave()
+                ):
                     break
                 number = letter.claim.letter.id
                 del self._held[number]
                 self._in_hand = {number}
                 begun += 1
-                self._foresee(ready[begun : begun + 1], now)
+                self._foresee(ready[begun : begun + 1], written)
                 self._send(letter)
         finally:
             self._in_hand = set()  # marked; or, where even that failed, left to its lease, for it may have been sent
@@ -114,11 +124,12 @@ class Delivery:
         """Return when there may be something to do next, None when nothing waits."""
         with self._database.reading() as session:
             due = claims.next_due(session)
-        return max(due, self.pause.until) if due and self.pause.until else due
+        left = self.pause.left(self._steady())
+        return max(due, self._clock() + timedelta(seconds=left)) if due and left else due
 
     def wait(self) -> float | None:
         """Return in how many seconds there is room in the provider's budget, None where that keeps nothing back."""
-        return max(0.0, (self._room_at - self._clock()).total_seconds()) if self._room_at else None
+        return max(0.0, self._room_at - self._steady()) if self._room_at is not None else None
 
     def rest(self) -> None:
         """Let go of the connection to the mail server."""
@@ -129,7 +140,7 @@ class Delivery:
         try:
             with self._database.writing() as session:
                 taken = self._take(session, now)
-                batch = self._desk.write(session, taken, now)
+                batch = self._desk.write(session, taken, now, self._agreement().least)
                 budget.give_back(session, self._rate, len(taken) - len(batch.ready), self._slot)
         except Exception as error:  # noqa: BLE001 - whose fault it is shows when each is written alone
             log.info("a batch could not be written at once, each letter goes alone: %s", type(error).__name__)
@@ -148,11 +159,15 @@ class Delivery:
 
     def _take(self, session: Session, now: datetime) -> list[Claim]:
         """Claim as many as the server is good for and the budget allows, and spend of it."""
+        if self._latest is None or now < self._latest:
+            mend_waits(session, now)  # the clock was set back, be it before we came
+        self._latest = now
         room = budget.room(session, self._rate, self._clock)
         size = min(1 if self.pause.failures else self._size, room.urgent)
         taken = claims.take(session, self._holder, size, now, room.other)
         budget.spend(session, self._rate, len(taken), room.slot)
-        self._slot, self._room_at = room.slot, None if room.other else room.other_at
+        room_in = (room.other_at - self._clock()).total_seconds()
+        self._slot, self._room_at = room.slot, None if room.other else self._steady() + room_in
         return taken
 
     def _may_leave(self) -> bool:
@@ -169,7 +184,7 @@ class Delivery:
     def _write_alone(self, claim: Claim, now: datetime) -> list[Ready]:
         try:
             with self._database.writing() as session:
-                batch = self._desk.write(session, [claim], now)
+                batch = self._desk.write(session, [claim], now, self._agreement().least)
         except (SQLAlchemyError, OSError) as error:  # trouble that passes, of this letter or of all: the others go on
             del self._held[claim.letter.id]
             self._again(claim, Reply(0, f"it could not be written this time: {getattr(error, 'orig', error)}"))
@@ -186,13 +201,13 @@ class Delivery:
             del self._held[claim.letter.id]
         return told(batch)
 
-    def _is_stale(self, written: datetime, begun: int) -> bool:
+    def _is_stale(self, written: float, begun: int) -> bool:
         """Tell whether what is left of a batch was written too long ago, or its leases may be over."""
-        return self._clock() - written > (FRESH if begun else LEASE / 2)
+        return self._steady() - written > (FRESH if begun else LEASE.total_seconds() / 2)
 
-    def _foresee(self, following: Sequence[Ready], written: datetime) -> None:
+    def _foresee(self, following: Sequence[Ready], written: float) -> None:
         """Tell of the letter that comes next, unless it may have to stay."""
-        sure = self._rate.times is None and not self._stopping() and self._clock() - written < FRESH / 2
+        sure = self._rate.times is None and not self._stopping() and self._steady() - written < FRESH / 2
         if following and sure and isinstance(self._transport, Foreseeing):
             self._transport.foresee(following[0].envelope)
 
@@ -223,7 +238,7 @@ class Delivery:
             self._again(claim, Reply(0, f"a fault in the sending ({type(error).__name__})"))
             self._on_fault(error, f"letter stumbled over id={claim.letter.id} kind={claim.letter.kind}")
         else:
-            self.pause = Pause()
+            self.pause, self.worked_at = Pause(), self._steady()
             self._end(claim, State.SENT, reply)
 
     def _again(self, claim: Claim, reply: Reply) -> None:
@@ -236,10 +251,10 @@ class Delivery:
 
     def _leave_server_alone(self, claim: Claim, trouble: ServerTrouble) -> None:
         words, now = ADDRESS.sub("<address>", str(trouble.reply)), self._clock()
-        pause = self.pause.begins(now, words)
+        pause = self.pause.begins(self._steady(), words)
         log.error("mail server in trouble, next try in %.0f s: %s", pause.total_seconds(), words)
         due_at = now + wait_after(trouble, claim.letter, pause, now)
-        self._mark(lambda marks: claim.untried(marks, str(trouble.reply), due_at))
+        self._mark(lambda marks: claim.untried(marks, str(trouble.reply), due_at, now))
         with self._database.writing() as session:
             budget.give_back(session, self._rate, 1, self._letters_slot)
 
@@ -270,18 +285,3 @@ def wait_after(trouble: ServerTrouble, letter: Letter, pause: timedelta, now: da
     if isinstance(trouble, SendingRefused):
         return max(pause, refused_sending_wait(now - letter.posted_at))
     return pause + timedelta(seconds=1)  # later than the rest of its batch: if it is this one after all, they go first
-
-
-def told(batch: Batch) -> list[Ready]:
-    """Log what a batch ended without sending, now that it is certain, and return the rest."""
-    for claim, state, words in batch.ended:
-        report(claim, state, words)
-    return batch.ready
-
-
-def report(claim: Claim, state: State, words: Reply | str) -> None:
-    """Log one outcome: which letter, not to whom."""
-    letter = claim.letter
-    level = logging.WARNING if state in (State.FAILED, State.EXPIRED, State.WAITING) else logging.INFO
-    said = ADDRESS.sub("<address>", str(words))  # servers like to repeat it
-    log.log(level, "letter %s id=%s kind=%s try=%s: %s", state, letter.id, letter.kind, claim.tries + 1, said)

@@ -88,6 +88,8 @@ class Letter(Base):
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
     counted: Mapped[bool] = mapped_column(default=False)
     """True once its outcome is part of the counts that are kept for ever."""
+    due_set_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When `due_at` was chosen. Later than now, it was by a clock that was ahead. See `mail.repair`."""
 
 
 NEW_LETTER = insert(
@@ -134,6 +136,8 @@ class WorkerSeen(Base):
     seen_at: Mapped[datetime]
     trouble: Mapped[str | None] = mapped_column(Text, default=None)
     """What the mail server last said when it could not be used, None when it can."""
+    trouble_seconds: Mapped[float] = mapped_column(Double, default=0.0)
+    """For how long it could not, by the worker's own steady clock."""
 
 
 class LetterCount(Base):
@@ -198,6 +202,7 @@ def new_letter(kind: Kind, to: str, useful_for: timedelta, now: datetime) -> dic
         "to": to,
         "posted_at": now,
         "due_at": now,
+        "due_set_at": now,
         "useful_until": now + useful_for,
     }
 

@@ -5,18 +5,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, or_, select, text, update
+from sqlalchemy import Table, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 
+from microblog.locks import Lock, exclusive
 from microblog.mail.outbox import Letter, State
 
 REPLACED = "replaced by a newer one"
 TWICE = "asked for twice"
 TWICE_WITHIN = timedelta(minutes=1)  # a double click, or a person who did not believe the first
 OUTBOX = cast("Table", Letter.__table__)
-ONE_DECIDES = 7_263_896  # any number, the same for all workers; the budget's and the schema's own are others
 NOT_HELD = select(OUTBOX.c.id).where(OUTBOX.c.id == bindparam("number")).with_for_update(skip_locked=True)
 INHERIT = (  # built once, on the table: somebody impatient leaves many letters to be replaced
     update(OUTBOX)
@@ -63,9 +63,8 @@ def rivals_of(session: Session, letters: Sequence[Letter]) -> dict[str, list[Riv
 
 
 def wait_to_decide(session: Session) -> None:
-    """Wait until no other transaction decides. SQLite has one writer at a time and needs no such lock."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ONE_DECIDES})
+    """Wait until no other transaction decides."""
+    exclusive(session, Lock.MAIL_RIVALS)
 
 
 def newest(letter: Letter, rivals: Collection[Rival]) -> Rival | None:
@@ -78,7 +77,7 @@ def is_repeat(letter: Letter, rivals: Collection[Rival]) -> bool:
     return any(
         rival.id < letter.id
         and rival.state in (State.SENDING, State.SENT)
-        and letter.posted_at - rival.posted_at < TWICE_WITHIN
+        and abs(letter.posted_at - rival.posted_at) < TWICE_WITHIN  # not by a clock that was ahead
         for rival in rivals
     )
 

@@ -7,6 +7,7 @@ SERVER_PAUSES = (1, 2, 5, 10, 20, 30)
 JITTER = 0.2
 SOON, SELDOM = timedelta(seconds=5), timedelta(minutes=10)
 LAST_CALL = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(seconds=LETTER_WAITS[-1] * (1 + JITTER))  # of all there are
 
 
 def letter_wait(tries: int, chance: float, named: int | None = None) -> timedelta:

@@ -19,6 +19,7 @@ from microblog.settings import Sender
 log = logging.getLogger(__name__)
 
 UNKNOWN_KIND = timedelta(minutes=1)  # a newer version posted it; its worker may come any moment
+UNSURE = timedelta(minutes=1)  # until the clock is asked again whether an email's time has passed
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Ready:
 class Batch:
     """What became of some claimed letters: those ready to leave, and those there is nothing to send of, with why."""
 
+    surely: datetime
+    """The moment that has certainly come."""
     ready: list[Ready] = field(default_factory=list)
     begun: list[Begun] = field(default_factory=list)
     ended: list[tuple[Claim, State, str]] = field(default_factory=list)
@@ -45,9 +48,12 @@ class Desk:
     writers: Writers
     sender: Sender
 
-    def write(self, session: Session, claims: Sequence[Claim], now: datetime) -> Batch:
-        """Write these letters. Whatever is wrong with one of them is raised, and undoes all."""
-        batch = Batch()
+    def write(self, session: Session, claims: Sequence[Claim], now: datetime, surely: datetime | None = None) -> Batch:
+        """Write these emails. Whatever is wrong with one of them is raised, and undoes all.
+
+        One whose time is over at `surely`, which cannot be wrong, is ended; one whose time is over now waits on.
+        """
+        batch = Batch(surely=now if surely is None else surely)
         letters = [claim.letter for claim in claims]
         keyed = rivals_of(session, letters)
         for kind in {letter.kind for letter in letters}:
@@ -64,7 +70,10 @@ class Desk:
         letter = claim.letter
         if letter.kind not in self.writers:
             log.warning("letter of a kind this version does not know id=%s kind=%s", letter.id, letter.kind)
-            claim.untried(session, "no worker knows this kind yet", now + UNKNOWN_KIND)
+            claim.untried(session, "no worker knows this kind yet", now + UNKNOWN_KIND, now)
+            return
+        if letter.useful_until <= now and not over(letter, batch.surely):
+            claim.release(session, now + UNSURE, now)
             return
         writer = self.writers[letter.kind]
         ended = over(letter, now) or out_of_turn(session, letter, rivals, now)

@@ -1,19 +1,26 @@
-"""Is the site well, and do its letters leave?"""
+"""Is the site well, and do its emails leave?"""
 
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from microblog.clock import Clock
 from microblog.db import Database
-from microblog.mail.presence import alive
+from microblog.mail.desk import ago, oldest_open
+from microblog.mail.presence import alive, obstacle
 
 log = logging.getLogger(__name__)
 
 PATIENCE = text("SET LOCAL statement_timeout = 2000")  # milliseconds; whoever asks has a patience of their own
+NO_WORKER = "No worker is running, so no email leaves."
+# The server's response is for administrators: it may name hosts and logins.
+SERVER_DOWN = "The mail server has been unusable for {}, and emails wait. Its response is at /admin/mail."
+Delivery = Literal["ok", "away", "mail server down", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -21,16 +28,29 @@ class Health:
     """What lives. Whether a worker does is unknown while the database, which would tell, is away."""
 
     database: Literal["ok", "away"]
-    worker: Literal["ok", "away", "unknown"]
+    worker: Delivery
+    reason: str = ""
+    """Why no email is delivered; empty while they are, and while nobody knows."""
 
 
-def health_of(database: Database, clock: Clock) -> Health:
+def health_of(database: Database, clock: Clock, down_after: timedelta) -> Health:
     """Ask the database how it is and who delivers. Reads only, so nobody who writes is in the way."""
     try:
         with database.reading() as session:
             if database.is_postgresql:
                 session.execute(PATIENCE)
-            return Health("ok", "ok" if alive(session, clock()) else "away")
+            return Health("ok", *delivery(session, clock, down_after))
     except DBAPIError as error:
         log.warning("asked how it is, the database said: %s", error.orig)
         return Health("away", "unknown")
+
+
+def delivery(session: Session, clock: Clock, down_after: timedelta) -> tuple[Delivery, str]:
+    """Tell whether emails are delivered, and if not, why. While none waits nobody knows how the mail server is."""
+    living = alive(session, clock())
+    if not living:
+        return "away", NO_WORKER
+    trouble = obstacle(living, down_after)
+    if trouble and oldest_open(session):
+        return "mail server down", SERVER_DOWN.format(ago(timedelta(seconds=trouble.seconds)))
+    return "ok", ""

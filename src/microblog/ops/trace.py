@@ -53,6 +53,8 @@ class Found:
     waiting: Sequence[Unfinished]
     limit: Verdict
     keep: timedelta
+    obstacle: str
+    """What keeps all emails from leaving now."""
 
 
 def trace(session: Session, settings: Settings, typed: str, now: datetime, most: int) -> Trace:
@@ -65,11 +67,11 @@ def trace(session: Session, settings: Settings, typed: str, now: datetime, most:
     waiting = unfinished(session, known.keys)
     steps = [Step(one.at, "event", joined(one.kind, one.detail, one.origin)) for one in events]
     steps += [Step(one.at, "event", f"{one.words}, open until {one.until:%H:%M UTC on %-d %B}") for one in waiting]
-    steps += [step for letter in letters for step in steps_of(session, letter, now)]
+    tries, obstacle = desk.tries_of(session, letters), desk.what_stops_delivery(session, now)
+    steps += [step for letter in letters for step in steps_of(letter, tries[letter.id], now, obstacle)]
     steps.sort(key=lambda step: step.at)  # a stable sort: a letter's own steps stay in their order
-    found = Found(
-        key, known, events, letters, waiting, allowance(session, settings, known, events, now), settings.mail.keep
-    )
+    limit = allowance(session, settings, known, events, now)
+    found = Found(key, known, events, letters, waiting, limit, settings.mail.keep, obstacle)
     full = len(events) == most or len(letters) == most or len(steps) > most
     return Trace(who_is(known, now), tuple(steps[-most:]), full, conclusion(found, now))
 
@@ -79,9 +81,9 @@ def joined(*words: str) -> str:
     return ", ".join(word for word in words if word)
 
 
-def steps_of(session: Session, letter: desk.Entry, now: datetime) -> Iterator[Step]:
+def steps_of(letter: desk.Entry, tries: Sequence[desk.TryMade], now: datetime, obstacle: str) -> Iterator[Step]:
     """Tell a letter: when it was posted, every try with the server's words, and what became of it."""
-    about, tries = f"letter {letter.id}", desk.all_tries(session, letter.id)
+    about = f"letter {letter.id}"
     to = f" to {letter.to}" if letter.to else ""
     yield Step(letter.posted_at, about, f"{letter.kind} posted{to}")
     for one in tries:
@@ -90,7 +92,7 @@ def steps_of(session: Session, letter: desk.Entry, now: datetime) -> Iterator[St
         yield Step(letter.ended_at, about, joined(letter.state, letter.reason or letter.reply))
     if letter.ended_at is None:
         said = f" The server last said: {letter.reply}" if letter.reply and not tries else ""
-        yield Step(now, about, f"{letter.state}: {desk.story(letter, now)}{said}")
+        yield Step(now, about, f"{letter.state}: {desk.story(letter, now, obstacle)}{said}")
 
 
 def allowance(
@@ -127,7 +129,9 @@ def conclusion(found: Found, now: datetime) -> str:
             f"The owner said that somebody else had asked, so no reset letters go to {account.username} until "
             f"{account.muted_until:%H:%M UTC on %-d %B}. `microblog recover` works all the same."
         )
-    words = outcome(last, now) if last else f"No letter was posted within the last {desk.ago(found.keep)}."
+    words = (
+        outcome(last, now, found.obstacle) if last else f"No letter was posted within the last {desk.ago(found.keep)}."
+    )
     if not found.limit.allowed:
         wait = desk.ago(timedelta(seconds=found.limit.retry_after))
         words += f" The limit of reset letters to this account is reached: whoever asked last gets another in {wait}."
@@ -157,7 +161,7 @@ def last_letter(letters: Sequence[desk.Entry]) -> desk.Entry | None:
     return next(iter(reversed(telling or letters)), None)
 
 
-def outcome(letter: desk.Entry, now: datetime) -> str:
+def outcome(letter: desk.Entry, now: datetime, obstacle: str) -> str:
     """Say what became of the last letter, and what helps."""
     name, said = f"The last letter ({letter.id}, {letter.kind})", letter.reply or "nothing that is still kept"
     whose = f" of {letter.to}" if letter.to else ""
@@ -168,5 +172,5 @@ def outcome(letter: desk.Entry, now: datetime) -> str:
         return f"{name} was refused for good; the server said “{said}”: is the address{whose} right?"
     if letter.state in (State.WAITING, State.SENDING):
         heard = f" The server last said “{said}”." if letter.reply else ""
-        return f"{name} has not left yet. {desk.story(letter, now)}{heard}"
+        return f"{name} has not left yet. {desk.story(letter, now, obstacle)}{heard}"
     return f"{name} did not leave: {letter.state}, {letter.reason or said}."

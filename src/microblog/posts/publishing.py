@@ -4,17 +4,16 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from microblog.accounts import Account
 from microblog.limits import dialect_of
+from microblog.locks import Lock, exclusive
 from microblog.posts.entities import Kind, entities, keys
 from microblog.posts.models import Mention, Post, PostTag
 from microblog.posts.text import tidy
-
-IN_ORDER = 7_263_895  # any number, the same for all processes that publish
 
 
 def publish(session: Session, *, author_id: int, text: str, once: str, now: datetime) -> Post:
@@ -45,8 +44,7 @@ def store(session: Session, **values: Any) -> Post | None:  # noqa: ANN401 - of 
     one, so nobody who reads on from a number misses a post. SQLite has one writer at a time anyway.
     """
     dialect = dialect_of(session)
-    if dialect == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": IN_ORDER})
+    exclusive(session, Lock.POST_ORDER)
     adding: Any = (postgresql if dialect == "postgresql" else sqlite).insert(Post).values(values)
     first = adding.on_conflict_do_nothing(index_elements=[Post.author_id, Post.once]).returning(Post)
     stored: Post | None = session.scalars(first).one_or_none()

@@ -30,6 +30,7 @@ from microblog.recovery.ask import ask_at, note_asked
 from microblog.recovery.codes import CODES_MADE_LETTER
 from microblog.recovery.report_links import ReportLinks
 from microblog.recovery.reset import ResetLinks
+from microblog.recovery.takeover import MUTED_FOR
 
 ACCOUNTS, PACKAGE = "microblog.accounts", "microblog.recovery"  # where the templates are
 MUTED = "muted by the owner"
@@ -72,7 +73,7 @@ class ResetLetters:
 
     def _refusal(self, session: Session, reached: Reached, letter: Letter, now: datetime) -> str:
         account = reached.account
-        if account.muted_until is not None and now < account.muted_until:
+        if account.muted_until is not None and now < account.muted_until <= now + MUTED_FOR:
             return MUTED
         if "counted" in letter.facts:
             return ""

@@ -69,7 +69,7 @@ class ReportLinks:
             claims = self.signer.read(token)
         except NotGenuine as error:
             raise LinkNotGenuine from error
-        if claims.expires <= now:
+        if claims.over(now, max(WITHIN.values())):
             raise ReportExpired
         change = session.get(ReportableChange, claims.subject)
         account = get_account(session, change.account_id) if change else None

@@ -65,7 +65,7 @@ class ResetLinks:
         proof = self._proof(session, account, claims) if account else None
         if account is None or proof is None:
             raise LinkUsed(claims.subject)
-        if claims.expires <= now:
+        if claims.over(now, timedelta(minutes=self.minutes)):
             raise LinkExpired(self.minutes, account.id)
         return OpenedReset(account, proof)
 

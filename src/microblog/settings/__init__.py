@@ -42,6 +42,8 @@ class MailSettings:
     connections: int = 2
     rate: Rate = UNLIMITED
     keep: timedelta = timedelta(days=30)
+    down_after: timedelta = timedelta(minutes=5)
+    """For how long the mail server may be out of use before a monitor is told."""
     provider: str = ""
     """The word that MAIL_PROVIDER was, empty when none was named."""
 
@@ -231,6 +233,7 @@ def assemble_mail(values: Mapping[str, Any]) -> MailSettings:
         connections=values["MAIL_CONNECTIONS"],
         rate=values["MAIL_RATE"],
         keep=timedelta(days=values["MAIL_KEEP_DAYS"]),
+        down_after=timedelta(minutes=values["MAIL_DOWN_MINUTES"]),
         provider=values["MAIL_PROVIDER"] or "",
     )
 

@@ -66,6 +66,12 @@ SETTINGS = (
         "What the mail provider allows, all workers together, such as 500/day or 10/second.",
     ),
     Setting(
+        "MAIL_DOWN_MINUTES",
+        read.number(0, 1440),
+        "5",
+        "Minutes after which `/healthz/worker` answers 503 while emails wait for a mail server that cannot be used.",
+    ),
+    Setting(
         "MAIL_KEEP_DAYS", read.number(1, 3650), "30", "Days after which nothing but its outcome is kept of a letter."
     ),
     Setting(

@@ -1,15 +1,15 @@
 """What a member chose: which letters to get, and which not."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from microblog.accounts import get_account
+from microblog.accounts import Account, get_account
 from microblog.limits import dialect_of
 from microblog.subscriptions.models import Subscription
 
@@ -40,6 +40,14 @@ def choices_of(session: Session, account_id: int) -> Choices:
     columns = (Subscription.followed, Subscription.mentioned, Subscription.digest)
     found = session.execute(select(*columns).where(Subscription.account_id == account_id)).one_or_none()
     return Choices(*found) if found else Choices()
+
+
+def members_wanting(session: Session, wish: Wish, among: Collection[int]) -> Sequence[Account]:
+    """Return those active members who get this email, in one statement."""
+    chosen = getattr(Subscription, wish)
+    theirs = select(Account).outerjoin(Subscription, Subscription.account_id == Account.id)
+    active = theirs.where(Account.id.in_(among), Account.deactivated_at.is_(None))
+    return session.scalars(active.where(or_(chosen.is_(None), chosen))).all()
 
 
 def rows_for_download(session: Session, account_id: int, after: int) -> list[tuple[int, dict[str, bool]]]:

@@ -110,6 +110,7 @@ def post_one(session: Session, account_id: int, now: datetime) -> None:
 def last_here(session: Session, account: Account, now: datetime) -> datetime:
     """Return since when a member may have missed something: when they were last seen, but a week ago at most."""
     seen = session.scalar(select(func.max(Login.seen_at)).where(Login.account_id == account.id))
+    seen = min(seen, now) if seen else None  # a clock may have been ahead
     return max(filter(None, (seen, account.created_at, now - WEEK)))
 
 

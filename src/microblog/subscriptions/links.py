@@ -36,7 +36,7 @@ class UnsubscribeLinks:
         except NotGenuine:
             return None
         wish = next((one for one in Wish if self.signer.matches(claims, one.value)), None)
-        return Unsubscribing(claims.subject, wish) if wish and now < claims.expires else None
+        return Unsubscribing(claims.subject, wish) if wish and not claims.over(now, GOOD_FOR) else None
 
 
 def unsubscribe_links(settings: Settings) -> UnsubscribeLinks:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from microblog.accounts import Account, get_account
@@ -20,13 +21,14 @@ from microblog.subscriptions.choices import Wish, choices_of
 from microblog.subscriptions.digest import DIGEST_LETTER, missed
 from microblog.subscriptions.links import UnsubscribeLinks, unsubscribe_links
 from microblog.subscriptions.quoting import excerpt, without_link
-from microblog.subscriptions.telling import FOLLOWED_LETTER, FOLLOWER, MENTIONED_LETTER
+from microblog.subscriptions.telling import FOLLOWED_LETTER, MENTIONED_LETTER, first_in
 
 PACKAGE = "microblog.subscriptions"
 DAY = 86_400
 TURNED_OFF, GONE, POST_GONE = "turned off", "no such account", "the post is gone"
 NOBODY, NOTHING_NEW, ENOUGH = "nobody new follows any more", "there is nothing new", "enough of these for today"
 MOST_NAMES = 10  # of new followers in one letter
+MOST_LOOKED_AT = 1000  # new followers that one email looks at; more are only counted
 MOST_POSTS = 10  # in a weekly letter
 FOLLOWED_A_DAY = Limit("followed letters per recipient", Rate(5, DAY))
 ONE_FOLLOWER = Limit("followed letters per pair", Rate(1, 7 * DAY))
@@ -90,33 +92,49 @@ class FollowedLetters:
         account = addressee(session, letter, Wish.FOLLOWED)
         if isinstance(account, Nothing):
             return account
-        told = letter.facts.get("told") or self._new(session, letter, account, now)
-        followers = following(session, account.id, told)
+        told, more = letter.facts.get("told"), letter.facts.get("more", 0)
+        followers = following(session, account.id, Follow.follower_id.in_(told)) if told else []
+        if told is None:
+            followers, more = self._new(session, letter, account, now)
         if not followers:
             return Nothing(NOBODY)
         if "told" not in letter.facts and not allowed(session, self.limits, now, (FOLLOWED_A_DAY, str(account.id))):
             return Nothing(ENOUGH)
         names = [without_link(one.username) for one in followers[:MOST_NAMES]]
         links = [self.stationery.pages.member(one.username) for one in followers[:MOST_NAMES]]
-        facts = {"names": names, "links": links, "more": len(followers) - len(names)}
+        facts = {"names": names, "links": links, "more": len(followers) - len(names) + more}
         written = self.stationery.write("followed", Wish.FOLLOWED, account, now, facts)
-        return remembering(written, {"told": [one.id for one in followers]})
+        return remembering(written, {"told": [one.id for one in followers], "more": more})
 
-    def _new(self, session: Session, letter: Letter, account: Account, now: datetime) -> list[int]:
-        """Return those whom this member was not told of lately, and who have not been in too many letters."""
-        found = [int(name.removeprefix(FOLLOWER)) for name in letter.facts if name.startswith(FOLLOWER)]
-        return [
-            one
-            for one in sorted(found)
-            if allowed(session, self.limits, now, (ONE_FOLLOWER, f"{one} {account.id}"), (BY_FOLLOWER, str(one)))
-        ]
+    def _new(self, session: Session, letter: Letter, account: Account, now: datetime) -> tuple[list[Account], int]:
+        """Return those whom this member was not told of lately and who were not in too many emails, and how many more.
+
+        The statements are as many for one follower as for a thousand; those past so many are only counted.
+        """
+        since = Follow.id >= first_in(letter.facts)
+        found = {one.id: one for one in following(session, account.id, since)}
+        spend = partial(self.limits.spend_for_each, session)
+        untold = spend(ONE_FOLLOWER, [f"{one} {account.id}" for one in found], now)
+        seldom = spend(BY_FOLLOWER, [pair.partition(" ")[0] for pair in untold], now)
+        new = [account for number, account in found.items() if str(number) in seldom]
+        return new, count_following(session, account.id, since) - len(found) if len(found) == MOST_LOOKED_AT else 0
 
 
-def following(session: Session, account_id: int, among: list[int]) -> list[Account]:
-    """Return those of them who follow a member now, in the order in which they began to."""
-    theirs = select(Follow.follower_id).where(Follow.followed_id == account_id, Follow.follower_id.in_(among))
-    found = [get_account(session, number) for number in session.scalars(theirs.order_by(Follow.id))]
-    return [account for account in found if account]
+def following(session: Session, account_id: int, *those: ColumnElement[bool]) -> list[Account]:
+    """Return some of those who follow a member now, in the order in which they began to."""
+    theirs = select(Account).join(Follow, Follow.follower_id == Account.id).where(*follow_now(account_id), *those)
+    return list(session.scalars(theirs.order_by(Follow.id).limit(MOST_LOOKED_AT)))
+
+
+def count_following(session: Session, account_id: int, *those: ColumnElement[bool]) -> int:
+    """Count those who follow a member now."""
+    theirs = select(func.count()).select_from(Account).join(Follow, Follow.follower_id == Account.id)
+    return session.scalar(theirs.where(*follow_now(account_id), *those)) or 0
+
+
+def follow_now(account_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that somebody active follows a member."""
+    return Follow.followed_id == account_id, Account.deactivated_at.is_(None)
 
 
 def remembering(written: Written, known: Mapping[str, Any]) -> Written:

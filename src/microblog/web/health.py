@@ -1,10 +1,8 @@
 """The pages that machines ask whether the site is well."""
 
-from dataclasses import asdict
-
 from flask import Blueprint, Response, jsonify
 
-from microblog.ops import health_of
+from microblog.ops import Health, health_of
 from microblog.web.site import this_site
 
 blueprint = Blueprint("health", __name__)
@@ -13,12 +11,19 @@ blueprint = Blueprint("health", __name__)
 @blueprint.get("/healthz")
 def healthz() -> tuple[Response, int]:
     """Answer 200 while the site can serve, which it can without delivery; 503 while the database is away."""
-    health = health_of(this_site().database, this_site().clock)
-    return jsonify(asdict(health)), 200 if health.database == "ok" else 503
+    health = health_now()
+    return jsonify(database=health.database, worker=health.worker), 200 if health.database == "ok" else 503
 
 
 @blueprint.get("/healthz/worker")
 def worker() -> tuple[Response, int]:
-    """Answer 503 while nobody delivers, for a monitor that should ring then."""
-    health = health_of(this_site().database, this_site().clock)
-    return jsonify(worker=health.worker), 200 if health.worker == "ok" else 503
+    """Answer 503 while no email is delivered, for a monitor that should ring then, and say why."""
+    health = health_now()
+    why = {"reason": health.reason} if health.reason else {}
+    return jsonify(worker=health.worker, **why), 200 if health.worker == "ok" else 503
+
+
+def health_now() -> Health:
+    """Ask how the site is."""
+    site = this_site()
+    return health_of(site.database, site.clock, site.settings.mail.down_after)

@@ -50,7 +50,8 @@ class KnownBrowsers:
             head, mac = raw[: NONCE + ENDS], raw[NONCE + ENDS :]
             whose = (account.id, account.password_hash) if account else NOBODY
             genuine = any([hmac.compare_digest(mac, self._mac(key, head, *whose)) for key in self.keys])  # noqa: C419 - compare with all of them
-            if genuine and account and int.from_bytes(head[NONCE:], "big") > now.timestamp():
+            ends, today = int.from_bytes(head[NONCE:], "big"), now.timestamp()
+            if genuine and account and today < ends <= today + 2 * LASTS.total_seconds():
                 found = head[:NONCE].hex()
         return found
 

@@ -6,10 +6,11 @@ from flask import request
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import TooManyRequests
 
-from microblog.limits import Limit
+from microblog.limits import ALLOWED, Limit, Verdict
 from microblog.settings import Rate
 from microblog.web.site import this_site
 
+Counts = tuple[tuple[Limit, str], ...]
 NOTED_PER_NAME, NOTED_PER_CLIENT, NOTED = Rate(6, 3600), Rate(60, 3600), Rate(2000, 3600)
 
 
@@ -20,11 +21,17 @@ def spend(db: Session, *counts: tuple[Limit, str]) -> None:
         TooManyRequests: with the seconds to wait, when one of them is reached.
     """
     site = this_site()
-    now = site.now()
-    for limit, subject in counts:
-        verdict = site.limits.spend(db, limit, subject, now)
-        if not verdict.allowed:
-            raise TooManyRequests(retry_after=verdict.retry_after)
+    insist(site.limits.spend_all(db, counts, site.now()))
+
+
+def insist(verdict: Verdict) -> None:
+    """Go on only where a limit allows it.
+
+    Raises:
+        TooManyRequests: with the seconds to wait, when it does not.
+    """
+    if not verdict.allowed:
+        raise TooManyRequests(retry_after=verdict.retry_after)
 
 
 def spend_of_all(db: Session, whole_site: Limit, network: str, rarely: Rate) -> None:
@@ -36,23 +43,46 @@ def spend_of_all(db: Session, whole_site: Limit, network: str, rarely: Rate) -> 
     Raises:
         TooManyRequests: when both are used up.
     """
-    try:
-        spend(db, (whole_site, "all"))
-    except TooManyRequests:
-        per_network = Limit(f"{whole_site.name} per rare network", rarely)
-        of_all = Limit(f"{whole_site.name} of rare networks", whole_site.rate)
-        spend(db, (per_network, network), (of_all, "all"))
+    insist(count_of_all(db, whole_site, network, rarely)[0])
 
 
-def may_be_noted(db: Session, what: str, who: str) -> bool:
+def count_of_all(db: Session, whole_site: Limit, network: str, rarely: Rate) -> tuple[Verdict, Counts]:
+    """Do the same, and return what was decided and what was counted."""
+    site = this_site()
+    alone: Counts = ((whole_site, "all"),)
+    per_network = Limit(f"{whole_site.name} per rare network", rarely)
+    of_all = Limit(f"{whole_site.name} of rare networks", whole_site.rate)
+    verdict = ALLOWED
+    for counts in (alone, ((per_network, network), (of_all, "all"))):
+        verdict = site.limits.spend_all(db, counts, site.now())
+        if verdict.allowed:
+            return verdict, counts
+    return verdict, ()
+
+
+def count_in_all(db: Session, whole_site: Limit, network: str, rarely: Rate, *counts: tuple[Limit, str]) -> Verdict:
+    """Count one event against what the whole site may do, and then against each limit, or none at all.
+
+    A refusal is a value: an error would undo what others wrote in the same transaction.
+    """
+    site = this_site()
+    verdict, counted = count_of_all(db, whole_site, network, rarely)
+    if verdict.allowed:
+        verdict = site.limits.spend_all(db, counts, site.now())
+        for one in () if verdict.allowed else counted:
+            site.limits.give_back(db, *one)
+    return verdict
+
+
+def may_be_noted(db: Session, what: str, who: str, by: str = "") -> bool:
     """Tell whether one more of what is over a limit becomes an event: all of it would be a way to fill the disk.
 
     So few of one client, so few of all, and so few for one name, in this order: a row is written for each name that
-    is counted, and anybody has as many names as they like.
+    is counted, and anybody has as many names as they like. `by` is the client, where that is not who asks now.
     """
     site = this_site()
     counts = (
-        (Limit(f"{what}, noted per client", NOTED_PER_CLIENT), client()),
+        (Limit(f"{what}, noted per client", NOTED_PER_CLIENT), by or client()),
         (Limit(f"{what}, noted", NOTED), "all"),
         (Limit(f"{what}, noted per name", NOTED_PER_NAME), who),
     )

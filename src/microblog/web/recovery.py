@@ -19,7 +19,7 @@ from microblog.accounts import (
     record,
     sign_out,
 )
-from microblog.limits import Limit
+from microblog.limits import Limit, Verdict
 from microblog.mail import BadAddress, canonical_identifier, parse_address
 from microblog.recovery import DeadLink, OpenedReset, ask_by_key, change_password, link_event, note
 from microblog.settings import Rate
@@ -27,7 +27,7 @@ from microblog.web.accounts import go, password_rules
 from microblog.web.afterwards import afterwards
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.known_browsers import remember_browser
-from microblog.web.limits import client, may_be_noted, spend, spend_of_all
+from microblog.web.limits import client, count_in_all, insist, may_be_noted, spend
 from microblog.web.login import viewer
 from microblog.web.origin import origin
 from microblog.web.pages import FORGOT, RESET
@@ -95,41 +95,47 @@ def request_post(form: RequestForm) -> Response:
     """Post the letter: one row, the same work and the same words for every well-formed name, known or not."""
     site = this_site()
     key, now, asked_from = form.key, site.now(), origin()
-    count = request_counter()
+    count, note_wait = request_counter(), wait_noter(key)
 
-    def count_and_post(db: Session) -> None:
-        count(db)
-        ask_by_key(db, key, now, asked_from)
+    def count_and_post(db: Session) -> Verdict:
+        verdict = count(db)
+        if verdict.allowed:
+            ask_by_key(db, key, now, asked_from)
+        else:
+            note_wait(db)
+        return verdict
 
-    try:
-        site.together.write(count_and_post, order=client())
-    except TooManyRequests:
-        note_too_often(key)
-        raise
+    insist(site.together.write(count_and_post, order=client()))
     flash(CHECK_EMAIL, "letter")
     return go(url_for("accounts.login"))
 
 
-def note_too_often(key: str) -> None:
-    """Note, if not too often, that somebody was told to wait, by a keyed hash of the name: nobody is looked up here."""
-    site = this_site()
-    with site.database.writing() as db:
-        if may_be_noted(db, "reset requests over a limit", key):
+def wait_noter(key: str) -> Callable[[Session], None]:
+    """Return what notes, if not too often, that this requester was told to wait; another's thread may run it.
+
+    It is by a keyed hash of the name: nobody is looked up here.
+    """
+    site, asking, asked_from = this_site(), client(), origin()
+
+    def note_wait(db: Session) -> None:
+        if may_be_noted(db, "reset requests over a limit", key, asking):
             hashed = about(site.settings.keys("events")[0], key)
-            record(db, None, Happened.RESET_ASKED, site.now(), origin=origin(), detail=TOO_OFTEN, about=hashed)
+            record(db, None, Happened.RESET_ASKED, site.now(), origin=asked_from, detail=TOO_OFTEN, about=hashed)
+
+    return note_wait
 
 
-def request_counter() -> Callable[[Session], None]:
+def request_counter() -> Callable[[Session], Verdict]:
     """Return what counts this request; it may be run by a thread that answers another.
 
     What all share is counted first: whoever has that row is alone, so of those who ask at once in two processes no two
-    wait for each other. It raises TooManyRequests when there were too many.
+    wait for each other.
     """
     limits, asking, network = this_site().settings.limits, client(), origin().network
+    of_all, of_client = Limit("reset requests", limits.reset_per_site), limits.reset_per_client
 
-    def count(db: Session) -> None:
-        spend_of_all(db, Limit("reset requests", limits.reset_per_site), network, RARELY)
-        spend(db, (Limit("reset requests per client", limits.reset_per_client), asking))
+    def count(db: Session) -> Verdict:
+        return count_in_all(db, of_all, network, RARELY, (Limit("reset requests per client", of_client), asking))
 
     return count
 

@@ -47,12 +47,13 @@ class ClockSigner(TimestampSigner):
     def unsign(self, signed_value: str | bytes, max_age: int | None = None, return_timestamp: bool = False) -> Any:  # noqa: ANN401
         """Check signature and age. itsdangerous refuses a time that has not come yet, and signs everybody out by it.
 
-        Such a time is no forgery, for the signature is good; it is a clock that was ahead, or was since set back.
+        Such a time is no forgery, for the signature is good; it is a clock that was ahead, or was since set back. It is
+        trusted for as long as any other.
 
         Raises:
             BadSignature: for a wrong one; SignatureExpired, a kind of it, for one older than `max_age` seconds.
         """
         value, signed_at = super().unsign(signed_value, return_timestamp=True)
-        if max_age is not None and self._clock() - signed_at > timedelta(seconds=max_age):
+        if max_age is not None and abs(self._clock() - signed_at) > timedelta(seconds=max_age):
             raise SignatureExpired("signed too long ago", payload=value, date_signed=signed_at)
         return (value, signed_at) if return_timestamp else value

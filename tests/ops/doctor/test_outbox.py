@@ -7,6 +7,7 @@ import pytest
 from mail.rows import put
 from microblog.db import Database
 from microblog.mail import State
+from microblog.mail.pause import Trouble
 from microblog.mail.presence import Presence
 from microblog.ops.doctor.outbox import check_outbox, judge_waiting, judge_workers
 from support.clock import NOON
@@ -57,7 +58,7 @@ def test_the_outbox_is_read_from_the_database(database: Database) -> None:
     put(database, NOON, state=State.FAILED, ended_at=NOON - 25 * HOUR)
     with database.writing() as session:
         Presence("1").show(session, None, NOON - 59 * timedelta(seconds=1))
-        Presence("1").show(session, "535 no", NOON - 2 * MINUTE)
+        Presence("1").show(session, Trouble("535 no", 3.0), NOON - 2 * MINUTE)
     with database.reading() as session:
         outbox, worker = check_outbox(session, NOON)
     assert outbox.words == "2 letters wait, the oldest for 2 hours. In the last day 1 failed."

@@ -41,10 +41,11 @@ def list_letters(state: str | None, kind: str, to: str, limit: int, *, as_json: 
     wanted = desk.Wanted(State(state) if state else None, kind, to)
     with opened() as database, database.reading() as session:
         found = find_all(session, wanted, limit)
+        obstacle = desk.what_stops_delivery(session, clock_for(database)())
     if as_json:
         click.echo(in_json([asdict(entry) for entry in found]))
     else:
-        click.echo(letters_table(found) or "There are no such letters.")
+        click.echo(letters_table(found, obstacle) or "There are no such letters.")
 
 
 def find_all(session: Session, wanted: desk.Wanted, limit: int) -> list[desk.Entry]:
@@ -65,10 +66,11 @@ def show(number: int, *, as_json: bool) -> None:
     with opened() as database, database.reading() as session:
         entry = desk.entry(session, number) or stop(f"There is no letter {number}.")
         tries, now = desk.all_tries(session, number), clock_for(database)()
+        obstacle = desk.what_stops_delivery(session, now)
     if as_json:
         click.echo(in_json(asdict(entry) | {"all_tries": [asdict(one) for one in tries]}))
     else:
-        click.echo(portrait(entry, tries, now))
+        click.echo(portrait(entry, tries, now, obstacle))
 
 
 @click.command()

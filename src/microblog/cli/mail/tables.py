@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from microblog.mail import State
-from microblog.mail.desk import Entry, TryMade, story
+from microblog.mail.desk import Entry, TryMade, last_response, story
 
 NARROWEST = 80
 LONGEST_KIND = 16
@@ -29,8 +29,8 @@ def moment(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M:%S}"
 
 
-def letters_table(entries: Sequence[Entry]) -> str:
-    """Return a line for each letter, and one more with the last words about it where it was not sent."""
+def letters_table(entries: Sequence[Entry], obstacle: str = "") -> str:
+    """Return a line for each email, and one more with why it was not sent where it was not."""
     if not entries:
         return ""
     rows = [HEADINGS, *(cells(entry) for entry in entries)]
@@ -38,8 +38,8 @@ def letters_table(entries: Sequence[Entry]) -> str:
     lines = [aligned(widths, HEADINGS)]
     for entry, row in zip(entries, rows[1:], strict=True):
         lines.append(aligned(widths, row))
-        if entry.reply and entry.state != State.SENT:
-            lines.append(" " * (widths[0] + 2) + cut(entry.reply, width() - widths[0] - 2))
+        if response := last_response(entry, obstacle):
+            lines.append(" " * (widths[0] + 2) + cut(response, width() - widths[0] - 2))
     return "\n".join(lines)
 
 
@@ -59,7 +59,7 @@ def aligned(widths: Sequence[int], row: Sequence[str]) -> str:
     return start + cut(row[-1], width() - len(start))
 
 
-def portrait(entry: Entry, tries: Sequence[TryMade], now: datetime) -> str:
+def portrait(entry: Entry, tries: Sequence[TryMade], now: datetime, obstacle: str = "") -> str:
     """Return all there is to say about one letter."""
     facts = {
         "state": entry.state,
@@ -72,7 +72,7 @@ def portrait(entry: Entry, tries: Sequence[TryMade], now: datetime) -> str:
     }
     to = f"to {entry.to}" if entry.to else "to whom is no longer kept"
     title = wrapped("", f"Letter {entry.id}, {entry.kind}, {to}")
-    lines = [*title, *wrapped("", story(entry, now)), ""]
+    lines = [*title, *wrapped("", story(entry, now, obstacle)), ""]
     lines += [line for name, fact in facts.items() if fact for line in wrapped(f"  {name:<14}", fact)]
     return "\n".join([*lines, "", *tries_lines(tries)])
 

@@ -5,7 +5,15 @@ Nothing here shows what a letter says or the facts it is written from: a letter 
 
 from microblog.mail.desk.changes import NoSuchLetter, Refused, drop, retry, why_no_retry
 from microblog.mail.desk.hour import Minute, last_hour
-from microblog.mail.desk.overview import Oldest, ended_ever, ended_since, oldest_open, open_now, workers
+from microblog.mail.desk.overview import (
+    Oldest,
+    ended_ever,
+    ended_since,
+    oldest_open,
+    open_now,
+    what_stops_delivery,
+    workers,
+)
 from microblog.mail.desk.search import (
     HIGHEST,
     Entry,
@@ -18,8 +26,9 @@ from microblog.mail.desk.search import (
     kinds,
     number_in,
     to_these,
+    tries_of,
 )
-from microblog.mail.desk.words import ago, story
+from microblog.mail.desk.words import ago, last_response, story
 
 __all__ = [
     "HIGHEST",
@@ -40,12 +49,15 @@ __all__ = [
     "find",
     "kinds",
     "last_hour",
+    "last_response",
     "number_in",
     "oldest_open",
     "open_now",
     "retry",
     "story",
     "to_these",
+    "tries_of",
+    "what_stops_delivery",
     "why_no_retry",
     "workers",
 ]

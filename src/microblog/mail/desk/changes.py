@@ -42,7 +42,7 @@ def retry(session: Session, number: int, now: datetime) -> str:
     if refusal := why_no_retry(found):
         raise Refused(refusal)
     counts.count_now(session, number)  # how it ended stays in the figures
-    change(session, found, state=State.WAITING, claim=None, due_at=now, **(posted_anew(found, now)))
+    change(session, found, state=State.WAITING, claim=None, due_at=now, due_set_at=now, **(posted_anew(found, now)))
     session.add_all(Try(letter_id=number, **asdict(one)) for one in last_try(found))
     ring(session)
     return "This letter is due now. A worker takes it as soon as the mail server can be used."

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from microblog.mail.counts import totals
 from microblog.mail.masking import harmless
 from microblog.mail.outbox import KEPT, OPEN, Letter, WorkerSeen
-from microblog.mail.presence import ALIVE_FOR
+from microblog.mail.presence import alive, is_alive, obstacle
 
 MOST_WORKERS = 50
 
@@ -67,6 +67,15 @@ def oldest_open(session: Session) -> Oldest | None:
     return Oldest(found.id, found.posted_at) if found else None
 
 
+def what_stops_delivery(session: Session, now: datetime) -> str:
+    """Say why no email can leave now, whichever it is; nothing where one can."""
+    living = alive(session, now)
+    if not living:
+        return "No worker is running, so no email leaves."
+    trouble = obstacle(living)
+    return f"The mail server cannot be used. It said: “{harmless(trouble.words)}”." if trouble else ""
+
+
 def workers(session: Session, now: datetime) -> tuple[WorkerLife, ...]:
     """Return the workers, those seen last first. One that stopped properly is not among them."""
     seen = session.scalars(select(WorkerSeen).order_by(WorkerSeen.seen_at.desc()).limit(MOST_WORKERS))
@@ -77,7 +86,7 @@ def workers(session: Session, now: datetime) -> tuple[WorkerLife, ...]:
             one.started_at,
             one.seen_at,
             harmless(one.trouble or ""),
-            now - one.seen_at < ALIVE_FOR,
+            is_alive(one.seen_at, now),
         )
         for one in seen
     )

@@ -165,10 +165,17 @@ def entry_of(row: RowMapping) -> Entry:
 
 def all_tries(session: Session, number: int) -> tuple[TryMade, ...]:
     """Return every try of one letter, oldest first. The one that ended it stands in the letter's own row."""
-    made = session.scalars(select(Try).where(Try.letter_id == number).order_by(Try.number, Try.id))
-    kept = tuple(TryMade(one.number, one.at, one.state, harmless(one.reply)) for one in made)
     found = entry(session, number)
-    return (*kept, *last_try(found)) if found else kept
+    return tries_of(session, [found])[number] if found else ()
+
+
+def tries_of(session: Session, found: Collection[Entry]) -> dict[int, tuple[TryMade, ...]]:
+    """Return every try of some letters, oldest first, by the letter's number: in one statement."""
+    kept: dict[int, list[TryMade]] = {one.id: [] for one in found}
+    made = select(Try).where(Try.letter_id.in_(kept)).order_by(Try.number, Try.id)
+    for one in session.scalars(made) if kept else ():
+        kept[one.letter_id].append(TryMade(one.number, one.at, one.state, harmless(one.reply)))
+    return {one.id: (*kept[one.id], *last_try(one)) for one in found}
 
 
 def last_try(found: Entry) -> tuple[TryMade, ...]:

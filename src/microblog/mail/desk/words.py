@@ -29,10 +29,10 @@ def counted(number: int, name: str) -> str:
     return f"{number} {name}" if number == 1 else f"{number} {name}s"
 
 
-def story(entry: Entry, now: datetime) -> str:
-    """Say where a letter stands, and what happens next."""
+def story(entry: Entry, now: datetime, obstacle: str = "") -> str:
+    """Say where an email stands, and what happens next. `obstacle` is what keeps all emails from leaving now."""
     if entry.state == State.WAITING:
-        return waiting(entry, now)
+        return waiting(entry, now, obstacle)
     if entry.state == State.DROPPED and entry.reason:
         return f"It was not sent: {entry.reason}."
     if entry.state == State.FAILED and entry.reason == UNWRITABLE:
@@ -40,9 +40,21 @@ def story(entry: Entry, now: datetime) -> str:
     return STORIES.get(entry.state, "")
 
 
-def waiting(entry: Entry, now: datetime) -> str:
-    """Say what a waiting letter waits for."""
+def waiting(entry: Entry, now: datetime, obstacle: str = "") -> str:
+    """Say what a waiting email waits for."""
     if entry.due_at <= now:
-        return "It waits for a worker." if not entry.tries else "It could not be sent yet and is due for its next try."
+        stands = (
+            "It waits for a worker." if not entry.tries else "It could not be sent yet and is due for its next try."
+        )
+        return obstacle or stands
     when = ago(entry.due_at - now + timedelta(seconds=1))
+    if obstacle:
+        return f"{obstacle} The next try is in {when}."
     return f"It leaves in {when}." if not entry.tries else f"It could not be sent yet. The next try is in {when}."
+
+
+def last_response(entry: Entry, obstacle: str) -> str:
+    """Return what a list says below an email that was not sent: the server's response, or what it waits for."""
+    if entry.state == State.SENT:
+        return ""
+    return entry.reply or (obstacle if entry.state == State.WAITING else "")

@@ -184,6 +184,7 @@ def create_outbox() -> None:
         sa.Column("reason", sa.String(length=60), nullable=False),
         sa.Column("ended_at", Utc(), nullable=True),
         sa.Column("counted", sa.Boolean(), nullable=False),
+        sa.Column("due_set_at", Utc(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),
     )
     op.create_index("ix_outbox_address_key", "outbox", ["address_key"], unique=False)
@@ -239,6 +240,7 @@ def create_workers() -> None:
         sa.Column("started_at", Utc(), nullable=False),
         sa.Column("seen_at", Utc(), nullable=False),
         sa.Column("trouble", sa.Text(), nullable=True),
+        sa.Column("trouble_seconds", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_workers"),
     )
 

@@ -40,7 +40,9 @@ def outbox() -> str:
         glance = at_a_glance(db, now)
         before, after = (desk.number_in(request.args.get(name, "")) for name in ("before", "after"))
         page = desk.find(db, wanted, size=PAGE, before=before, after=after)
-    return render_template("admin/mail.html", now=now, kinds=kinds, wanted=wanted, page=page, states=State, **glance)
+        obstacle = desk.what_stops_delivery(db, now)
+    facts = {"obstacle": obstacle, "last_response": desk.last_response, "states": State, **glance}
+    return render_template("admin/mail.html", now=now, kinds=kinds, wanted=wanted, page=page, **facts)
 
 
 def wanted_of(kinds: tuple[str, ...]) -> Wanted:
@@ -73,10 +75,10 @@ def letter(number: str) -> str:
     site = this_site()
     with site.database.reading() as db:
         entry = desk.entry(db, known(number)) or abort(404)
-        tries = desk.all_tries(db, entry.id)
-    now = site.now()
+        tries, now = desk.all_tries(db, entry.id), site.now()
+        obstacle = desk.what_stops_delivery(db, now)
     refusal = desk.why_no_retry(entry)
-    facts = {"story": desk.story(entry, now), "refusal": refusal, "ago": desk.ago, "now": now}
+    facts = {"story": desk.story(entry, now, obstacle), "refusal": refusal, "ago": desk.ago, "now": now}
     return render_template("admin/letter.html", letter=entry, tries=tries, **facts)
 
 

@@ -1,0 +1,54 @@
+"""Emails whose moments were written by a clock that was ahead, and was then set back.
+
+Trusted as they are, delivery would stop until the clock has caught up. Each email keeps when its wait began, so that a
+wait that begins in the future shows, and is begun anew.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from microblog.clock import SKEW
+from microblog.mail.claims import LEASE
+from microblog.mail.outbox import OPEN, Letter, State
+from microblog.mail.waits import LONGEST_WAIT
+
+MOST = 500  # emails in one transaction
+NONE = timedelta()
+
+
+def mend_waits(session: Session, now: datetime) -> int:
+    """Begin those waits anew, now, that began in the future, and return how many.
+
+    Whoever holds an email has a whole lease to renew it, for they may be sending it at this moment. A clock that is
+    behind for a while does no harm here: an email is tried too early.
+    """
+    ahead = now + SKEW
+    waits = and_(Letter.state == State.WAITING, or_(Letter.due_set_at > ahead, Letter.due_at > ahead + LONGEST_WAIT))
+    held = and_(Letter.state == State.SENDING, Letter.due_at > ahead + LEASE)
+    found = 0
+    for urgent in (True, False):  # along the index of what is due
+        late = Letter.due_at > now - LONGEST_WAIT
+        wrong = select(Letter).where(OPEN, Letter.urgent == urgent, late, or_(waits, held)).limit(MOST)
+        for letter in session.scalars(wrong.with_for_update(skip_locked=True)):
+            wait = letter.due_at - letter.due_set_at if letter.due_set_at else NONE
+            letter.due_at = now + (LEASE if letter.state == State.SENDING else min(max(wait, NONE), LONGEST_WAIT))
+            letter.due_set_at = now
+            found += 1
+    session.flush()
+    return found
+
+
+def mend_deadlines(session: Session, now: datetime, latest: datetime) -> int:
+    """Give emails that were posted in the future as long as they were to have, from now; return how many.
+
+    `latest` is what two readings of the clock agree it is not past: one that is behind for a minute must not bring the
+    deadlines of good emails forward.
+    """
+    wrong = select(Letter).where(OPEN, Letter.useful_until > latest, Letter.posted_at > latest + SKEW).limit(MOST)
+    letters = session.scalars(wrong.with_for_update(skip_locked=True)).all()
+    for letter in letters:
+        letter.posted_at, letter.useful_until = now, now + (letter.useful_until - letter.posted_at)
+    session.flush()
+    return len(letters)
