@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, Integer, String, Text, insert, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from microblog.db import Base
+from microblog.db import NEVER_TWICE, Base
 from microblog.mail.addresses import canonical_identifier
 
 Id = BigInteger().with_variant(Integer, "sqlite")
@@ -60,6 +60,7 @@ class Letter(Base):
         # These two hold what looking after the outbox has still to do, and nothing of what is done.
         Index("ix_outbox_kept", "ended_at", sqlite_where=KEPT, postgresql_where=KEPT),
         Index("ix_outbox_uncounted", "ended_at", sqlite_where=UNCOUNTED, postgresql_where=UNCOUNTED),
+        NEVER_TWICE,
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, init=False)
@@ -102,6 +103,7 @@ class Try(Base):
     """One try to hand a letter to a mail server, and what came of it."""
 
     __tablename__ = "tries"
+    __table_args__ = NEVER_TWICE
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, init=False)
     letter_id: Mapped[int] = mapped_column(ForeignKey("outbox.id", ondelete="CASCADE"), index=True)

@@ -6,13 +6,14 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from microblog.accounts import ACCOUNT_ID, Id
-from microblog.db import Base
+from microblog.db import NEVER_TWICE, Base
 
 
 class PasswordChange(Base):
     """A password that was set, and by which addresses the account's owner could be reached then."""
 
     __tablename__ = "password_changes"
+    __table_args__ = NEVER_TWICE
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, init=False)
     account_id: Mapped[int] = mapped_column(ForeignKey(ACCOUNT_ID, ondelete="CASCADE"), index=True)

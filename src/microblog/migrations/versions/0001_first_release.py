@@ -100,6 +100,7 @@ def create_accounts() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_accounts"),
         sa.UniqueConstraint("email_key", name="uq_accounts_email_key"),
         sa.UniqueConstraint("username_key", name="uq_accounts_username_key"),
+        sqlite_autoincrement=True,
     )
 
 
@@ -180,6 +181,7 @@ def create_outbox() -> None:
         sa.Column("ended_at", Utc(), nullable=True),
         sa.Column("counted", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_outbox_address_key", "outbox", ["address_key"], unique=False)
     op.create_index(
@@ -220,6 +222,7 @@ def create_sign_ups() -> None:
         sa.Column("created_at", Utc(), nullable=False),
         sa.Column("expires_at", Utc(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_sign_ups"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_sign_ups_email_key", "sign_ups", ["email_key"], unique=False)
     op.create_index("ix_sign_ups_expires_at", "sign_ups", ["expires_at"], unique=False)
@@ -254,6 +257,7 @@ def create_address_changes() -> None:
             ["account_id"], ["accounts.id"], name="fk_address_changes_account_id_accounts", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_address_changes"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_address_changes_account_id", "address_changes", ["account_id"], unique=False)
     op.create_index("ix_address_changes_asked_at", "address_changes", ["asked_at"], unique=False)
@@ -287,6 +291,7 @@ def create_confirmations() -> None:
             ["account_id"], ["accounts.id"], name="fk_confirmations_account_id_accounts", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_confirmations"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_confirmations_account_id", "confirmations", ["account_id"], unique=False)
     op.create_index("ix_confirmations_asked_at", "confirmations", ["asked_at"], unique=False)
@@ -321,6 +326,7 @@ def create_events() -> None:
             ["account_id"], ["accounts.id"], name="fk_events_account_id_accounts", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_events"),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         "ix_events_about",
@@ -409,6 +415,7 @@ def create_logins() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_logins"),
         sa.UniqueConstraint("secret_hash", name="uq_logins_secret_hash"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_logins_account_id", "logins", ["account_id"], unique=False)
     op.create_index("ix_logins_expires_at", "logins", ["expires_at"], unique=False)
@@ -428,6 +435,7 @@ def create_password_changes() -> None:
             ["account_id"], ["accounts.id"], name="fk_password_changes_account_id_accounts", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_password_changes"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_password_changes_account_id", "password_changes", ["account_id"], unique=False)
     op.create_index("ix_password_changes_at", "password_changes", ["at"], unique=False)
@@ -506,6 +514,7 @@ def create_recovery_codes() -> None:
             ["account_id"], ["accounts.id"], name="fk_recovery_codes_account_id_accounts", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_recovery_codes"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_recovery_codes_account_id", "recovery_codes", ["account_id"], unique=False)
 
@@ -550,6 +559,7 @@ def create_tries() -> None:
         sa.Column("reply", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["letter_id"], ["outbox.id"], name="fk_tries_letter_id_outbox", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_tries"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_tries_letter_id", "tries", ["letter_id"], unique=False)
 
