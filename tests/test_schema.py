@@ -129,7 +129,9 @@ def test_every_number_is_given_out_once(empty: Database) -> None:
     schema.upgrade(empty)
     numbered = {name for name, table in schema.METADATA.tables.items() if table.autoincrement_column is not None}
     assert {"accounts", "sign_ups", "logins", "events", "outbox", "posts"} <= numbered
-    assert {name for name in numbered if schema.METADATA.tables[name].dialect_options["sqlite"]["autoincrement"]} == numbered
+    assert {
+        name for name in numbered if schema.METADATA.tables[name].dialect_options["sqlite"]["autoincrement"]
+    } == numbered
     if not empty.is_postgresql:
         with empty.engine.connect() as connection:
             made = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%'")

@@ -30,6 +30,7 @@ from microblog.mail import Budget, Letter, LetterCount, Try, WorkerSeen
 from microblog.posts import Mention, Post, PostTag
 from microblog.profiles import Avatar, Profile
 from microblog.recovery import PasswordChange
+from microblog.restores import Restore
 from microblog.subscriptions import Digest, Subscription
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -62,6 +63,7 @@ TABLES = (
     Avatar,
     Subscription,
     Digest,
+    Restore,
 )
 METADATA = Base.metadata
 LOCK = 7_263_894  # any number, the same for all processes that might migrate at once

@@ -134,6 +134,8 @@ TABLE: dict[str, Row] = {
     "GET /admin/mail/<number>": Row(404, 404, 404),
     "POST /admin/mail/<number>/retry": Row(404, 404, 404),
     "POST /admin/mail/<number>/drop": Row(404, 404, 404),
+    "POST /admin/mail/held/release": Row(404, 404, 404),
+    "POST /admin/mail/held/drop": Row(404, 404, 404),
     "GET /admin/letters": Row(404, 404, 404),
     "GET /admin/letters/<name>": Row(404, 404, 404),
     "GET /admin/letters/<name>/html": Row(404, 404, 404),

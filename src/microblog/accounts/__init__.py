@@ -50,7 +50,7 @@ from microblog.accounts.history import Happening, Known, Unfinished, happenings,
 from microblog.accounts.leaving import NAME_KEPT_FOR, Forget, delete_account
 from microblog.accounts.letters import SignUpLetters
 from microblog.accounts.lifetimes import REMEMBERED_FOR, alive, seen
-from microblog.accounts.logins import end_login, end_the_others, logins_of, renew_login
+from microblog.accounts.logins import end_all_sessions, end_login, end_the_others, logins_of, renew_login
 from microblog.accounts.models import (
     ACCOUNT_ID,
     Account,
@@ -181,6 +181,7 @@ __all__ = [
     "confirm_second_address",
     "deactivate",
     "delete_account",
+    "end_all_sessions",
     "end_login",
     "end_logins",
     "end_the_others",

@@ -36,6 +36,8 @@ class State(StrEnum):
     """What has become of a letter."""
 
     WAITING = "waiting"
+    HELD = "held"
+    """It waited in the backup that this database was restored from. An administrator decides. See `mail.held`."""
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
@@ -45,6 +47,7 @@ class State(StrEnum):
 
 OPEN = text("state IN ('waiting', 'sending')")
 KEPT = text("ended_at IS NOT NULL AND \"to\" <> ''")
+HELD = text("state = 'held'")
 UNCOUNTED = text("ended_at IS NOT NULL AND NOT counted")
 
 
@@ -57,6 +60,7 @@ class Letter(Base):
         Index("ix_outbox_due", "urgent", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_outbox_key", "key"),
         Index("ix_outbox_address_key", "address_key"),
+        Index("ix_outbox_held", "id", sqlite_where=HELD, postgresql_where=HELD),
         # These two hold what looking after the outbox has still to do, and nothing of what is done.
         Index("ix_outbox_kept", "ended_at", sqlite_where=KEPT, postgresql_where=KEPT),
         Index("ix_outbox_uncounted", "ended_at", sqlite_where=UNCOUNTED, postgresql_where=UNCOUNTED),

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from microblog.clock import Clock
 from microblog.db import Database
+from microblog.mail import count_held
 from microblog.mail.presence import alive
 
 log = logging.getLogger(__name__)
@@ -22,6 +23,8 @@ class Health:
 
     database: Literal["ok", "away"]
     worker: Literal["ok", "away", "unknown"]
+    held_emails: int = 0
+    """Emails that an administrator has to send or drop since the site was restored from a backup."""
 
 
 def health_of(database: Database, clock: Clock) -> Health:
@@ -30,7 +33,7 @@ def health_of(database: Database, clock: Clock) -> Health:
         with database.reading() as session:
             if database.is_postgresql:
                 session.execute(PATIENCE)
-            return Health("ok", "ok" if alive(session, clock()) else "away")
+            return Health("ok", "ok" if alive(session, clock()) else "away", count_held(session))
     except DBAPIError as error:
         log.warning("asked how it is, the database said: %s", error.orig)
         return Health("away", "unknown")

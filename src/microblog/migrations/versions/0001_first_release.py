@@ -21,6 +21,7 @@ TABLES = (
     "letter_counts",
     "mail_budget",
     "outbox",
+    "restores",
     "sign_ups",
     "workers",
     "address_changes",
@@ -54,6 +55,7 @@ def upgrade() -> None:
     create_letter_counts()
     create_mail_budget()
     create_outbox()
+    create_restores()
     create_sign_ups()
     create_workers()
     create_address_changes()
@@ -200,6 +202,14 @@ def create_outbox() -> None:
         sqlite_where=sa.text("ended_at IS NOT NULL AND \"to\" <> ''"),
         postgresql_where=sa.text("ended_at IS NOT NULL AND \"to\" <> ''"),
     )
+    op.create_index(
+        "ix_outbox_held",
+        "outbox",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'held'"),
+        postgresql_where=sa.text("state = 'held'"),
+    )
     op.create_index("ix_outbox_key", "outbox", ["key"], unique=False)
     op.create_index(
         "ix_outbox_uncounted",
@@ -208,6 +218,18 @@ def create_outbox() -> None:
         unique=False,
         sqlite_where=sa.text("ended_at IS NOT NULL AND NOT counted"),
         postgresql_where=sa.text("ended_at IS NOT NULL AND NOT counted"),
+    )
+
+
+def create_restores() -> None:
+    op.create_table(
+        "restores",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("restored_at", Utc(), nullable=False),
+        sa.Column("backup_made_at", Utc(), nullable=False),
+        sa.Column("generation", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_restores"),
+        sqlite_autoincrement=True,
     )
 
 
