@@ -1,5 +1,6 @@
 """Rows in every table, with values that a careless copy would change."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -22,24 +23,21 @@ def fill(database: Database) -> None:
             session.execute(insert(table), rows)
 
 
-def value(column: "Column[Any]", number: int) -> Any:  # noqa: ANN401 - each column has its own type
+def value(column: "Column[Any]", number: int) -> Any:
     """Return something for a column; where it refers to another row, the number of one."""
-    kind = column.type
     if column.foreign_keys:
         return number
-    if isinstance(kind, Utc):
-        return NOON + timedelta(days=number, microseconds=number)
-    if isinstance(kind, Boolean):
-        return number % 2 == 0
-    if isinstance(kind, JSON):
-        return {"list": [1, None, ODD], "number": number + 0.1}
-    if isinstance(kind, LargeBinary):
-        return bytes(range(256)) * number
-    if isinstance(kind, Double):
-        return number + 0.1
-    if isinstance(kind, BigInteger):
-        return 2**53 + number  # more than a double holds
-    if isinstance(kind, Integer):
-        return number
-    assert isinstance(kind, String), column
-    return f"{number} {column.name} {ODD}"[: kind.length]
+    odd = (make for kind, make in ODD_VALUES.items() if isinstance(column.type, kind))
+    return next(odd)(number, column)
+
+
+ODD_VALUES: dict[type, Callable[[int, "Column[Any]"], Any]] = {
+    Utc: lambda number, _: NOON + timedelta(days=number, microseconds=number),
+    Boolean: lambda number, _: number % 2 == 0,
+    JSON: lambda number, _: {"list": [1, None, ODD], "number": number + 0.1},
+    LargeBinary: lambda number, _: bytes(range(256)) * number,
+    Double: lambda number, _: number + 0.1,
+    BigInteger: lambda number, _: 2**53 + number,  # more than a double holds
+    Integer: lambda number, _: number,
+    String: lambda number, column: f"{number} {column.name} {ODD}"[: column.type.length],
+}

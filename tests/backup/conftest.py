@@ -9,7 +9,6 @@ import pytest
 
 from microblog.db import Database
 from support.commands import Result, run_command
-from support.postgres import Postgres
 
 Run = Callable[..., Result]
 
@@ -21,7 +20,7 @@ def target_url(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: 
         (tmp_path / "target").mkdir()
         yield f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'target' / 'microblog.db')}"
     else:
-        server: Postgres = request.getfixturevalue("postgres")
+        server = request.getfixturevalue("postgres")
         with server.fresh() as url:
             yield url
 

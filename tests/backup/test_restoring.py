@@ -105,7 +105,8 @@ def test_sessions_end_emails_are_held_and_a_new_generation_of_keys_begins(
         assert session.scalars(select(Restore).order_by(Restore.id.desc())).first().backup_made_at == NOON  # type: ignore[union-attr]
     first = current_generation(database)
     database.close()
-    assert run(f"restore {file} --yes").exit_code == 0
+    again = run(f"restore {file} --yes")
+    assert again.exit_code == 0, again.output
     assert len({before, first, current_generation(database)}) == 3
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from backup.anything import fill
 from microblog.backup import BackupRefused, read_contents, take_backup
 from microblog.db import Database
 from microblog.mail import Letter
 from microblog.posts import Post
-from backup.anything import fill
 from support.clock import NOON
 from support.commands import Result
 from support.community import add_member, say
@@ -99,7 +99,7 @@ def test_a_damaged_database_gives_no_backup(tmp_path: Path, sqlite_template: Pat
     content[8192:12288] = b"\xff" * 4096
     file.write_bytes(content)
     database = Database(f"sqlite:///{file}")
-    with closing(database), pytest.raises(BackupRefused, match="damaged|malformed"):
+    with closing(database), pytest.raises(BackupRefused, match=r"damaged|malformed"):
         take_backup(database, tmp_path / "copy.db", NOON)
     assert not list(tmp_path.glob("*copy*"))
 
@@ -109,9 +109,7 @@ def test_where_there_is_no_database_yet_there_is_no_backup(run: Run, tmp_path: P
     assert (refused.exit_code, "There is no database" in refused.stderr) == (1, True)
 
 
-def test_the_write_ahead_log_is_part_of_a_backup_and_the_site_goes_on(
-    database: Database, tmp_path: Path
-) -> None:
+def test_the_write_ahead_log_is_part_of_a_backup_and_the_site_goes_on(database: Database, tmp_path: Path) -> None:
     alice = add_member(database, "Alice")
     take_backup(database, tmp_path / "copy.db", NOON)
     say(database, alice)

@@ -26,9 +26,11 @@ LOCK = 7_263_899  # any number that no other advisory lock has
 LOOK_AGAIN = 5.0  # seconds between two looks whether the lock is still held
 CLOSING = 3.0  # seconds that others have to be gone
 IN_USE = "The site, a worker or another command is using this database. Stop everything that uses it, then try again."
+UNLOCK = text("SELECT pg_advisory_unlock_all()")
 OTHERS = text(
     "SELECT pid, coalesce(host(client_addr), 'local') AS client FROM pg_stat_activity"
-    " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid() AND backend_type = 'client backend' ORDER BY pid"
+    " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+    " AND backend_type = 'client backend' ORDER BY pid"
 )
 
 
@@ -131,10 +133,9 @@ class SharedLock:
             raise RestoreUnderWay
 
     def _let_go(self) -> None:
-        with suppress(DBAPIError):
-            if self._connection:
-                self._connection.invalidate()  # closed rather than pooled: the lock belongs to the connection
-                self._connection.close()
+        if self._connection:
+            release(self._connection)
+            self._connection.close()
         self._connection = None
 
     def _keep(self) -> None:
@@ -161,7 +162,14 @@ def only_connection(database: Database) -> Iterator[None]:
             wait_until_alone(connection)
             yield
         finally:
-            connection.invalidate()
+            release(connection)
+
+
+def release(connection: Connection) -> None:
+    """Unlock and close a connection, rather than give it back to its pool: closing alone unlocks a moment later."""
+    with suppress(DBAPIError):
+        connection.execute(UNLOCK)
+    connection.invalidate()
 
 
 def wait_until_alone(connection: Connection) -> None:
