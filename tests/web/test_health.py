@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from microblog.mail import WorkerSeen
+from microblog.mail import State, WorkerSeen
 from support.away import away, connected
 from support.clock import NOON
+from support.outbox import put_letter
 from support.postgres import Postgres
 from support.running import RunningSite
 from support.visitor import Answer
@@ -116,3 +117,8 @@ def test_a_database_that_is_away_is_said_and_nothing_more(site: RunningSite) -> 
         assert said(asked(site, "/healthz/worker")) == (503, {"worker": "unknown"})
         assert asked(site, "/healthz", "HEAD").status == 503
     assert said(asked(site)) == (200, NOBODY_DELIVERS)
+
+
+def test_emails_that_are_held_after_a_restore_are_counted(site: RunningSite) -> None:
+    put_letter(site.database, State.HELD)
+    assert said(asked(site)) == (200, {**NOBODY_DELIVERS, "held_emails": 1})

@@ -82,6 +82,7 @@ from microblog.accounts.passwords import (
 )
 from microblog.accounts.refused import Why, note_refusal, why_refused
 from microblog.accounts.renaming import change_username
+from microblog.accounts.reserved import is_reserved
 from microblog.accounts.samples import samples
 from microblog.accounts.second_address import (
     ADDED_LETTER,
@@ -104,7 +105,7 @@ from microblog.accounts.sign_up import (
     sign_up,
     sign_up_signer,
 )
-from microblog.accounts.usernames import check_username, key_in, username_key
+from microblog.accounts.usernames import check_new_username, check_username, key_in, username_key
 
 __all__ = [
     "ACCOUNT_ID",
@@ -175,6 +176,7 @@ __all__ = [
     "ask_to_confirm",
     "change_own_password",
     "change_username",
+    "check_new_username",
     "check_password",
     "check_username",
     "complete_change",
@@ -202,6 +204,7 @@ __all__ = [
     "holder_of",
     "is_active",
     "is_by_anybody",
+    "is_reserved",
     "just_signed_up",
     "key_in",
     "known_by",
