@@ -39,5 +39,5 @@ ODD_VALUES: dict[type, Callable[[int, "Column[Any]"], Any]] = {
     Double: lambda number, _: number + 0.1,
     BigInteger: lambda number, _: 2**53 + number,  # more than a double holds
     Integer: lambda number, _: number,
-    String: lambda number, column: f"{number} {column.name} {ODD}"[: column.type.length],
+    String: lambda number, column: f"{number} {column.name} {ODD}"[: getattr(column.type, "length", None)],
 }

@@ -6,9 +6,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 
 from microblog.db import Database
-from support.commands import Result, run_command
+from support.commands import run_command
 
 Run = Callable[..., Result]
 

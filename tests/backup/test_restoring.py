@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from sqlalchemy import func, select, text
 
 from backup.anything import ODD, fill
@@ -20,7 +21,6 @@ from microblog.posts import Post
 from microblog.restores import Restore, current_generation
 from microblog.subscriptions import Digest
 from support.clock import NOON
-from support.commands import Result
 from support.community import add_member, say
 from support.dump import changed, dump
 from support.outbox import put_letter

@@ -6,17 +6,18 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import Result
 from sqlalchemy import select
 
 from backup.anything import fill
 from microblog.backup import BackupRefused, read_contents, take_backup
 from microblog.db import Database
-from microblog.mail import Letter
+from microblog.mail import post_message
 from microblog.posts import Post
 from support.clock import NOON
-from support.commands import Result
 from support.community import add_member, say
 from support.dump import dump
 from support.outbox import put_letter
@@ -80,9 +81,8 @@ def test_a_backup_made_while_somebody_writes_is_of_one_moment(database: Database
                 return
             with database.writing() as session:
                 session.add(Post(author_id=alice, text="x", created_at=NOON, once=str(number)))
-                letter = {"kind": "k", "urgent": False, "to": "a@b", "address_key": "a@b", "facts": {}}
-                moments = {"posted_at": NOON, "due_at": NOON, "useful_until": NOON}
-                session.add(Letter(**letter, **moments))
+                message: dict[str, Any] = {"subject": "x", "sender": None, "text": "x", "html": "", "now": NOON}
+                post_message(session, recipients=["a@example.com"], **message)
 
     writer = threading.Thread(target=write, daemon=True)
     writer.start()

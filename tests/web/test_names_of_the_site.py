@@ -31,7 +31,7 @@ def visitor(site: RunningSite) -> Visitor:
 def test_nobody_signs_up_as_the_site(there: RunningSite) -> None:
     for name in (HOST, "BLOG-localhost", "the.blog.localhost", "b1og.localhost-admin"):
         fields = {"username": name, "email": "another@example.com", "password": PASSWORD, "password2": PASSWORD}
-        answer = visitor(there).submit("/register", **fields)
+        answer = visitor(there).submit("/register", follow=True, **fields)
         assert (answer.status, "is taken" in answer.words) == (422, True), name
     with there.database.reading() as db:
         assert not db.scalars(select(SignUp)).all()
@@ -40,7 +40,7 @@ def test_nobody_signs_up_as_the_site(there: RunningSite) -> None:
 def test_nor_by_the_other_username_a_sign_up_is_finished_with(there: RunningSite) -> None:
     browser = visitor(there)
     fields = {"username": "alice", "email": "another@example.com", "password": PASSWORD, "password2": PASSWORD}
-    browser.submit("/register", **fields)
+    browser.submit("/register", follow=True, **fields)
     add_member(there.database, "alice")  # who was faster, so that another username is asked for
     link = link_in(there.letters(1)[0].text).replace(f"http://{HOST}:5000", there.base)
     for name, why in ((HOST, "is taken"), ("alice.", "end with a dot")):
