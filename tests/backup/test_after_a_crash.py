@@ -2,14 +2,20 @@
 
 import json
 import sqlite3
+import subprocess
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from journeys.trial import RESET, Trial, letter_to, wait_for
-from support.running import NEW_PASSWORD, PASSWORD
+from microblog.backup.in_use import LOCK
+from microblog.cli.demo.people import PEOPLE
+from support.away import connected
+from support.postgres import Postgres
+from support.running import NEW_PASSWORD, PASSWORD, start
 from support.smtp_server import SmtpServer
 from support.visitor import Visitor
 
@@ -122,3 +128,47 @@ def test_nor_is_one_that_somebody_has_a_prompt_on(trial: Trial) -> None:
     assert trial.command("backup copy.db").status == 0
     with trial.opened_shell("print(40 + 2)\n", "42"):
         assert trial.command("restore copy.db --yes").status == 1
+
+
+def test_a_restore_that_is_killed_leaves_the_one_database_or_the_other(tmp_path: Path) -> None:
+    """At whatever moment. The next restore tidies up after it."""
+    with Trial(tmp_path) as trial:
+        trial.command("demo")
+        assert trial.command("backup with-people.db").status == 0
+        data = tmp_path / "data"
+        for path in data.glob("microblog.db*"):
+            path.unlink()
+        trial.command("db upgrade")
+        assert trial.command("backup empty.db").status == 0
+        found = Counter[int]()
+        for number in range(5):
+            file = "with-people.db" if number % 2 else "empty.db"
+            process = start("restore", tmp_path / "restore.log", trial.environ, str(tmp_path / file), "--yes")
+            with suppress(subprocess.TimeoutExpired):
+                process.process.wait(0.6 + 0.2 * number)
+            process.kill()
+            found[accounts_in(data / "microblog.db")] += 1
+        assert set(found) <= {0, len(PEOPLE)}
+        assert trial.command("restore with-people.db --yes").status == 0
+        assert accounts_in(data / "microblog.db") == len(PEOPLE)
+        assert not list(data.glob(".microblog-restore-*"))
+
+
+def accounts_in(file: Path) -> int:
+    """Check a database, and count its accounts."""
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        number: int = connection.execute("SELECT count(*) FROM accounts").fetchone()[0]
+        return number
+
+
+def test_a_worker_that_lost_its_lock_stops_while_the_database_is_restored(tmp_path: Path, postgres: Postgres) -> None:
+    """Its connection was cut, as by a restart of PostgreSQL, and a restore began before it was back."""
+    with postgres.fresh() as url, Trial(tmp_path, DATABASE_URL=url) as trial:
+        process = trial.start("worker")
+        with connected(url) as other:
+            cut = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s"
+            while not other.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone()[0]:  # type: ignore[index]
+                other.execute(cut, [LOCK])
+            assert process.process.wait(60) == 0
+        assert "is being restored from a backup, so this process stops" in process.output

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from microblog.backup.errors import DatabaseInUse, RestoreUnderWay
 from microblog.db import Database, sqlite_file
@@ -146,7 +146,7 @@ class SharedLock:
                     self._connection.execute(text("SELECT 1"))
                 else:
                     self._take()
-            except DBAPIError:
+            except SQLAlchemyError:
                 self._let_go()
             except RestoreUnderWay:
                 log.critical("the database is being restored from a backup, so this process stops")
@@ -167,7 +167,7 @@ def only_connection(database: Database) -> Iterator[None]:
 
 def release(connection: Connection) -> None:
     """Unlock and close a connection, rather than give it back to its pool: closing alone unlocks a moment later."""
-    with suppress(DBAPIError):
+    with suppress(SQLAlchemyError):
         connection.execute(UNLOCK)
     connection.invalidate()
 

@@ -26,6 +26,7 @@ from microblog.mail import forget_workers, hold_all
 from microblog.restores import Restore
 from microblog.subscriptions import skip_overdue_digests
 
+UNFINISHED = ".microblog-restore-"
 SKIPPED_NUMBERS = 1_000_000  # of each table: more than are given out between two backups
 
 
@@ -47,13 +48,21 @@ def restore(file: Path, database: Database, now: datetime) -> Restored:
     """
     contents = read_contents(file)
     target = sqlite_file(str(database.engine.url))
-    with tempfile.TemporaryDirectory(prefix=".microblog-restore-", dir=target.parent if target else None) as folder:
+    if target:
+        forget_killed_restores(target.parent)
+    with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=target.parent if target else None) as folder:
         copied = Path(folder) / "restored.db"
         shutil.copyfile(file, copied)
         copied.chmod(0o600)
         sessions, held = make_safe(copied, contents, now)
         former = replace_file(copied, target, now) if target else replace_tables(copied, database, file, now)
     return Restored(contents, sessions, held, former)
+
+
+def forget_killed_restores(folder: Path) -> None:
+    """Remove the copies of restores that were killed; no other is under way."""
+    for left in folder.glob(f"{UNFINISHED}*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def make_safe(copied: Path, contents: Contents, now: datetime) -> tuple[int, int]:
