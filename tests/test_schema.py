@@ -122,3 +122,17 @@ def test_an_upgrade_that_fails_leaves_nothing_behind(empty: Database) -> None:
     with pytest.raises(DBAPIError, match="logins"):
         schema.upgrade(empty)
     assert tables(empty) == {"logins"}
+
+
+def test_every_number_is_given_out_once(empty: Database) -> None:
+    """Also where the newest row was deleted: SQLite without AUTOINCREMENT would give its number to the next."""
+    schema.upgrade(empty)
+    numbered = {name for name, table in schema.METADATA.tables.items() if table.autoincrement_column is not None}
+    assert {"accounts", "sign_ups", "logins", "events", "outbox", "posts"} <= numbered
+    assert {
+        name for name in numbered if schema.METADATA.tables[name].dialect_options["sqlite"]["autoincrement"]
+    } == numbered
+    if not empty.is_postgresql:
+        with empty.engine.connect() as connection:
+            made = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%'")
+            assert set(made.scalars()) == numbered

@@ -50,6 +50,11 @@ NAMING = {
 }
 
 
+NEVER_TWICE: dict[str, Any] = {"sqlite_autoincrement": True}
+"""For tables with a number of their own. SQLite would give the number of a deleted row to the next new one, and links,
+cookies and exports that hold the number would come to mean the newcomer."""
+
+
 class Utc(TypeDecorator[datetime]):
     """A moment. SQLite keeps no zone, so it is kept there as UTC and given back aware."""
 

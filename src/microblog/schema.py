@@ -33,6 +33,7 @@ from microblog.locks import Lock, exclusive
 from microblog.mail import Budget, Letter, LetterCount, Try, WorkerSeen
 from microblog.posts import Mention, Post, PostTag
 from microblog.profiles import Avatar, Profile
+from microblog.restores import Restore
 from microblog.subscriptions import Digest, Subscription
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -67,6 +68,7 @@ TABLES = (
     Avatar,
     Subscription,
     Digest,
+    Restore,
 )
 METADATA = Base.metadata
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microblog.accounts import BadUsername, check_username
+from microblog.accounts import BadUsername, check_new_username, check_username
 from microblog.accounts.reserved import is_reserved
 from microblog.accounts.usernames import username_key
 
@@ -78,16 +78,79 @@ OF_THE_SITE = [
     *("moderator", "system", "noreply", "no-reply", "operator", "staff", "webmaster", "mailer-daemon"),
     *("microblog-support", "MicroblogTeam", "official_admin", "site.security"),
 ]
-LIKE_THEM = ["adm1n", "AdmIn", "ad.min", "_admin_", "adrnin", "supp0rt", "sUpPoRt.", "he1p", "heIp", "r00t"]
+AND_MORE = [
+    *("billing", "owner", "reset", "mail", "the-admin", "TheAdmin", "the.real.admin", "your-support", "admin-hq"),
+    *("admin1", "support24", "0wner", "1admin", "e-mail", "payments", "site-owner", "password-reset", "privacy"),
+]
+LIKE_THEM = ["aclmin", "acImin", "ac1min", "bi11ing", "ovvner", "rnail", "rese7", "theacImin"]
+LIKE_THEM += ["adm1n", "AdmIn", "ad.min", "_admin_", "adrnin", "supp0rt", "sUpPoRt.", "he1p", "heIp", "r00t"]
 
 
-@pytest.mark.parametrize("username", [*OF_THE_SITE, *LIKE_THEM])
+@pytest.mark.parametrize("username", [*OF_THE_SITE, *AND_MORE, *LIKE_THEM])
 def test_nobody_speaks_for_the_site_by_a_username(username: str) -> None:
     assert is_reserved(username)
 
 
 @pytest.mark.parametrize(
-    "username", ["alice", "admiral", "rooted", "Madmin", "helper", "sitting-bull", "teamwork", "modest", "o", "ivy"]
+    "username",
+    [
+        "alice",
+        "admiral",
+        "rooted",
+        "Madmin",
+        "helper",
+        "sitting-bull",
+        "teamwork",
+        "modest",
+        "o",
+        "ivy",
+        "the",
+        "owen",
+        "clive",
+        "email-fan",
+        "billie",
+        "thea",
+        "real",
+        "resetti",
+        "realthe",
+        "2024",
+    ],
 )
 def test_other_usernames_are_free(username: str) -> None:
     assert not is_reserved(username)
+
+
+@pytest.mark.parametrize(
+    "username", ["blog.example", "Blog-Example", "b1og.examp1e", "blogexample", "the-blog.example"]
+)
+def test_the_sites_own_address_is_nobodys_username(username: str) -> None:
+    assert is_reserved(username, "blog.example")
+    assert is_reserved(username, "www.blog.example")
+    assert not is_reserved(username)
+
+
+@pytest.mark.parametrize("username", ["blog", "example", "alice.blog.example", "localhost"])
+def test_a_part_of_it_is_free(username: str) -> None:
+    """Whoever has a site at alice.example may want to be Alice there."""
+    assert not is_reserved(username, "blog.example")
+
+
+def test_a_site_without_a_name_reserves_none() -> None:
+    assert not is_reserved("localhost", "localhost")
+    assert not is_reserved("127", "127.0.0.1")
+
+
+@pytest.mark.parametrize("username", [".alice", "alice.", "..alice", "alice...", "."])
+def test_a_new_username_has_no_dot_at_an_end(username: str) -> None:
+    with pytest.raises(BadUsername):
+        check_new_username(username)
+
+
+def test_a_dot_within_is_fine_and_former_ones_are_still_read() -> None:
+    assert check_new_username(" al.ice ") == "al.ice"
+    assert check_username("alice.") == "alice."
+
+
+@given(st.text(ALLOWED, min_size=3, max_size=64))
+def test_whatever_the_name_it_is_told_quickly(username: str) -> None:
+    assert is_reserved(username, "blog.example") in (True, False)

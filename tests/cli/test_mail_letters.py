@@ -98,3 +98,22 @@ def test_what_makes_no_sense_is_refused_with_the_usage(words: str) -> None:
     ended = run_command(f"mail {words}", {})
     assert ended.exit_code == 2
     assert "Usage: " in ended.stderr
+
+
+def test_held_emails_are_released_and_dropped_by_number_or_all(run: Run, database: Database) -> None:
+    one, two, three, four = (put_letter(database, State.HELD) for _ in range(4))
+    waiting = put_letter(database, State.WAITING)
+    refused = run(f"mail release {waiting}")
+    assert (refused.exit_code, "is not held" in refused.stderr) == (1, True)
+    assert run(f"mail release {one}").exit_code == 0
+    assert run(f"mail drop {two}").exit_code == 0
+    assert [letter_in(database, number).state for number in (one, two, three)] == ["waiting", "dropped", "held"]
+    assert run("mail release --all").stdout == "Due now: 2 emails.\n"
+    assert run("mail drop --held").stdout == "Dropped: 0 emails.\n"
+    assert letter_in(database, four).state == State.WAITING
+
+
+@pytest.mark.parametrize("words", ["mail release", "mail drop", "mail release 1 --all", "mail drop 1 --held"])
+def test_it_must_be_said_which_or_all(run: Run, words: str) -> None:
+    refused = run(words)
+    assert (refused.exit_code, "Give the numbers of emails, or --" in refused.output) == (2, True)

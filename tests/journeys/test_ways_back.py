@@ -32,7 +32,7 @@ def test_codes_are_printed_and_one_of_them_leads_back(browser: Browser, shared_t
         expect(heading(page)).to_have_text("Your recovery codes")
         portray(page, "codes-02-new")
         page.emulate_media(media="print")
-        for hidden in (page.locator("header"), page.locator("footer"), page.get_by_text("Please print this page")):
+        for hidden in (page.locator("header"), page.locator("footer"), page.get_by_text("Save these codes now")):
             expect(hidden).to_be_hidden()
         expect(page.locator(".codes code")).to_have_count(10)
         shoot(page, "codes-03-on-paper")

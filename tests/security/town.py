@@ -75,6 +75,7 @@ def settle(site: RunningSite) -> Town:
     open_letters(site, people)
     put_letter(site.database, State.FAILED, "550 5.1.1 no such user")
     put_letter(site.database, State.WAITING)
+    put_letter(site.database, State.HELD)
     add_second_address(site, "bobby")
     bobby = people["a member"]
     bobby.post(f"/post/{DELETED}/delete", {"csrf_token": bobby.token_in(bobby.get("/index"))}, follow=False)

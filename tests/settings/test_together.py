@@ -1,6 +1,7 @@
 """Settings that make sense alone and not together, and what each of them decides when it is unset."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -153,3 +154,13 @@ def test_each_purpose_has_keys_of_its_own_in_the_order_of_the_settings(tmp_path:
     assert after.keys("links")[1:] == before
     assert len({*after.keys("links"), *after.keys("limits"), KEY.encode(), KEY[::-1].encode()}) == 6
     assert {len(key) for key in after.keys("links")} == {32}
+
+
+def test_a_restore_from_a_backup_ends_the_keys_of_every_purpose_but_four(tmp_path: Path) -> None:
+    before = load({"MICROBLOG_DATA": str(tmp_path), **REAL})
+    first, second = (replace(before, generation=word) for word in ("one", "two"))
+    for purpose in ("session", "reset_password", "known_browser", "a kind of link that is added later"):
+        assert not {*before.keys(purpose), *first.keys(purpose)} & {*second.keys(purpose)}
+        assert before.keys(purpose) != first.keys(purpose)
+    for purpose in ("events", "limits", "recovery codes", "unsubscribe"):
+        assert before.keys(purpose) == first.keys(purpose) == second.keys(purpose)

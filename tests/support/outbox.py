@@ -9,7 +9,7 @@ from microblog.mail.claims import REFUSED
 from support.clock import NOON
 
 DAY = timedelta(days=1)
-OPEN = (State.WAITING, State.SENDING)
+OPEN = (State.WAITING, State.HELD, State.SENDING)
 
 
 def put_letter(

@@ -81,7 +81,7 @@ class Visitor:
         except HTTPError as error:
             response = error
         with response:
-            text = response.read().decode()
+            text = response.read().decode(errors="replace")
             return Answer(response.status, response.geturl(), response.headers, text)
 
     def get(self, path: str, *, follow: bool = True) -> Answer:

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from microblog.accounts import Member
-from microblog.mail import Letter, State, Try, WorkerSeen
+from microblog.mail import Letter, State, Try, WorkerSeen, drop_all
 from microblog.web.admin.access import is_admin
 from support.clock import NOON
 from support.members import member
@@ -26,6 +26,7 @@ FACT = "a fact nobody may see"
 HOSTILE = "<script>alert('x')</script>"
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJyZXNldF9wYXNzd29yZCI6MX0.c2lnbmF0dXJl"
 PATHS = ["/admin", "/admin/", "/admin/mail", "/admin/mail/1", "/admin/mail/1/retry", "/admin/mail/1/drop"]
+PATHS += ["/admin/mail/held/release", "/admin/mail/held/drop"]
 PATHS += [
     "/admin/letters",
     "/admin/letters/reset_password",
@@ -372,3 +373,33 @@ def rows(site: RunningSite) -> list[list[str]]:
     """Return all that the tables of mail hold."""
     with site.database.reading() as session:
         return [sorted(str(row) for row in session.execute(select(one.__table__))) for one in (Letter, Try, WorkerSeen)]
+
+
+def held(desk: Desk) -> int:
+    return sum(desk.state(number) == State.HELD for number in range(1, 1000) if exists(desk, number))
+
+
+def exists(desk: Desk, number: int) -> bool:
+    with desk.site.database.reading() as session:
+        return session.get(Letter, number) is not None
+
+
+def test_held_emails_are_told_of_and_sent_or_dropped_by_buttons(desk: Desk) -> None:
+    with desk.site.database.writing() as session:
+        drop_all(session, NOON)  # what other tests put there
+    assert "held since this site was restored" not in desk.alice.get("/admin/mail").words
+    first, second = desk.put(State.HELD), desk.put(State.HELD)
+    page = desk.alice.get("/admin/mail")
+    assert "2 emails are held since this site was restored from a backup." in page.words
+    assert "It is held since this site was restored" in desk.alice.get(f"/admin/mail/{first}").words
+    assert "due now" in desk.press(first, "retry").words
+    assert (desk.state(first), desk.state(second)) == (State.WAITING, State.HELD)
+    for button, state in (("release", State.WAITING), ("drop", State.DROPPED)):
+        desk.put(State.HELD)
+        before = desk.put(State.HELD)
+        token = desk.alice.token_in(desk.alice.get("/admin/mail"))
+        done = desk.alice.post(f"/admin/mail/held/{button}", {"csrf_token": token})
+        assert done.path == "/admin/mail"
+        assert "emails d" in done.words
+        assert desk.state(before) == state
+        assert held(desk) == 0

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from microblog.accounts import Account, Event, SignUp
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
@@ -225,3 +225,17 @@ def test_a_username_that_was_taken_meanwhile_is_replaced_by_another_and_the_pass
     assert accounts(site) == [("Alice", "quick@example.com"), ("alice2", "slow@example.com")]
     slow.sign_in("slow@example.com", PASSWORD)
     assert slow.signed_in_as() == "alice2"
+
+
+def test_a_browser_that_typed_an_earlier_sign_up_needs_the_password_of_a_later_one(site: RunningSite) -> None:
+    mallory = site.visitor()
+    register(mallory, username="mallory", email="mallory@example.com")
+    site.letters(1)
+    with site.database.writing() as db:
+        db.execute(delete(SignUp))  # as the sweep does once its day is over
+    register(site.visitor())
+    mallory.get(link_in(site.letters(2)[-1].text))
+    page = mallory.get("/register/finish")
+    assert "Type the password you chose" in page.words
+    assert mallory.submit("/register/finish").status == 422
+    assert count(site, Account) == 0

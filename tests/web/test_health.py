@@ -186,3 +186,8 @@ def test_a_database_that_is_away_is_said_and_nothing_more(site: RunningSite) -> 
         assert said(asked(site, "/healthz/worker")) == (503, {"worker": "unknown"})
         assert asked(site, "/healthz", "HEAD").status == 503
     assert said(asked(site)) == (200, NOBODY_DELIVERS)
+
+
+def test_emails_that_are_held_after_a_restore_are_counted(site: RunningSite) -> None:
+    put_letter(site.database, State.HELD)
+    assert said(asked(site)) == (200, {**NOBODY_DELIVERS, "held_emails": 1})

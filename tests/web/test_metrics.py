@@ -64,6 +64,7 @@ def ended(site: RunningSite, *seconds: float, **more: Any) -> None:
 def test_an_empty_mail_room_has_figures_too(site: RunningSite) -> None:
     assert figures(site) == {
         ("microblog_open_letters", "waiting"): 0,
+        ("microblog_open_letters", "held"): 0,
         ("microblog_open_letters", "sending"): 0,
         ("microblog_oldest_waiting_seconds",): 0,
         ("microblog_workers",): 0,

@@ -44,6 +44,9 @@ def accounts(site: RunningSite) -> list[tuple[str, str]]:
         ("username", "al ice", "letters a to z, digits, dots, hyphens and underscores"),
         ("username", "ali\0ce", "cannot be used here"),
         ("username", "Supp0rt", "The username Supp0rt is taken."),
+        ("username", "the-aclmin", "The username the-aclmin is taken."),
+        ("username", "alice.", "does not begin or end with a dot"),
+        ("username", ".alice", "does not begin or end with a dot"),
         ("email", "", "Please type your email address."),
         ("email", "alice.example.com", "@"),
         ("email", "alice@example", "period"),
@@ -183,9 +186,9 @@ def test_a_stranger_elsewhere_does_not_use_up_the_letters_to_an_address(
     for number in range(3):
         register(site.visitor(**{"X-Forwarded-For": "203.0.113.9"}), username=f"stranger{number}")
     owner = site.visitor(**{"X-Forwarded-For": "198.51.100.7"})
-    register(owner, username="owner")
+    register(owner, username="oscar")
     assert "ready" in owner.submit(link_in(site.letters(3)[-1].text)).words
-    assert accounts(site) == [("owner", "alice@example.com")]
+    assert accounts(site) == [("oscar", "alice@example.com")]
 
 
 def test_from_everywhere_together_an_address_gets_four_times_as_many_letters(

@@ -168,7 +168,7 @@ IN_SCRIPTS = (
 def test_no_script_writes_html_keeps_anything_in_the_browser_or_listens_to_other_windows(pages: Pages) -> None:
     site, answers = pages
     scripts = set(re.findall(r'<script[^>]* src="([^"]+)"', "".join(answer.text for answer in answers)))
-    assert len(scripts) == 4
+    assert len(scripts) == 5
     for path in scripts:
         script = site.visitor().get(path)
         assert script.status == 200

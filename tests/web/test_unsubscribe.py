@@ -1,7 +1,9 @@
 """/unsubscribe/<token>: one click ends one kind of letter; opening the link changes nothing."""
 
 import pytest
+from sqlalchemy import delete
 
+from microblog.accounts import Account
 from microblog.subscriptions import Choices, Wish, choices_of, unsubscribe_links
 from support.community import add_member, deactivate
 from support.running import RunningSite
@@ -97,3 +99,13 @@ def test_a_link_that_is_not_ours_changes_nothing(site: RunningSite) -> None:
 def test_the_pages_name_nobody(site: RunningSite) -> None:
     alice = add_member(site.database, "Alice")
     assert "Alice" not in site.visitor().get(link(site, alice)).text
+
+
+def test_the_link_of_a_deleted_member_ends_nothing_of_a_newcomer(site: RunningSite) -> None:
+    alice = add_member(site.database, "Alice")
+    hers = link(site, alice)
+    with site.database.writing() as db:
+        db.execute(delete(Account).where(Account.id == alice))
+    bob = add_member(site.database, "Bob")
+    assert site.visitor().post(hers, ONE_CLICK, follow=False).status == 200
+    assert chosen(site, bob) == Choices()

@@ -48,7 +48,7 @@ from microblog.accounts.history import Happening, Known, Unfinished, happenings,
 from microblog.accounts.leaving import NAME_KEPT_FOR, Forget, delete_account
 from microblog.accounts.letters import SignUpLetters
 from microblog.accounts.lifetimes import REMEMBERED_FOR, alive, seen
-from microblog.accounts.logins import end_login, end_the_others, logins_of, renew_login
+from microblog.accounts.logins import end_all_sessions, end_login, end_the_others, logins_of, renew_login
 from microblog.accounts.models import (
     ACCOUNT_ID,
     Account,
@@ -86,6 +86,7 @@ from microblog.accounts.refused import Why, note_refusal, why_refused
 from microblog.accounts.renaming import change_username
 from microblog.accounts.reportable import WITHIN as REPORTABLE_WITHIN
 from microblog.accounts.reportable import ChangeKind, note_change
+from microblog.accounts.reserved import is_reserved
 from microblog.accounts.restoring import Restored, belongs_to_another, restore_addresses
 from microblog.accounts.review import Addition, Recent, Review, mark_reviewed, remove_not_mine, review_of
 from microblog.accounts.samples import samples
@@ -125,7 +126,7 @@ from microblog.accounts.standing import (
     removed_addresses,
     standing_of,
 )
-from microblog.accounts.usernames import check_username, key_in, username_key
+from microblog.accounts.usernames import check_new_username, check_username, key_in, username_key
 
 # fmt: off
 __all__ = [  # as many on a line as fit: there are too many names
@@ -141,14 +142,15 @@ __all__ = [  # as many on a line as fit: there are too many names
     "SecondAddressOver", "SecondAddressRefused", "SecondAddressTaken", "SignUp", "SignUpLetters", "SignUpOver",
     "Standing", "TooManyUsernames", "Unfinished", "UsernameTaken", "Why", "WrongCredentials", "WrongPassword",
     "about", "alive", "ask_for_address", "ask_second_address", "ask_to_confirm", "belongs_to_another",
-    "change_own_password", "change_username", "check_password", "check_username", "complete_change",
-    "confirm_second_address", "deactivate", "delete_account", "end_codes_made_since", "end_login", "end_logins",
-    "end_the_others", "export", "find_account", "find_any", "find_anyone", "find_by_any_name", "find_by_key",
-    "find_member", "find_reached", "finish", "former_usernames", "get_account", "happenings", "hash_password",
-    "hold", "holder_of", "is_active", "is_by_anybody", "is_junior", "is_outlived", "just_signed_up", "key_in",
-    "known_by", "last_recovery_id", "load_by_keys", "lock", "lock_verified", "logins_of", "mark_reviewed",
-    "may_dispute", "needs_rehash", "no_password", "nobodys_hash", "note_change", "note_refusal",
-    "notice_addresses", "notice_writers", "opened", "opened_change", "opened_confirmation", "opened_return",
+    "change_own_password", "change_username", "check_new_username", "check_password", "check_username",
+    "complete_change", "confirm_second_address", "deactivate", "delete_account", "end_all_sessions",
+    "end_codes_made_since", "end_login", "end_logins", "end_the_others", "export", "find_account", "find_any",
+    "find_anyone", "find_by_any_name", "find_by_key", "find_member", "find_reached", "finish",
+    "former_usernames", "get_account", "happenings", "hash_password", "hold", "holder_of", "is_active",
+    "is_by_anybody", "is_junior", "is_outlived", "is_reserved", "just_signed_up", "key_in", "known_by",
+    "last_recovery_id", "load_by_keys", "lock", "lock_verified", "logins_of", "mark_reviewed", "may_dispute",
+    "needs_rehash", "no_password", "nobodys_hash", "note_change", "note_refusal", "notice_addresses",
+    "notice_writers", "opened", "opened_change", "opened_confirmation", "opened_return",
     "opened_second_address", "origin_in", "origin_of", "own_links", "own_writers", "owner_addresses",
     "owner_is_back", "present_addresses", "proof_by", "rank", "reactivate", "read_link", "record",
     "recovered_lately", "refuse_after_recovery", "remove_not_mine", "remove_second_address",

@@ -35,6 +35,7 @@ WORDS = {
 }
 OUTCOMES = {
     State.WAITING: "the letter waits to leave",
+    State.HELD: "the email is held since this site was restored from a backup",
     State.SENDING: "the letter is leaving",
     State.SENT: "the letter was sent",
     State.FAILED: "the letter was refused by the mail server",

@@ -44,6 +44,11 @@ def end_other_logins(session: Session, account_id: int, but: int | None) -> int:
     return len(session.scalars(others.returning(Login.id)).all())
 
 
+def end_all_sessions(session: Session) -> int:
+    """End every session of everybody, and return how many there were: the database was restored from a backup."""
+    return len(session.scalars(delete(Login).returning(Login.id)).all())
+
+
 def end_the_others(session: Session, account_id: int, but: int, now: datetime, origin: Origin) -> int:
     """End every other login because the member asked for it, note it, and return how many there were."""
     keep(session, account_id)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from microblog.db import Base
+from microblog.db import NEVER_TWICE, Base
 
 Id = BigInteger().with_variant(Integer, "sqlite")
 ACCOUNT_ID = "accounts.id"
@@ -18,6 +18,7 @@ class Account(Base):
     """A member. The address is confirmed, for without that there is no account."""
 
     __tablename__ = "accounts"
+    __table_args__ = NEVER_TWICE
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, init=False)
     username: Mapped[str] = mapped_column(String(64))
@@ -129,6 +130,7 @@ class RecoveryCode(Base):
     """One of the codes a member printed, to get back in without mail; only a hash of it is kept. Gone once used."""
 
     __tablename__ = "recovery_codes"
+    __table_args__ = NEVER_TWICE
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, init=False)
     account_id: Mapped[int] = mapped_column(ForeignKey(ACCOUNT_ID, ondelete="CASCADE"), index=True)
@@ -140,6 +142,7 @@ class AddressChange(Base):
     """A member's move to another address: asked for, completed by a link there, and for some days to be taken back."""
 
     __tablename__ = "address_changes"
+    __table_args__ = NEVER_TWICE
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, init=False)
     account_id: Mapped[int] = mapped_column(ForeignKey(ACCOUNT_ID, ondelete="CASCADE"), index=True)
@@ -158,6 +161,7 @@ class Confirmation(Base):
     """Something a member wants that a letter has to confirm, because the account was recovered just now."""
 
     __tablename__ = "confirmations"
+    __table_args__ = NEVER_TWICE
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, init=False)
     account_id: Mapped[int] = mapped_column(ForeignKey(ACCOUNT_ID, ondelete="CASCADE"), index=True)
@@ -182,6 +186,7 @@ class SignUp(Base):
     """Somebody who typed an address that may or may not be theirs. It reserves nothing and tells nobody anything."""
 
     __tablename__ = "sign_ups"
+    __table_args__ = NEVER_TWICE
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, init=False)
     username: Mapped[str] = mapped_column(String(64))
@@ -196,6 +201,7 @@ class Login(Base):
     """One browser that is signed in. Only a hash of its secret is kept (SHA-256 of 256 random bits)."""
 
     __tablename__ = "logins"
+    __table_args__ = NEVER_TWICE
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, init=False)
     account_id: Mapped[int] = mapped_column(ForeignKey(ACCOUNT_ID, ondelete="CASCADE"), index=True)
@@ -218,6 +224,7 @@ class Event(Base):
         Index("ix_events_account_id_kind", "account_id", "kind", "id"),
         Index("ix_events_by_anybody_at", "at", sqlite_where=BY_ANYBODY, postgresql_where=BY_ANYBODY),
         Index("ix_events_about", "about", sqlite_where=ABOUT_SOMEBODY, postgresql_where=ABOUT_SOMEBODY),
+        NEVER_TWICE,
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, init=False)

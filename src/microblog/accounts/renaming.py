@@ -13,7 +13,7 @@ from microblog.accounts.events import Happened
 from microblog.accounts.models import Account, FormerUsername
 from microblog.accounts.names import username_taken
 from microblog.accounts.origin import Origin
-from microblog.accounts.usernames import username_key
+from microblog.accounts.usernames import check_new_username, username_key
 from microblog.mail import Kind, post
 
 USERNAME_LETTER = Kind("username_changed", urgent=True)
@@ -28,11 +28,14 @@ def change_username(session: Session, account: Account, username: str, now: date
     the caller's to hold.
 
     Raises:
+        BadUsername: it cannot be a new one.
         UsernameTaken: somebody else has it, or had it before.
         TooManyUsernames: the member has had as many as one can.
     """
     if account.username == username:
         return False
+    if username_key(username) != account.username_key:
+        check_new_username(username)
     if username_taken(session, username, but_by=account.id):
         raise UsernameTaken(username)
     key, before = username_key(username), account.username

@@ -24,6 +24,18 @@ def check_username(typed: str) -> str:
     return username
 
 
+def check_new_username(typed: str) -> str:
+    """Return a username that somebody chooses now, without spaces around it.
+
+    Raises:
+        BadUsername: with the reason. A dot at an end would be taken for the end of a sentence, and cut from links.
+    """
+    username = check_username(typed)
+    if username.startswith(".") or username.endswith("."):
+        raise BadUsername("A username does not begin or end with a dot.")
+    return username
+
+
 def username_key(username: str) -> str:
     """Return what all spellings of a username share."""
     return username.lower()

@@ -3,6 +3,7 @@
 import click
 
 from microblog import __version__
+from microblog.cli.backup import backup, restore_command
 from microblog.cli.database import db
 from microblog.cli.demo import demo
 from microblog.cli.mail import mail
@@ -21,5 +22,20 @@ def main() -> None:
     """Microblog: a self-hosted microblog whose members always get back in."""
 
 
-for command in (run, web, worker, db, mail, recover_command, trace, sign_out, deactivate, reactivate, shell, demo):
+for command in (
+    run,
+    web,
+    worker,
+    db,
+    backup,
+    restore_command,
+    mail,
+    recover_command,
+    trace,
+    sign_out,
+    deactivate,
+    reactivate,
+    shell,
+    demo,
+):
     main.add_command(command)

@@ -3,16 +3,19 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import NoReturn
 
 import click
 from sqlalchemy.exc import DBAPIError
 
 from microblog import schema
+from microblog.backup import RestoreUnderWay, in_use
 from microblog.banner import notes
 from microblog.clock import Clock, SharedClock, system_clock
 from microblog.db import Database
 from microblog.log import set_up
+from microblog.restores import current_generation
 from microblog.settings import Settings, SettingsError, load
 
 
@@ -34,8 +37,17 @@ def settings_for(host: str = "127.0.0.1", port: int | None = None) -> Settings:
 def open_database(settings: Settings) -> Iterator[Database]:
     """Open the database, or stop and say what it answered."""
     database = Database(settings.database_url)
-    try:
+    with database_errors(database), in_use(database):
         yield database
+
+
+@contextmanager
+def database_errors(database: Database) -> Iterator[None]:
+    """Say what the database answered where it cannot be used, and stop. It is closed in the end."""
+    try:
+        yield
+    except RestoreUnderWay as refusal:
+        stop(str(refusal))
     except schema.SchemaTooNew as error:
         stop(str(error))
     except DBAPIError as error:
@@ -47,6 +59,11 @@ def open_database(settings: Settings) -> Iterator[Database]:
 def clock_for(database: Database) -> Clock:
     """Return the clock of this site: PostgreSQL's own, which all hosts share, or on SQLite this computer's."""
     return SharedClock(database.server_time) if database.is_postgresql else system_clock
+
+
+def at_generation(settings: Settings, database: Database) -> Settings:
+    """Return the settings with the keys that are good since the database was last restored from a backup."""
+    return replace(settings, generation=current_generation(database))
 
 
 def refuse_old_schema(database: Database) -> None:

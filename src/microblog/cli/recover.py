@@ -5,7 +5,7 @@ import pwd
 
 import click
 
-from microblog.cli.opening import clock_for, open_database, refuse_old_schema, settings_for, stop
+from microblog.cli.opening import at_generation, clock_for, open_database, refuse_old_schema, settings_for, stop
 from microblog.recovery import NobodyToRecover, RecoverDeactivated, recover, reset_links
 from microblog.web import pages_of
 
@@ -23,6 +23,7 @@ def recover_command(user: str) -> None:
     settings = settings_for()
     with open_database(settings) as database:
         refuse_old_schema(database)
+        settings = at_generation(settings, database)
         now = clock_for(database)()
         try:
             with database.writing() as session:

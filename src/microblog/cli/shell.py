@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from microblog import schema
 from microblog.banner import database_words
-from microblog.cli.opening import clock_for, open_database, refuse_old_schema, settings_for
+from microblog.cli.opening import at_generation, clock_for, open_database, refuse_old_schema, settings_for
 from microblog.web import Message, create_app, send_email
 
 
@@ -17,6 +17,7 @@ def shell() -> None:
     settings = settings_for()
     with open_database(settings) as database:
         refuse_old_schema(database)
+        settings = at_generation(settings, database)
         app = create_app(settings, database, clock_for(database))
         engine = database.engine.execution_options(lazy=True)
         with app.app_context(), Session(engine) as session:

@@ -10,7 +10,7 @@ import click
 
 from microblog import schema
 from microblog.banner import welcome
-from microblog.cli.opening import clock_for, open_database, refuse_old_schema, settings_for, stop
+from microblog.cli.opening import at_generation, clock_for, open_database, refuse_old_schema, settings_for, stop
 from microblog.clock import Clock
 from microblog.db import Database
 from microblog.error_reports import ErrorReporter
@@ -40,6 +40,7 @@ def run(host: str, port: int | None) -> None:
     settings = settings_for(host, port)
     with open_database(settings) as database, ringing(database):
         schema.upgrade(database)
+        settings = at_generation(settings, database)
         clock = clock_for(database)
         server = listen(settings, database, host, port, clock)
         with delivering(settings, database, clock):
@@ -58,6 +59,7 @@ def web(host: str, port: int | None) -> None:
     settings = settings_for(host, port)
     with open_database(settings) as database, ringing(database):
         refuse_old_schema(database)
+        settings = at_generation(settings, database)
         server = listen(settings, database, host, port, clock_for(database))
         with until_stopped():
             click.echo(welcome(settings, host, port))
@@ -71,6 +73,7 @@ def worker() -> None:
     settings = settings_for()
     with open_database(settings) as database, ringing(database):
         refuse_old_schema(database)
+        settings = at_generation(settings, database)
         with delivering(settings, database, clock_for(database)) as thread, until_stopped():
             click.echo("Delivering letters. Stop with Ctrl-C.")
             while thread.is_alive():

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from microblog.db import Base
+from microblog.db import NEVER_TWICE, Base
 
 Id = BigInteger().with_variant(Integer, "sqlite")
 ACCOUNT_ID = "accounts.id"
@@ -19,7 +19,7 @@ class Follow(Base):
         UniqueConstraint("follower_id", "followed_id"),
         Index("ix_follows_follower_id", "follower_id", "id"),
         Index("ix_follows_followed_id", "followed_id", "id"),
-        {"sqlite_autoincrement": True},  # or a position would come to mean another place
+        NEVER_TWICE,
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, init=False)

@@ -1,6 +1,7 @@
 """The mail room: letters, the outbox, delivery. It knows addresses and letters; no accounts, and no web."""
 
 from microblog.mail.addresses import Address, BadAddress, canonical_identifier, parse_address
+from microblog.mail.held import count_held, drop_all, forget_workers, hold_all, release_all
 from microblog.mail.letters import Attachment, Nothing, Result, Writer, Writers, Written, render
 from microblog.mail.messages import MESSAGE, post_message, write_message
 from microblog.mail.outbox import (
@@ -39,12 +40,17 @@ __all__ = [
     "Writers",
     "Written",
     "canonical_identifier",
+    "count_held",
+    "drop_all",
+    "forget_workers",
     "gathering",
+    "hold_all",
     "let_go",
     "parse_address",
     "post",
     "post_message",
     "post_numbered",
+    "release_all",
     "render",
     "write_message",
 ]

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Insert, Integer, Table, Update, bindparam, func, insert, select, update
+from sqlalchemy import Insert, Integer, Table, Update, and_, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from microblog.changes import Changes
-from microblog.mail.outbox import OPEN, Letter, State, Try
+from microblog.mail.outbox import HELD, OPEN, Letter, State, Try
 
 LEASE = timedelta(seconds=30)
 RENEW_EVERY = 8.0  # seconds; three renewals in a row may fail before a lease runs out
@@ -190,8 +190,11 @@ def held(holder: str, ids: Collection[int]) -> Update:
 def expire(session: Session, now: datetime) -> int:
     """End the letters that wait and whose time has passed, so that nobody thinks they may still come."""
     values = {"state": State.EXPIRED, "reply": TIME_IS_UP, "reason": DEADLINE, "ended_at": now}
-    over = update(Letter).where(OPEN, Letter.state == State.WAITING, Letter.useful_until <= now).values(values)
-    return len(session.scalars(over.returning(Letter.id)).all())
+    ended = 0
+    for waiting in (and_(OPEN, Letter.state == State.WAITING), HELD):  # each along its own partial index
+        over = update(Letter).where(waiting, Letter.useful_until <= now).values(values)
+        ended += len(session.scalars(over.returning(Letter.id)).all())
+    return ended
 
 
 def next_due(session: Session) -> datetime | None:

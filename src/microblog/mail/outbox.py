@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, Integer, String, Text, insert, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from microblog.db import Base
+from microblog.db import NEVER_TWICE, Base
 from microblog.mail.addresses import canonical_identifier
 
 Id = BigInteger().with_variant(Integer, "sqlite")
@@ -36,6 +36,8 @@ class State(StrEnum):
     """What has become of a letter."""
 
     WAITING = "waiting"
+    HELD = "held"
+    """It waited in the backup that this database was restored from. An administrator decides. See `mail.held`."""
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
@@ -45,6 +47,7 @@ class State(StrEnum):
 
 OPEN = text("state IN ('waiting', 'sending')")
 KEPT = text("ended_at IS NOT NULL AND \"to\" <> ''")
+HELD = text("state = 'held'")
 UNCOUNTED = text("ended_at IS NOT NULL AND NOT counted")
 
 
@@ -57,9 +60,11 @@ class Letter(Base):
         Index("ix_outbox_due", "urgent", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_outbox_key", "key"),
         Index("ix_outbox_address_key", "address_key"),
+        Index("ix_outbox_held", "id", sqlite_where=HELD, postgresql_where=HELD),
         # These two hold what looking after the outbox has still to do, and nothing of what is done.
         Index("ix_outbox_kept", "ended_at", sqlite_where=KEPT, postgresql_where=KEPT),
         Index("ix_outbox_uncounted", "ended_at", sqlite_where=UNCOUNTED, postgresql_where=UNCOUNTED),
+        NEVER_TWICE,
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, init=False)
@@ -104,6 +109,7 @@ class Try(Base):
     """One try to hand a letter to a mail server, and what came of it."""
 
     __tablename__ = "tries"
+    __table_args__ = NEVER_TWICE
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, init=False)
     letter_id: Mapped[int] = mapped_column(ForeignKey("outbox.id", ondelete="CASCADE"), index=True)

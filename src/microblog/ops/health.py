@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from microblog.clock import Clock
 from microblog.db import Database
+from microblog.mail import count_held
 from microblog.mail.desk import ago, oldest_open
 from microblog.mail.presence import alive, obstacle
 
@@ -31,6 +32,8 @@ class Health:
     worker: Delivery
     reason: str = ""
     """Why no email is delivered; empty while they are, and while nobody knows."""
+    held_emails: int = 0
+    """Emails that an administrator has to send or drop since the site was restored from a backup."""
 
 
 def health_of(database: Database, clock: Clock, down_after: timedelta) -> Health:
@@ -39,7 +42,7 @@ def health_of(database: Database, clock: Clock, down_after: timedelta) -> Health
         with database.reading() as session:
             if database.is_postgresql:
                 session.execute(PATIENCE)
-            return Health("ok", *delivery(session, clock, down_after))
+            return Health("ok", *delivery(session, clock, down_after), count_held(session))
     except DBAPIError as error:
         log.warning("asked how it is, the database said: %s", error.orig)
         return Health("away", "unknown")

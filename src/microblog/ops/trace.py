@@ -170,7 +170,7 @@ def outcome(letter: desk.Entry, now: datetime, obstacle: str) -> str:
         return f"{left}; the server said “{said}”: look among the spam{whose}."
     if letter.state == State.FAILED:
         return f"{name} was refused for good; the server said “{said}”: is the address{whose} right?"
-    if letter.state in (State.WAITING, State.SENDING):
+    if letter.state in (State.WAITING, State.HELD, State.SENDING):
         heard = f" The server last said “{said}”." if letter.reply else ""
         return f"{name} has not left yet. {desk.story(letter, now, obstacle)}{heard}"
     return f"{name} did not leave: {letter.state}, {letter.reason or said}."

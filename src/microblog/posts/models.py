@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, Uni
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from microblog.accounts import Account
-from microblog.db import Base
+from microblog.db import NEVER_TWICE, Base
 
 Id = BigInteger().with_variant(Integer, "sqlite")
 ACCOUNT_ID, POST_ID = "accounts.id", "posts.id"
@@ -24,7 +24,7 @@ class Post(Base):
         # Every page of posts by somebody reads this index, which holds no post that was deleted.
         Index("ix_posts_author_shown", "author_id", "id", sqlite_where=SHOWN, postgresql_where=SHOWN),
         Index("ix_posts_deleted_at", "deleted_at", sqlite_where=DELETED, postgresql_where=DELETED),
-        {"sqlite_autoincrement": True},  # or the number of a post that was swept away would be given out again
+        NEVER_TWICE,
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, init=False)

@@ -23,6 +23,8 @@ __all__ = ["UNLIMITED", "Limits", "MailSettings", "PublicUrl", "Rate", "Sender",
 DEFAULT_PORT = 5000
 SHOWN = 60  # characters of a refused value that are repeated back
 UNLIMITED = Rate(None, 1)
+OUTLAST_A_RESTORE = frozenset({"events", "limits", "recovery codes", "unsubscribe"})
+"""What a restore from a backup leaves alone: what rows are found by, and the link that only ever ends emails."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,8 @@ class Settings:
     password_min_length: int
     limits: Limits
     metrics_token: str = field(default="", repr=False)
+    generation: str = field(default="", repr=False)
+    """Which restore from a backup the database comes from, empty where it was never restored. See `restores`."""
 
     @property
     def trial(self) -> bool:
@@ -100,9 +104,14 @@ class Settings:
         return "[127.0.0.1]" if self.trial else self.public_url.host
 
     def keys(self, purpose: str) -> tuple[bytes, ...]:
-        """Derive the keys for one purpose (HKDF-Expand, RFC 5869): the first signs, all of them verify."""
+        """Derive the keys for one purpose (HKDF-Expand, RFC 5869): the first signs, all of them verify.
+
+        A restore from a backup ends the keys for every purpose but those that outlast it.
+        """
         everything = (self.secret_key, *self.secret_key_fallbacks)
-        return tuple(hmac.digest(key, b"microblog " + purpose.encode() + b"\x01", "sha256") for key in everything)
+        ends = self.generation and purpose not in OUTLAST_A_RESTORE
+        info = f"microblog {purpose} {self.generation}" if ends else f"microblog {purpose}"
+        return tuple(hmac.digest(key, info.encode() + b"\x01", "sha256") for key in everything)
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Subscriptions: the letters that members choose to get, and may end at any time. The front door of the room."""
 
 from microblog.subscriptions.choices import Choices, Wish, choices_of, choose, rows_for_download, turn_off
-from microblog.subscriptions.digest import DIGEST_LETTER, post_digests
+from microblog.subscriptions.digest import DIGEST_LETTER, post_digests, skip_overdue_digests
 from microblog.subscriptions.links import UnsubscribeLinks, Unsubscribing, unsubscribe_links
 from microblog.subscriptions.models import Digest, Subscription
 from microblog.subscriptions.samples import samples
@@ -23,6 +23,7 @@ __all__ = [
     "post_digests",
     "rows_for_download",
     "samples",
+    "skip_overdue_digests",
     "tell_followed",
     "tell_mentioned",
     "turn_off",

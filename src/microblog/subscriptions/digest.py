@@ -94,6 +94,12 @@ def move_on(session: Session, account_id: int, due_at: datetime, now: datetime) 
     return session.scalar(moved, execution_options={"synchronize_session": False}) is not None
 
 
+def skip_overdue_digests(session: Session, now: datetime) -> None:
+    """Move every moment that has passed to the next one: after a restore nobody knows which emails were sent."""
+    for account_id in session.scalars(select(Digest.account_id).where(Digest.due_at <= now)).all():
+        session.execute(update(Digest).where(Digest.account_id == account_id).values(due_at=first_due(account_id, now)))
+
+
 def post_one(session: Session, account_id: int, now: datetime) -> None:
     """Post a member's letter, if they want it and there is something to say."""
     account = get_account(session, account_id)

@@ -16,6 +16,7 @@ from microblog.web import (
     health,
     home,
     known_browsers,
+    lead_on,
     letters,
     login,
     mail,
@@ -31,6 +32,7 @@ from microblog.web import (
     security,
     sessions,
     sign_in,
+    site_files,
     static_files,
     text,
     timeline,
@@ -57,6 +59,7 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
         static_files,
         login,
         errors,
+        lead_on,
         request_log,
         mail,
         afterwards,
@@ -80,6 +83,7 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
         second_address,
         letters,
         unsubscribe,
+        site_files,
     ):
         app.register_blueprint(room.blueprint)
     for room in (admin.mail, admin.letters, admin.events):

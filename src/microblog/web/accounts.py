@@ -12,10 +12,12 @@ from microblog.accounts import (
     PasswordRefused,
     PendingSignUp,
     SignUpOver,
+    UsernameTaken,
+    check_new_username,
     check_password,
-    check_username,
     finish,
     hash_password,
+    is_reserved,
     just_signed_up,
     opened,
     sign_up,
@@ -50,7 +52,7 @@ NOT_GENUINE = "This link is not complete. Please open it once more from the lett
 def valid_username(form: BaseForm, field: StringField) -> None:  # noqa: ARG001 - WTForms' signature
     """Check a username, with the reason in words."""
     try:
-        field.data = check_username(typed(field))
+        field.data = check_new_username(typed(field))
     except BadUsername as error:
         raise ValidationError(str(error)) from error
 
@@ -118,6 +120,7 @@ def register_post(form: RegisterForm) -> Response:
     limits, now = site.settings.limits, site.now()
     per_client = Limit("sign-ups per client", limits.sign_up_per_client)
     per_site = Limit("sign-ups", limits.sign_up_per_site)
+    refuse_names_of_site(typed(form.username))
     address = parse_address(typed(form.email))
     with site.database.writing() as db:
         spend(db, (per_client, client()))
@@ -125,6 +128,16 @@ def register_post(form: RegisterForm) -> Response:
     session[TYPED_HERE] = keep_sign_up(typed(form.username), address, typed(form.password), now)
     flash(CHECK_EMAIL, "letter")
     return go(url_for("accounts.login"))
+
+
+def refuse_names_of_site(username: str) -> None:
+    """Refuse a new username that would be taken for the site at this address.
+
+    Raises:
+        UsernameTaken: then.
+    """
+    if is_reserved(username, this_site().settings.public_url.host):
+        raise UsernameTaken(username)
 
 
 def keep_sign_up(username: str, address: Address, password: str, now: datetime) -> int:
@@ -181,7 +194,9 @@ def finish_post(form: FinishForm) -> Response:
         return FINISH.show(form, 409, **facts)
     if facts["ask_password"]:
         check_its_password(facts["pending"], typed(form.password))
-    chosen = check_username(form.username.data) if form.username.data else None
+    chosen = check_new_username(form.username.data) if form.username.data else None
+    if chosen:
+        refuse_names_of_site(chosen)
     with site.database.writing() as db:
         finish(db, site.sign_up_signer, claims_of(session.get(LINK, "")), chosen, site.now(), origin())
     session.pop(LINK, None)

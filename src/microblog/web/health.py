@@ -12,7 +12,10 @@ blueprint = Blueprint("health", __name__)
 def healthz() -> tuple[Response, int]:
     """Answer 200 while the site can serve, which it can without delivery; 503 while the database is away."""
     health = health_now()
-    return jsonify(database=health.database, worker=health.worker), 200 if health.database == "ok" else 503
+    told: dict[str, object] = {"database": health.database, "worker": health.worker}
+    if health.held_emails:
+        told["held_emails"] = health.held_emails
+    return jsonify(told), 200 if health.database == "ok" else 503
 
 
 @blueprint.get("/healthz/worker")

@@ -84,7 +84,7 @@ class Exposition(Collector):
         yield self._letters()
         yield self._seconds()
         waiting = GaugeMetricFamily("microblog_open_letters", "Letters on their way, by state.", labels=("state",))
-        for state in (State.WAITING, State.SENDING):
+        for state in (State.WAITING, State.HELD, State.SENDING):
             waiting.add_metric([state], shown.open.get(state, 0))
         yield waiting
         age = "For how long the oldest letter on its way has been."

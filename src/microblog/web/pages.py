@@ -21,6 +21,11 @@ LETTERS = "/account/letters"
 UNSUBSCRIBE = "/unsubscribe"
 
 
+def whole(username: str) -> str:
+    """Return a username as it stands at the end of an address: mail programs leave a dot there out of the link."""
+    return username[:-1] + "%2E" if username.endswith(".") else username
+
+
 def pages_of(site: PublicUrl) -> Pages:
     """Return the addresses for letters, all of them starting at PUBLIC_URL."""
     return Pages(
@@ -34,7 +39,7 @@ def pages_of(site: PublicUrl) -> Pages:
         change_address=lambda token: f"{site}{CHANGE_ADDRESS}/{token}",
         take_back_address=lambda token: f"{site}{TAKE_BACK_ADDRESS}/{token}",
         confirm=lambda token: f"{site}{CONFIRM}/{token}",
-        member=lambda username: f"{site}{MEMBER}/{username}",
+        member=lambda username: f"{site}{MEMBER}/{whole(username)}",
         post=lambda number: f"{site}{POST}/{number}",
         letters=f"{site}{LETTERS}",
         unsubscribe=lambda token: f"{site}{UNSUBSCRIBE}/{token}",

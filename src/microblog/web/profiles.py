@@ -17,7 +17,7 @@ from microblog.limits import Limit
 from microblog.positions import NEWEST, Page, Position
 from microblog.profiles import LARGEST_FILE, LONGEST_ABOUT, TOO_LARGE, Portrait
 from microblog.settings import Rate
-from microblog.web.accounts import go
+from microblog.web.accounts import go, refuse_names_of_site
 from microblog.web.forms import VIEW, BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.limits import spend
 from microblog.web.login import viewer
@@ -175,6 +175,8 @@ def edit_post(form: ProfileForm) -> Response:
     site, member = this_site(), me()
     picture = uploaded(member)
     with site.database.writing() as db:
+        if typed(form.username).strip().lower() != member.username.lower():
+            refuse_names_of_site(typed(form.username).strip())
         if typed(form.username).strip() != member.username:
             spend(db, (RENAMES, str(member.account_id)))
         changed = profiles.change_profile(

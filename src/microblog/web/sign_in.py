@@ -58,26 +58,37 @@ class Attempt:
     who: str
     account: Account | None
     known: str
+    in_vain: bool = False
+    """True once former usernames of this account were tried too often: no password is good by one of them for now."""
 
     @property
-    def counted_as(self) -> str:
-        """The name as it counts: a former username as the present one, for nobody shall guess more by knowing it."""
-        return self.account.username_key if self.account and "@" not in self.who else self.who
+    def by_former_name(self) -> bool:
+        """True where what was typed is a former username."""
+        return self.account is not None and "@" not in self.who and self.who != self.account.username_key
 
     @property
     def counts(self) -> list[tuple[Limit, str]]:
         """What a failed try counts against.
 
-        A name counts as it was typed: counting an account's username and address together would tell that they belong
-        together. A browser known to the owner has its own allowance, which nobody else can use up.
+        A name counts as it was typed: counting an account's present and former usernames and its address together would
+        tell that they belong together. A browser known to the owner has its own allowance, which nobody else can use.
         """
         limits = this_site().settings.limits
         if self.known:
             return [(Limit("sign-ins per known browser", limits.sign_in_per_identifier), self.known)]
         return [
-            (Limit("sign-ins per name and client", limits.sign_in_per_identifier), f"{client()} {self.counted_as}"),
-            (Limit("sign-ins per name", limits.sign_in_per_account), self.counted_as),
+            (Limit("sign-ins per name and client", limits.sign_in_per_identifier), f"{client()} {self.who}"),
+            (Limit("sign-ins per name", limits.sign_in_per_account), self.who),
         ]
+
+    @property
+    def silent_count(self) -> tuple[Limit, str]:
+        """What all former usernames of an account count against together; the same work for any other name.
+
+        Nobody is told when it is used up, so it tells nobody which names belong together.
+        """
+        limit = Limit("sign-ins by former usernames", this_site().settings.limits.sign_in_per_account)
+        return limit, str(self.account.id) if self.account and self.by_former_name else f"name {self.who}"
 
 
 @blueprint.get(SIGN_IN)
@@ -91,11 +102,11 @@ def login() -> Response:
 def login_post(form: LoginForm) -> Response:
     """Sign in, or refuse to."""
     attempt = attempt_of(canonical_identifier(typed(form.username)))
-    count(attempt)
+    attempt = count(attempt)
     try:
         secret = check_and_sign_in(attempt, typed(form.password), remember=form.remember_me.data)
     except PasswordChanged:  # perhaps only its hash was renewed, by another sign-in at the same time
-        attempt = attempt_of(attempt.who)
+        attempt = replace(attempt_of(attempt.who), in_vain=attempt.in_vain)
         secret = check_and_sign_in(attempt, typed(form.password), remember=form.remember_me.data)
     logins.begin(secret, remember=form.remember_me.data)
     return go(review_first(logins.safe_next(request.args.get("next"))))
@@ -108,8 +119,10 @@ def attempt_of(who: str) -> Attempt:
     return Attempt(who, account, known_here(account))
 
 
-def count(attempt: Attempt) -> None:
+def count(attempt: Attempt) -> Attempt:
     """Count the try before anything is made of it, as a failed one; a good one is given back.
+
+    Returns the attempt, in vain where former usernames of its account were tried too often.
 
     Raises:
         TooManyRequests: a limit is reached. It is noted, if not too often.
@@ -119,6 +132,8 @@ def count(attempt: Attempt) -> None:
     try:
         with site.database.writing() as db:
             spend(db, *([] if attempt.known else [per_client]), *attempt.counts)
+            left = attempt.known or site.limits.spend(db, *attempt.silent_count, site.now()).allowed
+            return replace(attempt, in_vain=attempt.by_former_name and not left)
     except TooManyRequests:
         with site.database.writing() as db:
             if may_be_noted(db, "sign-ins over a limit", attempt.who):
@@ -129,7 +144,7 @@ def count(attempt: Attempt) -> None:
 def check_and_sign_in(attempt: Attempt, password: str, *, remember: bool) -> str:
     """Verify, outside any transaction because it takes its time, and begin a login; return its secret."""
     site = this_site()
-    why = why_refused(attempt.account, password)
+    why = why_refused(attempt.account, password) or (Why.TOO_OFTEN if attempt.in_vain else None)
     if why or attempt.account is None:
         note_refused(attempt, why or Why.NO_SUCH_NAME)
         raise WrongCredentials
@@ -142,7 +157,7 @@ def check_and_sign_in(attempt: Attempt, password: str, *, remember: bool) -> str
         secret = sign_in(
             db, account, new_hash=new_hash, remember=remember, known_browser=known, origin=origin(), now=now
         )
-        for limit, subject in attempt.counts:
+        for limit, subject in (*attempt.counts, *([] if attempt.known else [attempt.silent_count])):
             site.limits.give_back(db, limit, subject)
     remember_browser(account.id, new_hash or account.password_hash)
     return secret

@@ -1,4 +1,4 @@
-"""`microblog mail list`, `show`, `retry` and `drop`: the operator's desk, at a terminal. Times are in UTC."""
+"""`microblog mail list`, `show`, `retry`, `drop` and `release`: the outbox, at a terminal. Times are in UTC."""
 
 import json
 import sys
@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 from microblog.cli.mail.tables import letters_table, portrait
 from microblog.cli.opening import clock_for, open_database, refuse_old_schema, settings_for, stop
 from microblog.db import Database
-from microblog.mail import State, desk
+from microblog.mail import State, desk, drop_all, release_all
+from microblog.mail.desk.words import counted
 
 MOST = 1000
 Change = Callable[[Session, int, datetime], str]
 
 numbers_argument = click.argument("numbers", type=int, nargs=-1, required=True, metavar="ID...")
+some_numbers = click.argument("numbers", type=int, nargs=-1, metavar="[ID]...")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 
@@ -81,10 +83,38 @@ def retry(numbers: tuple[int, ...]) -> None:
 
 
 @click.command()
-@numbers_argument
-def drop(numbers: tuple[int, ...]) -> None:
-    """End letters that have not left yet, without sending them."""
-    change_each(numbers, desk.drop)
+@some_numbers
+@click.option("--held", is_flag=True, help="Drop every email held after a restore.")
+def drop(numbers: tuple[int, ...], *, held: bool) -> None:
+    """End emails that have not left yet, without sending them."""
+    if named_or_all(numbers, "--held", every=held):
+        change_each(numbers, desk.drop)
+    else:
+        click.echo(f"Dropped: {change_all(drop_all)}.")
+
+
+@click.command()
+@some_numbers
+@click.option("--all", "every", is_flag=True, help="Send every email held after a restore.")
+def release(numbers: tuple[int, ...], *, every: bool) -> None:
+    """Send emails that are held after a restore."""
+    if named_or_all(numbers, "--all", every=every):
+        change_each(numbers, desk.release)
+    else:
+        click.echo(f"Due now: {change_all(release_all)}.")
+
+
+def named_or_all(numbers: tuple[int, ...], option: str, *, every: bool) -> bool:
+    """Tell whether emails are named by number rather than all meant; it must be one of the two."""
+    if bool(numbers) == every:
+        raise click.UsageError(f"Give the numbers of emails, or {option}.")
+    return bool(numbers)
+
+
+def change_all(change: Callable[[Session, datetime], int]) -> str:
+    """Do something to every held email, and return in words how many there were."""
+    with opened() as database, database.writing() as session:
+        return counted(change(session, clock_for(database)()), "email")
 
 
 def change_each(numbers: tuple[int, ...], change: Change) -> None:

@@ -3,7 +3,7 @@
 Nothing here shows what a letter says or the facts it is written from: a letter may hold a way into an account.
 """
 
-from microblog.mail.desk.changes import NoSuchLetter, Refused, drop, retry, why_no_retry
+from microblog.mail.desk.changes import NoSuchLetter, Refused, drop, release, retry, why_no_retry
 from microblog.mail.desk.hour import Minute, last_hour
 from microblog.mail.desk.overview import (
     Oldest,
@@ -53,6 +53,7 @@ __all__ = [
     "number_in",
     "oldest_open",
     "open_now",
+    "release",
     "retry",
     "story",
     "to_these",

@@ -16,6 +16,7 @@ NO_RETRY: dict[str, str] = {
     State.SENT: "This letter was sent. Sending it again would reach its reader twice.",
     State.SENDING: "A worker is sending this letter now. Please look again in a minute.",
 }
+NOT_HELD = "This email is not held, so there is nothing to release."
 FORGOTTEN = "What this letter is written from was deleted when its time was over, so it cannot be sent any more."
 ENDED = "This letter has ended already, so there is nothing to drop."
 
@@ -34,6 +35,8 @@ class NoSuchLetter(Refused):
 def retry(session: Session, number: int, now: datetime) -> str:
     """Make a letter due now, and return what was done in words. One that had ended is posted anew, for as long as then.
 
+    An email held after a restore is released by it.
+
     Raises:
         NoSuchLetter: there is none with that number.
         Refused: it was sent, is being sent, or can no longer be written.
@@ -46,6 +49,18 @@ def retry(session: Session, number: int, now: datetime) -> str:
     session.add_all(Try(letter_id=number, **asdict(one)) for one in last_try(found))
     ring(session)
     return "This letter is due now. A worker takes it as soon as the mail server can be used."
+
+
+def release(session: Session, number: int, now: datetime) -> str:
+    """Make an email due now that is held after a restore, and return what was done in words.
+
+    Raises:
+        NoSuchLetter: there is none with that number.
+        Refused: it is not held.
+    """
+    if known(session, number).state != State.HELD:
+        raise Refused(NOT_HELD)
+    return retry(session, number, now)
 
 
 def drop(session: Session, number: int, now: datetime) -> str:

@@ -9,8 +9,9 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from microblog.mail.counts import totals
+from microblog.mail.held import count_held
 from microblog.mail.masking import harmless
-from microblog.mail.outbox import KEPT, OPEN, Letter, WorkerSeen
+from microblog.mail.outbox import KEPT, OPEN, Letter, State, WorkerSeen
 from microblog.mail.presence import alive, is_alive, obstacle
 
 MOST_WORKERS = 50
@@ -37,8 +38,11 @@ class WorkerLife:
 
 
 def open_now(session: Session) -> Mapping[str, int]:
-    """Count the letters that have not ended, by state."""
-    return by_state(session, select(Letter.state, func.count()).where(OPEN).group_by(Letter.state))
+    """Count the letters that have not ended, by state: on their way, or held after a restore."""
+    found = by_state(session, select(Letter.state, func.count()).where(OPEN).group_by(Letter.state))
+    if held := count_held(session):
+        found[State.HELD] = held
+    return found
 
 
 def ended_since(session: Session, since: datetime) -> Mapping[str, int]:

@@ -8,6 +8,10 @@ from microblog.mail.outbox import State
 UNITS = ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (timedelta(minutes=1), "minute"))
 UNWRITABLE = "cannot be written"
 STORIES: dict[str, str] = {
+    State.HELD: (
+        "It is held since this site was restored from a backup: it waited when that was made, and may have been sent "
+        "since. An administrator can send it or drop it."
+    ),
     State.SENDING: "A worker is sending it now.",
     State.SENT: "The mail server took it. What became of it from there on, that server does not tell us.",
     State.FAILED: "The mail server refused it for good.",

@@ -21,6 +21,7 @@ TABLES = (
     "letter_counts",
     "mail_budget",
     "outbox",
+    "restores",
     "sign_ups",
     "workers",
     "address_changes",
@@ -56,6 +57,7 @@ def upgrade() -> None:
     create_letter_counts()
     create_mail_budget()
     create_outbox()
+    create_restores()
     create_sign_ups()
     create_workers()
     create_address_changes()
@@ -105,6 +107,7 @@ def create_accounts() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_accounts"),
         sa.UniqueConstraint("email_key", name="uq_accounts_email_key"),
         sa.UniqueConstraint("username_key", name="uq_accounts_username_key"),
+        sqlite_autoincrement=True,
     )
 
 
@@ -186,6 +189,7 @@ def create_outbox() -> None:
         sa.Column("counted", sa.Boolean(), nullable=False),
         sa.Column("due_set_at", Utc(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_outbox_address_key", "outbox", ["address_key"], unique=False)
     op.create_index(
@@ -204,6 +208,14 @@ def create_outbox() -> None:
         sqlite_where=sa.text("ended_at IS NOT NULL AND \"to\" <> ''"),
         postgresql_where=sa.text("ended_at IS NOT NULL AND \"to\" <> ''"),
     )
+    op.create_index(
+        "ix_outbox_held",
+        "outbox",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'held'"),
+        postgresql_where=sa.text("state = 'held'"),
+    )
     op.create_index("ix_outbox_key", "outbox", ["key"], unique=False)
     op.create_index(
         "ix_outbox_uncounted",
@@ -212,6 +224,18 @@ def create_outbox() -> None:
         unique=False,
         sqlite_where=sa.text("ended_at IS NOT NULL AND NOT counted"),
         postgresql_where=sa.text("ended_at IS NOT NULL AND NOT counted"),
+    )
+
+
+def create_restores() -> None:
+    op.create_table(
+        "restores",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("restored_at", Utc(), nullable=False),
+        sa.Column("backup_made_at", Utc(), nullable=False),
+        sa.Column("generation", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_restores"),
+        sqlite_autoincrement=True,
     )
 
 
@@ -226,6 +250,7 @@ def create_sign_ups() -> None:
         sa.Column("created_at", Utc(), nullable=False),
         sa.Column("expires_at", Utc(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_sign_ups"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_sign_ups_email_key", "sign_ups", ["email_key"], unique=False)
     op.create_index("ix_sign_ups_expires_at", "sign_ups", ["expires_at"], unique=False)
@@ -262,6 +287,7 @@ def create_address_changes() -> None:
             ["account_id"], ["accounts.id"], name="fk_address_changes_account_id_accounts", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_address_changes"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_address_changes_account_id", "address_changes", ["account_id"], unique=False)
     op.create_index("ix_address_changes_asked_at", "address_changes", ["asked_at"], unique=False)
@@ -295,6 +321,7 @@ def create_confirmations() -> None:
             ["account_id"], ["accounts.id"], name="fk_confirmations_account_id_accounts", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_confirmations"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_confirmations_account_id", "confirmations", ["account_id"], unique=False)
     op.create_index("ix_confirmations_asked_at", "confirmations", ["asked_at"], unique=False)
@@ -329,6 +356,7 @@ def create_events() -> None:
             ["account_id"], ["accounts.id"], name="fk_events_account_id_accounts", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_events"),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         "ix_events_about",
@@ -417,6 +445,7 @@ def create_logins() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_logins"),
         sa.UniqueConstraint("secret_hash", name="uq_logins_secret_hash"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_logins_account_id", "logins", ["account_id"], unique=False)
     op.create_index("ix_logins_expires_at", "logins", ["expires_at"], unique=False)
@@ -554,6 +583,7 @@ def create_recovery_codes() -> None:
             ["account_id"], ["accounts.id"], name="fk_recovery_codes_account_id_accounts", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_recovery_codes"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_recovery_codes_account_id", "recovery_codes", ["account_id"], unique=False)
 
@@ -598,6 +628,7 @@ def create_tries() -> None:
         sa.Column("reply", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["letter_id"], ["outbox.id"], name="fk_tries_letter_id_outbox", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_tries"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_tries_letter_id", "tries", ["letter_id"], unique=False)
 

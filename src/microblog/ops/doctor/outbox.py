@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from microblog.mail import State, desk
+from microblog.mail.desk.words import counted
 from microblog.ops.doctor.findings import Finding, Subject
 
 OUTBOX, WORKER = Subject("Outbox"), Subject("Worker")
@@ -17,9 +18,13 @@ START = "Start `microblog run` (site and delivery in one), or `microblog worker`
 
 def check_outbox(session: Session, now: datetime) -> Iterator[Finding]:
     """Look at what waits, what failed, and who delivers."""
-    waiting, oldest = sum(desk.open_now(session).values()), desk.oldest_open(session)
+    still_open, oldest = dict(desk.open_now(session)), desk.oldest_open(session)
+    held = still_open.pop(State.HELD, 0)
+    waiting = sum(still_open.values())
     failed = desk.ended_since(session, now - DAY).get(State.FAILED, 0)
     yield judge_waiting(waiting, now - oldest.posted_at if oldest else timedelta(0), failed)
+    if held:
+        yield judge_held(held)
     yield judge_workers([worker.trouble for worker in desk.workers(session, now) if worker.alive], waiting)
 
 
@@ -35,6 +40,12 @@ def judge_waiting(waiting: int, age: timedelta, failed: int) -> Finding:
     if failed:
         return OUTBOX.warn(words, f"See what the mail server said to them. {LIST}")
     return OUTBOX.ok(words)
+
+
+def judge_held(held: int) -> Finding:
+    """Say how many emails are held since a restore."""
+    words = f"{counted(held, 'email')} held since this site was restored from a backup."
+    return OUTBOX.warn(words, "`microblog mail release --all` sends them, `microblog mail drop --held` drops them.")
 
 
 def judge_workers(troubles: Sequence[str], waiting: int) -> Finding:

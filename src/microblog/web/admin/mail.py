@@ -8,8 +8,9 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from microblog.mail import State, desk
+from microblog.mail import State, desk, drop_all, release_all
 from microblog.mail.desk import Wanted
+from microblog.mail.desk.words import counted
 from microblog.web.accounts import go
 from microblog.web.admin.picture import draw
 from microblog.web.login import viewer
@@ -92,6 +93,28 @@ def retry(number: str) -> Response:
 def drop(number: str) -> Response:
     """End a letter that has not left."""
     return change(known(number), desk.drop)
+
+
+@blueprint.post("/mail/held/release")
+def release_held() -> Response:
+    """Send every email held after a restore."""
+    return change_held(release_all, "{} due now.")
+
+
+@blueprint.post("/mail/held/drop")
+def drop_held() -> Response:
+    """Drop every email held after a restore."""
+    return change_held(drop_all, "{} dropped.")
+
+
+def change_held(what: Callable[[Session, datetime], int], words: str) -> Response:
+    """Do the same to every held email, and say on the front page to how many."""
+    site, member = this_site(), viewer()
+    with site.database.writing() as db:
+        done = what(db, site.now())
+    log.info("%s: %s held emails by account id=%s", what.__name__, done, member and member.account_id)
+    flash(words.format(counted(done, "email")), "success")
+    return go(url_for(".outbox"))
 
 
 def change(number: int, what: Change) -> Response:
