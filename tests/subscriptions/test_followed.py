@@ -6,7 +6,7 @@ from microblog import follows
 from microblog.mail import Letter, Written
 from microblog.subscriptions import Choices, choose
 from subscriptions.post_office import deliver, followed, mention, outcomes
-from support.community import add_member, deactivate
+from support.community import Hide, add_member, each_way_to_hide
 from support.running import RunningSite
 
 
@@ -58,13 +58,14 @@ def test_a_letter_names_ten_and_counts_the_others(site: RunningSite) -> None:
     assert "And 3 more." in letter.text
 
 
-def test_who_changed_their_mind_or_left_is_in_no_letter(site: RunningSite) -> None:
+@each_way_to_hide
+def test_who_changed_their_mind_or_left_is_in_no_letter(site: RunningSite, hide: Hide) -> None:
     alice, bob, carol = (add_member(site.database, name) for name in ("Alice", "bob", "carol"))
     followed(site, bob, alice)
     followed(site, carol, alice)
     with site.database.writing() as session:
         follows.unfollow(session, follower_id=bob, followed_id=alice)
-    deactivate(site.database, carol)
+    hide(site.database, carol)
     assert deliver(site, minutes=10) == []
     assert outcomes(site.database)[-1] == "nobody new follows any more"
 
@@ -108,10 +109,11 @@ def test_whoever_turned_it_off_gets_none_and_neither_do_those_that_wait(site: Ru
     assert outcomes(site.database) == ["turned off"]
 
 
-def test_an_account_that_was_deactivated_gets_none(site: RunningSite) -> None:
+@each_way_to_hide
+def test_an_account_that_was_deactivated_gets_none(site: RunningSite, hide: Hide) -> None:
     alice, bob = add_member(site.database, "Alice"), add_member(site.database, "bob")
     followed(site, bob, alice)
-    deactivate(site.database, alice)
+    hide(site.database, alice)
     assert deliver(site, minutes=10) == []
     assert outcomes(site.database) == ["no such account"]
 

@@ -6,7 +6,7 @@ from microblog.mail import Letter, Written
 from microblog.posts import delete_post
 from microblog.subscriptions import Choices, choose
 from subscriptions.post_office import deliver, mention, outcomes, tell
-from support.community import add_member, deactivate, follow
+from support.community import Hide, add_member, each_way_to_hide, follow
 from support.running import RunningSite
 
 CALL = "@Alice your account will be closed, call +1 555 0100200 or see https://evil.example/login"
@@ -76,10 +76,11 @@ def test_a_post_that_is_gone_before_the_letter_leaves_brings_none(site: RunningS
     assert outcomes(site.database) == ["the post is gone"]
 
 
-def test_a_post_whose_author_is_gone_brings_none(site: RunningSite) -> None:
+@each_way_to_hide
+def test_a_post_whose_author_is_gone_brings_none(site: RunningSite, hide: Hide) -> None:
     _, bob = two(site)
     mention(site, bob, "Hello @Alice")
-    deactivate(site.database, bob)
+    hide(site.database, bob)
     assert deliver(site, minutes=2) == []
 
 
@@ -93,10 +94,11 @@ def test_whoever_turned_it_off_gets_none_and_neither_do_those_that_wait(site: Ru
     assert outcomes(site.database) == ["turned off"]
 
 
-def test_an_account_that_was_deactivated_gets_none(site: RunningSite) -> None:
+@each_way_to_hide
+def test_an_account_that_was_deactivated_gets_none(site: RunningSite, hide: Hide) -> None:
     alice, bob = two(site)
     mention(site, bob, "Hello @Alice")
-    deactivate(site.database, alice)
+    hide(site.database, alice)
     assert deliver(site, minutes=2) == []
     assert outcomes(site.database) == ["no such account"]
 

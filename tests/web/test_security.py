@@ -39,6 +39,7 @@ MY_ACCOUNT = (
     "/account/download",
     "/account/delete",
     "/account/confirm",
+    "/account/keep",
     "/account/address/back",
     "/account/recovery-codes",
     "/account/second-address",

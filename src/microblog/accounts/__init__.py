@@ -4,6 +4,7 @@ from microblog.accounts.address_back import BACK_WITHIN, opened_return, take_bac
 from microblog.accounts.address_change import ask_for_address, complete_change, opened_change
 from microblog.accounts.as_it_was import AsItWas, lock_and_put_back
 from microblog.accounts.by_operator import NothingToDo, deactivate, reactivate, sign_out_everywhere
+from microblog.accounts.cancel_deletion import CancelledBy, cancel_deletion
 from microblog.accounts.confirmations import IN_WORDS, Action, ask_to_confirm, opened_confirmation, use_confirmation
 from microblog.accounts.contact import WARY_FOR, notice_addresses, recovered_lately, refuse_after_recovery
 from microblog.accounts.errors import (
@@ -39,15 +40,26 @@ from microblog.accounts.find import (
     find_by_key,
     find_reached,
     get_account,
+    get_visible,
     hold,
     is_active,
+    is_visible,
     load_by_keys,
     second_of,
     username_of,
     without_account,
 )
 from microblog.accounts.history import Happening, Known, Unfinished, happenings, known_by, unfinished
-from microblog.accounts.leaving import NAME_KEPT_FOR, Forget, delete_account
+from microblog.accounts.leaving import (
+    DELETED_AFTER,
+    NAME_KEPT_FOR,
+    Forget,
+    ask_for_deletion,
+    delete_account,
+    due_accounts,
+    keep_account,
+    opened_deletion,
+)
 from microblog.accounts.letters import SignUpLetters
 from microblog.accounts.lifetimes import REMEMBERED_FOR, alive, seen
 from microblog.accounts.logins import end_login, end_the_others, logins_of, renew_login
@@ -111,6 +123,7 @@ __all__ = [
     "ADDED_LETTER",
     "BACK_WITHIN",
     "BY_ANYBODY_KEPT_FOR",
+    "DELETED_AFTER",
     "EXPORT_PARTS",
     "IN_WORDS",
     "NAME_KEPT_FOR",
@@ -125,6 +138,7 @@ __all__ = [
     "AsItWas",
     "BadNewAddress",
     "BadUsername",
+    "CancelledBy",
     "ChangedMeanwhile",
     "Confirmation",
     "Event",
@@ -171,8 +185,10 @@ __all__ = [
     "about",
     "alive",
     "ask_for_address",
+    "ask_for_deletion",
     "ask_second_address",
     "ask_to_confirm",
+    "cancel_deletion",
     "change_own_password",
     "change_username",
     "check_password",
@@ -181,6 +197,7 @@ __all__ = [
     "confirm_second_address",
     "deactivate",
     "delete_account",
+    "due_accounts",
     "end_login",
     "end_logins",
     "end_the_others",
@@ -195,13 +212,16 @@ __all__ = [
     "finish",
     "former_usernames",
     "get_account",
+    "get_visible",
     "happenings",
     "hash_password",
     "hold",
     "holder_of",
     "is_active",
     "is_by_anybody",
+    "is_visible",
     "just_signed_up",
+    "keep_account",
     "key_in",
     "known_by",
     "load_by_keys",
@@ -217,6 +237,7 @@ __all__ = [
     "opened",
     "opened_change",
     "opened_confirmation",
+    "opened_deletion",
     "opened_return",
     "opened_second_address",
     "origin_in",

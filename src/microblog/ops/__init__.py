@@ -1,8 +1,19 @@
 """Looking after the site: health, and letting go of what is no longer needed."""
 
+from microblog.ops.deletion import delete_due
 from microblog.ops.figures import Figures, figures
 from microblog.ops.health import Health, health_of
 from microblog.ops.letters import sample_letters, write_test_letter
 from microblog.ops.retention import count_ended, sweep
 
-__all__ = ["Figures", "Health", "count_ended", "figures", "health_of", "sample_letters", "sweep", "write_test_letter"]
+__all__ = [
+    "Figures",
+    "Health",
+    "count_ended",
+    "delete_due",
+    "figures",
+    "health_of",
+    "sample_letters",
+    "sweep",
+    "write_test_letter",
+]

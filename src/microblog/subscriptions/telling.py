@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, get_account
+from microblog.accounts import Account, get_visible
 from microblog.mail import Kind, Letter, post
 from microblog.posts import Mention, Post
 from microblog.subscriptions.choices import Wish, choices_of
@@ -22,7 +22,7 @@ MOST_TOLD = 10  # members whom one post brings a letter, however many it names
 
 def tell_followed(session: Session, follower_id: int, followed_id: int, now: datetime) -> None:
     """Post the letter that somebody follows somebody. Several within some minutes become one by their shared key."""
-    account = get_account(session, followed_id)
+    account = get_visible(session, followed_id)
     if account and follower_id != followed_id and choices_of(session, followed_id).wants(Wish.FOLLOWED):
         due_at = end_of_stretch(followed_id, now)
         # Each follower is a fact of its own name, so the letter that takes others' place inherits theirs.
@@ -46,7 +46,7 @@ def tell_mentioned(session: Session, post: Post, now: datetime) -> None:
     keys = {f"mentioned {post.id} {account_id}": account_id for account_id in told}
     there = set(session.scalars(select(Letter.key).where(Letter.key.in_(keys)))) if keys else set()
     for key, account_id in keys.items():
-        account = get_account(session, account_id)
+        account = get_visible(session, account_id)
         if key not in there and account and choices_of(session, account_id).wants(Wish.MENTIONED):
             facts = {"account": account_id, "post": post.id}
             send(session, MENTIONED_LETTER, account, facts, key, now + THINK_AGAIN, now)

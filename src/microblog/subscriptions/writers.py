@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, get_account
+from microblog.accounts import Account, get_visible
 from microblog.follows import Follow, followed_among
 from microblog.limits import Limit, Limits
 from microblog.links import Pages
@@ -67,7 +67,7 @@ def host_of(address: str) -> str:
 
 def addressee(session: Session, letter: Letter, wish: Wish) -> Account | Nothing:
     """Return whom a letter goes to, or why it goes to nobody."""
-    account = get_account(session, letter.facts["account"])
+    account = get_visible(session, letter.facts["account"])
     if account is None:
         return Nothing(GONE)
     return account if choices_of(session, account.id).wants(wish) else Nothing(TURNED_OFF)
@@ -115,7 +115,7 @@ class FollowedLetters:
 def following(session: Session, account_id: int, among: list[int]) -> list[Account]:
     """Return those of them who follow a member now, in the order in which they began to."""
     theirs = select(Follow.follower_id).where(Follow.followed_id == account_id, Follow.follower_id.in_(among))
-    found = [get_account(session, number) for number in session.scalars(theirs.order_by(Follow.id))]
+    found = [get_visible(session, number) for number in session.scalars(theirs.order_by(Follow.id))]
     return [account for account in found if account]
 
 
@@ -137,7 +137,7 @@ class MentionedLetters:
         if isinstance(account, Nothing):
             return account
         post = session.scalar(select(Post).where(Post.id == letter.facts["post"], Post.deleted_at.is_(None)))
-        author = get_account(session, post.author_id) if post else None
+        author = get_visible(session, post.author_id) if post else None
         if post is None or author is None:
             return Nothing(POST_GONE)
         rules = (ONE_AUTHOR, f"{author.id} {account.id}"), (BY_AUTHOR, str(author.id))
