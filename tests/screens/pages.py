@@ -92,6 +92,12 @@ LOOKS = (
     members("admin-letters", "/admin/letters"),
     members("admin-sample", "/admin/letters/<name>", "/admin/letters/weekly_digest"),
     members("admin-events", "/admin/events"),
+    members("admin-members", "/admin/members"),
+    members("admin-members-nobody", "/admin/members", "/admin/members?search=nobody"),
+    members("admin-member", "/admin/members/<username>", "/admin/members/tomas"),
+    members("admin-member-leaving", "/admin/members/<username>", "/admin/members/wim"),
+    members("admin-set-email", "/admin/members/<username>/set-email", "/admin/members/tomas/set-email"),
+    members("admin-deactivate", "/admin/members/<username>/<action>", "/admin/members/tomas/deactivate"),
 )
 NO_PAGES = {
     "/healthz": "for programs",

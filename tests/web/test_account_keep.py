@@ -22,7 +22,7 @@ def asked_link(site: RunningSite, username: str = "alice", count: int = 1) -> st
 
 
 def press(visitor: Visitor, page: Answer) -> Answer:
-    shown = {"csrf_token": visitor.token_in(page), "number": page.value_of("number") or ""}
+    shown = {"csrf_token": visitor.token_in(page), "number": page.value_of("number") or "", "sure": "y"}
     return visitor.post("/account/keep", shown)
 
 
@@ -88,6 +88,15 @@ def test_a_link_works_until_the_account_is_due_and_says_then_what_helps(site: Ru
     assert "has been deleted or deactivated" in site.visitor().get(link).words
 
 
+def test_a_mail_scanner_that_presses_the_button_keeps_nothing(site: RunningSite) -> None:
+    link, scanner = asked_link(site), site.visitor()
+    page = scanner.get(link)
+    assert " checked" not in page.text
+    pressed = scanner.post("/account/keep", {"csrf_token": scanner.token_in(page)})
+    assert (pressed.status, "Please tick the box" in pressed.words) == (422, True)
+    assert not is_kept(site)
+
+
 def test_it_works_whatever_became_of_password_and_address(site: RunningSite) -> None:
     link = asked_link(site)
     with site.database.writing() as db:
@@ -111,5 +120,5 @@ def test_without_a_genuine_link_there_is_nothing_to_press(site: RunningSite) -> 
     for altered in (link[:-3], f"{site.base}/account/keep/", f"{site.base}/account/keep"):
         assert visitor.get(altered).status == 400
     token = visitor.token_in(visitor.get("/login"))
-    assert visitor.post("/account/keep", {"csrf_token": token}).status == 400
+    assert visitor.post("/account/keep", {"csrf_token": token, "sure": "y"}).status == 400
     assert not is_kept(site)

@@ -45,6 +45,10 @@ MY_ACCOUNT = (
     "/account/second-address",
     "/account/second-address/remove",
     "/admin/events",
+    "/admin/members",
+    "/admin/members/alice",
+    "/admin/members/alice/set-email",
+    "/admin/members/alice/deactivate",
 )
 TABLES = (
     Account,

@@ -26,6 +26,7 @@ WORDS = {
     Happened.SECOND_ADDRESS_ADDED: "A second address was added",
     Happened.SECOND_ADDRESS_REMOVED: "The second address was removed",
     Happened.CODES_MADE: "Recovery codes were made",
+    Happened.CODES_ENDED: "The recovery codes were ended",
     Happened.CODE_USED: "A recovery code was used",
     Happened.CODE_REFUSED: "A wrong recovery code was typed",
     Happened.CONFIRMATION_ASKED: "A confirmation was asked for by letter",

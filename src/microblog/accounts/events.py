@@ -42,6 +42,7 @@ class Happened(StrEnum):
     SECOND_ADDRESS_REMOVED = "second address removed"
     USERNAME_CHANGED = "username changed"
     CODES_MADE = "recovery codes made"
+    CODES_ENDED = "recovery codes ended"
     CODE_USED = "recovery code used"
     CODE_REFUSED = "recovery code refused"
     CONFIRMATION_ASKED = "confirmation asked"

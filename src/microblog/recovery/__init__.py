@@ -2,7 +2,15 @@
 
 from microblog.recovery.allowance import LetterAllowance, letter_allowance
 from microblog.recovery.ask import RESET_LETTER, ask, ask_by_key
-from microblog.recovery.by_operator import OPERATOR_LETTER, Recovered, recover
+from microblog.recovery.by_operator import (
+    OPERATOR_LETTER,
+    OPERATOR_NOTICES,
+    Recovered,
+    end_recovery_codes,
+    recover,
+    remove_backup_email,
+    set_email,
+)
 from microblog.recovery.changed import CHANGED_LETTER, ChangedLetters, Way, password_changed
 from microblog.recovery.codes import (
     CODES_MADE_LETTER,
@@ -17,6 +25,7 @@ from microblog.recovery.codes import (
 )
 from microblog.recovery.codes import PURPOSE as CODES
 from microblog.recovery.errors import (
+    AddressOfAnother,
     BadCode,
     DeadLink,
     DoubtExpired,
@@ -42,8 +51,10 @@ __all__ = [
     "CODES",
     "CODES_MADE_LETTER",
     "OPERATOR_LETTER",
+    "OPERATOR_NOTICES",
     "PURPOSE",
     "RESET_LETTER",
+    "AddressOfAnother",
     "AfterNotMeLetters",
     "BadCode",
     "ChangedLetters",
@@ -72,6 +83,7 @@ __all__ = [
     "codes_left",
     "disown",
     "end_codes",
+    "end_recovery_codes",
     "holder_of",
     "is_noted",
     "letter_allowance",
@@ -83,7 +95,9 @@ __all__ = [
     "read_code",
     "recover",
     "refuse_code",
+    "remove_backup_email",
     "reset_links",
     "samples",
+    "set_email",
     "use_code",
 ]

@@ -3,7 +3,8 @@
 from typing import Any
 
 from flask import Blueprint, Response, render_template, session, url_for
-from wtforms import HiddenField
+from wtforms import BooleanField, HiddenField
+from wtforms.validators import InputRequired
 
 from microblog.accounts import keep_account, opened_deletion, read_link
 from microblog.web.account.opened import is_of_another, opened_link
@@ -19,8 +20,9 @@ LINK = "keep_link"  # where the session keeps an opened link
 
 
 class KeepForm(BaseForm):
-    """The button."""
+    """The button, and a box to tick: a mail scanner that presses buttons would keep every account for ever."""
 
+    sure = BooleanField("Yes, keep my account", [InputRequired("Please tick the box if you want that.")])
     number = HiddenField()
 
 
