@@ -21,6 +21,9 @@ COMMANDS = {
     "sign-out": ["USER", "every login"],
     "deactivate": ["USER", "Keep everybody out"],
     "reactivate": ["USER", "work again"],
+    "remove-backup-email": ["USER", "Every address is told"],
+    "end-recovery-codes": ["USER", "Every address is told"],
+    "set-email": ["USER", "ADDRESS", "Nobody confirms it"],
     "shell": ["Python prompt"],
     "mail": ["doctor", "test", "preview", "list", "show", "retry", "drop"],
 }

@@ -17,6 +17,7 @@ from microblog.accounts import (
     SecondAddress,
     about,
 )
+from microblog.cli.start import make_worker
 from microblog.db import Database
 from microblog.ops import delete_due, sweep
 from support.clock import NOON
@@ -102,6 +103,14 @@ def test_nothing_is_deleted_before_three_days_have_passed(site: RunningSite) -> 
     assert usernames(site) == ["alice"]
     site.clock.move(seconds=1)
     assert the_worker_deletes(site) == 1
+    assert usernames(site) == []
+
+
+def test_the_worker_that_the_command_starts_does_it_within_its_hourly_round(site: RunningSite) -> None:
+    delete(member(site, "alice"))
+    site.clock.move(days=3)
+    for job in make_worker(site.settings, site.database, site.clock)._rounds.due():
+        job(site.clock())
     assert usernames(site) == []
 
 

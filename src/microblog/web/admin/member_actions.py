@@ -58,7 +58,7 @@ class Action:
 SET_EMAIL = Action(
     "Set email address",
     "You vouch that the new address is theirs: nobody confirms it. Everybody is signed out of the account, and no link "
-    "that was sent before works any more. The password stays as it is.",
+    "that was sent before leads into it any more. The password stays as it is.",
     "The email address of {} was set.",
 )
 ACTIONS = {
