@@ -28,7 +28,7 @@ from microblog.ops import delete_due
 from microblog.posts import Post
 from support.clock import NOON
 from support.community import about_to_be_deleted, add_member, follow, say
-from support.plans import listening, plan, whole_tables
+from support.plans import listening, plan
 
 DUE = NOON + timedelta(days=3)
 
@@ -141,9 +141,9 @@ def test_what_is_due_is_found_by_an_index(database: Database) -> None:
     with database.writing() as session:
         session.execute(text("ANALYZE"))
     with database.reading() as session, listening(session) as asked:
-        due_accounts(session, DUE, 0, 300)
+        due_accounts(session, DUE)
         shown = plan(session, *asked[0])
-    assert whole_tables(shown, {"accounts"}) == set(), shown
+    assert "ix_accounts_deletion_due_at" in shown
 
 
 def at_once(*acts: Callable[[], object]) -> None:

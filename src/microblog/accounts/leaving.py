@@ -91,10 +91,9 @@ def is_due(now: datetime) -> ColumnElement[bool]:
     return (Account.deletion_due_at <= now) & Account.deactivated_at.is_(None)
 
 
-def due_accounts(session: Session, now: datetime, after: int, most: int) -> Sequence[int]:
-    """Return the numbers of some accounts that are to be deleted by now, those beyond a number, lowest first."""
-    due = select(Account.id).where(is_due(now), Account.id > after)
-    return session.scalars(due.order_by(Account.id).limit(most)).all()
+def due_accounts(session: Session, now: datetime) -> Sequence[int]:
+    """Return the numbers of the accounts that are to be deleted by now, those that wait longest first."""
+    return session.scalars(select(Account.id).where(is_due(now)).order_by(Account.deletion_due_at)).all()
 
 
 def delete_account(session: Session, account_id: int, forget: Sequence[Forget], secret: bytes, now: datetime) -> bool:

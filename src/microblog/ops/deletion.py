@@ -9,8 +9,6 @@ from microblog import follows, posts
 from microblog.accounts import Forget, delete_account, due_accounts
 from microblog.db import Database
 
-BATCH = 300
-
 
 def until_nothing_is_left(forget_some: Callable[[Session, int], int]) -> Forget:
     """Return what lets go of everything, of what lets go of some at a time."""
@@ -37,14 +35,9 @@ def delete_due(database: Database, secret: bytes, now: datetime) -> Iterator[int
 
     A deletion cannot be undone, so `now` has to be beyond doubt: a clock that is days ahead deletes days too early.
     """
-    after = 0
-    while True:
-        with database.reading() as session:
-            numbers = due_accounts(session, now, after, BATCH)
-        for number in numbers:
-            with database.writing() as session:
-                deleted = delete_account(session, number, FORGET, secret, now)
-            yield int(deleted)
-        if not numbers:
-            return
-        after = numbers[-1]
+    with database.reading() as session:
+        numbers = due_accounts(session, now)
+    for number in numbers:
+        with database.writing() as session:
+            deleted = delete_account(session, number, FORGET, secret, now)
+        yield int(deleted)
