@@ -40,6 +40,7 @@ class Pages:
     change_address: Callable[[str], str]
     take_back_address: Callable[[str], str]
     confirm: Callable[[str], str]
+    keep_account: Callable[[str], str]
     member: Callable[[str], str]
     post: Callable[[int], str]
     letters: str

@@ -38,7 +38,7 @@ from microblog.mail.repair import mend_deadlines, mend_waits
 from microblog.ops import count_ended, mend_moments, sweep
 from microblog.recovery import (
     CHANGED_LETTER,
-    OPERATOR_LETTER,
+    OPERATOR_NOTICES,
     RESET_LETTER,
     WAY_IN_LETTER,
     ChangedLetters,
@@ -83,7 +83,7 @@ def all_writers(settings: Settings, pages: Pages) -> Writers:
         SECOND_ADDRESS_LETTER.name: second,
         **own_writers(own_links(settings), pages, limits, per_address),
         **notice_writers(pages),
-        **notice_writers(pages, (OPERATOR_LETTER,), "microblog.recovery"),
+        **notice_writers(pages, OPERATOR_NOTICES, "microblog.recovery"),
         **reportable_writers(report_links(settings), pages),
         ERROR_LETTER.name: ErrorLetters(pages.home),
         MORE_LETTER.name: MoreLetters(pages.home),

@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, ChangedMeanwhile, Login, change_own_password, delete_account, lock_verified
-from microblog.accounts.origin import Origin
+from microblog.accounts import Account, ChangedMeanwhile, Login, change_own_password, lock_verified
 from microblog.db import Database
 from support.clock import NOON
 
@@ -15,7 +14,6 @@ Step = Callable[[Session, Account], object]
 STEPS: dict[str, Step] = {
     "change the password": lambda session, verified: change_own_password(session, verified, "third", 1),
     "anything grave": lock_verified,
-    "delete the account": lambda session, verified: delete_account(session, verified, [], "", NOON, Origin()),
 }
 
 

@@ -13,7 +13,7 @@ from microblog.accounts import Account
 from microblog.db import Database
 from microblog.follows import Counts, Follow, FollowCount, FollowingOneself, NoSuchMember, TooManyFollowed, relations
 from support.clock import NOON
-from support.community import add_member, deactivate
+from support.community import Hide, add_member, each_way_to_hide
 
 STRANGER = 999
 
@@ -90,9 +90,10 @@ def test_nobody_follows_himself(database: Database) -> None:
     assert counts(database, alice) == Counts()
 
 
-def test_nobody_follows_who_is_not_there(database: Database) -> None:
+@each_way_to_hide
+def test_nobody_follows_who_is_not_there(database: Database, hide: Hide) -> None:
     alice, bob = add_member(database, "alice"), add_member(database, "bob")
-    deactivate(database, bob)
+    hide(database, bob)
     for nobody in (bob, STRANGER, 0, -1, 2**63 - 1):
         with pytest.raises(NoSuchMember, match="no longer here"):
             follow(database, alice, nobody)

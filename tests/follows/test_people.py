@@ -5,7 +5,7 @@ from microblog.db import Database
 from microblog.follows import Person
 from microblog.positions import NEWEST, Page, Position
 from support.clock import NOON
-from support.community import add_member, deactivate, follow
+from support.community import Hide, add_member, each_way_to_hide, follow
 
 
 def names(page: Page[Person]) -> list[str]:
@@ -62,10 +62,11 @@ def test_a_list_is_read_to_its_end_and_back_though_others_come_and_go(database: 
     assert back.older == Position(older_than=back.items[-1].position)
 
 
-def test_whoever_was_deactivated_is_in_no_list(database: Database) -> None:
+@each_way_to_hide
+def test_whoever_was_deactivated_is_in_no_list(database: Database, hide: Hide) -> None:
     alice, bob, carol = (add_member(database, name) for name in ("alice", "bob", "carol"))
     for other in (bob, carol):
         follow(database, other, alice)
         follow(database, alice, other)
-    deactivate(database, carol)
+    hide(database, carol)
     assert names(followers(database, alice)) == names(following(database, alice)) == ["bob"]

@@ -21,6 +21,9 @@ COMMANDS = {
     "sign-out": ["USER", "every login"],
     "deactivate": ["USER", "Keep everybody out"],
     "reactivate": ["USER", "work again"],
+    "remove-backup-email": ["USER", "Remove the backup email"],
+    "end-recovery-codes": ["USER", "End all recovery codes"],
+    "set-email": ["USER", "ADDRESS", "Nobody confirms it"],
     "shell": ["Python prompt"],
     "mail": ["doctor", "test", "preview", "list", "show", "retry", "drop"],
 }

@@ -9,9 +9,12 @@ from microblog.accounts import (
     Account,
     Action,
     AddressChange,
+    CancelledBy,
     Origin,
     ask_for_address,
+    ask_for_deletion,
     ask_to_confirm,
+    cancel_deletion,
     change_username,
     complete_change,
     delete_account,
@@ -83,8 +86,20 @@ def member_is_renamed(session: Session) -> None:
     change_username(session, own_member(session, "alys", ALICE), "Alice", NOON, FIREFOX)
 
 
+def member_asks_to_leave(session: Session) -> None:
+    ask_for_deletion(session, own_member(session, "Alice", ALICE), NOON, FIREFOX)
+
+
+def member_stays(session: Session) -> None:
+    member_asks_to_leave(session)
+    session.flush()
+    cancel_deletion(session, session.scalars(select(Account)).one(), NOON, FIREFOX, CancelledBy.SIGN_IN)
+
+
 def member_leaves(session: Session) -> None:
-    delete_account(session, own_member(session, "Alice", ALICE), [], "", NOON, FIREFOX)
+    account = own_member(session, "Alice", ALICE)
+    account.deletion_due_at = NOON
+    assert delete_account(session, account.id, [], b"a key", NOON)
 
 
 def signer_for(purpose: str) -> LinkSigner:
@@ -100,5 +115,7 @@ OWN_CAUSES: dict[str, Callable[[Session], None]] = {
     "account_restored": address_is_taken_back,
     "confirm": member_asks_for_something_grave,
     "username_changed": member_is_renamed,
+    "deletion_asked": member_asks_to_leave,
+    "deletion_cancelled": member_stays,
     "goodbye": member_leaves,
 }

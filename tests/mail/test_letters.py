@@ -22,6 +22,7 @@ from microblog.accounts import (
     Account,
     Happened,
     Origin,
+    RecoveryCode,
     ReportableChange,
     SecondAddress,
     Why,
@@ -46,7 +47,17 @@ from microblog.error_reports.samples import FAULT, PROCESS
 from microblog.mail import Letter, Written, parse_address, render
 from microblog.mail.compose import LONGEST_LINE, compose
 from microblog.ops import write_test_letter
-from microblog.recovery import ask, change_password, make_codes, recover, report_takeover, reset_links
+from microblog.recovery import (
+    ask,
+    change_password,
+    end_recovery_codes,
+    make_codes,
+    recover,
+    remove_backup_email,
+    report_takeover,
+    reset_links,
+    set_email,
+)
 from microblog.recovery.report_links import report_by
 from microblog.settings import Sender, Settings, load
 from microblog.subscriptions import tell_followed, tell_mentioned
@@ -179,6 +190,22 @@ def operator_helps(session: Session) -> None:
     recover(session, reset_links(settings_of(session)), "alice", "root", NOON)
 
 
+def operator_removes_the_backup_email(session: Session) -> None:
+    alice = member(session)
+    session.add(SecondAddress(account_id=alice.id, email=SECOND.spelled, email_key=SECOND.key, added_at=NOON))
+    remove_backup_email(session, alice, "root", NOON)
+
+
+def operator_ends_the_codes(session: Session) -> None:
+    alice = member(session)
+    session.add(RecoveryCode(account_id=alice.id, code_hash="x", made_at=NOON))
+    end_recovery_codes(session, alice, "root", NOON)
+
+
+def operator_sets_the_address(session: Session) -> None:
+    set_email(session, member(session), SECOND, "root", NOON)
+
+
 def bob(session: Session) -> int:
     account = Account(
         username="bob",
@@ -278,6 +305,9 @@ CAUSES: dict[str, Callable[[Session], None]] = {
     "second_address_removed": member_removes_a_second_address,
     "recovery_codes_made": member_makes_codes,
     "recovered_by_operator": operator_helps,
+    "backup_email_removed_by_operator": operator_removes_the_backup_email,
+    "recovery_codes_ended_by_operator": operator_ends_the_codes,
+    "email_set_by_operator": operator_sets_the_address,
     "failed_sign_ins": somebody_signs_in_after_failures,
     "new_device": somebody_signs_in_from_elsewhere,
     "signed_out": operator_signs_out,

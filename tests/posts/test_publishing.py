@@ -15,7 +15,7 @@ from microblog.accounts import Account
 from microblog.db import Database
 from microblog.posts import Mention, Post, PostRefused, PostTag, publishing
 from support.clock import NOON
-from support.community import add_member, deactivate, say
+from support.community import Hide, add_member, each_way_to_hide, say
 
 
 def publish(database: Database, author_id: int, text: str, once: str) -> int:
@@ -94,9 +94,10 @@ def test_tags_and_members_named_are_kept_once_each(database: Database) -> None:
     assert mentions(database, post) == {"bob": bob, "alice": alice}
 
 
-def test_whoever_was_deactivated_is_not_mentioned(database: Database) -> None:
+@each_way_to_hide
+def test_whoever_was_deactivated_is_not_mentioned(database: Database, hide: Hide) -> None:
     alice, bob = add_member(database, "alice"), add_member(database, "bob")
-    deactivate(database, bob)
+    hide(database, bob)
     assert mentions(database, say(database, alice, "@bob")) == {}
 
 

@@ -11,7 +11,7 @@ from microblog.accounts import Account, BadUsername, FormerUsername, UsernameTak
 from microblog.db import Database
 from microblog.profiles import AboutRefused, AboutTooLong, AboutUnreadable, Avatar, Portrait, Profile
 from support.clock import NOON
-from support.community import add_member, deactivate, follow
+from support.community import Hide, add_member, each_way_to_hide, follow
 
 FAMILY = "👨‍👩‍👧‍👦"
 PICTURE = b"a picture"
@@ -80,10 +80,11 @@ def test_whoever_has_a_username_now_comes_before_whoever_had_it(database: Databa
     assert found.account_id == bob
 
 
-def test_whoever_was_deactivated_is_not_shown_under_any_name(database: Database) -> None:
+@each_way_to_hide
+def test_whoever_was_deactivated_is_not_shown_under_any_name(database: Database, hide: Hide) -> None:
     alice = add_member(database, "alice")
     change(database, alice, "alicia")
-    deactivate(database, alice)
+    hide(database, alice)
     assert shown(database, "alice") is shown(database, "alicia") is None
     with database.reading() as session:
         assert profiles.avatar_of(session, "alicia") is None

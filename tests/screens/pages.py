@@ -76,6 +76,9 @@ LOOKS = (
     members("account-confirm", "/account/confirm"),
     members("account-confirm-dead", "/account/confirm/<path:token>", "/account/confirm/altered"),
     members("account-review", "/account/review"),
+    visitors("account-keep", "/account/keep/<path:token>", "/account/keep/{keep}"),
+    visitors("account-keep-dead", "/account/keep/<path:token>", "/account/keep/altered"),
+    visitors("account-keep-no-link", "/account/keep"),
     members("account-logins", "/account/logins"),
     members("account-events", "/account/events"),
     members("account-letters", "/account/letters"),
@@ -90,6 +93,12 @@ LOOKS = (
     members("admin-letters", "/admin/letters"),
     members("admin-sample", "/admin/letters/<name>", "/admin/letters/weekly_digest"),
     members("admin-events", "/admin/events"),
+    members("admin-members", "/admin/members"),
+    members("admin-members-nobody", "/admin/members", "/admin/members?search=nobody"),
+    members("admin-member", "/admin/members/<username>", "/admin/members/tomas"),
+    members("admin-member-leaving", "/admin/members/<username>", "/admin/members/wim"),
+    members("admin-set-email", "/admin/members/<username>/set-email", "/admin/members/tomas/set-email"),
+    members("admin-deactivate", "/admin/members/<username>/<action>", "/admin/members/tomas/deactivate"),
 )
 NO_PAGES = {
     "/healthz": "for programs",

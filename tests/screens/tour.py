@@ -8,9 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page
+from sqlalchemy import select
 
 from journeys.browsing import sign_in
 from journeys.trial import Trial, wait_for
+from microblog.accounts import DELETED_AFTER, Account, own_links
+from microblog.accounts.leaving import deletion_state
 from microblog.db import Database
 from microblog.mail.mailbox import LocalMailbox
 from microblog.settings import Settings, load
@@ -59,8 +62,19 @@ def demo_tour(folder: Path) -> Iterator[Tour]:
         settings = load(trial.environ)
         database = Database(settings.database_url)
         looks = looks_at(rules_of(create_app(settings, database)))
+        keep = deletion_asked(database, settings)
         database.close()
-        yield Tour(trial, told["Username"], told["Password"], facts_of(trial, settings, told["Username"]), looks)
+        facts = {**facts_of(trial, settings, told["Username"]), "keep": keep}
+        yield Tour(trial, told["Username"], told["Password"], facts, looks)
+
+
+def deletion_asked(database: Database, settings: Settings) -> str:
+    """Let the last of the members have asked for the deletion of the account, and return the token that keeps it."""
+    due = datetime.now(UTC) + DELETED_AFTER
+    with database.writing() as session:
+        account = session.scalars(select(Account).order_by(Account.id.desc()).limit(1)).one()
+        account.deletion_due_at = due
+        return own_links(settings).keep.sign(account.id, *deletion_state(account), expires=due.replace(microsecond=0))
 
 
 def facts_of(trial: Trial, settings: Settings, username: str) -> dict[str, str]:

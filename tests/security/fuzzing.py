@@ -172,7 +172,7 @@ def doors_of(town: Town) -> list[Door]:
     """Find every form that anybody in town is shown, one of each kind. Letters are opened by who is known to."""
     found: dict[tuple[str, str, str], Door] = {}
     rules = town.site.app.url_map.bind("localhost")
-    start = [place.path for place in places(town.site.app) if "GET" in place.methods]
+    start = [place.path for place in places(town.site.app, {"username": "carol"}) if "GET" in place.methods]
     opened = [link.removeprefix(town.site.base) for link in town.links]
     for who, visitor in town.people.items():
         for page in walk(visitor, start + opened if who == READER else start, past="/mailbox").values():

@@ -42,7 +42,7 @@ OWN = {
     "a stranger": set[str](),
     "a member": {"bobby"},
     "an admin": {"carol"},
-    "whoever opened the letters": {"alice", "bobby", "carol", "dave", "erin"},
+    "whoever opened the letters": {"alice", "bobby", "carol", "dave", "erin", "frank"},
 }
 """Whose accounts a form may change, by whose browser it is sent from."""
 pytestmark = pytest.mark.timeout(120 * TIMES)

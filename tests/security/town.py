@@ -48,11 +48,11 @@ class Town:
 
 def settle(site: RunningSite) -> Town:
     """Let some things happen, one of each kind that leaves a letter, a link or a button behind."""
-    for number, name in enumerate(("alice", "bobby", "carol", "erin"), 1):
+    for number, name in enumerate(("alice", "bobby", "carol", "erin", "frank"), 1):
         site.sign_up(name)
         assert len(site.letters(number)) == number
     site.visitor().submit("/reset_password_request", email="bobby")
-    used = links_of(site, 5)[-1]
+    used = links_of(site, 6)[-1]
     site.visitor().submit(used, follow=True, **AFTER)
     signed_in(site, "bobby", NEW_PASSWORD)  # a browser elsewhere, which others can end
     people = {
@@ -63,6 +63,7 @@ def settle(site: RunningSite) -> Town:
     }
     gather(people["a member"], people["an admin"])
     move(site, signed_in(site, "erin", PASSWORD))
+    signed_in(site, "frank", PASSWORD).submit("/account/delete", current_password=PASSWORD, sure="y")
     site.clock.move(minutes=12)  # letters that say who follows are gathered for ten
     site.visitor().submit("/reset_password_request", email="alice")
     dave = {"username": "dave", "email": "dave@example.com", "password": PASSWORD, "password2": PASSWORD}

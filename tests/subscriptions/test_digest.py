@@ -16,7 +16,7 @@ from microblog.subscriptions import Choices, Digest, choose, post_digests
 from microblog.subscriptions.digest import ENROLLED_AT_ONCE, WEEK, move_on
 from subscriptions.post_office import deliver, outcomes
 from support.clock import NOON
-from support.community import add_member, deactivate, follow, say
+from support.community import Hide, add_member, each_way_to_hide, follow, say
 from support.running import RunningSite
 
 HOUR = timedelta(hours=1)
@@ -227,11 +227,12 @@ def test_whoever_turned_it_off_gets_none_and_neither_does_one_that_waits(site: R
     assert len(outcomes(site.database)) == 1
 
 
-def test_an_account_that_was_deactivated_gets_none(site: RunningSite) -> None:
+@each_way_to_hide
+def test_an_account_that_was_deactivated_gets_none(site: RunningSite, hide: Hide) -> None:
     alice, bob = alice_follows_bob(site)
     say(site.database, bob, "news")
     site.clock.move(hours=1)
     due_in_a_moment(site, alice)
-    deactivate(site.database, alice)
+    hide(site.database, alice)
     look(site)
     assert outcomes(site.database) == []

@@ -12,7 +12,7 @@ from microblog.mail import Letter, Written
 from microblog.subscriptions import Choices, choose, tell_followed
 from subscriptions.post_office import deliver, followed, mention, outcomes
 from support.clock import NOON
-from support.community import add_member, deactivate, follow
+from support.community import Hide, add_member, each_way_to_hide, follow
 from support.running import RunningSite
 from support.statements import statements
 
@@ -142,13 +142,14 @@ def test_whoever_followed_before_what_an_email_begins_with_gets_another(site: Ru
     assert outcomes(site.database) == ["replaced by a newer one", "sent"]
 
 
-def test_who_changed_their_mind_or_left_is_in_no_letter(site: RunningSite) -> None:
+@each_way_to_hide
+def test_who_changed_their_mind_or_left_is_in_no_letter(site: RunningSite, hide: Hide) -> None:
     alice, bob, carol = (add_member(site.database, name) for name in ("Alice", "bob", "carol"))
     followed(site, bob, alice)
     followed(site, carol, alice)
     with site.database.writing() as session:
         follows.unfollow(session, follower_id=bob, followed_id=alice)
-    deactivate(site.database, carol)
+    hide(site.database, carol)
     assert deliver(site, minutes=10) == []
     assert outcomes(site.database)[-1] == "nobody new follows any more"
 
@@ -192,10 +193,11 @@ def test_whoever_turned_it_off_gets_none_and_neither_do_those_that_wait(site: Ru
     assert outcomes(site.database) == ["turned off"]
 
 
-def test_an_account_that_was_deactivated_gets_none(site: RunningSite) -> None:
+@each_way_to_hide
+def test_an_account_that_was_deactivated_gets_none(site: RunningSite, hide: Hide) -> None:
     alice, bob = add_member(site.database, "Alice"), add_member(site.database, "bob")
     followed(site, bob, alice)
-    deactivate(site.database, alice)
+    hide(site.database, alice)
     assert deliver(site, minutes=10) == []
     assert outcomes(site.database) == ["no such account"]
 

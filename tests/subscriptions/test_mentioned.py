@@ -7,7 +7,7 @@ from microblog.mail import Letter, Written
 from microblog.posts import delete_post
 from microblog.subscriptions import Choices, choose
 from subscriptions.post_office import deliver, mention, outcomes, tell
-from support.community import add_member, deactivate, follow, say
+from support.community import Hide, add_member, each_way_to_hide, follow, say
 from support.running import RunningSite
 from support.statements import statements
 
@@ -89,10 +89,11 @@ def test_a_post_that_is_gone_before_the_letter_leaves_brings_none(site: RunningS
     assert outcomes(site.database) == ["the post is gone"]
 
 
-def test_a_post_whose_author_is_gone_brings_none(site: RunningSite) -> None:
+@each_way_to_hide
+def test_a_post_whose_author_is_gone_brings_none(site: RunningSite, hide: Hide) -> None:
     _, bob = two(site)
     mention(site, bob, "Hello @Alice")
-    deactivate(site.database, bob)
+    hide(site.database, bob)
     assert deliver(site, minutes=2) == []
 
 
@@ -106,10 +107,11 @@ def test_whoever_turned_it_off_gets_none_and_neither_do_those_that_wait(site: Ru
     assert outcomes(site.database) == ["turned off"]
 
 
-def test_an_account_that_was_deactivated_gets_none(site: RunningSite) -> None:
+@each_way_to_hide
+def test_an_account_that_was_deactivated_gets_none(site: RunningSite, hide: Hide) -> None:
     alice, bob = two(site)
     mention(site, bob, "Hello @Alice")
-    deactivate(site.database, alice)
+    hide(site.database, alice)
     assert deliver(site, minutes=2) == []
     assert outcomes(site.database) == ["no such account"]
 

@@ -1,8 +1,10 @@
 """Members and their posts, for tests of the rooms below the pages."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
 
+import pytest
 from sqlalchemy import select
 
 from microblog import follows, posts
@@ -47,3 +49,15 @@ def deactivate(database: Database, account_id: int) -> None:
     """Deactivate an account."""
     with database.writing() as session:
         session.scalars(select(Account).where(Account.id == account_id)).one().deactivated_at = NOON
+
+
+def about_to_be_deleted(database: Database, account_id: int) -> None:
+    """Let the owner of an account have asked for its deletion."""
+    with database.writing() as session:
+        account = session.scalars(select(Account).where(Account.id == account_id)).one()
+        account.deletion_due_at = NOON + timedelta(days=3)
+
+
+Hide = Callable[[Database, int], None]
+each_way_to_hide = pytest.mark.parametrize("hide", [deactivate, about_to_be_deleted])
+"""What hides an account from others, in every list and in every email."""

@@ -13,7 +13,13 @@ from support.visitor import Answer, Visitor
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 ARGUMENT = re.compile(r"<(?:[^<>:]+:)?([^<>:]+)>")
-SAMPLES = {"filename": "css/base.css", "name": "reset_password", "number": "1", "token": "a.b.c"}
+SAMPLES = {
+    "action": "sign-out",
+    "filename": "css/base.css",
+    "name": "reset_password",
+    "number": "1",
+    "token": "a.b.c",
+}
 ADDRESS = re.compile(r'<(?:a|link|script|img|iframe|form|button)\b[^>]*?\b(?:href|src|action|formaction)="([^"]*)"')
 MOST_PAGES = 200  # that a walk along links visits; far more than there are kinds of them
 

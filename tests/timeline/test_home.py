@@ -12,7 +12,7 @@ from microblog.positions import HIGHEST, NEWEST, Page, Position
 from microblog.timeline import Item
 from microblog.timeline.home import probes, stretch
 from support.clock import NOON
-from support.community import add_member, deactivate, follow, say
+from support.community import Hide, add_member, deactivate, each_way_to_hide, follow, say
 
 SIZE = 4
 
@@ -178,13 +178,14 @@ def test_a_post_says_who_wrote_it_when_and_whom_it_names(database: Database) -> 
     assert item.mentioned == {"alice": "Alice", "bob": "bob"}
 
 
-def test_following_unfollowing_and_deactivation_are_seen_at_once(database: Database) -> None:
+@each_way_to_hide
+def test_following_unfollowing_and_deactivation_are_seen_at_once(database: Database, hide: Hide) -> None:
     alice, bob, stranger = (add_member(database, name) for name in ("alice", "bob", "stranger"))
     own, bobs, _ = say(database, alice), say(database, bob, "Hi @alice"), say(database, stranger)
     assert ids(home(database, alice)) == [own]
     follow(database, alice, bob)
     assert ids(home(database, alice)) == [bobs, own]
-    deactivate(database, alice)
+    hide(database, alice)
     assert ids(home(database, alice)) == [bobs]
     assert home(database, alice).items[0].mentioned == {}
     with database.writing() as session:

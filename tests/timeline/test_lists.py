@@ -11,7 +11,7 @@ from microblog.db import Database
 from microblog.positions import NEWEST, Page, Position
 from microblog.timeline import Item
 from support.clock import NOON
-from support.community import add_member, deactivate, say
+from support.community import Hide, add_member, each_way_to_hide, say
 
 Reading = Callable[[Session, Position, int], Page[Item]]
 
@@ -60,7 +60,8 @@ def test_a_list_is_read_to_its_end_and_back(database: Database, name: str) -> No
 
 
 @each_list
-def test_what_was_deleted_and_who_was_deactivated_is_in_no_list(database: Database, name: str) -> None:
+@each_way_to_hide
+def test_what_was_deleted_and_who_was_deactivated_is_in_no_list(database: Database, name: str, hide: Hide) -> None:
     alice, bob = add_member(database, "alice"), add_member(database, "bob")
     reading = readings(alice)[name]
     first, second, third = (say(database, alice, "#Größe @alice") for _ in range(3))
@@ -72,7 +73,7 @@ def test_what_was_deleted_and_who_was_deactivated_is_in_no_list(database: Databa
     with database.writing() as session:
         posts.restore_post(session, author_id=alice, post_id=second, now=NOON)
     assert ids(database, reading) == [third, second, first]
-    deactivate(database, alice)
+    hide(database, alice)
     assert ids(database, reading) == []
     assert ids(database, readings(bob)["everybody"]) == []
 
@@ -106,12 +107,13 @@ def test_pages_have_twenty_posts_unless_told_otherwise(database: Database) -> No
             assert len(read(session).items) == 20
 
 
-def test_a_single_post_is_read_by_its_number_while_it_and_its_author_are_there(database: Database) -> None:
+@each_way_to_hide
+def test_a_single_post_is_read_by_its_number_while_it_and_its_author_are_there(database: Database, hide: Hide) -> None:
     alice, bob = add_member(database, "alice"), add_member(database, "bob")
     kept, deleted, authorless = say(database, alice, "Hello @bob"), say(database, alice), say(database, bob)
     with database.writing() as session:
         posts.delete_post(session, author_id=alice, post_id=deleted, now=NOON)
-    deactivate(database, bob)
+    hide(database, bob)
     with database.reading() as session:
         assert timeline.one(session, kept).text == "Hello @bob"
         for gone in (deleted, authorless, authorless + 1):

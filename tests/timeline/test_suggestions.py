@@ -2,7 +2,7 @@
 
 from microblog import timeline
 from microblog.db import Database
-from support.community import add_member, deactivate, follow, say
+from support.community import Hide, add_member, each_way_to_hide, follow, say
 
 
 def suggested(database: Database, account_id: int, most: int = 5) -> list[tuple[str, int]]:
@@ -21,13 +21,14 @@ def test_whoever_has_most_followers_comes_first_then_whoever_posted_last(databas
     assert suggested(database, alice, 2) == [("carol", 2), ("dave", 0)]
 
 
-def test_oneself_those_one_follows_and_those_who_are_gone_are_not_suggested(database: Database) -> None:
+@each_way_to_hide
+def test_oneself_those_one_follows_and_those_who_are_gone_are_not_suggested(database: Database, hide: Hide) -> None:
     alice, bob, carol = (add_member(database, name) for name in ("alice", "bob", "carol"))
     for author in (alice, bob, carol):
         say(database, author)
     follow(database, alice, bob)
     assert suggested(database, alice) == [("carol", 0)]
-    deactivate(database, carol)
+    hide(database, carol)
     assert suggested(database, alice) == []
 
 

@@ -40,11 +40,16 @@ MY_ACCOUNT = (
     "/account/download",
     "/account/delete",
     "/account/confirm",
+    "/account/keep",
     "/account/address/back",
     "/account/recovery-codes",
     "/account/second-address",
     "/account/second-address/remove",
     "/admin/events",
+    "/admin/members",
+    "/admin/members/alice",
+    "/admin/members/alice/set-email",
+    "/admin/members/alice/deactivate",
 )
 TABLES = (
     Account,

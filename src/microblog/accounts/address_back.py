@@ -86,7 +86,7 @@ def take_back(session: Session, signer: LinkSigner, claims: Claims, now: datetim
     undo = update(AddressChange).where(*later, AddressChange.taken_back_at.is_(None)).values(taken_back_at=now)
     if change.id not in session.scalars(undo.returning(AddressChange.id)).all():
         raise LinkOver(USED, OVER_TITLE)
-    returned = owner_is_back(session, account, proof_by(found.claimant, Means.TAKE_BACK), now)
+    returned = owner_is_back(session, account, proof_by(found.claimant, Means.TAKE_BACK), now, origin)
     events.record(session, account.id, Happened.ADDRESS_TAKEN_BACK, now, origin=origin)
     tell_restored(session, account, returned.addresses, now, origin)
     return returned

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from microblog.accounts import events
 from microblog.accounts.address_change import give_up_moves
+from microblog.accounts.cancel_deletion import CancelledBy, cancel_deletion
 from microblog.accounts.contact import notice_addresses
 from microblog.accounts.errors import Refusal
 from microblog.accounts.events import Happened
@@ -39,7 +40,8 @@ def sign_out_everywhere(session: Session, account: Account, now: datetime) -> in
 def deactivate(session: Session, account: Account, now: datetime) -> None:
     """Keep everybody out of an account: its logins end, passwords open nothing, and its links never will again.
 
-    What was begun and waits for a letter's answer is given up; all else stays.
+    What was begun and waits for an email's answer is given up, and so is a deletion, for its owner could not cancel it
+    any more. All else stays.
 
     Raises:
         NothingToDo: it is deactivated already.
@@ -51,6 +53,7 @@ def deactivate(session: Session, account: Account, now: datetime) -> None:
     give_up_moves(session, account.id)
     for begun in (PendingSecondAddress, Confirmation):
         session.execute(delete(begun).where(begun.account_id == account.id))
+    cancel_deletion(session, account, now, events.NOWHERE, CancelledBy.OPERATOR)
     note(session, account, Happened.DEACTIVATED, DEACTIVATED_LETTER, now)
 
 

@@ -31,6 +31,8 @@ WORDS = {
     Happened.CODE_REFUSED: "A wrong recovery code was typed",
     Happened.CONFIRMATION_ASKED: "A confirmation was asked for by letter",
     Happened.EXPORTED: "Everything the account holds was downloaded",
+    Happened.DELETION_ASKED: "The account was to be deleted three days later",
+    Happened.DELETION_CANCELLED: "The deletion was cancelled",
     Happened.DELETED: "An account was deleted",
 }
 OUTCOMES = {

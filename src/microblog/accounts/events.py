@@ -47,6 +47,8 @@ class Happened(StrEnum):
     CODE_REFUSED = "recovery code refused"
     CONFIRMATION_ASKED = "confirmation asked"
     EXPORTED = "data downloaded"
+    DELETION_ASKED = "account deletion asked"
+    DELETION_CANCELLED = "account deletion cancelled"
     DELETED = "account deleted"
 
 

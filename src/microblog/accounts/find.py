@@ -3,7 +3,18 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, ScalarSelect, SQLColumnExpression, String, and_, bindparam, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    SQLColumnExpression,
+    String,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from microblog.accounts.errors import WrongPassword
@@ -158,6 +169,11 @@ def get_account(session: Session, account_id: int) -> Account | None:
     return session.scalar(select(Account).where(Account.id == account_id, Account.deactivated_at.is_(None)))
 
 
+def get_visible(session: Session, account_id: int) -> Account | None:
+    """Return an account by its number if others see it."""
+    return session.scalar(select(Account).where(Account.id == account_id, is_visible(Account)))
+
+
 def hold(session: Session, verified: Account) -> Account:
     """Return an account, held until this transaction ends, if its password is still the one that was checked.
 
@@ -190,10 +206,18 @@ def without_account(key: SQLColumnExpression[str | None]) -> ColumnElement[bool]
     return and_(~with_address, ~with_username, ~with_former, ~with_second)
 
 
+def is_visible(account: type[Account]) -> ColumnElement[bool]:
+    """Return the condition that others see an account: it is neither deactivated nor about to be deleted.
+
+    Whoever signs in to an account or recovers it still finds one that is about to be deleted: that is how it is kept.
+    """
+    return and_(account.deactivated_at.is_(None), account.deletion_due_at.is_(None))
+
+
 def is_active(account_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
-    """Return the condition that an account is active: one look at it, where a join might read all of them."""
-    deactivated = select(Account.deactivated_at).where(Account.id == account_id).scalar_subquery()
-    return deactivated.is_(None)
+    """Return `is_visible` for an account's number: one look at the account, where a join might read all of them."""
+    hidden = select(func.coalesce(Account.deactivated_at, Account.deletion_due_at))
+    return hidden.where(Account.id == account_id).scalar_subquery().is_(None)
 
 
 def username_of(account_id: SQLColumnExpression[int]) -> ScalarSelect[str]:

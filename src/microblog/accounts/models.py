@@ -10,6 +10,7 @@ from microblog.db import NEVER_TWICE, Base
 Id = BigInteger().with_variant(Integer, "sqlite")
 ACCOUNT_ID = "accounts.id"
 ABOUT_SOMEBODY = text("about <> ''")
+DELETION_ASKED = text("deletion_due_at IS NOT NULL")
 BY_ANYBODY = text("kind IN ('sign-in refused', 'reset asked', 'recovery code refused')")
 """Events of an account that need nothing but its name to cause; as an index has it, word for word."""
 
@@ -18,7 +19,15 @@ class Account(Base):
     """A member. The address is confirmed, for without that there is no account."""
 
     __tablename__ = "accounts"
-    __table_args__ = NEVER_TWICE
+    __table_args__ = (
+        Index(
+            "ix_accounts_deletion_due_at",
+            "deletion_due_at",
+            sqlite_where=DELETION_ASKED,
+            postgresql_where=DELETION_ASKED,
+        ),
+        NEVER_TWICE,
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, init=False)
     username: Mapped[str] = mapped_column(String(64))
@@ -38,6 +47,8 @@ class Account(Base):
     """When a second address was last removed, which ended them too: one of them may lie in the mailbox that is gone."""
     email_since: Mapped[datetime | None] = mapped_column(default=None)
     """Since when the account has had this address; None: since it was created."""
+    deletion_due_at: Mapped[datetime | None] = mapped_column(default=None)
+    """From when the account may be deleted, because its owner asked for that. Until then signing in cancels it."""
 
 
 class FormerUsername(Base):

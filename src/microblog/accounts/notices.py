@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from microblog.accounts.address_back import RESTORED_LETTER
 from microblog.accounts.address_change import ADDRESS_ASKED_LETTER
 from microblog.accounts.by_operator import DEACTIVATED_LETTER, REACTIVATED_LETTER, SIGNED_OUT_LETTER
+from microblog.accounts.cancel_deletion import DELETION_CANCELLED_LETTER
 from microblog.accounts.leaving import GOODBYE_LETTER, NAME_KEPT_FOR
 from microblog.accounts.letters import PACKAGE
 from microblog.accounts.renaming import USERNAME_LETTER
@@ -20,6 +21,7 @@ from microblog.mail import Kind, Letter, Result, Writers, render
 NOTICES = (
     *(FAILED_LETTER, NEW_DEVICE_LETTER, SIGNED_OUT_LETTER, DEACTIVATED_LETTER, REACTIVATED_LETTER),
     *(ADDRESS_ASKED_LETTER, RESTORED_LETTER, USERNAME_LETTER, GOODBYE_LETTER),
+    DELETION_CANCELLED_LETTER,
 )
 MOMENTS = ("at", "since")
 

@@ -17,7 +17,9 @@ from microblog.accounts.address_change import (
 )
 from microblog.accounts.confirmations import CONFIRM_LETTER, IN_WORDS, Action, confirmed_state
 from microblog.accounts.confirmations import OPEN_FOR as CONFIRM_WITHIN
+from microblog.accounts.deletion_letters import DeletionAskedLetters
 from microblog.accounts.find import get_account
+from microblog.accounts.leaving import DELETION_ASKED_LETTER
 from microblog.accounts.letters import PACKAGE, SAME_ADDRESS
 from microblog.accounts.models import Account, AddressChange, Confirmation, SecondAddress
 from microblog.accounts.own_links import OwnLinks
@@ -121,4 +123,5 @@ def own_writers(links: OwnLinks, pages: Pages, limits: Limits, per_address: Limi
         CHANGE_ADDRESS_LETTER.name: ChangeAddressLetters(links, pages, limits, per_address),
         ADDRESS_CHANGED_LETTER.name: AddressChangedLetters(links, pages),
         CONFIRM_LETTER.name: ConfirmLetters(links, pages),
+        DELETION_ASKED_LETTER.name: DeletionAskedLetters(links, pages),
     }

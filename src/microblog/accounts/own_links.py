@@ -1,4 +1,5 @@
-"""The links that letters of a member's own area hold: to move to another address, to take it back, to confirm."""
+"""The links that letters of a member's own area hold: to move to another address, to take it back, to confirm, to keep
+an account that is about to be deleted."""
 
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ class OwnLinks:
     change_address: LinkSigner
     take_back: LinkSigner
     confirm: LinkSigner
+    keep: LinkSigner
 
 
 def own_links(settings: Settings) -> OwnLinks:
@@ -22,7 +24,8 @@ def own_links(settings: Settings) -> OwnLinks:
     def signer(purpose: str) -> LinkSigner:
         return LinkSigner(purpose, str(settings.public_url), settings.keys(purpose))
 
-    return OwnLinks(signer("change_address"), signer("take_back_address"), signer("confirm"))
+    purposes = ("change_address", "take_back_address", "confirm", "keep_account")
+    return OwnLinks(*(signer(purpose) for purpose in purposes))
 
 
 def read_link(signer: LinkSigner, token: str) -> Claims:

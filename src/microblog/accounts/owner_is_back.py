@@ -10,7 +10,9 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from microblog.accounts.address_change import give_up_moves
+from microblog.accounts.cancel_deletion import cancel_deletion
 from microblog.accounts.models import Account, AddressChange, Confirmation, PendingSecondAddress, Recovery, RecoveryCode
+from microblog.accounts.origin import Origin
 from microblog.accounts.restoring import Restored, junior_keys, restore_addresses
 from microblog.accounts.sign_in import end_logins
 from microblog.accounts.standing import DISPUTES, Means, Standing, forget_removed, rank, removed_addresses
@@ -42,15 +44,18 @@ def proof_by(standing: Standing, means: Means, change_id: int | None = None) -> 
     return Proof(means, standing.since, standing.email_key, change_id)
 
 
-def owner_is_back(session: Session, account: Account, proof: Proof, now: datetime, put_back: str = "") -> Returned:
+def owner_is_back(
+    session: Session, account: Account, proof: Proof, now: datetime, origin: Origin, put_back: str = ""
+) -> Returned:
     """End what somebody else may hold of an account, as far as the proof reaches. The caller holds its row, FOR UPDATE.
 
-    Always: sessions, whatever waits for a confirmation, and reports by addresses that the proof outranks. Links to
-    choose a password die with the password's hash, which the caller sets. Where the proof says that somebody else was
-    in the account (`DISPUTES`): the addresses it outranks, and recovery codes made since it stood, 14 days at most.
-    `put_back` is a removed address that the report is about.
+    Always: sessions, a deletion that was asked for, whatever waits for a confirmation, reports by addresses that the
+    proof outranks. Links to choose a password die with the password's hash, which the caller sets. Where the proof says
+    that somebody else was in the account (`DISPUTES`): the addresses it outranks, and recovery codes made since it
+    stood, 14 days at most. `put_back` is a removed address that the report is about.
     """
     end_logins(session, account.id)
+    cancel_deletion(session, account, now, origin)
     give_up_moves(session, account.id)
     for pending in (PendingSecondAddress, Confirmation):
         session.execute(delete(pending).where(pending.account_id == account.id))

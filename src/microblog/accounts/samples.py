@@ -5,9 +5,10 @@ from typing import Any
 
 from microblog.accounts.address_back import BACK_WITHIN
 from microblog.accounts.address_change import OPEN_FOR as MOVE_WITHIN
+from microblog.accounts.cancel_deletion import CancelledBy
 from microblog.accounts.confirmations import IN_WORDS, Action
 from microblog.accounts.confirmations import OPEN_FOR as CONFIRM_WITHIN
-from microblog.accounts.leaving import NAME_KEPT_FOR
+from microblog.accounts.leaving import DELETED_AFTER, NAME_KEPT_FOR
 from microblog.accounts.letters import PACKAGE
 from microblog.accounts.origin import Origin
 from microblog.accounts.reportable import WITHIN, ChangeKind
@@ -132,5 +133,28 @@ def own_samples(pages: Pages, now: datetime) -> tuple[Sample, ...]:
             "confirm", "Before something grave, for a day after a recovery.", link=confirm, ends=now + CONFIRM_WITHIN
         ),
         sample("username_changed", "To every address, when a member has chosen another username.", before="alys"),
-        sample("goodbye", "When an account was deleted."),
+        *deletion_samples(pages, known, now),
+    )
+
+
+def deletion_samples(pages: Pages, known: dict[str, Any], now: datetime) -> tuple[Sample, ...]:
+    """Return each email about the deletion of an account."""
+    asked = known | {"due": now + DELETED_AFTER, "link": pages.keep_account(SAMPLE_TOKEN)}
+    cancelled = known | {"reason": f"because {CancelledBy.SIGN_IN}, from {ORIGIN}"}
+    return (
+        Sample(
+            "deletion_asked",
+            "To every address, when a member asks to delete the account.",
+            render(PACKAGE, "deletion_asked", ALICES_ADDRESS, asked),
+        ),
+        Sample(
+            "deletion_cancelled",
+            "To every address, when that was cancelled, as by signing in.",
+            render(PACKAGE, "deletion_cancelled", ALICES_ADDRESS, cancelled),
+        ),
+        Sample(
+            "goodbye",
+            "To every address, when the account was deleted three days later.",
+            render(PACKAGE, "goodbye", ALICES_ADDRESS, known),
+        ),
     )

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from microblog.accounts import events
+from microblog.accounts.cancel_deletion import CancelledBy, cancel_deletion
 from microblog.accounts.errors import PasswordChanged
 from microblog.accounts.events import Happened
 from microblog.accounts.find import keep
@@ -48,7 +49,7 @@ def sign_in(
     """Begin a login for an account whose password was just verified, and return its secret.
 
     `new_hash` replaces the password's hash where its parameters have risen. Where the sign-in may have been somebody
-    else's, its owner is told by letter.
+    else's, its owner is told by email. An account that was to be deleted stays.
 
     Raises:
         PasswordChanged: since it was verified.
@@ -59,6 +60,8 @@ def sign_in(
         raise PasswordChanged
     if new_hash:
         account.password_hash = new_hash
+    if account.deletion_due_at is not None:
+        cancel_deletion(session, account, now, origin, CancelledBy.SIGN_IN)
     tell_of_suspicion(session, account, now, origin, known_browser=known_browser)
     secret = secrets.token_urlsafe(32)
     lifetime = REMEMBERED_FOR if remember else OPEN_FOR

@@ -7,6 +7,11 @@ from microblog.cli.backup import backup, restore_command
 from microblog.cli.database import db
 from microblog.cli.demo import demo
 from microblog.cli.mail import mail
+from microblog.cli.member_recovery import (
+    end_recovery_codes_command,
+    remove_backup_email_command,
+    set_email_command,
+)
 from microblog.cli.members import deactivate, reactivate, sign_out
 from microblog.cli.recover import recover_command
 from microblog.cli.shell import shell
@@ -23,19 +28,7 @@ def main() -> None:
 
 
 for command in (
-    run,
-    web,
-    worker,
-    db,
-    backup,
-    restore_command,
-    mail,
-    recover_command,
-    trace,
-    sign_out,
-    deactivate,
-    reactivate,
-    shell,
-    demo,
+    *(run, web, worker, db, backup, restore_command, mail, recover_command, trace, sign_out, deactivate, reactivate),
+    *(remove_backup_email_command, end_recovery_codes_command, set_email_command, shell, demo),
 ):
     main.add_command(command)

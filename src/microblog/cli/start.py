@@ -17,6 +17,7 @@ from microblog.error_reports import ErrorReporter
 from microblog.mail.bell import LocalBell, MakeBell, PostgresBell, ringing
 from microblog.mail.delivery import Delivery
 from microblog.mail.way_out import transport_for
+from microblog.ops import delete_due
 from microblog.settings import Settings
 from microblog.subscriptions import post_digests
 from microblog.web import create_app, pages_of
@@ -116,7 +117,8 @@ def make_worker(settings: Settings, database: Database, clock: Clock) -> Worker:
         for _ in range(settings.mail.connections if settings.mail.server else 1)
     ]
     keep = settings.mail.keep
-    jobs: list[Job] = [errors.remind, partial(post_digests, database)]
+    deletions = partial(delete_due, database, settings.keys("events")[0])
+    jobs: list[Job] = [errors.remind, partial(post_digests, database), deletions]
     return Worker(database, deliveries, bell_for(database), clock, errors.report, keep_letters=keep, hourly=jobs)
 
 

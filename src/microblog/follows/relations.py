@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account
+from microblog.accounts import Account, is_visible
 from microblog.follows.errors import MOST_FOLLOWED, FollowingOneself, NoSuchMember, TooManyFollowed
 from microblog.follows.models import Follow, FollowCount
 from microblog.limits import dialect_of
@@ -33,7 +33,7 @@ def follow(session: Session, *, follower_id: int, followed_id: int, now: datetim
     """
     if follower_id == followed_id:
         raise FollowingOneself
-    active = select(Account.id).where(Account.id == followed_id, Account.deactivated_at.is_(None))
+    active = select(Account.id).where(Account.id == followed_id, is_visible(Account))
     if session.scalar(active.with_for_update(read=True, key_share=True)) is None:
         raise NoSuchMember
     values = {"follower_id": follower_id, "followed_id": followed_id, "since": now}

@@ -1,5 +1,6 @@
 """Looking after the site: health, and letting go of what is no longer needed."""
 
+from microblog.ops.deletion import delete_due
 from microblog.ops.figures import Figures, figures
 from microblog.ops.future import mend_moments
 from microblog.ops.health import Health, health_of
@@ -10,6 +11,7 @@ __all__ = [
     "Figures",
     "Health",
     "count_ended",
+    "delete_due",
     "figures",
     "health_of",
     "mend_moments",

@@ -112,6 +112,8 @@ def who_is(known: Known, now: datetime) -> str:
         return "No account has this name or address."
     second = f", second address {known.second.email}" if known.second else ""
     state = f", deactivated at {account.deactivated_at:%Y-%m-%d %H:%M}" if account.deactivated_at else ""
+    due = account.deletion_due_at
+    state += f", to be deleted at {due:%Y-%m-%d %H:%M} unless its owner signs in before" if due else ""
     lately = ", recovered within the last day" if recovered_lately(account, now) else ""
     since = f", member since {account.created_at:%Y-%m-%d}"
     return f"{account.username}, address {account.email}{second}{since}{state}{lately}."

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account
+from microblog.accounts import Account, is_visible
 from microblog.limits import dialect_of
 from microblog.locks import Lock, exclusive
 from microblog.posts.entities import Kind, entities, keys
@@ -55,8 +55,8 @@ def members_of(session: Session, names: list[str]) -> dict[str, int]:
     """Return the numbers of the members among these names, and keep their accounts from going before this is stored."""
     if not names:
         return {}
-    active = select(Account.username_key, Account.id).where(Account.deactivated_at.is_(None))
-    found = active.where(Account.username_key.in_(names)).with_for_update(read=True, key_share=True)
+    visible = select(Account.username_key, Account.id).where(is_visible(Account))
+    found = visible.where(Account.username_key.in_(names)).with_for_update(read=True, key_share=True)
     return {row.username_key: row.id for row in session.execute(found)}
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, holder_of, key_in
+from microblog.accounts import Account, holder_of, is_visible, key_in
 from microblog.profiles import drawn
 from microblog.profiles.models import Avatar, insert
 from microblog.profiles.pictures import MEDIA_TYPE
@@ -15,7 +15,7 @@ from microblog.profiles.pictures import MEDIA_TYPE
 OF_NAME = (
     select(Account.id, Avatar.content, Avatar.media_type, Avatar.digest)
     .outerjoin(Avatar, Avatar.account_id == Account.id)
-    .where(Account.id == holder_of(bindparam("key")), Account.deactivated_at.is_(None))
+    .where(Account.id == holder_of(bindparam("key")), is_visible(Account))
 )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, former_usernames, holder_of, key_in
+from microblog.accounts import Account, former_usernames, holder_of, is_visible, key_in
 from microblog.follows import FollowCount
 from microblog.profiles.models import Avatar, Profile
 
@@ -27,7 +27,7 @@ SHOWN = (
     .outerjoin(Profile, Profile.account_id == Account.id)
     .outerjoin(FollowCount, FollowCount.account_id == Account.id)
     .outerjoin(Avatar, Avatar.account_id == Account.id)
-    .where(Account.id == holder_of(bindparam("key")), Account.deactivated_at.is_(None))
+    .where(Account.id == holder_of(bindparam("key")), is_visible(Account))
 )
 
 

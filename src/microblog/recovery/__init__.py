@@ -2,7 +2,15 @@
 
 from microblog.recovery.allowance import LetterAllowance, letter_allowance
 from microblog.recovery.ask import RESET_LETTER, ask, ask_by_key
-from microblog.recovery.by_operator import OPERATOR_LETTER, Recovered, recover
+from microblog.recovery.by_operator import (
+    OPERATOR_LETTER,
+    OPERATOR_NOTICES,
+    Recovered,
+    end_recovery_codes,
+    recover,
+    remove_backup_email,
+    set_email,
+)
 from microblog.recovery.changed import CHANGED_LETTER, ChangedLetters, Way, password_changed
 from microblog.recovery.codes import (
     CODES_MADE_LETTER,
@@ -17,6 +25,7 @@ from microblog.recovery.codes import (
 )
 from microblog.recovery.codes import PURPOSE as CODES
 from microblog.recovery.errors import (
+    AddressOfAnother,
     BadCode,
     DeadLink,
     LinkExpired,
@@ -40,9 +49,11 @@ __all__ = [
     "CODES",
     "CODES_MADE_LETTER",
     "OPERATOR_LETTER",
+    "OPERATOR_NOTICES",
     "PURPOSE",
     "RESET_LETTER",
     "WAY_IN_LETTER",
+    "AddressOfAnother",
     "BadCode",
     "ChangedLetters",
     "CodesLeft",
@@ -70,6 +81,7 @@ __all__ = [
     "change_password",
     "codes_left",
     "end_codes",
+    "end_recovery_codes",
     "holder_of",
     "is_noted",
     "letter_allowance",
@@ -80,11 +92,13 @@ __all__ = [
     "read_code",
     "recover",
     "refuse_code",
+    "remove_backup_email",
     "report_links",
     "report_takeover",
     "reportable_writers",
     "reset_links",
     "samples",
     "send_way_in",
+    "set_email",
     "use_code",
 ]

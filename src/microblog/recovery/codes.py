@@ -161,7 +161,7 @@ def use_code(
         raise WrongCode
     new = {"password_hash": password_hash, "recovered_at": now, "muted_until": None}
     session.execute(update(Account).where(Account.id == opened.id).values(new))
-    returned = owner_is_back(session, account, Proof(Means.CODE, made_at), now)
+    returned = owner_is_back(session, account, Proof(Means.CODE, made_at), now, origin)
     left = codes_left(session, opened.id).number
     password_changed(session, opened, origin, Way.CODE, now, returned.recovery_id)
     record(session, opened.id, Happened.CODE_USED, now, origin=origin, detail=f"{left} left")

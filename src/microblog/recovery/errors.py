@@ -106,6 +106,13 @@ class NobodyToRecover(Refusal):
         super().__init__(f"No account has the username or address {named!r}.")
 
 
+class AddressOfAnother(Refusal):
+    """An administrator named an email address that belongs to another account."""
+
+    def __init__(self) -> None:
+        super().__init__("This email address belongs to another account.")
+
+
 class RecoverDeactivated(Refusal):
     """The operator named an account that is deactivated; a new password would not open it."""
 

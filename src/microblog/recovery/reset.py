@@ -109,7 +109,7 @@ def change_password(session: Session, opened: OpenedReset, password_hash: str, n
     )
     if not isinstance(changed, CursorResult) or changed.rowcount != 1:
         raise LinkUsed(account.id)
-    returned = owner_is_back(session, account, opened.proof, now)
+    returned = owner_is_back(session, account, opened.proof, now, origin)
     password_changed(session, account, origin, Way.LINK, now, returned.recovery_id)
 
 

@@ -6,6 +6,7 @@ from microblog.accounts import REPORTABLE_WITHIN, ChangeKind, Origin
 from microblog.links import SAMPLE_TOKEN, Pages
 from microblog.mail import ALICE, ALICES_ADDRESS, Sample, render
 from microblog.recovery.changed import PACKAGE, WORDS, Way
+from microblog.recovery.operator_samples import operator_samples
 
 WHERE = Origin("Firefox on Windows", "192.0.2.0/24")  # a network nobody has (RFC 5737)
 
@@ -58,4 +59,5 @@ def samples(pages: Pages, now: datetime, minutes: int, contact: str) -> tuple[Sa
             "After whoever runs the site asked for a link: `microblog recover`.",
             render(PACKAGE, "recovered_by_operator", ALICES_ADDRESS, by_operator),
         ),
+        *operator_samples(pages, now),
     )

@@ -62,9 +62,8 @@ def dispute(session: Session, report: TakeoverReport, origin: Origin, now: datet
     own = session.get(Recovery, change.recovery_id) if change.recovery_id else None
     if own is not None and own.means == Means.CODE:
         end_codes(session, account.id)  # the sheet is in somebody else's hands
-    returned = owner_is_back(
-        session, account, proof_by(claimant, Means.REPORT, change.id), now, removed_by(session, report)
-    )
+    proof = proof_by(claimant, Means.REPORT, change.id)
+    returned = owner_is_back(session, account, proof, now, origin, removed_by(session, report))
     if not any(is_junior(claimant.since, one.since, now) for one in present_addresses(session, account)):
         account.muted_until = min(now + MUTED_FOR, change.at + REPORTABLE_WITHIN[report.kind])
     addresses = returned.addresses

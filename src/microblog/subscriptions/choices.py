@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, get_account
+from microblog.accounts import Account, get_account, is_visible
 from microblog.limits import dialect_of
 from microblog.subscriptions.models import Subscription
 
@@ -46,7 +46,7 @@ def members_wanting(session: Session, wish: Wish, among: Collection[int]) -> Seq
     """Return those active members who get this email, in one statement."""
     chosen = getattr(Subscription, wish)
     theirs = select(Account).outerjoin(Subscription, Subscription.account_id == Account.id)
-    active = theirs.where(Account.id.in_(among), Account.deactivated_at.is_(None))
+    active = theirs.where(Account.id.in_(among), is_visible(Account))
     return session.scalars(active.where(or_(chosen.is_(None), chosen))).all()
 
 

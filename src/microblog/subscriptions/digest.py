@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, Login, get_account
+from microblog.accounts import Account, Login, get_visible
 from microblog.db import Database
 from microblog.mail import Kind, post
 from microblog.subscriptions.choices import Wish, choices_of
@@ -102,7 +102,7 @@ def skip_overdue_digests(session: Session, now: datetime) -> None:
 
 def post_one(session: Session, account_id: int, now: datetime) -> None:
     """Post a member's letter, if they want it and there is something to say."""
-    account = get_account(session, account_id)
+    account = get_visible(session, account_id)
     if account is None or not choices_of(session, account_id).wants(Wish.DIGEST):
         return
     since = last_here(session, account, now)

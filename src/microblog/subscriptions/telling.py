@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, get_account
+from microblog.accounts import Account, get_visible
 from microblog.follows import Follow
 from microblog.mail import Kind, Letter, State, gathering, post
 from microblog.posts import Mention, Post
@@ -24,7 +24,7 @@ MOST_TOLD = 10  # members whom one post brings a letter, however many it names
 
 def tell_followed(session: Session, follower_id: int, followed_id: int, now: datetime) -> None:
     """Post the email that somebody follows somebody, unless one that waits already will name the follower, too."""
-    account = get_account(session, followed_id)
+    account = get_visible(session, followed_id)
     if account is None or follower_id == followed_id or not choices_of(session, followed_id).wants(Wish.FOLLOWED):
         return
     number = session.scalar(

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, get_account
+from microblog.accounts import Account, get_visible, is_visible
 from microblog.follows import Follow, followed_among
 from microblog.limits import Limit, Limits
 from microblog.links import Pages
@@ -69,7 +69,7 @@ def host_of(address: str) -> str:
 
 def addressee(session: Session, letter: Letter, wish: Wish) -> Account | Nothing:
     """Return whom a letter goes to, or why it goes to nobody."""
-    account = get_account(session, letter.facts["account"])
+    account = get_visible(session, letter.facts["account"])
     if account is None:
         return Nothing(GONE)
     return account if choices_of(session, account.id).wants(wish) else Nothing(TURNED_OFF)
@@ -134,7 +134,7 @@ def count_following(session: Session, account_id: int, *those: ColumnElement[boo
 
 def follow_now(account_id: int) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions that somebody active follows a member."""
-    return Follow.followed_id == account_id, Account.deactivated_at.is_(None)
+    return Follow.followed_id == account_id, is_visible(Account)
 
 
 def remembering(written: Written, known: Mapping[str, Any]) -> Written:
@@ -155,7 +155,7 @@ class MentionedLetters:
         if isinstance(account, Nothing):
             return account
         post = session.scalar(select(Post).where(Post.id == letter.facts["post"], Post.deleted_at.is_(None)))
-        author = get_account(session, post.author_id) if post else None
+        author = get_visible(session, post.author_id) if post else None
         if post is None or author is None:
             return Nothing(POST_GONE)
         rules = (ONE_AUTHOR, f"{author.id} {account.id}"), (BY_AUTHOR, str(author.id))

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ScalarSelect, Select, func, select
 from sqlalchemy.orm import aliased
 
-from microblog.accounts import Account, username_of
+from microblog.accounts import Account, is_visible, username_of
 from microblog.posts import Mention, Post
 
 PAGE = 20
@@ -39,7 +39,7 @@ def mentioned() -> ScalarSelect[Any]:
     named = aliased(Account)
     pair = Mention.name_key + " " + named.username  # neither can have a space in it
     pairs = select(func.aggregate_strings(pair, "\n")).join(named, named.id == Mention.account_id)
-    return pairs.where(Mention.post_id == Post.id, named.deactivated_at.is_(None)).scalar_subquery()
+    return pairs.where(Mention.post_id == Post.id, is_visible(named)).scalar_subquery()
 
 
 def item(row: Sequence[Any]) -> Item:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account
+from microblog.accounts import Account, is_visible
 from microblog.follows import Follow, FollowCount
 from microblog.posts import Post
 
@@ -35,7 +35,7 @@ def whom_to_follow(session: Session, account_id: int, most: int = 5) -> Sequence
         .select_from(writing)
         .join(Account, Account.id == writing.c.id)
         .outerjoin(FollowCount, FollowCount.account_id == writing.c.id)
-        .where(Account.id != account_id, Account.deactivated_at.is_(None), ~followed)
+        .where(Account.id != account_id, is_visible(Account), ~followed)
         .order_by(followers.desc(), writing.c.last.desc())
         .limit(most)
     )

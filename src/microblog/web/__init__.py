@@ -86,7 +86,7 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
         site_files,
     ):
         app.register_blueprint(room.blueprint)
-    for room in (admin.mail, admin.letters, admin.events):
+    for room in (admin.mail, admin.letters, admin.events, admin.members, admin.member_actions):
         app.register_blueprint(room.blueprint)
     if settings.trial:
         app.register_blueprint(mailbox.blueprint)

@@ -27,7 +27,7 @@ from microblog.accounts import (
 )
 from microblog.posts import PostEmpty, PostTooLong, PostUnreadable
 from microblog.profiles import AboutTooLong, AboutUnreadable, PictureRefused
-from microblog.recovery import DeadLink
+from microblog.recovery import AddressOfAnother, DeadLink
 from microblog.web.errors import OPEN_TOO_LONG, database_trouble, log_missing_token, wait_in_words, went_meanwhile
 from microblog.web.login import ask_to_sign_in
 from microblog.web.security import protect
@@ -41,6 +41,7 @@ FIELD_OF: dict[type[Refusal], str] = {
     UsernameTaken: "username",
     BadUsername: "username",
     BadNewAddress: "email",
+    AddressOfAnother: "email",
     PostEmpty: "post",
     PostTooLong: "post",
     PostUnreadable: "post",

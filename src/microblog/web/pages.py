@@ -15,6 +15,7 @@ CONFIRM_SECOND = f"{SECOND_ADDRESS}/confirm"
 CHANGE_ADDRESS = "/account/address/confirm"
 TAKE_BACK_ADDRESS = "/account/address/back"
 CONFIRM = "/account/confirm"
+KEEP_ACCOUNT = "/account/keep"
 MEMBER = "/user"
 POST = "/post"
 LETTERS = "/account/letters"
@@ -39,6 +40,7 @@ def pages_of(site: PublicUrl) -> Pages:
         change_address=lambda token: f"{site}{CHANGE_ADDRESS}/{token}",
         take_back_address=lambda token: f"{site}{TAKE_BACK_ADDRESS}/{token}",
         confirm=lambda token: f"{site}{CONFIRM}/{token}",
+        keep_account=lambda token: f"{site}{KEEP_ACCOUNT}/{token}",
         member=lambda username: f"{site}{MEMBER}/{whole(username)}",
         post=lambda number: f"{site}{POST}/{number}",
         letters=f"{site}{LETTERS}",

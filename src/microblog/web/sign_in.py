@@ -109,6 +109,8 @@ def login_post(form: LoginForm) -> Response:
         attempt = replace(attempt_of(attempt.who), in_vain=attempt.in_vain)
         secret = check_and_sign_in(attempt, typed(form.password), remember=form.remember_me.data)
     logins.begin(secret, remember=form.remember_me.data)
+    if attempt.account and attempt.account.deletion_due_at:
+        flash("Your account will not be deleted.", "success")
     return go(review_first(logins.safe_next(request.args.get("next"))))
 
 

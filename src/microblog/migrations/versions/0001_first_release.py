@@ -104,10 +104,19 @@ def create_accounts() -> None:
         sa.Column("reactivated_at", Utc(), nullable=True),
         sa.Column("second_removed_at", Utc(), nullable=True),
         sa.Column("email_since", Utc(), nullable=True),
+        sa.Column("deletion_due_at", Utc(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_accounts"),
         sa.UniqueConstraint("email_key", name="uq_accounts_email_key"),
         sa.UniqueConstraint("username_key", name="uq_accounts_username_key"),
         sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_accounts_deletion_due_at",
+        "accounts",
+        ["deletion_due_at"],
+        unique=False,
+        sqlite_where=sa.text("deletion_due_at IS NOT NULL"),
+        postgresql_where=sa.text("deletion_due_at IS NOT NULL"),
     )
 
 

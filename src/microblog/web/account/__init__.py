@@ -12,6 +12,7 @@ from microblog.web.account import (
     delete,
     download,
     events,
+    keep,
     logins,
     overview,
     password,
@@ -38,9 +39,9 @@ ENTRIES = (
     Entry("account_events.page", "What happened", "Sign-ins, letters and changes, with time and rough origin."),
     Entry("account_letters.page", "Letters", "Which ones you get."),
     Entry("account_download.page", "Download", "Everything your account holds, as one file."),
-    Entry("account_delete.page", "Delete account", "For good, with all it holds."),
+    Entry("account_delete.page", "Delete account", "With everything in it, after three days."),
 )
-PARTS = (overview, password, address, address_links, review, logins, events, download, delete, confirm)
+PARTS = (overview, password, address, address_links, review, logins, events, download, delete, confirm, keep)
 BLUEPRINTS = tuple(part.blueprint for part in PARTS)
 
 

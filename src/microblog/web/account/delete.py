@@ -7,11 +7,10 @@ from sqlalchemy.orm import Session
 from wtforms import BooleanField
 from wtforms.validators import InputRequired
 
-from microblog.accounts import NAME_KEPT_FOR, Account, Action, about, delete_account
+from microblog.accounts import DELETED_AFTER, NAME_KEPT_FOR, Account, Action, ask_for_deletion
 from microblog.web.account.area import area, my_name
 from microblog.web.account.deeds import Deed, do_or_ask
 from microblog.web.account.proof import PasswordForm, proven
-from microblog.web.account.rooms import FORGET
 from microblog.web.accounts import go
 from microblog.web.forms import FormPage, answers
 from microblog.web.origin import origin
@@ -19,7 +18,10 @@ from microblog.web.site import this_site
 
 blueprint = area("delete")
 
-GONE = "Your account is deleted, with all it held. Thank you for having been here."
+ASKED = (
+    "Your account will be deleted after {:%H:%M UTC on %-d %B %Y}. Until then nobody else sees it. "
+    "To keep it, sign in before then, or open the link in the email we sent you."
+)
 
 
 class DeleteForm(PasswordForm):
@@ -32,8 +34,8 @@ PAGE = FormPage("account/delete.html", DeleteForm)
 
 
 def facts() -> dict[str, Any]:
-    """Return what the page says: whose account it is, and how long nobody else gets its name."""
-    return {"username": my_name(), "days": NAME_KEPT_FOR.days}
+    """Return what the page says: whose account it is, when it goes, and how long nobody else gets its name."""
+    return {"username": my_name(), "wait": DELETED_AFTER.days, "days": NAME_KEPT_FOR.days}
 
 
 @blueprint.get("/delete")
@@ -45,22 +47,20 @@ def page() -> Response:
 @blueprint.post("/delete")
 @answers(PAGE, facts)
 def delete(form: DeleteForm) -> Response:
-    """Delete the account of whoever typed its password and ticked the box."""
+    """Have the account deleted of whoever typed its password and ticked the box."""
     return do_or_ask(DELETE, proven(form))
 
 
-def forget(db: Session, account: Account, wanted: str) -> None:  # noqa: ARG001 - every deed is done so
-    """Delete it, after every other room has let go of what it keeps."""
-    site = this_site()
-    secret = site.settings.keys("events")[0]
-    delete_account(db, account, FORGET, about(secret, account.email_key), site.now(), origin())
+def begin(db: Session, account: Account, wanted: str) -> None:  # noqa: ARG001 - every deed is done so
+    """Have it deleted in three days."""
+    ask_for_deletion(db, account, this_site().now(), origin())
 
 
-def gone(account: Account) -> Response:  # noqa: ARG001 - every deed is answered so
-    """Say goodbye."""
+def begun(account: Account) -> Response:
+    """Say when it will be deleted, and how to keep it."""
     session.clear()
-    flash(GONE, "success")
+    flash(ASKED.format(account.deletion_due_at), "letter")
     return go(url_for("accounts.login"))
 
 
-DELETE = Deed(Action.DELETE, "Delete my account", forget, gone, lambda: url_for("account_delete.page"))
+DELETE = Deed(Action.DELETE, "Delete my account", begin, begun, lambda: url_for("account_delete.page"))

@@ -1,22 +1,11 @@
-"""What other rooms keep of a member: their part of the download, and how they let go of it before an account goes."""
+"""What each package keeps of a member, as their download shows it. How they let go of it is in `ops.deletion`."""
 
-from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from microblog import follows, posts, profiles, subscriptions
-from microblog.accounts import EXPORT_PARTS, Forget, Part
-
-
-def until_nothing_is_left(forget_some: Callable[[Session, int], int]) -> Forget:
-    """Return what lets go of everything, of what lets go of some at a time."""
-
-    def forget(session: Session, account_id: int) -> None:
-        while forget_some(session, account_id):
-            pass
-
-    return forget
+from microblog.accounts import EXPORT_PARTS, Part
 
 
 def profile_rows(session: Session, account_id: int, after: int) -> list[tuple[int, dict[str, Any]]]:
@@ -30,8 +19,4 @@ PARTS: tuple[Part, ...] = (
     Part("posts", posts.rows_for_download),
     Part("follows", follows.rows_for_download),
     Part("letters", subscriptions.rows_for_download),
-)
-FORGET: tuple[Forget, ...] = (
-    until_nothing_is_left(posts.forget_account),
-    until_nothing_is_left(follows.forget_account),
 )

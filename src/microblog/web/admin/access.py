@@ -1,4 +1,5 @@
-"""Who may open /admin: members whose address is one of ADMINS. Every account's address is confirmed.
+"""Who may open /admin: members whose address is one of ADMINS. Every account's address is confirmed, or an
+administrator has vouched for it.
 
 For everybody else nothing under /admin exists: they get what they would get for any address that was never there. A 403
 would tell a stranger that there is a door, and a member that somebody else has the key.

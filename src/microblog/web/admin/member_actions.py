@@ -1,0 +1,189 @@
+"""What an administrator may do to an account, each on a page that says what it does and asks for their own password."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, request, url_for
+from sqlalchemy.orm import Session
+from wtforms import StringField
+from wtforms.validators import InputRequired
+
+from microblog.accounts import (
+    Account,
+    Refusal,
+    SecondAddress,
+    deactivate,
+    find_anyone,
+    reactivate,
+    recovered_lately,
+    refuse_after_recovery,
+    sign_out_everywhere,
+)
+from microblog.mail import canonical_identifier, parse_address
+from microblog.recovery import end_recovery_codes, remove_backup_email, set_email
+from microblog.web.account.area import my_account
+from microblog.web.account.proof import PasswordForm, proven
+from microblog.web.accounts import go, valid_address
+from microblog.web.forms import FormPage, answers, plain_text, typed
+from microblog.web.site import this_site
+
+log = logging.getLogger(__name__)
+blueprint = Blueprint("admin_member_actions", __name__, url_prefix="/admin")
+
+Do = Callable[[Session, Account, str, datetime], object]
+"""Do it to an account, for an administrator with this username."""
+
+
+class OwnAccount(Refusal):
+    """An administrator named their own account."""
+
+    def __init__(self) -> None:
+        super().__init__("This is your own account. Use the pages of your account, or the command on the server.")
+
+
+@dataclass(frozen=True)
+class Action:
+    """What can be done: its words, and the function that does it."""
+
+    title: str
+    about: str
+    done: str
+    do: Do | None = None
+    """None where more has to be typed than the administrator's password."""
+
+
+SET_EMAIL = Action(
+    "Set email address",
+    "You vouch that the new address is theirs: nobody confirms it. Everybody is signed out of the account, and no link "
+    "that was sent before leads into it any more. The password stays as it is.",
+    "The email address of {} was set.",
+)
+ACTIONS = {
+    "set-email": SET_EMAIL,
+    "remove-backup-email": Action(
+        "Remove backup email",
+        "No more emails about the account go there, and nobody can choose a new password by it. Links to choose a new "
+        "password that were sent before no longer work.",
+        "The backup email of {} was removed.",
+        remove_backup_email,
+    ),
+    "end-recovery-codes": Action(
+        "End recovery codes",
+        "None of the codes opens the account any more. The member can make new ones.",
+        "The recovery codes of {} were ended.",
+        end_recovery_codes,
+    ),
+    "sign-out": Action(
+        "Sign out everywhere",
+        "Every session of the account ends. Whoever knows the password can sign in again.",
+        "{} was signed out everywhere.",
+        lambda db, account, _, now: sign_out_everywhere(db, account, now),
+    ),
+    "deactivate": Action(
+        "Deactivate",
+        "Nobody can sign in, others do not see the account, and links that were sent before no longer work. Nothing is "
+        "deleted, and a deletion that its owner asked for is cancelled.",
+        "{} was deactivated.",
+        lambda db, account, _, now: deactivate(db, account, now),
+    ),
+    "reactivate": Action(
+        "Reactivate",
+        "The member can sign in again, with the password they had.",
+        "{} was reactivated.",
+        lambda db, account, _, now: reactivate(db, account, now),
+    ),
+}
+
+
+class ActionForm(PasswordForm):
+    """Do something to an account."""
+
+
+class EmailForm(PasswordForm):
+    """Set the email address of an account."""
+
+    email = StringField("New email address", [InputRequired("Please type the new address."), plain_text, valid_address])
+
+
+PAGE = FormPage("admin/member_action.html", ActionForm)
+EMAIL_PAGE = FormPage("admin/member_action.html", EmailForm)
+
+
+def possible(account: Account, backup: SecondAddress | None, codes: int, sessions: int) -> list[str]:
+    """Return the names of what there is to do for an account."""
+    there = {
+        "remove-backup-email": backup is not None,
+        "end-recovery-codes": codes > 0,
+        "sign-out": sessions > 0,
+        "deactivate": account.deactivated_at is None,
+        "reactivate": account.deactivated_at is not None,
+    }
+    return [name for name in ACTIONS if there.get(name, True)]
+
+
+def facts() -> dict[str, Any]:
+    """Return the account and the action that the address names, and whether the administrator has to wait."""
+    given = request.view_args or {}
+    action = ACTIONS.get(given.get("action", "set-email")) or abort(404)
+    with this_site().database.reading() as db:
+        account = named(db, given["username"])
+    return {"account": account, "action": action, "wait": recovered_lately(my_account(), this_site().now())}
+
+
+def named(db: Session, username: str) -> Account:
+    """Return the account that the address names, or answer that there is no such page."""
+    return find_anyone(db, canonical_identifier(username)) or abort(404)
+
+
+@blueprint.get("/members/<username>/set-email")
+def email_page(username: str) -> Response:  # noqa: ARG001 - `facts` reads it
+    """Show the form for another address."""
+    return EMAIL_PAGE.show(EmailForm(), **facts())
+
+
+@blueprint.post("/members/<username>/set-email")
+@answers(EMAIL_PAGE, facts)
+def email(form: EmailForm, username: str) -> Response:
+    """Set the address."""
+    address = parse_address(typed(form.email))
+
+    def do(db: Session, account: Account, operator: str, now: datetime) -> object:
+        return set_email(db, account, address, operator, now)
+
+    return do_it(form, username, "set-email", do)
+
+
+@blueprint.get("/members/<username>/<action>")
+def page(username: str, action: str) -> Response:  # noqa: ARG001 - `facts` reads them
+    """Say what an action does, and show the button."""
+    return PAGE.show(ActionForm(), **facts())
+
+
+@blueprint.post("/members/<username>/<action>")
+@answers(PAGE, facts)
+def act(form: ActionForm, username: str, action: str) -> Response:
+    """Do it."""
+    return do_it(form, username, action, ACTIONS[action].do or abort(404) if action in ACTIONS else abort(404))
+
+
+def do_it(form: PasswordForm, username: str, action: str, do: Do) -> Response:
+    """Do something to an account for an administrator who typed their own password, and say so on its page.
+
+    Raises:
+        RecoveredLately: the administrator's account was recovered within a day, perhaps by somebody else.
+        OwnAccount: it is the administrator's own.
+    """
+    site, operator = this_site(), proven(form)
+    refuse_after_recovery(operator, site.now())
+    with site.database.writing() as db:
+        account = named(db, username)
+        if account.id == operator.id:
+            raise OwnAccount
+        do(db, account, operator.username, site.now())
+        name, number = account.username, account.id
+    log.info("%s of account id=%s by account id=%s", action, number, operator.id)
+    flash(ACTIONS[action].done.format(name), "success")
+    return go(url_for("admin_members.member", username=name))
