@@ -209,7 +209,7 @@ def no_database(file: Path) -> None:
         (another_database, "was not made by `microblog backup`"),
         (newer, "made by a newer version"),
         (nothing, "There is no file"),
-        (no_database, "damaged, or not a backup"),
+        (no_database, "damaged, or not one of Microblog"),
     ],
 )
 def test_what_is_no_whole_backup_changes_nothing(
@@ -275,3 +275,10 @@ def take_and_restore_live(database: Database, folder: Path, opened: Open) -> Non
         schema.upgrade(made)
     with alone(database):
         restore(live, database, NOON)
+
+
+def test_a_folder_that_is_not_there_is_named(database: Database, tmp_path: Path, run: Run) -> None:
+    file = back_up(database, tmp_path)
+    refused = run(f"restore {file} --yes", url=f"sqlite:///{tmp_path}/nowhere/microblog.db")
+    assert (refused.exit_code, "nowhere" in refused.stderr) == (1, True), refused.output
+    assert "No such file or directory. Nothing was changed." in refused.stderr

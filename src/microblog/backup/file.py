@@ -119,25 +119,26 @@ def unmark(path: Path) -> None:
         connection.execute("DROP TABLE IF EXISTS backup")
 
 
-def read_contents(path: Path) -> Contents:
-    """Check a backup from end to end, and return what it holds.
+def read_contents(path: Path, called: str = "") -> Contents:
+    """Check a backup from end to end, and return what it holds. A refusal calls it by another name than its path's.
 
     Raises:
         BackupRefused: it is none, or is damaged.
     """
+    called = called or str(path)
     if not path.is_file():
         raise BackupRefused(f"There is no file {path}.")
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
             if connection.execute("PRAGMA application_id").fetchone() != (MARK,):
                 raise BackupRefused(f"{path} was not made by `microblog backup`.")
-            check(connection, path)
+            check(connection, called)
             return contents_of(connection)
     except sqlite3.DatabaseError as error:
-        raise BackupRefused(f"{path} is damaged, or not a backup: {error}.") from error
+        raise BackupRefused(f"{called} is damaged, or not one of Microblog: {error}.") from error
 
 
-def check(connection: sqlite3.Connection, path: Path) -> None:
+def check(connection: sqlite3.Connection, called: str) -> None:
     """Have SQLite check every page, every index and every reference.
 
     Raises:
@@ -145,10 +146,10 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
     """
     found = [row[0] for row in connection.execute("PRAGMA integrity_check(3)")]
     if found != ["ok"]:
-        raise BackupRefused(f"{path} is damaged: {'; '.join(map(str, found))}.")
+        raise BackupRefused(f"{called} is damaged: {'; '.join(map(str, found))}.")
     if dangling := connection.execute("PRAGMA foreign_key_check").fetchone():
         raise BackupRefused(
-            f"{path} is damaged: a row of {dangling[0]} refers to one of {dangling[2]} that is missing."
+            f"{called} is damaged: a row of {dangling[0]} refers to one of {dangling[2]} that is missing."
         )
 
 

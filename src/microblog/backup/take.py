@@ -27,7 +27,7 @@ def take_backup(database: Database, to: Path, now: datetime, *, overwrite: bool 
             finish(part, now, "PostgreSQL" if database.is_postgresql else "SQLite")
         except sqlite3.Error as error:
             raise BackupRefused(f"The backup could not be made: {error}.") from error
-        return read_contents(part)
+        return read_contents(part, called="The database")
 
 
 def fill(part: Path, database: Database) -> None:

@@ -59,6 +59,8 @@ def restore_command(file: Path, *, yes: bool) -> None:
         replace(settings, file)
     except BackupRefused as refusal:
         stop(f"{refusal} Nothing was changed.")
+    except OSError as error:
+        stop(f"The backup could not be restored: {error.filename or file}: {error.strerror}. Nothing was changed.")
 
 
 def replace(settings: Settings, file: Path) -> None:

@@ -11,6 +11,7 @@ from microblog.mail.pause import Trouble
 from microblog.mail.presence import Presence
 from microblog.ops.doctor.outbox import check_outbox, judge_waiting, judge_workers
 from support.clock import NOON
+from support.outbox import put_letter
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -63,3 +64,11 @@ def test_the_outbox_is_read_from_the_database(database: Database) -> None:
         outbox, worker = check_outbox(session, NOON)
     assert outbox.words == "2 letters wait, the oldest for 2 hours. In the last day 1 failed."
     assert worker.words == "1 lives."
+
+
+def test_emails_held_after_a_restore_are_a_warning_that_says_what_to_do(database: Database) -> None:
+    put_letter(database, State.HELD)
+    with database.reading() as session:
+        found = [finding for finding in check_outbox(session, NOON) if "held" in finding.words]
+    assert [finding.words for finding in found] == ["1 email is held since this site was restored from a backup."]
+    assert "microblog mail release --all" in found[0].remedy

@@ -44,7 +44,7 @@ def judge_waiting(waiting: int, age: timedelta, failed: int) -> Finding:
 
 def judge_held(held: int) -> Finding:
     """Say how many emails are held since a restore."""
-    words = f"{counted(held, 'email')} held since this site was restored from a backup."
+    words = f"{counted(held, 'email')} {'is' if held == 1 else 'are'} held since this site was restored from a backup."
     return OUTBOX.warn(words, "`microblog mail release --all` sends them, `microblog mail drop --held` drops them.")
 
 
