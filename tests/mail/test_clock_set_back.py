@@ -95,10 +95,19 @@ def test_what_a_living_worker_holds_is_not_taken_from_it(database: Database, off
 
 
 def test_waits_that_were_begun_by_a_clock_that_is_right_stay(database: Database) -> None:
-    waits = [put(database, NOON + wait, due_set_at=NOON)[0] for wait in (-DAY, 0 * HOUR, MINUTE, HOUR)]
+    waits = [put(database, NOON + wait, due_set_at=NOON)[0] for wait in (-DAY, 0 * HOUR, MINUTE, HOUR, 3 * DAY)]
     with database.writing() as session:
         assert mend_waits(session, NOON - MINUTE) == 0
-    assert [row(database, number).due_at - NOON for number in waits] == [-DAY, 0 * HOUR, MINUTE, HOUR]
+    assert [row(database, number).due_at - NOON for number in waits] == [-DAY, 0 * HOUR, MINUTE, HOUR, 3 * DAY]
+
+
+def test_a_long_wait_that_was_begun_ahead_stays_as_long_as_it_was_meant(database: Database) -> None:
+    ahead = NOON + DAY
+    (number,) = put(database, ahead + 3 * DAY, due_set_at=ahead)
+    (unknown,) = put(database, ahead)
+    with database.writing() as session:
+        assert mend_waits(session, NOON) == 2
+    assert [row(database, one).due_at - NOON for one in (number, unknown)] == [3 * DAY, 0 * DAY]
 
 
 @by_hours

@@ -6,7 +6,7 @@ address is anybody's or not; if it is, its owner gets a letter without a link.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -47,7 +47,7 @@ def ask_for_address(session: Session, account: Account, address: Address, now: d
         raise BadNewAddress
     session.execute(select(Account.id).where(Account.id == account.id).with_for_update())  # one after the other
     begun = select(AddressChange.id).where(AddressChange.account_id == account.id, AddressChange.completed_at.is_(None))
-    recent = AddressChange.asked_at.between(now - TWICE_WITHIN, now + SKEW)  # later is by a clock that was ahead
+    recent = and_(AddressChange.asked_at > now - TWICE_WITHIN, AddressChange.asked_at <= now + SKEW)
     if session.scalar(begun.where(AddressChange.new_email_key == address.key, recent).limit(1)):
         return
     give_up_moves(session, account.id)

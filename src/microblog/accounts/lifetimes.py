@@ -6,12 +6,12 @@ from sqlalchemy import ColumnElement, and_, or_, update
 from sqlalchemy.orm import Session
 
 from microblog.accounts.models import Login
-from microblog.clock import SKEW
 
 REMEMBERED_FOR = timedelta(days=30)  # NIST SP 800-63B-4 section 2.1.3 allows no more
 OPEN_FOR = timedelta(days=7)  # the browser forgets earlier, when it is closed
 REMEMBERED_IDLE = timedelta(days=14)
 OPEN_IDLE = timedelta(hours=24)
+LATE = timedelta(minutes=30)  # after which nothing is noted any more: a later `seen_at` is by a clock that was ahead
 SEEN_EVERY = timedelta(minutes=5)  # how exact `seen_at` is, so that not every page view is a write
 
 
@@ -26,5 +26,5 @@ def alive(now: datetime) -> ColumnElement[bool]:
 
 def seen(session: Session, login_id: int, now: datetime) -> None:
     """Note that a session was used. What a clock that was ahead had noted would keep it alive for longer."""
-    another = or_(Login.seen_at < now, Login.seen_at > now + SKEW)
+    another = or_(Login.seen_at < now, Login.seen_at > now + LATE)
     session.execute(update(Login).where(Login.id == login_id, another).values(seen_at=now))

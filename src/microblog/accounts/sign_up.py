@@ -85,7 +85,11 @@ def just_signed_up(session: Session, *, username: str, address: Address, now: da
     """
     exclusive(session, Lock.SIGN_UP, address.key)
     same = select(SignUp).where(SignUp.email_key == address.key, SignUp.username == username)
-    recent = same.where(SignUp.created_at.between(now - TWICE_WITHIN, now + SKEW)).order_by(SignUp.id.desc())
+    within = (
+        SignUp.created_at > now - TWICE_WITHIN,
+        SignUp.created_at <= now + SKEW,
+    )  # later is by a clock that was ahead
+    recent = same.where(*within).order_by(SignUp.id.desc())
     return session.scalar(recent.limit(1))
 
 

@@ -6,7 +6,7 @@ wait that begins in the future shows, and is begun anew.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from microblog.clock import SKEW
@@ -16,6 +16,8 @@ from microblog.mail.waits import LONGEST_WAIT
 
 MOST = 500  # emails in one transaction
 NONE = timedelta()
+COLUMNS = Letter.id, Letter.state, Letter.due_at, Letter.due_set_at
+WITHOUT_SESSION = {"synchronize_session": False}  # nothing was loaded before
 
 
 def mend_waits(session: Session, now: datetime) -> int:
@@ -25,18 +27,18 @@ def mend_waits(session: Session, now: datetime) -> int:
     behind for a while does no harm here: an email is tried too early.
     """
     ahead = now + SKEW
-    waits = and_(Letter.state == State.WAITING, or_(Letter.due_set_at > ahead, Letter.due_at > ahead + LONGEST_WAIT))
+    unknown = and_(Letter.due_set_at.is_(None), Letter.due_at > ahead + LONGEST_WAIT)
+    waits = and_(Letter.state == State.WAITING, or_(Letter.due_set_at > ahead, unknown))
     held = and_(Letter.state == State.SENDING, Letter.due_at > ahead + LEASE)
     found = 0
     for urgent in (True, False):  # along the index of what is due
         late = Letter.due_at > now - LONGEST_WAIT
-        wrong = select(Letter).where(OPEN, Letter.urgent == urgent, late, or_(waits, held)).limit(MOST)
-        for letter in session.scalars(wrong.with_for_update(skip_locked=True)):
-            wait = letter.due_at - letter.due_set_at if letter.due_set_at else NONE
-            letter.due_at = now + (LEASE if letter.state == State.SENDING else min(max(wait, NONE), LONGEST_WAIT))
-            letter.due_set_at = now
+        wrong = select(*COLUMNS).where(OPEN, Letter.urgent == urgent, late, or_(waits, held)).limit(MOST)
+        for number, state, due_at, set_at in session.execute(wrong.with_for_update(skip_locked=True)).all():
+            meant = LEASE if state == State.SENDING else due_at - set_at if set_at else NONE
+            anew = {"due_at": now + max(meant, NONE), "due_set_at": now}
+            session.execute(update(Letter).where(Letter.id == number).values(anew), execution_options=WITHOUT_SESSION)
             found += 1
-    session.flush()
     return found
 
 

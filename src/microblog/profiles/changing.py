@@ -50,6 +50,7 @@ def note_seen(session: Session, account_id: int, now: datetime) -> None:
         Account.id == account_id
     )  # unless deleted meanwhile
     adding = insert(session, Profile).from_select(["account_id", "about_me", "seen_at"], here)
-    stale = or_(Profile.seen_at.is_(None), ~Profile.seen_at.between(now - SEEN_EVERY, now + SEEN_EVERY))
+    not_lately = or_(Profile.seen_at <= now - SEEN_EVERY, Profile.seen_at > now + SEEN_EVERY)
+    stale = or_(Profile.seen_at.is_(None), not_lately)  # a moment ahead is by a clock that was
     upsert = adding.on_conflict_do_update(index_elements=[Profile.account_id], set_={"seen_at": now}, where=stale)
     session.execute(upsert)
