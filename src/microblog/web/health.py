@@ -12,9 +12,10 @@ blueprint = Blueprint("health", __name__)
 
 @blueprint.get("/healthz")
 def healthz() -> tuple[Response, int]:
-    """Answer 200 while the site can serve, which it can without delivery; 503 while the database is away."""
+    """Answer 200 while the site can serve, which it can without delivery; 503 and why while the database is away."""
     health = health_of(this_site().database, this_site().clock)
-    return jsonify(asdict(health)), 200 if health.database == "ok" else 503
+    known = {name: value for name, value in asdict(health).items() if value}
+    return jsonify(known), 200 if health.database == "ok" else 503
 
 
 @blueprint.get("/healthz/worker")
