@@ -8,7 +8,6 @@ from urllib.parse import urlsplit, urlunsplit
 from flask import Flask, Response, current_app, request, session
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import RequestEntityTooLarge, SecurityError
-from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import RequestRedirect
 
 from microblog.accounts import REMEMBERED_FOR
@@ -65,8 +64,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.after_request(secure_headers if settings.trial else strict_headers)
     app.after_request(send_on_by_path)
     app.wsgi_app = our_address(app.wsgi_app, settings.public_url.scheme)  # type: ignore[method-assign] # Flask's own way
-    if settings.trusted_proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=0)  # type: ignore[method-assign]
 
 
 def trusted_hosts(settings: Settings) -> list[str]:
