@@ -14,15 +14,16 @@ from microblog.clock import Clock, SharedClock, system_clock
 from microblog.db import Database
 from microblog.log import set_up
 from microblog.settings import Settings, SettingsError, load
+from microblog.settings.readers import is_loopback
 
 
-def settings_for(host: str = "127.0.0.1", port: int | None = None) -> Settings:
+def settings_for(host: str | None = None, port: int | None = None) -> Settings:
     """Read the settings, or stop and say by name what is wrong with them."""
     try:
         settings = load(port=port)
     except SettingsError as error:
         stop("Microblog cannot start with these settings.\n\n" + "\n".join(f"  {one}" for one in error.problems), 2)
-    if settings.trial and host not in ("127.0.0.1", "localhost", "::1"):
+    if settings.trial and host and not is_loopback(host):
         stop(f"--host {host} would show this trial to others. Set PUBLIC_URL to the site's https address first.", 2)
     set_up()
     for note in notes(settings):

@@ -15,7 +15,7 @@ from microblog.settings.check import check
 from microblog.settings.data_folder import prepare, trial_key
 from microblog.settings.errors import Nonsense, Problem, SettingsError
 from microblog.settings.providers import FILLED, fill
-from microblog.settings.readers import PublicUrl, Rate, Sender, address
+from microblog.settings.readers import PublicUrl, Rate, Sender, address, is_ip
 from microblog.settings.table import SETTINGS, Setting
 
 __all__ = ["UNLIMITED", "Limits", "MailSettings", "PublicUrl", "Rate", "Sender", "Settings", "SettingsError", "load"]
@@ -94,8 +94,9 @@ class Settings:
 
     @property
     def ehlo(self) -> str:
-        """The name we greet mail servers with: our host's, or in a trial, which has none, our address (RFC 5321)."""
-        return "[127.0.0.1]" if self.trial else self.public_url.host
+        """The name to greet mail servers with: the host's, or where it has none its address (RFC 5321 4.1.3)."""
+        host = "127.0.0.1" if self.trial else self.public_url.host
+        return f"[IPv6:{host}]" if ":" in host else f"[{host}]" if is_ip(host) else host
 
     def keys(self, purpose: str) -> tuple[bytes, ...]:
         """Derive the keys for one purpose (HKDF-Expand, RFC 5869): the first signs, all of them verify."""

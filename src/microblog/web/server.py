@@ -11,6 +11,7 @@ from flask import Flask
 from waitress.adjustments import Adjustments
 from waitress.task import ThreadedTaskDispatcher
 
+from microblog.settings.readers import bracketed
 from microblog.web.afterwards import gatherings_of
 from microblog.web.connection_limits import PER_CLIENT, BoundedServer
 from microblog.web.security import LARGEST_FORM
@@ -61,8 +62,9 @@ class Server:
         except OSError as error:
             self._close_listening()
             advice = "microblog run --port 5001, or PUBLIC_URL=http://localhost:5001 make run"
-            where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-            words = f"{where} cannot be listened on ({error.strerror or error}). Choose another: {advice}."
+            words = (
+                f"{bracketed(host)}:{port} cannot be listened on ({error.strerror or error}). Choose another: {advice}."
+            )
             raise CannotListen(words) from error
         self._server = self._listening[0]
 
@@ -88,7 +90,7 @@ def adjustments_for(host: str, port: int, patience: int, most: int) -> Adjustmen
     """
     try:
         return Adjustments(
-            listen=f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+            listen=f"{bracketed(host)}:{port}",
             threads=THREADS,
             connection_limit=most,
             asyncore_use_poll=True,  # select() ends at descriptor 1024
@@ -101,7 +103,7 @@ def adjustments_for(host: str, port: int, patience: int, most: int) -> Adjustmen
             clear_untrusted_proxy_headers=False,  # `client_address` counts the proxies, or ignores their headers
         )
     except ValueError as error:
-        raise CannotListen(f"{host}:{port} cannot be listened on: no such address is known here.") from error
+        raise CannotListen(f"{bracketed(host)}:{port} cannot be listened on: no such address is known here.") from error
 
 
 def connections_possible() -> int:
