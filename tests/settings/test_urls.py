@@ -1,8 +1,10 @@
 """Where things are: the site's own address, hosts, and databases, as they are set and as they are refused."""
 
+import re
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import make_url
 
 from microblog.settings import readers
 from microblog.settings.errors import Nonsense
@@ -150,6 +152,30 @@ def test_a_database_url(raw: str, url: str) -> None:
 def test_no_database_url(raw: str) -> None:
     with pytest.raises(Nonsense, match="sqlite:///"):
         readers.database_url(raw)
+
+
+@pytest.mark.parametrize("password", ["xq@zv", "xq@zv:jk1", "xq@z/vjk", "xq/zv@jk", "xq@@zv", "xq@zv#jk?qz", "xq@zv:1"])
+def test_a_password_with_unescaped_characters_is_not_taken_for_a_host(password: str) -> None:
+    with pytest.raises(Nonsense) as refused:
+        readers.database_url(f"postgresql://blog:{password}@db.example/blog")
+    assert "%40" in refused.value.should
+    assert not any(piece in str(refused.value.wrong) for piece in re.split(r"[@/:#?]", password) if len(piece) > 1)
+
+
+@pytest.mark.parametrize("url", ["postgresql://a/b:pa55word@db.example/blog", "postgresql://db.example/b:pa55word@x"])
+def test_a_password_is_not_taken_for_the_name_of_a_database(url: str) -> None:
+    with pytest.raises(Nonsense) as refused:
+        readers.database_url(url)
+    assert "pa55word" not in f"{refused.value.wrong} {refused.value.should}"
+
+
+@pytest.mark.parametrize(
+    ("password", "read"),
+    [("p%40ss", "p@ss"), ("p/ss", "p/ss"), ("p:ss", "p:ss"), ("p?ss#", "p?ss#"), ("100%", "100%"), ("a b", "a b")],
+)
+def test_characters_that_mean_nothing_else_may_stand_in_a_password(password: str, read: str) -> None:
+    parsed = make_url(readers.database_url(f"postgresql://blog:{password}@db.example:5432/blog"))
+    assert (parsed.password, parsed.host, parsed.database) == (read, "db.example", "blog")
 
 
 def test_a_refused_database_url_is_not_repeated() -> None:

@@ -13,6 +13,7 @@ from microblog.banner import notes
 from microblog.clock import Clock, SharedClock, system_clock
 from microblog.db import Database
 from microblog.log import set_up
+from microblog.redaction import Redactor
 from microblog.settings import Settings, SettingsError, load
 from microblog.settings.readers import is_loopback
 
@@ -40,9 +41,14 @@ def open_database(settings: Settings) -> Iterator[Database]:
     except schema.SchemaTooNew as error:
         stop(str(error))
     except DBAPIError as error:
-        stop(f"DATABASE_URL: the database cannot be used: {str(error.orig).strip()}")
+        stop(f"DATABASE_URL: the database cannot be used: {words_of(error, settings)}")
     finally:
         database.close()
+
+
+def words_of(error: DBAPIError, settings: Settings) -> str:
+    """Return what the database said, without anything secret that it repeats."""
+    return Redactor(settings.secrets).hide(str(error.orig).strip())
 
 
 def clock_for(database: Database) -> Clock:

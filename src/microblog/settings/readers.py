@@ -3,6 +3,7 @@
 import os
 import re
 import ssl
+import unicodedata
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -19,6 +20,7 @@ from microblog.settings.errors import Nonsense
 YES = frozenset({"1", "true", "yes", "on"})
 NO = frozenset({"0", "false", "no", "off", "none"})
 MANY = 1_000_000  # the counts are kept in microseconds
+DATABASE_HOST = re.compile(r"[\w.,:%/-]*")  # also several, with commas, and the folder of a socket
 NUMBER = re.compile(r"\d+|0x[0-9a-f]*", re.ASCII)
 SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 
@@ -72,6 +74,12 @@ def is_loopback(host: str) -> bool:
 
 
 def text(raw: str) -> str:
+    return raw
+
+
+def credential(raw: str) -> str:
+    if any(unicodedata.category(char) == "Cc" for char in raw):
+        raise Nonsense("without control characters, which no mail server takes (RFC 4616)", "it has control characters")
     return raw
 
 
@@ -202,11 +210,16 @@ def database_url(raw: str) -> str:
 
 
 def parsable(url: str) -> str:
+    should = (
+        "postgresql://user:password@host:port/name, with special characters in the password written as %XX (@ as %40)"
+    )
     try:
-        make_url(url)
+        parsed = make_url(url)
     except (ArgumentError, ValueError):
-        should = "postgresql://user:password@host:port/name, with signs in the password written as %XX"
         raise Nonsense(should, "it cannot be read") from None  # the error would show a part of it
+    # A password with an unescaped @ or / ends up in the host or the name, which every error would show.
+    if not DATABASE_HOST.fullmatch(parsed.host or "") or set(parsed.database or "") & set("@:"):
+        raise Nonsense(should, "its host or its name has characters that belong to a password")
     return url
 
 
