@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from microblog.db import sqlite_file
 from microblog.settings import Settings
+from microblog.settings.readers import bracketed
 from microblog.settings.table import BY_NAME
 
 OURS = ("MAIL_", "LIMIT_", "MICROBLOG_")
@@ -15,9 +16,9 @@ def welcome(settings: Settings, host: str, port: int | None) -> str:
     """Return the few lines that greet whoever started the site."""
     lines = [f"  Site      {settings.public_url}"]
     if not settings.trial:
-        lines.append(f"  Listens   {host}:{port or 5000}, for the proxy that does TLS")
+        lines.append(f"  Listens   {bracketed(host)}:{port or 5000}, for the proxy that does TLS")
     elif port and port != settings.public_url.port:
-        lines.append(f"  Listens   {host}:{port}, which is not where PUBLIC_URL points")
+        lines.append(f"  Listens   {bracketed(host)}:{port}, which is not where PUBLIC_URL points")
     if settings.mail.server:
         lines.append(f"  Mail      {mail_way(settings)}, from {settings.mail.sender.address}")
     else:

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from microblog.db import BUSY_SECONDS, Database, set_up, without_row
+from microblog.postgres import has_spoken
 
 
 class Changes:
@@ -34,6 +35,9 @@ class Changes:
         Raises:
             DBAPIError: it was not made; or, where the connection broke, perhaps.
         """
+        if self._open and self._is_dead(self._open):
+            self._open.invalidate()
+            self.rest()
         connection = self._open or self._begin()
         change = prepared(statement, connection.dialect)
         try:
@@ -47,6 +51,11 @@ class Changes:
         if not self._kept:
             self.rest()
         return int(cursor.rowcount)
+
+    def _is_dead(self, kept: Connection) -> bool:
+        """Tell whether PostgreSQL ended a connection that was kept; the pool looks at those that were not."""
+        line = kept.connection.driver_connection
+        return self._database.is_postgresql and (line is None or has_spoken(line))
 
     def rest(self) -> None:
         """Give the connection back."""

@@ -20,7 +20,6 @@ from sqlalchemy.engine import Connection, ExceptionContext
 from sqlalchemy.exc import (
     DataError,
     DBAPIError,
-    DisconnectionError,
     IntegrityError,
     NotSupportedError,
     ProgrammingError,
@@ -31,12 +30,12 @@ from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, Session
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
 
+from microblog.postgres import TCP, Watch, watch_engine
 from microblog.turn import Turn
 
 BUSY_SECONDS = 5  # how long one transaction waits for another before the person is told to try again
 HURRY = 2  # seconds; the same, for what is not worth a person's waiting
 BRIEF = 0.1  # seconds in line that do not count as waiting
-RECENT = 1.0  # seconds a connection is trusted without a look
 POOL = 20  # connections a process may hold; more than its threads, so that none waits for one
 KEPT = 4  # of those, how many may be kept while nothing is asked of them
 OURS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)  # errors that trying again does not help
@@ -92,9 +91,12 @@ logging.getLogger("sqlalchemy.engine.Engine").addFilter(without_rows)
 class Database:
     """One engine, and the two kinds of transaction made on it."""
 
-    def __init__(self, url: str, *, hurried: bool = False, turn: Turn | None = None) -> None:
+    def __init__(
+        self, url: str, *, hurried: bool = False, turn: Turn | None = None, watch: Watch | None = None
+    ) -> None:
         """Prepare the engine; nothing is opened before the first transaction."""
-        self.engine = open_engine(url, hurried=hurried)
+        self._watch = watch or Watch()
+        self.engine = open_engine(url, hurried=hurried, watch=self._watch)
         self._turn = turn or Turn()
         self._writer = self.engine.execution_options(turn=self._turn)
         self._reader = self.engine.execution_options(read_only=True, postgresql_readonly=True)
@@ -152,7 +154,8 @@ class Database:
 
         Each transaction has a connection of its own, so that it never waits for those that all the others wait for.
         """
-        hurried = Database(self.engine.url.render_as_string(hide_password=False), hurried=True, turn=self._turn)
+        url = self.engine.url.render_as_string(hide_password=False)
+        hurried = Database(url, hurried=True, turn=self._turn, watch=self._watch)
         hurried.after_commit, hurried.notes = self.after_commit, self.notes
         return hurried
 
@@ -161,7 +164,7 @@ class Database:
         self.engine.dispose()
 
 
-def open_engine(url: str, *, hurried: bool = False) -> Engine:
+def open_engine(url: str, *, hurried: bool = False, watch: Watch | None = None) -> Engine:
     """Make an engine whose errors never show a parameter, for those hold addresses and password hashes."""
     patience = HURRY if hurried else BUSY_SECONDS
     pool: dict[str, Any] = {"poolclass": NullPool} if hurried else {"pool_size": POOL}
@@ -173,34 +176,12 @@ def open_engine(url: str, *, hurried: bool = False) -> Engine:
     impatient = {
         "connect_timeout": patience,
         "options": f"-c lock_timeout={patience}s -c statement_timeout={3 * patience}s",
+        **TCP,
     }
     engine = create_engine(url, hide_parameters=True, connect_args=impatient, **pool)
     event.listen(engine, "handle_error", hide_row)
-    event.listen(engine, "checkin", note_return)
-    event.listen(engine, "checkout", refuse_dead)
+    watch_engine(engine, watch or Watch())
     return engine
-
-
-def note_return(connection: object, record: Any) -> None:  # noqa: ANN401, ARG001 - SQLAlchemy's signature
-    """Note when a connection came back to the pool."""
-    record.info["back_at"] = time.monotonic()
-
-
-def refuse_dead(connection: psycopg.Connection | None, record: Any, proxy: object) -> None:  # noqa: ANN401, ARG001 - SQLAlchemy's signature
-    """Try a connection that was unused for a while, so that a restart of PostgreSQL costs nobody an error.
-
-    One used within the last second is taken as it is: a round trip for each would be a third of a short transaction.
-
-    Raises:
-        DisconnectionError: it is dead; the pool opens another.
-    """
-    if connection is None or time.monotonic() - record.info.get("back_at", 0) < RECENT:
-        return
-    try:
-        connection.execute("SELECT 1")
-        connection.rollback()
-    except psycopg.Error as error:
-        raise DisconnectionError from error
 
 
 def hide_row(context: ExceptionContext) -> None:

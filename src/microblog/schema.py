@@ -31,6 +31,7 @@ from microblog.follows import Follow, FollowCount
 from microblog.limits import Allowance
 from microblog.locks import Lock, exclusive
 from microblog.mail import Budget, Letter, LetterCount, Try, WorkerSeen
+from microblog.postgres import unhurried
 from microblog.posts import Mention, Post, PostTag
 from microblog.profiles import Avatar, Profile
 from microblog.restores import Restore
@@ -90,7 +91,7 @@ def upgrade(database: Database) -> list[str]:
         done.extend(step.revision.doc for step in found)
         return list(found)
 
-    with database.engine.connect() as connection, connection.begin():
+    with unhurried(), database.engine.connect() as connection, connection.begin():
         if database.is_postgresql:
             connection.execute(text("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0"))
             exclusive(connection, Lock.SCHEMA)

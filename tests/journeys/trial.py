@@ -57,9 +57,9 @@ class Trial:
         self.environ |= {"MAIL_SERVER": "127.0.0.1", "MAIL_PORT": str(port), **more}
         return self
 
-    def start(self, command: str = "run") -> Process:
-        """Start `run`, `web` or `worker`, and return when it works."""
-        process = start(command, self.folder / f"{command}-{len(self.processes)}.log", self.environ)
+    def start(self, command: str = "run", files: int = 0) -> Process:
+        """Start `run`, `web` or `worker`, and return when it works; with no more than so many open files, if given."""
+        process = start(command, self.folder / f"{command}-{len(self.processes)}.log", self.environ, files=files)
         self.processes.append(process)
         if command == "worker":
             wait_for(lambda: "Delivering letters" in process.output)

@@ -1,8 +1,10 @@
 """Where things are: the site's own address, hosts, and databases, as they are set and as they are refused."""
 
+import re
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import make_url
 
 from microblog.settings import readers
 from microblog.settings.errors import Nonsense
@@ -35,6 +37,15 @@ def assert_nonsense(read: Callable[[str], object], raw: str, should: str) -> Non
         ("http://127.0.0.1:5000", PublicUrl("http", "127.0.0.1", 5000), True),
         ("http://127.8.9.10", PublicUrl("http", "127.8.9.10", None), True),
         ("http://[::1]:5000", PublicUrl("http", "::1", 5000), True),
+        ("http://[0:0::0:1]:5000", PublicUrl("http", "::1", 5000), True),
+        ("http://LOCALHOST.:5000", PublicUrl("http", "localhost", 5000), True),
+        ("http://127.0.0.1.:5000", PublicUrl("http", "127.0.0.1", 5000), True),
+        ("https://[2001:DB8:0::7]", PublicUrl("https", "2001:db8::7", None), False),
+        ("https://bücher.example", PublicUrl("https", "xn--bcher-kva.example", None), False),
+        ("https://BÜCHER.example.", PublicUrl("https", "xn--bcher-kva.example", None), False),
+        ("https://straße.example", PublicUrl("https", "xn--strae-oqa.example", None), False),
+        ("https://例え。example", PublicUrl("https", "xn--r8jz45g.example", None), False),
+        ("https://xn--bcher-kva.example", PublicUrl("https", "xn--bcher-kva.example", None), False),
     ],
 )
 def test_a_public_url(raw: str, url: PublicUrl, trial: bool) -> None:
@@ -64,7 +75,14 @@ def test_a_public_url(raw: str, url: PublicUrl, trial: bool) -> None:
         "https://blog..example",
         "https://blog_example",
         "https://blog example",
-        "https://bücher.example",
+        "https://blog.example..",
+        "https://127.1",
+        "https://1.2.3.256",
+        "https://blog.7",
+        "https://0x7f000001",
+        "http://[fe80::1%25eth0]:5000",
+        "http://[::1%lo]:5000",
+        "https://☃️.\N{ZERO WIDTH SPACE}example",
         f"https://{'a' * 64}.example",
         f"https://{'a.' * 130}example",
     ],
@@ -134,6 +152,30 @@ def test_a_database_url(raw: str, url: str) -> None:
 def test_no_database_url(raw: str) -> None:
     with pytest.raises(Nonsense, match="sqlite:///"):
         readers.database_url(raw)
+
+
+@pytest.mark.parametrize("password", ["xq@zv", "xq@zv:jk1", "xq@z/vjk", "xq/zv@jk", "xq@@zv", "xq@zv#jk?qz", "xq@zv:1"])
+def test_a_password_with_unescaped_characters_is_not_taken_for_a_host(password: str) -> None:
+    with pytest.raises(Nonsense) as refused:
+        readers.database_url(f"postgresql://blog:{password}@db.example/blog")
+    assert "%40" in refused.value.should
+    assert not any(piece in str(refused.value.wrong) for piece in re.split(r"[@/:#?]", password) if len(piece) > 1)
+
+
+@pytest.mark.parametrize("url", ["postgresql://a/b:pa55word@db.example/blog", "postgresql://db.example/b:pa55word@x"])
+def test_a_password_is_not_taken_for_the_name_of_a_database(url: str) -> None:
+    with pytest.raises(Nonsense) as refused:
+        readers.database_url(url)
+    assert "pa55word" not in f"{refused.value.wrong} {refused.value.should}"
+
+
+@pytest.mark.parametrize(
+    ("password", "read"),
+    [("p%40ss", "p@ss"), ("p/ss", "p/ss"), ("p:ss", "p:ss"), ("p?ss#", "p?ss#"), ("100%", "100%"), ("a b", "a b")],
+)
+def test_characters_that_mean_nothing_else_may_stand_in_a_password(password: str, read: str) -> None:
+    parsed = make_url(readers.database_url(f"postgresql://blog:{password}@db.example:5432/blog"))
+    assert (parsed.password, parsed.host, parsed.database) == (read, "db.example", "blog")
 
 
 def test_a_refused_database_url_is_not_repeated() -> None:

@@ -97,6 +97,16 @@ class Postgres:
             connection.execute("INSERT INTO alembic_version VALUES (%s)", self._version)
         return True
 
+    @property
+    def pid(self) -> int:
+        """The process all others of the server come from."""
+        return int(self._server.get_postmaster_info().pid)
+
+    def restart(self) -> None:
+        """Stop the server as an update does, and start it again."""
+        self._server._stop()
+        self._server.ensure_postgres_running()
+
     def stop(self) -> None:
         """End the server."""
         self._server.cleanup()

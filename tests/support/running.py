@@ -187,12 +187,13 @@ class Process:
         return self.log.read_text()
 
 
-def start(command: str, log: Path, environ: Mapping[str, str], *more: str) -> Process:
+def start(command: str, log: Path, environ: Mapping[str, str], *more: str, files: int = 0) -> Process:
     """Start `microblog COMMAND`; the environment is the given one and nothing of the machine's but PATH."""
+    limited = ["prlimit", f"--nofile={files}:{files}"] if files else []
     clean = {"PATH": os.environ["PATH"], "HOME": str(log.parent), "LANG": "C.UTF-8", **environ}
     with log.open("a") as out:
         process = subprocess.Popen(
-            [COMMAND, *command.split(), *more], env=clean, stdout=out, stderr=out, cwd=log.parent, text=True
+            [*limited, COMMAND, *command.split(), *more], env=clean, stdout=out, stderr=out, cwd=log.parent, text=True
         )
     return Process(process, log)
 

@@ -23,7 +23,12 @@ from support.visitor import Answer
 
 WELL = {"database": "ok", "worker": "ok"}
 NOBODY_DELIVERS = {"database": "ok", "worker": "away"}
-NO_DATABASE = {"database": "away", "worker": "unknown"}
+NO_DATABASE = {
+    "database": "away",
+    "worker": "unknown",
+    "reason": "the database cannot be used; the log says why",
+}
+TOO_SLOW = NO_DATABASE | {"reason": "the database does not answer in time"}
 
 
 GONE = {"worker": "away", "reason": "No worker is running, so no email leaves."}
@@ -175,7 +180,7 @@ def test_it_waits_two_seconds_for_a_table_that_is_being_changed(
         stack.callback(site.stop)
         with connected(url) as other, other.transaction():
             other.execute("LOCK TABLE workers")
-            assert said(asked(site)) == (503, NO_DATABASE)
+            assert said(asked(site)) == (503, TOO_SLOW)
             assert "statement timeout" in caplog.text
         assert said(asked(site)) == (200, NOBODY_DELIVERS)
 

@@ -66,11 +66,11 @@ def restore_command(file: Path, *, yes: bool) -> None:
 def replace(settings: Settings, file: Path) -> None:
     """Restore, and say what was done and what is left to do."""
     database = Database(settings.database_url)
-    with database_errors(database), alone(database):
+    with database_errors(database, settings), alone(database):
         done = restore(file, database, clock_for(database)())
     tell(done)
     database = Database(settings.database_url)
-    with database_errors(database), database.reading() as session:
+    with database_errors(database, settings), database.reading() as session:
         page = desk.find(session, desk.Wanted(state=State.HELD), size=LISTED)
     if done.held:
         more = f"\n… and {done.held - len(page.entries)} more" if done.held > len(page.entries) else ""

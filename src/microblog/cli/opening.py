@@ -15,17 +15,19 @@ from microblog.banner import notes
 from microblog.clock import Clock, SharedClock, system_clock
 from microblog.db import Database
 from microblog.log import set_up
+from microblog.redaction import Redactor
 from microblog.restores import current_generation
 from microblog.settings import Settings, SettingsError, load
+from microblog.settings.readers import is_loopback
 
 
-def settings_for(host: str = "127.0.0.1", port: int | None = None) -> Settings:
+def settings_for(host: str | None = None, port: int | None = None) -> Settings:
     """Read the settings, or stop and say by name what is wrong with them."""
     try:
         settings = load(port=port)
     except SettingsError as error:
         stop("Microblog cannot start with these settings.\n\n" + "\n".join(f"  {one}" for one in error.problems), 2)
-    if settings.trial and host not in ("127.0.0.1", "localhost", "::1"):
+    if settings.trial and host and not is_loopback(host):
         stop(f"--host {host} would show this trial to others. Set PUBLIC_URL to the site's https address first.", 2)
     set_up()
     for note in notes(settings):
@@ -37,12 +39,12 @@ def settings_for(host: str = "127.0.0.1", port: int | None = None) -> Settings:
 def open_database(settings: Settings) -> Iterator[Database]:
     """Open the database, or stop and say what it answered."""
     database = Database(settings.database_url)
-    with database_errors(database), in_use(database):
+    with database_errors(database, settings), in_use(database):
         yield database
 
 
 @contextmanager
-def database_errors(database: Database) -> Iterator[None]:
+def database_errors(database: Database, settings: Settings) -> Iterator[None]:
     """Say what the database answered where it cannot be used, and stop. It is closed in the end."""
     try:
         yield
@@ -51,9 +53,14 @@ def database_errors(database: Database) -> Iterator[None]:
     except schema.SchemaTooNew as error:
         stop(str(error))
     except DBAPIError as error:
-        stop(f"DATABASE_URL: the database cannot be used: {str(error.orig).strip()}")
+        stop(f"DATABASE_URL: the database cannot be used: {words_of(error, settings)}")
     finally:
         database.close()
+
+
+def words_of(error: DBAPIError, settings: Settings) -> str:
+    """Return what the database said, without anything secret that it repeats."""
+    return Redactor(settings.secrets).hide(str(error.orig).strip())
 
 
 def clock_for(database: Database) -> Clock:

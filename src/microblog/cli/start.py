@@ -19,6 +19,7 @@ from microblog.mail.delivery import Delivery
 from microblog.mail.way_out import transport_for
 from microblog.ops import delete_due
 from microblog.settings import Settings
+from microblog.settings.readers import is_ip
 from microblog.subscriptions import post_digests
 from microblog.web import create_app, pages_of
 from microblog.web.server import CannotListen, Server, until_stopped
@@ -27,7 +28,9 @@ from microblog.worker import Job, Worker, all_writers
 STOPPED = "Stopped. What was not sent yet waits in the outbox."
 LONGEST_STOP = 15.0  # seconds; a letter that takes longer is sent again after the next start, under the same Message-ID
 
-host_option = click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+host_option = click.option(
+    "--host", help="The address to listen on: 127.0.0.1, or in a trial the address in PUBLIC_URL if it has one."
+)
 port_option = click.option(
     "--port", type=click.IntRange(1, 65535), help="The port to listen on: PUBLIC_URL's, or 5000."
 )
@@ -36,9 +39,10 @@ port_option = click.option(
 @click.command()
 @host_option
 @port_option
-def run(host: str, port: int | None) -> None:
+def run(host: str | None, port: int | None) -> None:
     """Run the site and its delivery, all in one. Brings the database up to date first."""
     settings = settings_for(host, port)
+    host = host or default_host(settings)
     with open_database(settings) as database, ringing(database):
         schema.upgrade(database)
         settings = at_generation(settings, database)
@@ -55,9 +59,10 @@ def run(host: str, port: int | None) -> None:
 @click.command()
 @host_option
 @port_option
-def web(host: str, port: int | None) -> None:
+def web(host: str | None, port: int | None) -> None:
     """Run the site alone. Letters wait for a `microblog worker`."""
     settings = settings_for(host, port)
+    host = host or default_host(settings)
     with open_database(settings) as database, ringing(database):
         refuse_old_schema(database)
         settings = at_generation(settings, database)
@@ -101,6 +106,12 @@ def listen(settings: Settings, database: Database, host: str, port: int | None, 
         return Server(create_app(settings, database, clock), host, port or default_port(settings))
     except CannotListen as error:
         stop(str(error))
+
+
+def default_host(settings: Settings) -> str:
+    """Return PUBLIC_URL's address in a trial that has one, such as ::1, and 127.0.0.1 otherwise."""
+    host = settings.public_url.host
+    return host if settings.trial and is_ip(host) else "127.0.0.1"
 
 
 def default_port(settings: Settings) -> int:

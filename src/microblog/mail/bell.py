@@ -7,17 +7,18 @@ from contextlib import contextmanager
 from typing import Protocol
 
 import psycopg
-from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from microblog.db import Database
 from microblog.mail.outbox import CHANNEL, NOTIFY, POSTED, RUNG_LATER
+from microblog.postgres import BoundedConnection, parameters_of, within
 
 log = logging.getLogger(__name__)
 
 POLL = 1.0  # seconds; the net under the bell, and how letters of other processes are found on SQLite
 SLICE = 0.5  # seconds; how soon a worker waiting on PostgreSQL hears that it should stop
+CONNECT = 5  # seconds for PostgreSQL to let a worker in
 GATHER = 0.01  # seconds; what is posted within so short a time rings once
 
 
@@ -89,7 +90,7 @@ class PostgresBell:
     """A bell all hosts hear: PostgreSQL's LISTEN. A lost connection is made anew, and polling bridges the gap."""
 
     def __init__(self, url: str, stopping: Callable[[], bool]) -> None:
-        self._url = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        self._parameters = {**parameters_of(url), "connect_timeout": CONNECT}
         self._stopping = stopping
         self._connection: psycopg.Connection | None = None
 
@@ -119,8 +120,9 @@ class PostgresBell:
             connection.close()
 
     def _listen(self) -> psycopg.Connection:
-        connection = psycopg.connect(self._url, autocommit=True, connect_timeout=5)
-        connection.execute(f"LISTEN {CHANNEL}")
+        with within(2 * CONNECT):
+            connection = BoundedConnection.connect(**self._parameters, autocommit=True)
+            connection.execute(f"LISTEN {CHANNEL}")
         return connection
 
 

@@ -1,6 +1,5 @@
 """How strangers' words are shown: some quote the link a letter held, or the login; any may send what hides text."""
 
-import os
 import re
 from base64 import b64encode
 
@@ -26,7 +25,7 @@ def without_login(words: str, settings: MailSettings) -> str:
     """Replace the password, in every form in which it is sent; some servers repeat what they did not understand."""
     if not settings.password:
         return words
-    plain, password = (os.fsencode(form) for form in (f"\0{settings.username}\0{settings.password}", settings.password))
+    plain, password = f"\0{settings.username}\0{settings.password}".encode(), settings.password.encode()
     forms = (encoded(plain), encoded(password), settings.password)
     return re.sub("|".join(re.escape(form) + "=*" for form in forms), "<password>", words, flags=re.IGNORECASE)
 

@@ -224,10 +224,6 @@ def opening_failed(stage: Stage, error: Exception) -> ServerTrouble:
         return error
     if isinstance(error, smtplib.SMTPResponseException):
         return ServerTrouble(Reply(error.smtp_code, decoded(error.smtp_error)))
-    if isinstance(error, UnicodeError):
-        return ServerTrouble(
-            Reply(0, "MAIL_USERNAME or MAIL_PASSWORD has letters outside ASCII, which SMTP cannot send")
-        )
     return ServerTrouble(Reply(0, f"{stage.value}: {in_words(error)}"))
 
 

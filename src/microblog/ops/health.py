@@ -14,10 +14,14 @@ from microblog.db import Database
 from microblog.mail import count_held
 from microblog.mail.desk import ago, oldest_open
 from microblog.mail.presence import alive, obstacle
+from microblog.postgres import TOO_SLOW, within
 
 log = logging.getLogger(__name__)
 
-PATIENCE = text("SET LOCAL statement_timeout = 2000")  # milliseconds; whoever asks has a patience of their own
+CANNOT_BE_USED = "the database cannot be used; the log says why"
+
+PATIENCE = text("SET LOCAL statement_timeout = 2000")  # milliseconds; monitors have a timeout of their own
+DEADLINE = 3.0  # seconds for the whole check, also where the database server hangs
 NO_WORKER = "No worker is running, so no email leaves."
 # The server's response is for administrators: it may name hosts and logins.
 SERVER_DOWN = "The mail server has been unusable for {}, and emails wait. Its response is at /admin/mail."
@@ -31,7 +35,7 @@ class Health:
     database: Literal["ok", "away"]
     worker: Delivery
     reason: str = ""
-    """Why no email is delivered; empty while they are, and while nobody knows."""
+    """Why the database is away or no email is delivered, for monitors: no address, name or error of a server."""
     held_emails: int = 0
     """Emails that an administrator has to send or drop since the site was restored from a backup."""
 
@@ -39,13 +43,14 @@ class Health:
 def health_of(database: Database, clock: Clock, down_after: timedelta) -> Health:
     """Ask the database how it is and who delivers. Reads only, so nobody who writes is in the way."""
     try:
-        with database.reading() as session:
+        with within(DEADLINE), database.reading() as session:
             if database.is_postgresql:
                 session.execute(PATIENCE)
             return Health("ok", *delivery(session, clock, down_after), count_held(session))
     except DBAPIError as error:
-        log.warning("asked how it is, the database said: %s", error.orig)
-        return Health("away", "unknown")
+        log.warning("health check failed: %s", error.orig)
+        slow = isinstance(error.orig, TOO_SLOW)
+        return Health("away", "unknown", "the database does not answer in time" if slow else CANNOT_BE_USED)
 
 
 def delivery(session: Session, clock: Clock, down_after: timedelta) -> tuple[Delivery, str]:

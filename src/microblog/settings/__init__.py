@@ -15,13 +15,25 @@ from microblog.settings.check import check
 from microblog.settings.data_folder import prepare, trial_key
 from microblog.settings.errors import Nonsense, Problem, SettingsError
 from microblog.settings.providers import FILLED, fill
-from microblog.settings.readers import PublicUrl, Rate, Sender, address
+from microblog.settings.readers import PublicUrl, Rate, Sender, address, is_ip
 from microblog.settings.table import SETTINGS, Setting
 
-__all__ = ["UNLIMITED", "Limits", "MailSettings", "PublicUrl", "Rate", "Sender", "Settings", "SettingsError", "load"]
+__all__ = [
+    "UNLIMITED",
+    "Limits",
+    "MailSettings",
+    "PublicUrl",
+    "Rate",
+    "Sender",
+    "Settings",
+    "SettingsError",
+    "is_utf8",
+    "load",
+]
 
 DEFAULT_PORT = 5000
 SHOWN = 60  # characters of a refused value that are repeated back
+QUOTES = frozenset({'""', "''", "``", "“”", "„“", "‘’", "«»"})
 UNLIMITED = Rate(None, 1)
 OUTLAST_A_RESTORE = frozenset({"events", "limits", "recovery codes", "unsubscribe"})
 """What a restore from a backup leaves alone: what rows are found by, and the link that only ever ends emails."""
@@ -100,8 +112,9 @@ class Settings:
 
     @property
     def ehlo(self) -> str:
-        """The name we greet mail servers with: our host's, or in a trial, which has none, our address (RFC 5321)."""
-        return "[127.0.0.1]" if self.trial else self.public_url.host
+        """The name to greet mail servers with: the host's, or where it has none its address (RFC 5321 4.1.3)."""
+        host = "127.0.0.1" if self.trial else self.public_url.host
+        return f"[IPv6:{host}]" if ":" in host else f"[{host}]" if is_ip(host) else host
 
     def keys(self, purpose: str) -> tuple[bytes, ...]:
         """Derive the keys for one purpose (HKDF-Expand, RFC 5869): the first signs, all of them verify.
@@ -117,8 +130,9 @@ class Settings:
     def secrets(self) -> tuple[str, ...]:
         """What is known here and must be read nowhere else, such as in a log."""
         keys = (self.secret_key, *self.secret_key_fallbacks)
-        password = make_url(self.database_url).password
-        return (*map(os.fsdecode, keys), self.mail.password, self.metrics_token, str(password or ""))
+        url = make_url(self.database_url)
+        passwords = (url.password, *(url.query.get(name) for name in ("password", "sslpassword")))
+        return (*map(os.fsdecode, keys), self.mail.password, self.metrics_token, *(str(one or "") for one in passwords))
 
     @property
     def mailbox(self) -> Path:
@@ -181,6 +195,8 @@ def read(setting: Setting, environ: Mapping[str, str]) -> Any:  # noqa: ANN401 -
         raise Problem_(Problem(name, f"it is set twice, also by {name}_FILE", "set once"))
     if path:
         raw, name = read_file(name, path), f"{name}_FILE"
+    elif trouble := misquoted(setting, raw):
+        raise Problem_(trouble)
     raw = raw or setting.default
     try:
         return setting.read(raw) if raw else None
@@ -189,11 +205,29 @@ def read(setting: Setting, environ: Mapping[str, str]) -> Any:  # noqa: ANN401 -
         raise Problem_(Problem(name, nonsense.wrong or shown, nonsense.should)) from nonsense
 
 
+def misquoted(setting: Setting, raw: str) -> Problem | None:
+    """Return what is wrong with a value however it would be read: bytes that are no text, or quotes nobody took off.
+
+    A shell and systemd take quotes off. `docker --env-file` leaves them on, and a password is wrong by two characters.
+    """
+    if not setting.any_bytes and not is_utf8(raw):
+        return Problem(setting.name, "it is not UTF-8", "text in UTF-8")
+    if len(raw) > 1 and raw[0] + raw[-1] in QUOTES:
+        file = f", or in a file that {setting.name}_FILE names if they belong to it" if setting.secret else ""
+        return Problem(setting.name, "it is in quotes, which count as part of it", f"without the quotes{file}")
+    return None
+
+
+def is_utf8(text: str) -> bool:
+    """Tell whether a text from the environment or the command line was UTF-8: other bytes come as lone surrogates."""
+    return not any("\ud800" <= char <= "\udfff" for char in text)
+
+
 def read_file(name: str, path: str) -> str:
     """Return what a NAME_FILE holds, without the line break editors put at the end."""
     should = "the path of a readable text file that holds the secret and nothing else"
     try:
-        raw = Path(path).read_text("utf-8").strip()
+        raw = Path(path).read_text("utf-8-sig").strip()  # some editors mark UTF-8 by a first character
     except (OSError, UnicodeDecodeError) as error:
         raise Problem_(Problem(f"{name}_FILE", f"{path!r} cannot be read", should)) from error
     if not raw:

@@ -3,12 +3,14 @@
 import os
 import re
 import ssl
+import unicodedata
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import idna
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -18,6 +20,8 @@ from microblog.settings.errors import Nonsense
 YES = frozenset({"1", "true", "yes", "on"})
 NO = frozenset({"0", "false", "no", "off", "none"})
 MANY = 1_000_000  # the counts are kept in microseconds
+DATABASE_HOST = re.compile(r"[\w.,:%/-]*")  # also several, with commas, and the folder of a socket
+NUMBER = re.compile(r"\d+|0x[0-9a-f]*", re.ASCII)
 SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 
 
@@ -43,8 +47,7 @@ class PublicUrl:
         return is_loopback(self.host)
 
     def __str__(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{self.scheme}://{host}" + (f":{self.port}" if self.port else "")
+        return f"{self.scheme}://{bracketed(self.host)}" + (f":{self.port}" if self.port else "")
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,11 @@ class Sender:
 
     name: str
     address: str
+
+
+def bracketed(host: str) -> str:
+    """Return a host as it stands before a port (RFC 3986 section 3.2.2)."""
+    return f"[{host}]" if ":" in host else host
 
 
 def is_loopback(host: str) -> bool:
@@ -66,6 +74,12 @@ def is_loopback(host: str) -> bool:
 
 
 def text(raw: str) -> str:
+    return raw
+
+
+def credential(raw: str) -> str:
+    if any(unicodedata.category(char) == "Cc" for char in raw):
+        raise Nonsense("without control characters, which no mail server takes (RFC 4616)", "it has control characters")
     return raw
 
 
@@ -141,14 +155,27 @@ def public_url(raw: str) -> PublicUrl:
         port = parts.port
     except ValueError as error:
         raise Nonsense(should) from error
-    host = (parts.hostname or "").rstrip(".")
+    host = canonical_host(parts.hostname or "")
     plain = raw.isprintable() and not ("@" in parts.netloc or parts.query or parts.fragment or parts.path.strip("/"))
-    if parts.scheme not in ("http", "https") or not plain or port == 0 or not valid_host(host):
+    if parts.scheme not in ("http", "https") or not plain or port == 0 or not host:
         raise Nonsense(should)
     if parts.scheme == "http" and not is_loopback(host):
         raise Nonsense("https://… : plain http is for a trial on this computer (localhost) only")
     default = {"http": 80, "https": 443}[parts.scheme]
     return PublicUrl(parts.scheme, host, None if port == default else port)
+
+
+def canonical_host(host: str) -> str | None:
+    """Return a host as browsers send it: lower case, punycode (UTS 46), short addresses. None if it is no host."""
+    try:
+        if ":" in host:
+            return None if "%" in host else IPv6Address(host).compressed
+        name = (host if host.isascii() else idna.encode(host, uts46=True).decode()).lower().removesuffix(".")
+        if NUMBER.fullmatch(name.rpartition(".")[2]):  # then it is an address, or nothing (URL Standard section 3.5)
+            return str(IPv4Address(name))
+    except ValueError:  # of which idna.IDNAError is one
+        return None
+    return name if valid_host(name) else None
 
 
 def valid_host(host: str) -> bool:
@@ -183,11 +210,16 @@ def database_url(raw: str) -> str:
 
 
 def parsable(url: str) -> str:
+    should = (
+        "postgresql://user:password@host:port/name, with special characters in the password written as %XX (@ as %40)"
+    )
     try:
-        make_url(url)
+        parsed = make_url(url)
     except (ArgumentError, ValueError):
-        should = "postgresql://user:password@host:port/name, with signs in the password written as %XX"
         raise Nonsense(should, "it cannot be read") from None  # the error would show a part of it
+    # A password with an unescaped @ or / ends up in the host or the name, which every error would show.
+    if not DATABASE_HOST.fullmatch(parsed.host or "") or set(parsed.database or "") & set("@:"):
+        raise Nonsense(should, "its host or its name has characters that belong to a password")
     return url
 
 

@@ -20,6 +20,8 @@ class Setting:
     default: str
     meaning: str
     secret: bool = False
+    any_bytes: bool = False
+    """It is no text, so it need not be UTF-8."""
 
 
 SETTINGS = (
@@ -28,8 +30,15 @@ SETTINGS = (
     Setting(
         "DATABASE_URL", read.database_url, "", "SQLite or PostgreSQL. Unset: SQLite in the data folder.", secret=True
     ),
-    Setting("SECRET_KEY", read.secret, "", "Signs cookies and links. 32 bytes or more.", secret=True),
-    Setting("SECRET_KEY_FALLBACKS", read.secrets, "", "Older keys that still verify, comma list.", secret=True),
+    Setting("SECRET_KEY", read.secret, "", "Signs cookies and links. 32 bytes or more.", secret=True, any_bytes=True),
+    Setting(
+        "SECRET_KEY_FALLBACKS",
+        read.secrets,
+        "",
+        "Older keys that still verify, comma list.",
+        secret=True,
+        any_bytes=True,
+    ),
     Setting("TRUSTED_PROXIES", read.number(0, 10), "0", "How many proxies in front may name the client's address."),
     Setting("ADMINS", read.addresses, "", "Comma list. The first is the default sender. All are told of errors."),
     Setting(
@@ -44,8 +53,8 @@ SETTINGS = (
     ),
     Setting("MAIL_USE_TLS", read.flag, "no", "STARTTLS, verified, never downgraded."),
     Setting("MAIL_USE_SSL", read.flag, "no", "TLS from the first byte, verified."),
-    Setting("MAIL_USERNAME", read.text, "", "For servers that ask for a login."),
-    Setting("MAIL_PASSWORD", read.text, "", "The password or key that goes with it.", secret=True),
+    Setting("MAIL_USERNAME", read.credential, "", "For servers that ask for a login."),
+    Setting("MAIL_PASSWORD", read.credential, "", "The password or key that goes with it.", secret=True),
     Setting(
         "MAIL_DEFAULT_SENDER",
         read.sender,

@@ -10,11 +10,13 @@ blueprint = Blueprint("health", __name__)
 
 @blueprint.get("/healthz")
 def healthz() -> tuple[Response, int]:
-    """Answer 200 while the site can serve, which it can without delivery; 503 while the database is away."""
+    """Answer 200 while the site can serve, which it can without delivery; 503 and why while the database is away."""
     health = health_now()
     told: dict[str, object] = {"database": health.database, "worker": health.worker}
     if health.held_emails:
         told["held_emails"] = health.held_emails
+    if health.database != "ok":
+        told["reason"] = health.reason
     return jsonify(told), 200 if health.database == "ok" else 503
 
 

@@ -1,16 +1,23 @@
-"""Counting what one network address does."""
+"""Counting what one client does."""
 
-from ipaddress import IPv6Address, ip_address
+import logging
+from collections.abc import Mapping
+from typing import Any
 
-from flask import request
+from flask import current_app, request
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import TooManyRequests
 
 from microblog.limits import ALLOWED, Limit, Verdict
 from microblog.settings import Rate
+from microblog.web.client_address import forwarded_address, household, read_address
 from microblog.web.site import this_site
 
 Counts = tuple[tuple[Limit, str], ...]
+log = logging.getLogger(__name__)
+
+WARNED = "microblog clients unknown"  # of our entry among the app's extensions: what the log was told of
+CHECK_PROXY = "Check TRUSTED_PROXIES, and what the proxy writes into that header."
 NOTED_PER_NAME, NOTED_PER_CLIENT, NOTED = Rate(6, 3600), Rate(60, 3600), Rate(2000, 3600)
 
 
@@ -90,11 +97,20 @@ def may_be_noted(db: Session, what: str, who: str, by: str = "") -> bool:
 
 
 def client() -> str:
-    """Return the network a request comes from: an IPv4 address, or an IPv6 /64, which is what one household has."""
-    try:
-        address = ip_address(request.remote_addr or "")
-    except ValueError:
-        return "unknown"
-    if isinstance(address, IPv6Address):
-        return str(address.ipv4_mapped or int(address) >> 64)
-    return str(address)
+    """Return who a request comes from, "unknown" where that cannot be read; then the log says so, once."""
+    unread = forwarding_fault(request.environ, this_site().settings.trusted_proxies)
+    if unread and unread not in (warned := current_app.extensions.setdefault(WARNED, set())):
+        warned.add(unread)
+        log.warning("%s All visitors of such requests count as one client. %s", unread, CHECK_PROXY)
+    address = read_address(request.remote_addr or "")
+    return household(address) if address else "unknown"
+
+
+def forwarding_fault(environ: Mapping[str, Any], proxies: int) -> str:
+    """Say why the trusted proxies do not tell who the client is; empty where they do, or where there are none."""
+    if not proxies:
+        return ""
+    header = environ.get("HTTP_X_FORWARDED_FOR", "")
+    if len([part for part in header.split(",") if part.strip()]) < proxies:
+        return "X-Forwarded-For is missing, or names fewer addresses than TRUSTED_PROXIES says."
+    return "" if forwarded_address(header, proxies) else "X-Forwarded-For holds something that is no IP address."

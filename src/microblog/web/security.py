@@ -1,5 +1,6 @@
 """What holds for every request and every answer: hosts, cookies, sizes, CSRF, headers."""
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
@@ -8,11 +9,11 @@ from urllib.parse import urlsplit, urlunsplit
 from flask import Flask, Response, current_app, request, session
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import RequestEntityTooLarge, SecurityError
-from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import RequestRedirect
 
 from microblog.accounts import REMEMBERED_FOR
 from microblog.settings import Settings
+from microblog.settings.readers import bracketed, canonical_host
 
 LARGEST_FORM = 64 * 1024  # bytes; the longest password, in the longest encoding, fits many times over
 MOST_FIELDS = 100
@@ -35,6 +36,9 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+HOST = re.compile(r"(?:\[([0-9a-f:.]*:[0-9a-f:.]*)\]|([a-z0-9.-]+))(?::(\d{1,5}))?", re.ASCII | re.IGNORECASE)
+LARGEST_PORT = 65535
+OUR_HOSTS = "MICROBLOG_HOSTS"  # of our entry in the app's config
 MAY_BE_KEPT = ("static", "profiles.avatar")  # these say for themselves how long
 HSTS = "max-age=63072000; includeSubDomains"  # two years (ASVS 5.0, 3.4.1)
 
@@ -42,6 +46,7 @@ HSTS = "max-age=63072000; includeSubDomains"  # two years (ASVS 5.0, 3.4.1)
 def init_app(app: Flask, settings: Settings) -> None:
     """Set Flask up, and guard what comes in and what goes out."""
     session_keys = [key.hex() for key in settings.keys("session")]
+    app.config[OUR_HOSTS] = our_hosts(settings)
     app.config.update(
         SECRET_KEY=session_keys[0],
         SECRET_KEY_FALLBACKS=session_keys[1:],
@@ -54,7 +59,6 @@ def init_app(app: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=LARGEST_FORM,
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
         MAX_FORM_PARTS=MOST_FIELDS,
-        TRUSTED_HOSTS=trusted_hosts(settings),
         WTF_CSRF_CHECK_DEFAULT=False,  # checked in check_csrf, or by the form itself so that it keeps what was typed
         WTF_CSRF_SSL_STRICT=False,  # it refuses browsers that send no Referer; protect() judges those that do
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session it belongs to
@@ -66,36 +70,44 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.after_request(secure_headers if settings.trial else strict_headers)
     app.after_request(send_on_by_path)
     app.wsgi_app = our_address(app.wsgi_app, settings.public_url.scheme)  # type: ignore[method-assign] # Flask's own way
-    if settings.trusted_proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=0)  # type: ignore[method-assign]
 
 
-def trusted_hosts(settings: Settings) -> list[str]:
+def our_hosts(settings: Settings) -> frozenset[str]:
     """Return the host names that are answered; others get 400."""
     host = settings.public_url.host
-    return list(dict.fromkeys([host, "localhost", "127.0.0.1", "[::1]"])) if settings.trial else [host]
+    return frozenset({host, "localhost", "127.0.0.1", "::1"} if settings.trial else {host})
 
 
 def our_address(app: Callable[..., Iterable[bytes]], scheme: str) -> Callable[..., Iterable[bytes]]:
-    """Serve under the scheme of PUBLIC_URL, whatever a proxy says or forgets; host names have no case (RFC 4343)."""
+    """Serve under the scheme of PUBLIC_URL, whatever a proxy says or forgets, and under one spelling of the host."""
 
     def serve(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         environ["wsgi.url_scheme"] = scheme
-        if host := environ.get("HTTP_HOST"):
-            environ["HTTP_HOST"] = host.lower()
+        environ["HTTP_HOST"] = in_one_spelling(environ.get("HTTP_HOST", ""))
         return app(environ, start_response)
 
     return serve
 
 
+def in_one_spelling(header: str) -> str:
+    """Return a Host header with its host as browsers spell it; empty where it names none."""
+    found = HOST.fullmatch(header)
+    if not found or not 0 < int(found[3] or 80) <= LARGEST_PORT:
+        return ""
+    host = canonical_host(found[1] or found[2])
+    return bracketed(host) + (f":{found[3]}" if found[3] else "") if host else ""
+
+
 def refuse_foreign_host() -> None:
-    """Refuse a request for another host before anything is made of it.
+    """Refuse a request for another host before anything is made of it. Werkzeug's own check knows no IPv6 addresses.
 
     Raises:
-        SecurityError: what Flask found when it read the Host, and would raise later.
+        SecurityError: it is for another, or what Flask found when it read the Host, and would raise later.
     """
     if isinstance(request.routing_exception, SecurityError):
         raise request.routing_exception
+    if urlsplit(f"//{request.headers.get('Host', '')}").hostname not in current_app.config[OUR_HOSTS]:
+        raise SecurityError("The host is not ours.")
 
 
 def bound_fields() -> None:
@@ -153,9 +165,10 @@ def is_ours(address: str) -> bool:
     """Tell whether an address is on this site. Ports are not compared: some proxies drop them from Host."""
     try:
         theirs, host = urlsplit(address), urlsplit(f"//{request.host}").hostname
+        named = canonical_host(theirs.hostname or "")
     except (ValueError, SecurityError):
         return False
-    return (theirs.scheme, theirs.hostname) == (request.scheme, host)
+    return bool(host) and (theirs.scheme, named) == (request.scheme, host)
 
 
 def standing_headers(*, strict: bool) -> dict[str, str]:

@@ -3,11 +3,9 @@
 Waitress reads requests; what it would let through and a proxy in front might read otherwise is refused here.
 """
 
-import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
-from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask
 from waitress.utilities import BadRequest, Error, RequestHeaderFieldsTooLarge
@@ -88,20 +86,3 @@ class RefusalPage(ErrorTask):  # type: ignore[misc]
         self.set_close_on_finish()
         self.content_length = len(page)
         self.write(page)
-
-
-class PatientChannel(HTTPChannel):  # type: ignore[misc]
-    """A connection whose requests have to arrive within the time a silent one has; a byte now and then wins none."""
-
-    parser_class = BoundedRequest
-    error_task_class = RefusalPage
-    began = 0.0
-
-    def received(self, data: bytes) -> bool:
-        """Take in some bytes."""
-        before = self.request
-        taken: bool = super().received(data)
-        if self.request is not None:
-            self.began = self.began if self.request is before else time.time()
-            self.last_activity = self.began
-        return taken

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from microblog import schema
 from microblog.banner import notes
-from microblog.cli.opening import clock_for
+from microblog.cli.opening import clock_for, words_of
 from microblog.clock import system_clock
 from microblog.db import Database, sqlite_file
 from microblog.ops.doctor import Dns, Examination, Finding, Level, Subject, check_outbox, refused
@@ -95,7 +95,7 @@ def look_at_outbox(settings: Settings) -> Iterator[Finding]:
     except schema.SchemaTooNew as error:
         yield DATABASE.fail(str(error), "Install the newer version of Microblog again.")
     except DBAPIError as error:
-        yield DATABASE.fail(f"It cannot be used: {str(error.orig).strip()}", "See whether it runs, and DATABASE_URL.")
+        yield DATABASE.fail(f"It cannot be used: {words_of(error, settings)}", "See whether it runs, and DATABASE_URL.")
     finally:
         database.close()
 

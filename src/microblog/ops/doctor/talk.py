@@ -21,7 +21,6 @@ from microblog.ops.doctor.server import ITS_OWN_WORDS, TROUBLE, Server, Stop, ce
 GREETING, EXTENSIONS, LOGIN, SENDER = Subject("Greeting"), Subject("Extensions"), Subject("Login"), Subject("Sender")
 MEGABYTE = 1_000_000  # octets
 NAMED = ("PIPELINING", "SMTPUTF8")
-NO_ASCII = "MAIL_USERNAME or MAIL_PASSWORD has letters outside ASCII, which SMTP cannot send."
 NO_STARTTLS = "If it has a port with TLS from the first byte (465), set MAIL_USE_SSL=yes and leave MAIL_USE_TLS unset."
 IN_SOME_MINUTES = "Try again in some minutes."
 
@@ -158,8 +157,6 @@ def sign_in(server: Server, connection: Connection) -> Finding:
     except smtplib.SMTPResponseException as error:
         reply = server.reply(error.smtp_code, error.smtp_error)
         raise Stop(server.refused(LOGIN, Stage.LOGIN, reply)) from error
-    except UnicodeError as error:
-        raise Stop(LOGIN.fail(NO_ASCII, "Use a password in plain letters, or a key made for programs.")) from error
     except TROUBLE as error:
         remedy = "Ask your provider for a way to sign in by user name and password (PLAIN, LOGIN or CRAM-MD5)."
         raise Stop(LOGIN.fail(f"It did not work: {server.words(error)}.", remedy)) from error
