@@ -86,7 +86,8 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
         app.register_blueprint(room.blueprint)
     if settings.trial:
         app.register_blueprint(mailbox.blueprint)
-    app.jinja_env.globals.update(trial=settings.trial, mail_server=settings.mail.server)
+    local_mail = settings.trial and not settings.mail.server
+    app.jinja_env.globals.update(trial=settings.trial, local_mail=local_mail, mail_server=settings.mail.server)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     nobodys_hash()  # made now, so that the first stranger to sign in waits no longer than the next
     return app
