@@ -37,7 +37,7 @@ blueprint = Blueprint("recovery_codes", __name__)
 
 RARELY = Rate(3, 1800)  # somebody who mistypes their code has two more tries at once
 CHANGED = (
-    "Your password was changed, and everybody who was signed in as you has been signed out. "
+    "Your password has been reset. Everyone who was signed in to your account has been signed out. "
     "That code is used up. {} Please sign in with the new password."
 )
 
