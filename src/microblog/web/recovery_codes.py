@@ -23,6 +23,7 @@ from microblog.recovery import (
 )
 from microblog.settings import Rate
 from microblog.web.account.proof import PasswordForm, proven
+from microblog.web.account.wary import wary
 from microblog.web.accounts import go, password_rules
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.known_browsers import remember_browser
@@ -82,7 +83,7 @@ def left() -> dict[str, Any]:
     """Return how many codes the member has."""
     site, member = this_site(), viewer() or abort(401)
     with site.database.reading() as db:
-        return {"left": codes_left(db, member.account_id)}
+        return {"left": codes_left(db, member.account_id), **wary()}
 
 
 @blueprint.get(RECOVERY_CODES)

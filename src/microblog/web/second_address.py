@@ -21,6 +21,7 @@ from microblog.limits import Limit
 from microblog.links import Claims, NotGenuine
 from microblog.mail import parse_address
 from microblog.web.account.proof import PasswordForm, proven
+from microblog.web.account.wary import wary
 from microblog.web.accounts import go, valid_address
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.limits import spend
@@ -67,6 +68,7 @@ def present() -> dict[str, Any]:
         "second": second,
         "counts": counts,
         "pending": pending if pending and pending.expires_at > site.now() else None,
+        **wary(),
     }
 
 
@@ -133,7 +135,7 @@ def opened() -> dict[str, Any]:
     with site.database.reading() as db:
         claims = claims_of(session.get(LINK, ""))
         signer, viewer_id = site.second_address_signer, member.account_id if member else None
-        return {"pending": opened_second_address(db, signer, claims, viewer_id, site.now())}
+        return {"pending": opened_second_address(db, signer, claims, viewer_id, site.now()), **wary()}
 
 
 @blueprint.post(CONFIRM_SECOND)

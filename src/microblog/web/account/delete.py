@@ -12,6 +12,7 @@ from microblog.web.account.area import area, my_name
 from microblog.web.account.deeds import Deed, do_or_ask
 from microblog.web.account.proof import PasswordForm, proven
 from microblog.web.account.rooms import FORGET
+from microblog.web.account.wary import wary
 from microblog.web.accounts import go
 from microblog.web.forms import FormPage, answers
 from microblog.web.origin import origin
@@ -33,7 +34,7 @@ PAGE = FormPage("account/delete.html", DeleteForm)
 
 def facts() -> dict[str, Any]:
     """Return what the page says: whose account it is, and how long nobody else gets its name."""
-    return {"username": my_name(), "days": NAME_KEPT_FOR.days}
+    return {"username": my_name(), "days": NAME_KEPT_FOR.days, **wary()}
 
 
 @blueprint.get("/delete")
