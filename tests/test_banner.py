@@ -26,7 +26,7 @@ def test_a_trial_says_where_the_site_the_mailbox_and_the_database_are(tmp_path: 
     assert welcome(settings_of(tmp_path, {}), "127.0.0.1", None).splitlines() == [
         "Microblog is running, as a trial on this computer.",
         "  Site      http://localhost:5000",
-        "  Mailbox   http://localhost:5000/mailbox (letters stay on this computer)",
+        "  Mailbox   http://localhost:5000/mailbox (emails stay on this computer)",
         f"  Database  SQLite, {tmp_path}/microblog.db",
         "Stop with Ctrl-C.",
     ]

@@ -22,7 +22,7 @@ def welcome(settings: Settings, host: str, port: int | None) -> str:
     if settings.mail.server:
         lines.append(f"  Mail      {mail_way(settings)}, from {settings.mail.sender.address}")
     else:
-        lines.append(f"  Mailbox   {settings.public_url}/mailbox (letters stay on this computer)")
+        lines.append(f"  Mailbox   {settings.public_url}/mailbox (emails stay on this computer)")
     lines.append(f"  Database  {database_words(settings)}")
     title = "Microblog is running, as a trial on this computer." if settings.trial else "Microblog is running."
     return "\n".join([title, *lines, "Stop with Ctrl-C."])

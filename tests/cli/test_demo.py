@@ -57,11 +57,75 @@ def test_a_password_is_another_each_time(tmp_path: Path) -> None:
     assert shown[0].split("Password:")[1] != shown[1].split("Password:")[1]
 
 
-def test_a_trial_with_a_member_is_left_alone(trial: dict[str, str], database: Database) -> None:
+def test_a_site_with_a_member_is_left_alone_and_it_is_said_what_to_do(
+    trial: dict[str, str], database: Database
+) -> None:
     add_member(database, "alice")
     done = command("demo", trial)
     assert (done.status, count(database, Account), count(database, Post)) == (1, 1, 0)
-    assert "There are members here already, so nothing was changed." in done.output
+    assert "This site already has members, so nothing was changed." in done.output
+    assert "microblog demo --add " in done.output
+    assert "microblog demo --data FOLDER " in done.output
+
+
+def test_it_fills_a_site_beside_its_members_when_asked_to(trial: dict[str, str], database: Database) -> None:
+    alice = add_member(database, "alice")
+    done = command("demo --add", trial)
+    assert (done.status, count(database, Account), count(database, Post)) == (0, 13, len(SAID))
+    assert "Username: marta" in done.output
+    assert count(database, Letter) == 0
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Mention).where(Mention.account_id == alice)) == 0
+
+
+def test_nothing_is_added_where_somebody_has_a_name_or_an_address_of_the_demo(
+    trial: dict[str, str], database: Database
+) -> None:
+    add_member(database, "marta")
+    number = add_member(database, "somebody")
+    with database.writing() as session:
+        session.get_one(Account, number).email_key = "tomas@example.com"
+    done = command("demo --add", trial)
+    assert (done.status, count(database, Account), count(database, Post)) == (1, 2, 0)
+    assert "marta, tomas are taken on this site" in done.output
+    assert "microblog demo --data FOLDER" in done.output
+
+
+def test_a_demo_can_have_a_folder_of_its_own(tmp_path: Path) -> None:
+    mine = {"MICROBLOG_DATA": str(tmp_path / "mine")}
+    assert command("demo", mine).status == 0
+    done = command(f"demo --data {tmp_path}/other", mine)
+    assert done.status == 0, done.output
+    assert f"MICROBLOG_DATA={tmp_path}/other microblog run" in done.output
+    assert (tmp_path / "other" / "microblog.db").exists()
+
+
+def test_a_folder_of_its_own_needs_a_database_of_its_own(database: Database, database_url: str, tmp_path: Path) -> None:
+    done = command(f"demo --data {tmp_path}/other", {"DATABASE_URL": database_url})
+    assert (done.status, count(database, Account)) == (1, 0)
+    assert "DATABASE_URL is set" in done.output
+
+
+@pytest.mark.parametrize(
+    ("words", "public_url", "last", "where"),
+    [
+        ("demo", "", None, "http://localhost:5000"),
+        ("demo --port 5001", "", None, "http://localhost:5001"),
+        ("demo", "http://127.0.0.1:8080", None, "http://127.0.0.1:8080"),
+        ("demo", "", "http://localhost:5002\n", "http://localhost:5002"),
+        ("demo --port 5003", "", "http://localhost:5002", "http://localhost:5003"),
+        ("demo", "http://localhost:5004", "http://localhost:5002", "http://localhost:5004"),
+        ("demo", "", "https://blog.example", "http://localhost:5000"),
+        ("demo", "", "\0nonsense", "http://localhost:5000"),
+    ],
+)
+def test_it_says_where_the_site_is(tmp_path: Path, words: str, public_url: str, last: str | None, where: str) -> None:
+    if last is not None:
+        (tmp_path / "address").write_text(last)
+    done = command(words, {"MICROBLOG_DATA": str(tmp_path), "PUBLIC_URL": public_url})
+    assert f"Sign in at {where}/login\n" in done.output
+    start = "microblog run" if where.endswith(":5000") else f"PUBLIC_URL={where} microblog run"
+    assert done.output.splitlines()[-1] == f"  {start}"
 
 
 def test_a_second_demo_changes_nothing(trial: dict[str, str], database: Database) -> None:

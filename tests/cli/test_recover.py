@@ -59,7 +59,7 @@ def test_the_link_stands_alone_on_standard_output_and_the_words_beside_it(run: R
 @pytest.mark.parametrize("user", ["ALICE", "alice@example.com", "alice@home.example"])
 def test_the_link_gives_a_new_password_once_by_whatever_name(run: Run, served: RunningSite, user: str) -> None:
     link, visitor = run(user).stdout.strip(), served.visitor()
-    assert "Your password was changed" in visitor.submit(link, follow=True, **BOTH).words
+    assert "Your password has been reset" in visitor.submit(link, follow=True, **BOTH).words
     assert visitor.get(link).title == "This link has been used or replaced"
     assert visitor.sign_in("alice", NEW_PASSWORD).title == "Hi, alice!"
 
@@ -105,7 +105,7 @@ def test_it_works_for_an_account_that_is_muted_and_locked(run: Run, served: Runn
         muted = {"muted_until": system_clock() + timedelta(days=1), "password_hash": no_password()}
         session.execute(update(Account).values(muted))
     link, visitor = run("alice").stdout.strip(), served.visitor()
-    assert "Your password was changed" in visitor.submit(link, follow=True, **BOTH).words
+    assert "Your password has been reset" in visitor.submit(link, follow=True, **BOTH).words
     assert visitor.sign_in("alice", NEW_PASSWORD).title == "Hi, alice!"
 
 

@@ -86,7 +86,7 @@ def open_letter(page: Page, username: str, subject: str) -> None:
     letter = page.locator("ul.letters a", has_text=subject).filter(has_text=f"to {username}@example.com").first
 
     def came() -> bool:
-        page.get_by_role("link", name="Look again").click()
+        page.get_by_role("link", name="Refresh").click()
         return letter.count() > 0
 
     wait_for(came)

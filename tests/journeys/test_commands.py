@@ -25,6 +25,7 @@ COMMANDS = {
     "end-recovery-codes": ["USER", "End all recovery codes"],
     "set-email": ["USER", "ADDRESS", "Nobody confirms it"],
     "shell": ["Python prompt"],
+    "demo": ["--port", "--add", "--data"],
     "mail": ["doctor", "test", "preview", "list", "show", "retry", "drop"],
 }
 
@@ -46,6 +47,15 @@ def test_every_command_explains_itself_even_where_settings_are_bad(trial: Trial)
 
 def test_the_command_says_its_version(trial: Trial) -> None:
     assert __version__ in trial.command("--version").output
+
+
+def test_the_demo_says_where_the_site_really_is(trial: Trial) -> None:
+    trial.environ["PUBLIC_URL"] = ""
+    process = trial.start(f"run --port {trial.port}")
+    assert f"http://localhost:{trial.port}/mailbox" in process.output
+    done = trial.command("demo")
+    assert f"Sign in at {trial.base}/login" in done.output
+    assert f"PUBLIC_URL={trial.base} microblog run" in done.output
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])

@@ -124,6 +124,6 @@ def test_pages_are_answered_while_the_mail_server_takes_connections_and_says_not
         connection, _ = silent.accept()  # the worker is in it, waiting for a greeting
         with connection:
             asked = trial.visitor().submit("/reset_password_request", email="alice@example.com")
-            assert asked.path == "/login"
+            assert asked.path == "/check-email"
             assert trial.register("bob").get("/healthz").status == 200
             assert [row.kind for row in trial.outbox()] == ["sign_up", "reset_password", "sign_up"]

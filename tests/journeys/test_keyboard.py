@@ -76,7 +76,7 @@ def test_the_main_job_by_keyboard_alone(browser: Browser, shared_trial: Trial) -
         open_by_keyboard(page, RESET)
         press(page, "/reset_password/")
         fill_by_keyboard(page, ("New password", NEW_PASSWORD), ("New password again", NEW_PASSWORD))
-        expect(page.get_by_role("status")).to_contain_text("Your password was changed")
+        expect(page.get_by_role("status")).to_contain_text("Your password has been reset")
         fill_by_keyboard(page, ("Username or email address", "carol"), ("Password", NEW_PASSWORD))
         expect(heading(page)).to_have_text("Hi, carol!")
 

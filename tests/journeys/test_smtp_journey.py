@@ -50,7 +50,7 @@ def main_job(trial: Trial, server: SmtpServer, username: str = "alice") -> Told:
     letter = letter_to(server, username, RESET)
     told.cookies += [str(cookie.value) for cookie in alice.jar]
     changed = alice.submit(letter.link, password=NEW_PASSWORD, password2=NEW_PASSWORD)
-    assert "Your password was changed" in changed.words
+    assert "Your password has been reset" in changed.words
     assert alice.sign_in(username, PASSWORD).status == 422
     assert alice.sign_in(username, NEW_PASSWORD).title == f"Hi, {username}!"
     letter_to(server, username, CHANGED)

@@ -120,7 +120,7 @@ class Trial:
         visitor = self.visitor()
         email = f"{username}@example.com"
         answer = visitor.submit("/register", username=username, email=email, password=PASSWORD, password2=PASSWORD)
-        assert answer.path == "/login", answer.words
+        assert answer.path == "/check-email", answer.words
         return visitor
 
     def sign_up(self, username: str, server: SmtpServer) -> Visitor:

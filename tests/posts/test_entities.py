@@ -100,7 +100,7 @@ def test_links_are_of_http_and_end_where_the_sentence_goes_on(text: str, links: 
         ("@bobé", []),
         ("@@bob", []),
         ("/@bob", []),
-        ("＠bob", []),
+        ("＠bob", ["＠bob"]),
     ],
 )
 def test_names_of_members_are_what_a_username_may_be(text: str, names: list[str]) -> None:

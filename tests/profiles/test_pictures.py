@@ -1,5 +1,6 @@
 """Uploaded pictures: what is refused and in which words, and that nothing of the file but its pixels is kept."""
 
+import re
 import struct
 import threading
 import time
@@ -145,15 +146,19 @@ def test_a_phones_picture_of_several_in_one_is_read() -> None:
     assert colour_at(make_avatar(upload), 0.5, 0.1) == "red"
 
 
+def box(*brands: bytes) -> bytes:
+    """The first box of a file as phones write them, with its brands and the version of the first."""
+    content = b"ftyp" + brands[0] + bytes(4) + b"".join(brands[1:])
+    return struct.pack(">I", len(content) + 4) + content + b"\0\0\0\x08mdat"
+
+
 OTHERS = {
     "nothing": b"",
     "text": b"This is not a picture.",
     "svg": SVG,
     "svg after space": b"  \n" + SVG,
-    "gif": saved(Image.new("P", (64, 64)), "GIF"),
-    "bmp": saved(Image.new("RGB", (64, 64)), "BMP"),
-    "tiff": saved(Image.new("RGB", (64, 64)), "TIFF"),
-    "ico": saved(Image.new("RGB", (64, 64)), "ICO"),
+    "a video": box(b"isom", b"iso2", b"mp41"),
+    "a box of nothing": b"\0\0\0\x08ftyp",
     "pdf": b"%PDF-1.7\n",
     "html": b"<!doctype html><script>alert(1)</script>",
     "postscript": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 64 64\n",
@@ -168,6 +173,67 @@ OTHERS = {
 def test_what_is_no_picture_of_the_three_formats_is_refused(upload: bytes) -> None:
     with pytest.raises(PictureRefused, match=NOT_A_PICTURE):
         make_avatar(upload)
+
+
+NAMED = {
+    "a HEIC": (
+        box(b"heic", b"mif1", b"heic"),
+        box(b"mif1", b"heic"),
+        box(b"heix"),
+        box(b"hevc"),
+        box(b"msf1", b"hevc"),
+        box(b"mif1"),
+    ),
+    "an AVIF": (box(b"avif", b"mif1", b"miaf"), box(b"mif1", b"avif"), box(b"avis")),
+    "a GIF": (saved(Image.new("P", (64, 64)), "GIF"),),
+    "a BMP": (saved(Image.new("RGB", (64, 64)), "BMP"),),
+    "a TIFF": (saved(Image.new("RGB", (64, 64)), "TIFF"), b"MM\0*" + bytes(20)),
+    "an ICO": (saved(Image.new("RGB", (64, 64)), "ICO"),),
+    "a JPEG XL": (b"\xff\x0a" + bytes(20), b"\0\0\0\x0cJXL \r\n\x87\n"),
+    "a JPEG 2000": (b"\0\0\0\x0cjP  \r\n\x87\n",),
+    "a Photoshop": (b"8BPS\0\1",),
+}
+
+
+@pytest.mark.parametrize(("name", "upload"), [(name, upload) for name, several in NAMED.items() for upload in several])
+def test_a_format_that_is_not_read_is_named_and_what_to_choose_instead(name: str, upload: bytes) -> None:
+    words = (
+        f"^This is {name} picture, which we cannot read. Please choose a JPEG, PNG or WebP picture, or save this one"
+    )
+    with pytest.raises(PictureRefused, match=words) as refusal:
+        make_avatar(upload)
+    assert ("iPhone" in str(refusal.value)) == (name == "a HEIC")
+
+
+def noise(mode: str = "RGB") -> Image.Image:
+    """A picture of which every part differs from every other."""
+    return Image.effect_noise((400, 300), 60).convert(mode)
+
+
+UNENDED = {
+    "plain": saved(noise(), "JPEG"),
+    "of several scans": saved(noise(), "JPEG", progressive=True),
+    "grey": saved(noise("L"), "JPEG"),
+    "of inks": saved(noise("CMYK"), "JPEG"),
+    "with restarts": saved(noise(), "JPEG", restart_marker_blocks=1),
+    "large": saved(noise().resize((2000, 1500)), "JPEG"),
+}
+
+
+@pytest.mark.parametrize("upload", UNENDED.values(), ids=UNENDED)
+def test_a_jpeg_that_lacks_nothing_but_its_end_marker_is_read(upload: bytes) -> None:
+    assert upload.endswith(b"\xff\xd9")
+    for unended in (upload[:-2], upload[:-1]):
+        assert make_avatar(unended) == make_avatar(upload)
+
+
+@pytest.mark.parametrize("upload", UNENDED.values(), ids=UNENDED)
+def test_a_jpeg_that_lacks_more_than_its_end_marker_is_refused(upload: bytes) -> None:
+    scans = [match.start() for match in re.finditer(rb"\xff\xda", upload)]
+    restarts = [match.start() for match in re.finditer(rb"\xff[\xd0-\xd7]", upload)][5::400]
+    for cut in (4, 20, scans[0] - 5, scans[0] + 40, len(upload) // 2, len(upload) * 9 // 10, *restarts):
+        with pytest.raises(PictureRefused, match=f"{DAMAGED}|{NOT_A_PICTURE}"):
+            make_avatar(upload[:cut])
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])

@@ -34,6 +34,7 @@ LOOKS = (
     visitors("finish-dead", "/register/finish/<path:token>", "/register/finish/altered"),
     visitors("finish-no-link", "/register/finish"),
     visitors("request", "/reset_password_request"),
+    visitors("check-email", "/check-email"),
     visitors("reset", "/reset_password/<path:token>", "/reset_password/{reset}"),
     visitors("reset-dead", "/reset_password/<path:token>", "/reset_password/altered"),
     visitors("reset-no-link", "/reset_password", "/reset_password"),

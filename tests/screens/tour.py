@@ -45,12 +45,21 @@ class Tour:
         context = browser.new_context(base_url=self.trial.base, reduced_motion="reduce", bypass_csp=bypass_csp)
         context.set_default_timeout(10_000)
         page = context.new_page()
+        ask_for_an_email(page)
         if signed_in:
             page.goto("/login")
             sign_in(page, self.username, self.password)
             page.wait_for_url(re.compile(r"/(index)?$"))
         yield page
         context.close()
+
+
+def ask_for_an_email(page: Page) -> None:
+    """Ask for a reset email, so that the page that follows has something to say."""
+    page.goto("/reset_password_request")
+    page.get_by_label("Email address or username").fill("somebody@example.com")
+    page.get_by_role("main").get_by_role("button").click()
+    page.wait_for_url("**/check-email")
 
 
 @contextmanager

@@ -107,6 +107,8 @@ TABLE: dict[str, Row] = {
     "POST /logout": Row(303, 303, 303),
     "GET /reset_password_request": Row(200, 200, 200),
     "POST /reset_password_request": Row(303, 303, 303, {"email": "{alice}"}),
+    "GET /check-email": Row(303, 303, 303),
+    "POST /check-email": Row(303, 303, 303, {"email": "{alice}"}),
     "GET /reset_password/": Row(400, 400, 400),
     "GET /reset_password/<path:token>": Row(400, 400, 400),
     "GET /reset_password": Row(400, 400, 400),

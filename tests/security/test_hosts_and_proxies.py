@@ -51,7 +51,7 @@ def test_no_header_moves_a_link_or_a_redirect_to_another_host(
     pages = [forger.get(path) for path in ("/", "/login", "/index", "/no/such/page", "/admin/mail", "/logout")]
     assert [page.status for page in pages] == [200, 200, 200, 404, 404, 405]
     asked = forger.submit("/reset_password_request", follow=False, email="alice")
-    assert asked.headers["Location"] == "/login"
+    assert asked.headers["Location"] == "/check-email"
     assert EVIL not in "".join(page.text + page.url for page in pages)
     letter = site.letters(2)[-1]
     assert set(re.findall(r"https?://[^/\s\"<]+", letter.text + letter.html)) == {site.base}

@@ -140,7 +140,7 @@ def test_no_header_of_a_request_adds_anything_to_a_letter(mailed: RunningSite, s
     value = f"Firefox/1 Bcc: {EVIL} <b>bold</b> https://evil.example/ =?utf-8?q?x?= \u00e9\u0085\t"
     headers = dict.fromkeys(("User-Agent", "X-Forwarded-For", "Accept-Language", "Via", "X-Forwarded-Host"), value)
     visitor = mailed.visitor(**headers)
-    assert visitor.submit("/reset_password_request", email="alice").path == "/login"
+    assert visitor.submit("/reset_password_request", email="alice").path == "/check-email"
     link = smtp_server.wait_for(2)[-1].link
     assert visitor.submit(link, password=NEW_PASSWORD, password2=NEW_PASSWORD).path == "/login"
     for letter in smtp_server.wait_for(3)[1:]:

@@ -2,6 +2,8 @@
 
 import pytest
 import regex
+from hypothesis import given
+from hypothesis import strategies as st
 
 from microblog.subscriptions import quoting
 from microblog.subscriptions.quoting import LONGEST, UNREAD, excerpt
@@ -29,6 +31,25 @@ from microblog.subscriptions.quoting import LONGEST, UNREAD, excerpt
         ('she said “no” and "yes"', "she said 'no' and 'yes'"),
         ("\u202eevil\u202c", "evil"),
         ("👨\u200d👩\u200d👧 at home", "👨\u200d👩\u200d👧 at home"),
+        ("今日は良い天気。明日も晴れ。", "今日は良い天気。明日も晴れ。"),
+        ("今天很好。明天也好！", "今天很好。明天也好！"),
+        ("天気はOK。明日も", "天気はOK。明日も"),
+        ("もうTwitterです。Twitterです。", "もうTwitterです。Twitterです。"),
+        ("３．５キロ", "３．５キロ"),
+        ("見てhttps://evil.example/x。次の文", "見て[link]。次の文"),
+        ("「https://evil.example」と言う", "「[link]」と言う"),
+        ("こんにちは、evil.example/xを見て、明日", "こんにちは、[link]、明日"),
+        ("昨日。evil.example。明日", "[link]。明日"),
+        ("連絡は、help@evil.exampleまで、お願い", "連絡は、[link]、お願い"),
+        ("evil。example", "[link]"),
+        ("例え。com", "[link]"),
+        ("пример。рф", "[link]"),
+        ("日本.evil。example/x", "[link]。example/x"),
+        ("https://a，evil.example/x", "[link]，[link]"),
+        ("https://a。evil.example/x", "[link]。[link]"),
+        ("أهلا، evil.example، سلام", "أهلا، [link]، سلام"),
+        ("https://[2001:db8::1]/x。", "[link]。"),
+        ("＠bobさん、＃東京・大阪。", "＠bobさん、＃東京・大阪。"),
     ],
 )
 def test_a_text_is_one_line_without_anything_that_becomes_a_link(text: str, quoted: str) -> None:
@@ -45,7 +66,9 @@ def test_a_long_word_is_cut_too() -> None:
     assert excerpt("w" * 500) == "w" * (LONGEST - 1) + "…"
 
 
-@pytest.mark.parametrize("sign", ["@", "a@", "a", "1", ":", "/", ".", "1.", "a.1", "("])
+@pytest.mark.parametrize(
+    "sign", ["。", "a。", "さ。", "、", "a@", "・", "@", "a", "1", ":", "/", ".", "1.", "a.1", "("]
+)
 def test_no_post_takes_long_to_quote(sign: str) -> None:
     character = sign + 9 * "\u0301"
     for post in (character * (5000 // len(character)), sign * 500):
@@ -58,3 +81,14 @@ def test_a_post_that_would_take_long_is_left_out_rather_than_hold_up_all_letters
     monkeypatch.setattr(quoting, "LIKE_A_LINK", regex.compile(r"(?:a+)+[^a]"))  # takes for ever, as ours once did
     monkeypatch.setattr(quoting, "LONG", 0.01)
     assert excerpt("a" * 500) == UNREAD
+
+
+WRITTEN = st.sampled_from(["evil", "example", "://", "https", "日本", "です", "a b"]) | st.sampled_from(
+    ".。．、，・@/[]("
+)
+BARE = regex.compile(r"[a-z]{2,}\.[a-z]{2,}|://|[a-z]@[a-z]+\.", regex.IGNORECASE)
+
+
+@given(st.lists(WRITTEN, max_size=25).map("".join))
+def test_whatever_is_written_no_mail_program_makes_a_link_of_its_quote(text: str) -> None:
+    assert not BARE.search(excerpt(text).replace("[link]", " "))

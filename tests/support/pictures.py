@@ -94,3 +94,63 @@ def with_notes(kind: str, exif: bytes) -> bytes:
     pieces = (exif[6:][start : start + 65_000] for start in range(0, len(exif), 65_000))
     segments = (b"\xff\xe1" + struct.pack(">H", len(piece) + 8) + b"Exif\0\0" + piece for piece in pieces)
     return b"\xff\xd8" + b"".join(segments) + plain(kind=kind)[20:]  # no head of JFIF, or nobody would ask Exif
+
+
+def profile(space: bytes = b"RGB ", kind: bytes = b"mntr", connecting: bytes = b"XYZ ", **tags: bytes) -> bytes:
+    """Return a colour profile with these tags."""
+    listed, contents, place = b"", b"", 132 + 12 * len(tags)
+    for name, content in tags.items():
+        listed += name.encode() + struct.pack(">II", place + len(contents), len(content))
+        contents += content + bytes(-len(content) % 4)
+    size = place + len(contents)
+    head = struct.pack(">I4xI4s4s4s12x4s", size, 0x02100000, kind, space, connecting, b"acsp").ljust(68, b"\0")
+    light = struct.pack(">3i", 63190, 65536, 54061)
+    return head + light + bytes(48) + struct.pack(">I", len(tags)) + listed + contents
+
+
+def curve(exponent: float) -> bytes:
+    """Return a tag that says what power makes light of the values."""
+    return b"curv" + struct.pack(">IIH", 0, 1, round(exponent * 256))
+
+
+def xyz(*values: float) -> bytes:
+    """Return a tag that names a colour."""
+    return b"XYZ " + struct.pack(">I3i", 0, *(round(value * 65536) for value in values))
+
+
+def rgb_profile(
+    primaries: tuple[bytes, bytes, bytes], exponent: float = 2.2, more: dict[str, bytes] | None = None
+) -> bytes:
+    """Return a profile of three primaries, named as seen under D50."""
+    bends = {name: curve(exponent) for name in ("rTRC", "gTRC", "bTRC")}
+    red, green, blue = primaries
+    return profile(rXYZ=red, gXYZ=green, bXYZ=blue, wtpt=xyz(0.9642, 1, 0.8249), **bends, **(more or {}))
+
+
+DISPLAY_P3 = (xyz(0.51512, 0.24120, -0.00105), xyz(0.29198, 0.69225, 0.04189), xyz(0.15710, 0.06657, 0.78407))
+ADOBE_RGB = (xyz(0.60974, 0.31111, 0.01947), xyz(0.20528, 0.62567, 0.06087), xyz(0.14919, 0.06322, 0.74457))
+
+
+def press_profile(grid: int = 2) -> bytes:
+    """Return a profile of a press whose four inks all make green, the more of them the darker."""
+    nodes = bytearray()
+    for node in range(16):
+        light = 220 - 40 * node.bit_count()
+        nodes += bytes([light, 128 - 60, 128 + 50]) if node else bytes([255, 128, 128])
+    straight = bytes(range(256))
+    matrix = struct.pack(">9i", 65536, 0, 0, 0, 65536, 0, 0, 0, 65536)
+    table = b"mft1" + bytes(4) + bytes([4, 3, grid, 0]) + matrix + 4 * straight + bytes(nodes) + 3 * straight
+    return profile(b"CMYK", b"prtr", b"Lab ", A2B0=table, wtpt=xyz(0.9642, 1, 0.8249))
+
+
+def png_with(*chunks: tuple[bytes, bytes], colour: tuple[int, ...] = RED) -> bytes:
+    """Return a PNG of one colour with these chunks behind its head."""
+    png = plain(64, 64, colour)
+    return png[:33] + b"".join(chunk(*each) for each in chunks) + png[33:]
+
+
+def jpeg_with(*segments: bytes, colour: tuple[int, ...] = RED) -> bytes:
+    """Return a JPEG of one colour with these pieces of a profile in it."""
+    jpeg = plain(64, 64, colour, "JPEG", quality=100, subsampling=0)
+    parts = (b"\xff\xe2" + struct.pack(">H", len(each) + 14) + b"ICC_PROFILE\0" + each for each in segments)
+    return jpeg[:2] + b"".join(parts) + jpeg[2:]

@@ -55,7 +55,7 @@ def reset(site: RunningSite, number: int, password: str, name: str = "alice") ->
     """Ask for the letter with this number, use it, and return the link "not me" of the letter that follows."""
     site.visitor().submit("/reset_password_request", email=name)
     answer = choose(site.visitor(), link_of(site, RESET, number), password)
-    assert "Your password was changed" in answer.words
+    assert "Your password has been reset" in answer.words
     return link_of(site, CHANGED, number)
 
 

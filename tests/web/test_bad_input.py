@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from support.running import RunningSite, link_in
 from support.visitor import Answer, Visitor
 
-FORMS = ("/register", "/register/finish", "/login", "/reset_password_request", "/reset_password", "/recovery_code")
+FORMS = (
+    "/register",
+    "/register/finish",
+    "/login",
+    "/reset_password_request",
+    "/check-email",
+    "/reset_password",
+    "/recovery_code",
+)
 FIELDS = ("username", "email", "code", "password", "password2", "remember_me", "csrf_token", "next")
 OFF = dict.fromkeys(("LIMIT_SIGN_IN_PER_CLIENT", "LIMIT_SIGN_IN_PER_IDENTIFIER", "LIMIT_SIGN_UP_PER_CLIENT"), "off")
 OFF |= dict.fromkeys(("LIMIT_RESET_PER_CLIENT", "LIMIT_RESET_PER_SITE", "LIMIT_SIGN_UP_PER_SITE"), "off")

@@ -3,13 +3,13 @@
 import mailbox
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
-from support.running import RunningSite, link_in
+from support.running import PASSWORD, RunningSite, link_in
 from support.visitor import Answer, Visitor
 
 HOSTILE = '<script>alert("x")</script>'
@@ -49,7 +49,7 @@ def newest(visitor: Visitor, view: str = "text") -> Answer:
 def test_an_empty_mailbox_says_so(trial: RunningSite) -> None:
     page = trial.visitor().get("/mailbox")
     assert (page.status, page.title) == (200, "Mailbox")
-    assert "No letter yet" in page.words
+    assert "No email yet" in page.words
 
 
 def test_letters_are_listed_newest_first_with_subject_and_recipient(trial: RunningSite) -> None:
@@ -155,4 +155,33 @@ def test_a_full_mailbox_is_read_page_by_page(trial: RunningSite) -> None:
     assert 'href="/mailbox?page=1"' in first.text
     second = visitor.get("/mailbox?page=1")
     assert second.words.count("to alice@example.com") == 1
-    assert "There are no more letters." in visitor.get("/mailbox?page=99999").words
+    assert "There are no more emails." in visitor.get("/mailbox?page=99999").words
+
+
+def test_where_emails_leave_by_a_mail_server_nothing_says_that_they_land_here(
+    site_with: Callable[..., RunningSite],
+) -> None:
+    site = site_with(MAIL_SERVER="127.0.0.1", MAIL_PORT="9").start(deliver=False)
+    put(site, letter("An older one"))
+    visitor = site.visitor()
+    signed_up = visitor.submit(
+        "/register", username="alice", email="alice@example.com", password=PASSWORD, password2=PASSWORD
+    )
+    asked = site.visitor().submit("/reset_password_request", email="alice")
+    for page in (visitor.get("/login"), visitor.get("/register"), signed_up, asked):
+        assert "local mailbox" not in page.words.lower()
+        assert "/mailbox" not in page.text
+        assert "Emails leave it by 127.0.0.1." in page.words
+    assert "spam folder" in signed_up.words
+    assert "spam folder" in asked.words
+    page = visitor.get("/mailbox")
+    assert "MAIL_SERVER is set, so they leave this computer by 127.0.0.1" in page.words
+    assert "These are from before it was set." in page.words
+    assert "An older one" in page.words
+
+
+def test_where_no_email_leaves_every_page_leads_here(trial: RunningSite) -> None:
+    asked = trial.visitor().submit("/reset_password_request", email="alice")
+    assert "Nothing leaves it." in asked.words
+    assert "spam folder" not in asked.words
+    assert asked.text.count('href="/mailbox"') == 2

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from unicodedata import category
+from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -44,6 +45,20 @@ def test_links_names_and_tags_are_links_and_everything_else_is_text(site: Runnin
         '&#34;2&#34; <a href="/tag/tea">#Tea</a> &lt;b&gt;now&lt;/b&gt;\nand &#39;then&#39;'
     )
     assert texts(page) == [expected]
+
+
+def test_a_post_in_any_language_is_found_by_its_tags(site: RunningSite) -> None:
+    alice, _ = member(site, "alice"), member(site, "Bob")
+    page = say(alice, "＠bobさん、「https://example.org/x」#İstanbul/#アルベルト・アインシュタイン。")
+    expected = (
+        '<a href="/user/Bob">＠bob</a>さん、'
+        '「<a href="https://example.org/x" rel="nofollow noopener ugc">https://example.org/x</a>」'
+        '<a href="/tag/istanbul">#İstanbul</a>/'
+        f'<a href="/tag/{quote("アルベルト・アインシュタイン")}">#アルベルト・アインシュタイン</a>。'
+    )
+    assert texts(page) == [expected]
+    for tag in ("istanbul", "İstanbul", "ISTANBUL", "アルベルト・アインシュタイン"):
+        assert texts(alice.get(f"/tag/{quote(tag)}")) == texts(page)
 
 
 def test_a_time_is_in_utc_and_readable_without_a_script(site: RunningSite) -> None:

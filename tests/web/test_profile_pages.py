@@ -133,6 +133,14 @@ def test_words_about_a_member_are_words(quiet: RunningSite) -> None:
     assert link in alice.get("/user/alice").text
 
 
+def test_links_about_a_member_end_where_their_sentence_does_in_any_language(quiet: RunningSite) -> None:
+    alice = member(quiet, "alice")
+    edit(alice, about_me="「https://boats.example/x」を見て。@alice #fog http://[::1]:80/y، نعم")
+    page = alice.get("/user/alice")
+    assert re.findall(r'<a href="(https?:[^"]+)" rel', page.text) == ["https://boats.example/x", "http://[::1]:80/y"]
+    assert "@alice #fog" in page.words
+
+
 def test_posts_are_read_to_their_end_and_back(quiet: RunningSite) -> None:
     alice = member(quiet, "alice")
     alice_id = number(quiet, "alice")

@@ -140,7 +140,7 @@ def test_a_code_gives_a_new_password_and_no_login_and_ends_all_logins_and_links(
     visitor = site.visitor()
     done = use(visitor, " ALICE ", codes[0].lower().replace("-", " ").replace("0", "o").replace("1", "l"))
     assert done.path == "/login"
-    assert "Your password was changed" in done.words
+    assert "Your password has been reset" in done.words
     assert "You have 9 more codes." in done.words
     assert (visitor.signed_in_as(), alice.signed_in_as()) == (None, None)
     assert site.visitor().get(link).title == "This link has been used or replaced"

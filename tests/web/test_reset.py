@@ -129,7 +129,7 @@ def test_the_reset_changes_the_password_ends_all_links_and_logins_and_tells_the_
     laptop.sign_in("alice", PASSWORD)
     done = elsewhere.submit(second, follow=True, **BOTH)
     assert done.path == "/login"
-    assert "Your password was changed" in done.words
+    assert "Your password has been reset" in done.words
     assert [browser.signed_in_as() for browser in (phone, laptop, elsewhere)] == [None, None, None]
     for link in (first, second):
         assert dead(site.visitor().get(link), 410, "This link has been used or replaced")
@@ -251,7 +251,7 @@ def test_whoever_is_signed_in_as_the_same_member_resets_and_signs_in_anew(site: 
     alice.sign_in("alice", PASSWORD)
     page = alice.get(link)
     assert "You are signed in here as" not in page.words
-    assert "Your password was changed" in send(alice, page).words
+    assert "Your password has been reset" in send(alice, page).words
     assert alice.signed_in_as() is None
     before = {"csrf_token": alice.token_in(page), "email": "alice"}
     assert alice.post("/reset_password_request", before).status == 400, "nothing of the session before is left"
@@ -264,7 +264,7 @@ def test_whoever_is_signed_in_as_somebody_else_is_told_so_and_signed_out(site: R
     page = bob.get(link)
     assert "You are signed in here as bob. This link is for alice" in page.words
     assert bob.signed_in_as() == "bob"
-    assert "Your password was changed" in send(bob, page).words
+    assert "Your password has been reset" in send(bob, page).words
     assert bob.signed_in_as() is None
     with site.database.reading() as db:
         assert db.scalar(select(func.count()).select_from(Login)) == 0
@@ -292,7 +292,7 @@ def test_a_link_works_on_another_device_than_the_one_that_asked(site: RunningSit
     desk, phone = site.visitor(**{"User-Agent": "Firefox/140.0 Windows"}), site.visitor(**{"User-Agent": "iPhone"})
     desk.submit("/reset_password_request", email="alice")
     answer = phone.submit(link_in(site.letters(2)[-1].text), follow=True, **BOTH)
-    assert "Your password was changed" in answer.words
+    assert "Your password has been reset" in answer.words
     assert phone.sign_in("alice", NEW_PASSWORD).title == "Hi, alice!"
 
 

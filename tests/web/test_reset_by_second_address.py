@@ -77,7 +77,7 @@ def test_either_letter_opens_the_account_and_ends_the_other_and_both_are_told(si
     visitor = site.visitor()
     visitor.submit(ASK, email="alice")
     links = {letter.summary.to: link_in(letter.text) for letter in site.letters(2)}
-    assert "Your password was changed" in visitor.submit(links[SECOND], follow=True, **BOTH).words
+    assert "Your password has been reset" in visitor.submit(links[SECOND], follow=True, **BOTH).words
     assert visitor.get(links[FIRST]).title == "This link has been used or replaced"
     visitor.sign_in("alice", NEW_PASSWORD)
     assert visitor.signed_in_as() == "alice"

@@ -23,6 +23,7 @@ OPEN = (
     "/login",
     "/register",
     "/reset_password_request",
+    "/check-email",
     "/recovery_code",
     "/mailbox",
     "/no/such/page",

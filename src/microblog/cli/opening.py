@@ -1,7 +1,7 @@
 """What every command does first: read the settings and open the database, or stop and say why it cannot be."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import NoReturn
@@ -21,10 +21,12 @@ from microblog.settings import Settings, SettingsError, load
 from microblog.settings.readers import is_loopback
 
 
-def settings_for(host: str | None = None, port: int | None = None) -> Settings:
+def settings_for(
+    host: str | None = None, port: int | None = None, environ: Mapping[str, str] | None = None
+) -> Settings:
     """Read the settings, or stop and say by name what is wrong with them."""
     try:
-        settings = load(port=port)
+        settings = load(environ, port)
     except SettingsError as error:
         stop("Microblog cannot start with these settings.\n\n" + "\n".join(f"  {one}" for one in error.problems), 2)
     if settings.trial and host and not is_loopback(host):

@@ -10,6 +10,7 @@ import click
 
 from microblog import schema
 from microblog.banner import welcome
+from microblog.cli.last_address import remember_address
 from microblog.cli.opening import at_generation, clock_for, open_database, refuse_old_schema, settings_for, stop
 from microblog.clock import Clock
 from microblog.db import Database
@@ -103,9 +104,11 @@ def delivering(settings: Settings, database: Database, clock: Clock) -> Iterator
 def listen(settings: Settings, database: Database, host: str, port: int | None, clock: Clock) -> Server:
     """Bind the site to its address, or stop and say why it cannot be."""
     try:
-        return Server(create_app(settings, database, clock), host, port or default_port(settings))
+        server = Server(create_app(settings, database, clock), host, port or default_port(settings))
     except CannotListen as error:
         stop(str(error))
+    remember_address(settings)
+    return server
 
 
 def default_host(settings: Settings) -> str:

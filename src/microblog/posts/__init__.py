@@ -22,11 +22,15 @@ from microblog.posts.errors import (
 from microblog.posts.export import rows_for_download
 from microblog.posts.models import Mention, Post, PostTag
 from microblog.posts.publishing import publish
+from microblog.posts.scripts import HYPHENS, JOINERS, SPACELESS
 from microblog.posts.text import count_characters, tidy
 
 __all__ = [
+    "HYPHENS",
+    "JOINERS",
     "KEPT_FOR",
     "LONGEST",
+    "SPACELESS",
     "TAKE_BACK_WITHIN",
     "Kind",
     "Mention",

@@ -1,6 +1,12 @@
-"""What stands in a text: links, names of members, tags, and the rest of it."""
+"""What a text contains: links, names of members, tags, and the rest of it.
 
+Where each of them ends is decided by Unicode properties, not by spaces: many people write without spaces, or with
+punctuation that is not ASCII.
+"""
+
+import ipaddress
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,19 +14,33 @@ from enum import StrEnum
 import regex
 
 from microblog.accounts import BadUsername, check_username, username_key
+from microblog.posts.scripts import HYPHENS, JOINERS, SPACELESS
 
 LONGEST_TAG = 100  # code points
+AT, HASH = "@＠﹫", "#＃﹟"  # as typed with an ASCII, a full-width or a small East Asian keyboard
+TOGETHER = "/&"  # may stand between two names or tags, as in #this/#that; elsewhere they belong to an address or a code
+ENDS_A_LINK = rf"[[\p{{P}}\p{{EA=F}}\p{{EA=H}}]--[\p{{ASCII}}\p{{L}}\p{{M}}\p{{N}}{JOINERS}{HYPHENS}]]"
 FOUND = regex.compile(
+    rf"""
+    (?<![A-Za-z0-9_@/]) (?P<link> [Hh][Tt][Tt][Pp][Ss]?:// [[^\s\p{{C}}<>"`]--{ENDS_A_LINK}]+ )
+    | (?<![[\w{AT}]--[{SPACELESS}]]) (?P<mention> [{AT}] [A-Za-z0-9._\-]+ ) (?![\p{{Latin}}\p{{M}}\p{{Nd}}_{AT}])
+    | (?<![\w{HASH}]) (?P<tag>
+        [{HASH}] (?!\p{{M}})
+        (?: [^\W\p{{Default_Ignorable_Code_Point}}] | (?<=\w) [\u200C\u200D{JOINERS}] (?=\w) )+
+      ) (?![\w{HASH}])
+    """,
+    regex.VERBOSE | regex.VERSION1,
+)
+AUTHORITY = regex.compile(
     r"""
-    (?<![A-Za-z0-9_@/]) (?P<link> [Hh][Tt][Tt][Pp][Ss]?:// [^\s\p{C}<>"`]+ )
-    | (?<![\w@/&]) @ (?P<mention> [A-Za-z0-9._-]+ ) (?![\w@])
-    | (?<![\w#/&]) \# (?P<tag> (?!\p{M}) (?: [^\W\p{Default_Ignorable_Code_Point}] | (?<=\w) [\u200C\u200D] (?=\w) )+ )
-      (?![\w#])
+    [A-Za-z]+:// (?:[^/?\#@:.\[\]][^/?\#@\[\]]*@)?
+    (?: \[(?P<v6>[^\[\]]*)\] | (?P<host>[^/?\#\[\]@:.][^/?\#\[\]@:]*) ) (?: :[0-9]* )?
     """,
     regex.VERBOSE,
 )
-HAS_HOST = regex.compile(r"[A-Za-z]+://[^/?\#\[\]@:.]")
-AFTER_A_LINK = ".,;:!?'*_~…’”»)]}"  # these end the sentence a link stands in
+DOTTED = regex.compile("i\N{COMBINING DOT ABOVE}+")
+LATIN = regex.compile(r"[A-Za-z0-9][\p{Latin}\p{M}\p{Nd}_-]*")
+AFTER_A_LINK = ".,;:!?'*_~)]}" + JOINERS + HYPHENS  # these end the sentence a link is part of
 OPENED_BY = {")": "(", "]": "[", "}": "{"}
 
 
@@ -51,13 +71,17 @@ def entities(text: str) -> list[Piece]:
 
 def pieces(text: str) -> Iterator[Piece]:
     """Yield the pieces of a text in order."""
-    done = 0
+    done, named_until = 0, -1
     for match in FOUND.finditer(text):
+        start = match.start()
+        if match.lastgroup != "link" and text[start - 1 : start] in tuple(TOGETHER) and named_until != start - 1:
+            continue
         piece = piece_of(match.lastgroup, match[0])
         if piece:
-            yield from plain(text[done : match.start()])
+            yield from plain(text[done:start])
             yield piece
-            done = match.start() + len(piece.text)
+            done = start + len(piece.text)
+            named_until = -1 if piece.kind == Kind.LINK else done
     yield from plain(text[done:])
 
 
@@ -76,16 +100,46 @@ def piece_of(group: str | None, found: str) -> Piece | None:
 
 def link(found: str) -> Piece | None:
     """Leave out the end of a sentence, and the closing bracket of one that stands around the link."""
-    address = found
-    while address and address[-1] in AFTER_A_LINK and not is_balanced(address):
-        address = address[:-1]
-    return Piece(Kind.LINK, address, address) if HAS_HOST.match(address) else None
+    end = end_of_authority(found)
+    address = without_sentence(found[:end]) if end else ""
+    return Piece(Kind.LINK, address, address) if address else None
 
 
-def is_balanced(address: str) -> bool:
-    """Tell whether an address ends with a bracket that was opened within it."""
-    opening = OPENED_BY.get(address[-1])
-    return opening is not None and address.count(opening) >= address.count(address[-1])
+def end_of_authority(found: str) -> int:
+    """Return where a link ends if that is at its authority already; its whole length if not; 0 if it has no host.
+
+    An authority is followed by a path, a query, a fragment, or nothing (RFC 3986, 3.2). No top-level domain mixes
+    Latin with letters of another script, so a Latin one ends before those.
+    """
+    authority = AUTHORITY.match(found)
+    if authority is None or not (authority["host"] or is_ipv6(authority["v6"])):
+        return 0
+    if host := authority["host"]:
+        top = host.rpartition(".")[2]
+        latin = LATIN.match(top)
+        if latin and latin.end() < len(top):
+            return int(authority.end("host")) - len(top) + int(latin.end())
+    end = int(authority.end())
+    return len(found) if found[end : end + 1] in ("", *"/?#") else end
+
+
+def is_ipv6(address: str) -> bool:
+    """Tell whether this is an IPv6 address as a link can have it, without a zone."""
+    try:
+        return not ipaddress.IPv6Address(address).scope_id
+    except ipaddress.AddressValueError:
+        return False
+
+
+def without_sentence(address: str) -> str:
+    """Leave out the punctuation at the end, except a bracket that was opened within the address."""
+    counts, end = Counter(address), len(address)
+    while end and (last := address[end - 1]) in AFTER_A_LINK:
+        if last in OPENED_BY and counts[OPENED_BY[last]] >= counts[last]:
+            break
+        counts[last] -= 1
+        end -= 1
+    return address[:end]
 
 
 def mention(found: str) -> Piece | None:
@@ -106,8 +160,11 @@ def tag(found: str) -> Piece | None:
 
 
 def tag_key(tag: str) -> str:
-    """Return what all spellings of a tag share."""
-    return unicodedata.normalize("NFC", tag.casefold())
+    """Return what all spellings of a tag share.
+
+    The Turkish İ folds to i and a dot above it: without that dot, for `#İstanbul` and `#istanbul` are one tag.
+    """
+    return unicodedata.normalize("NFC", DOTTED.sub("i", tag.casefold()))
 
 
 def read_tag(typed: str) -> str | None:

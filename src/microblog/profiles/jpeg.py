@@ -1,4 +1,4 @@
-"""A JPEG before anything decodes it: without its notes, and refused where decoding it would take for ever.
+"""A JPEG before anything decodes it: without its notes, and refused where decoding it would take forever.
 
 A decoder goes over all pixels once for each scan, and a file of 5 MB has room for a hundred thousand of them. Pillow
 reads notes (Exif and others) as soon as it sees them, whatever they say of their size.
@@ -6,7 +6,9 @@ reads notes (Exif and others) as soon as it sees them, whatever they say of thei
 
 import re
 import struct
+from dataclasses import dataclass
 
+from microblog.profiles import icc
 from microblog.profiles.errors import PictureRefused
 
 BEGINNING = b"\xff\xd8\xff"
@@ -14,19 +16,35 @@ MOST_SEGMENTS = 1000
 MOST_SCANS = 100  # a progressive JPEG has some ten
 TOO_MANY_PARTS = "This file is made of more parts than a picture has. Please save the picture anew, as a plain JPEG."
 MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])")  # one that has a length behind it, or ends the picture
-END, SCAN, EXIF = 0xD9, 0xDA, 0xE1
+END, SCAN, EXIF, PROFILE = 0xD9, 0xDA, 0xE1, 0xE2
+THE_END = b"\xff\xd9"
+BABBLE = bytes(range(0x41, 0x61))
+NOISE = BABBLE + b"".join(bytes([0xFF, restart]) + BABBLE for restart in range(0xD0, 0xD8))
 NOTES = {*range(0xE1, 0xEE), 0xEF, 0xFE}  # not the two that say how colours are to be read
 EXIF_BEGINS = b"Exif\0\0"
+PROFILE_BEGINS = b"ICC_PROFILE\0"
 
 
-def without_notes(upload: bytes) -> tuple[bytes, bytes]:
-    """Return a JPEG without its notes, and its Exif.
+@dataclass(frozen=True)
+class Bare:
+    """A JPEG without its notes, and which of them count."""
+
+    content: bytes
+    exif: bytes
+    profile: bytes | None
+    ended: bool
+    """It has the marker that a JPEG ends with."""
+
+
+def without_notes(upload: bytes) -> Bare:
+    """Take its notes out of a JPEG.
 
     Raises:
         PictureRefused: it is made of too many parts.
     """
-    kept, exif, began, scans = [upload[:2]], b"", 0, 0
-    for count, (kind, start, end) in enumerate(segments(upload)):
+    kept, exif, pieces, began, scans = [upload[:2]], b"", list[bytes](), 0, 0
+    found, ended = segments(upload)
+    for count, (kind, start, end) in enumerate(found):
         scans += kind == SCAN
         if count > MOST_SEGMENTS or scans > MOST_SCANS:
             raise PictureRefused(TOO_MANY_PARTS)
@@ -35,15 +53,37 @@ def without_notes(upload: bytes) -> tuple[bytes, bytes]:
             kept.append(upload[start:end])
         if kind == EXIF and not exif and upload.startswith(EXIF_BEGINS, start + 4):
             exif = upload[start + 4 : end]
-    return b"".join(kept) + (upload[began:] if began else b""), exif
+        if kind == PROFILE and upload.startswith(PROFILE_BEGINS, start + 4):
+            pieces.append(upload[start + 4 + len(PROFILE_BEGINS) : end])
+    return Bare(b"".join(kept) + (upload[began:] if began else b""), exif, profile_in(pieces), ended)
 
 
-def segments(upload: bytes) -> list[tuple[int, int, int]]:
-    """Return kind, start and end of the segments of a JPEG, as far as one more than a picture may have."""
+def segments(upload: bytes) -> tuple[list[tuple[int, int, int]], bool]:
+    """Return kind, start and end of the segments of a JPEG, as far as one more than a picture may have.
+
+    And whether its end was seen.
+    """
     found: list[tuple[int, int, int]] = []
     place = 2
-    while len(found) <= MOST_SEGMENTS + 1 and (marker := MARKER.search(upload, place)) and marker[1][0] != END:
+    while len(found) <= MOST_SEGMENTS + 1 and (marker := MARKER.search(upload, place)):
+        if marker[1][0] == END:
+            return found, True
         length = struct.unpack_from(">H", upload, marker.end())[0] if marker.end() + 2 <= len(upload) else 0
         place = marker.end() + max(2, length)
         found.append((marker[1][0], marker.start(), place))
-    return found
+    return found, False
+
+
+def profile_in(pieces: list[bytes]) -> bytes | None:
+    """Join the pieces of a profile, each of which says which of how many it is (ICC.1:2022, annex B.4)."""
+    numbered = {piece[0]: piece[2:] for piece in pieces if len(piece) > 2}  # noqa: PLR2004
+    whole = len(pieces) == len(numbered) and sorted(numbered) == list(range(1, len(pieces) + 1))
+    if not whole or any(piece[1] != len(pieces) for piece in pieces):
+        return None
+    profile = b"".join(numbered[number] for number in sorted(numbered))
+    return profile if 0 < len(profile) <= icc.LARGEST else None
+
+
+def with_end(content: bytes, before: bytes = b"") -> bytes:
+    """Give a JPEG the end it lacks. What was cut off of its pixels shows: they are others with `NOISE` before it."""
+    return content.rstrip(b"\xff") + before + THE_END

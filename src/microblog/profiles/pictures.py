@@ -1,9 +1,10 @@
 """Uploaded pictures: read with care, and made anew. Nothing of the file itself is kept or shown.
 
 Whoever uploads may mean harm. So only three formats are tried; size and dimensions are judged before anything is
-decoded; what files note beside their pixels is not read; one picture at a time is decoded in each process, which bounds
-what all of them together need, and few wait for it, so that all others find somebody to answer them; and what is served
-are pixels we encoded ourselves, without the place where a phone took them.
+decoded; of what files note beside their pixels only two things are read, how the camera was held and what the colours
+mean; one picture at a time is decoded in each process, which bounds what all of them together need, and few wait for
+it, so that all others find somebody to answer them; and what is served are pixels we encoded ourselves, without the
+place where a phone took them.
 """
 
 import io
@@ -12,10 +13,12 @@ import threading
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
-from PIL import Image, ImageFile
+from PIL import Image, ImageChops, ImageFile
 
-from microblog.profiles import jpeg
+from microblog.profiles import formats, jpeg, png
+from microblog.profiles.colours import in_srgb
 from microblog.profiles.errors import PictureRefused
 from microblog.profiles.exif import orientation
 
@@ -74,7 +77,7 @@ def make_avatar(upload: bytes) -> bytes:
     if len(upload) > LARGEST_FILE:
         raise PictureRefused(TOO_LARGE)
     with alone():
-        return encoded(square(opened(upload)))
+        return encoded(square(whole(upload)))
 
 
 @contextmanager
@@ -95,20 +98,53 @@ def held(what: threading.Semaphore, wait: float) -> Iterator[None]:
         what.release()
 
 
-def opened(upload: bytes) -> ImageFile.ImageFile:
+@dataclass(frozen=True)
+class Upload:
+    """A picture whose head was read, and how its pixels are to be shown."""
+
+    image: ImageFile.ImageFile
+    exif: bytes
+    profile: bytes | None
+
+
+def whole(upload: bytes) -> Upload:
+    """Read the head of a picture, and see to it that none of its pixels are missing.
+
+    A JPEG that lacks nothing but its end marker is whole. One that breaks off earlier looks otherwise with noise behind
+    it: a decoder takes that for pixels.
+    """
+    if not upload.startswith(jpeg.BEGINNING) or (bare := jpeg.without_notes(upload)).ended:
+        return opened(upload)
+    picture = opened(jpeg.with_end(upload))
+    noisy = opened(jpeg.with_end(bare.content, jpeg.NOISE))
+    if ImageChops.difference(loaded(picture.image), loaded(noisy.image)).getbbox():
+        raise PictureRefused(DAMAGED)
+    return picture
+
+
+def opened(upload: bytes) -> Upload:
     """Read the head of a picture, and nothing else before its size is known to be bearable.
 
     The formats are told by a file's first bytes; its name and what the browser says of it prove nothing.
     """
-    bare, exif = jpeg.without_notes(upload) if upload.startswith(jpeg.BEGINNING) else (upload, b"")
+    bare, exif, profile = upload, b"", None
+    if upload.startswith(jpeg.BEGINNING):
+        without = jpeg.without_notes(upload)
+        bare, exif, profile = without.content, without.exif, without.profile
+    elif upload.startswith(png.BEGINNING):
+        bare, profile = png.without_colours(upload)
     try:
         image = Image.open(io.BytesIO(bare), formats=list(MOST_PIXELS))
     except UNREADABLE as error:
-        raise PictureRefused(NOT_A_PICTURE) from error
-    if exif:
-        image.info["exif"] = exif
+        raise PictureRefused(formats.refusal_of(upload) or NOT_A_PICTURE) from error
     check_size(*image.size, MOST_PIXELS.get(image.format or "", MOST_PIXELS["JPEG"]))
-    return image
+    return Upload(image, exif or noted(image, "exif"), profile or noted(image, "icc_profile") or None)
+
+
+def noted(image: Image.Image, name: str) -> bytes:
+    """Return a note of a picture, empty where it has none."""
+    note = image.info.get(name)
+    return note if isinstance(note, bytes) else b""
 
 
 def check_size(width: int, height: int, most_pixels: int) -> None:
@@ -119,18 +155,28 @@ def check_size(width: int, height: int, most_pixels: int) -> None:
         raise PictureRefused(TOO_SMALL.format(width, height))
 
 
-def square(image: ImageFile.ImageFile) -> Image.Image:
+def square(upload: Upload) -> Image.Image:
     """Decode a picture and return its middle, upright, small, in plain colours. Of a moving one, the first view."""
+    image = loaded(upload.image)
     try:
-        image.draft("RGB", (2 * SIDE, 2 * SIDE))  # a JPEG is decoded no larger than needed
-        image.load()
-        exif = image.info.get("exif")
-        turned = TURNED.get(orientation(exif)) if isinstance(exif, bytes) else None
         small = resizable(image).resize((SIDE, SIDE), Image.Resampling.LANCZOS, box=middle(*image.size), reducing_gap=3)
+        turned = TURNED.get(orientation(upload.exif))
         upright = small.transpose(turned) if turned is not None else small
-        return on_paper(upright)
+        return on_paper(in_srgb(upright, upload.profile))
     except UNREADABLE as error:
         raise PictureRefused(DAMAGED) from error
+
+
+def loaded(image: ImageFile.ImageFile) -> Image.Image:
+    """Decode a picture, a JPEG no larger than needed."""
+    try:
+        image.draft("RGB", (2 * SIDE, 2 * SIDE))
+        image.load()
+    except UNREADABLE as error:
+        raise PictureRefused(DAMAGED) from error
+    # Only an Adobe marker says that inks are stored as what is left of the paper; Pillow takes all for such.
+    plain_inks = image.mode == "CMYK" and image.format == "JPEG" and "adobe" not in image.info
+    return ImageChops.invert(image) if plain_inks else image
 
 
 def middle(width: int, height: int) -> tuple[float, float, float, float]:

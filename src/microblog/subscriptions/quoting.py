@@ -6,23 +6,33 @@ name, and without anything that a mail program makes a link of. See docs/mail.md
 
 import regex
 
-from microblog.posts import Kind, entities
+from microblog.posts import HYPHENS, JOINERS, SPACELESS, Kind, entities
 
 LONGEST = 160  # characters
 LEFT_OUT = "[link]"
 UNREAD = "…"
 LONG = 1  # second; the worst post known takes milliseconds, and who could make a worse one would hold up all letters
+IDEOGRAPHIC_DOTS = (
+    "。．｡"  # IDNA takes them for dots, too; between two words of Chinese or Japanese they end a sentence
+)
+EDGES = (
+    rf"""[[\s()\[\]<>"'“”‘’,;{IDEOGRAPHIC_DOTS}]||[\p{{P}}--[\p{{ASCII}}{JOINERS}{HYPHENS}]]]"""  # no domain has them
+)
+IN_A_WORD = r"[\w\p{So}\p{Sk}\uFE0F]"
 # Each part that could begin anywhere in a word begins at its start alone, and looks at no sign twice: a worker that
 # takes minutes for a post sends nothing meanwhile.
 LIKE_A_LINK = regex.compile(
-    r"""(?ix)
+    rf"""(?ixV1)
     (?<!\S) \S*? :// \S*
     | \b (?:mailto|tel|sms|javascript|data) : \S*
-    | (?<!\S) \S [^\s@]*+ @ \S \S*? \. \S+
-    | (?<![^\s()\[\]<>"'“”‘’,;])
-      [^\s()\[\]<>"'“”‘’,;]* [\w\p{So}\p{Sk}\uFE0F] [.。．｡] [\p{L}\p{M}]{2,} [^\s()\[\]<>"'“”‘’,;]*
-    | (?<!\S) \S* \d{1,3} (?: \. \d{1,3} ){3} \S*
-    | \+? \d (?: [\s()./-]* \d ){6,}
+    | (?<![^{EDGES}]) [[^{EDGES}]--@]++ @ [^{EDGES}] [^{EDGES}]*? [.{IDEOGRAPHIC_DOTS}] [^{EDGES}]+
+    | (?<![^{EDGES}]) [^{EDGES}]* {IN_A_WORD} \. [\p{{L}}\p{{M}}]{{2,}} [^{EDGES}]*
+    | (?<![^{EDGES}]) [^{EDGES}]*
+      (?: [{IN_A_WORD}--[{SPACELESS}]] [{IDEOGRAPHIC_DOTS}] [[\p{{L}}\p{{M}}]--[{SPACELESS}]]{{2,}}
+        | {IN_A_WORD} [{IDEOGRAPHIC_DOTS}] [[\p{{L}}\p{{M}}]--[{SPACELESS}]]{{2,}}+ (?!\p{{L}}) )
+      [^{EDGES}]*
+    | (?<!\S) \S* \d{{1,3}} (?: \. \d{{1,3}} ){{3}} \S*
+    | \+? \d (?: [\s()./-]* \d ){{6,}}
     """
 )
 UNSEEN = regex.compile(r"[\p{Cc}\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u2069\uFEFF]")

@@ -11,6 +11,7 @@ from microblog.web import (
     account,
     admin,
     afterwards,
+    check_email,
     client_address,
     errors,
     follows,
@@ -80,6 +81,7 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
         metrics,
         sign_in,
         recovery,
+        check_email,
         not_me,
         recovery_codes,
         second_address,
@@ -92,7 +94,8 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
         app.register_blueprint(room.blueprint)
     if settings.trial:
         app.register_blueprint(mailbox.blueprint)
-    app.jinja_env.globals.update(trial=settings.trial, mail_server=settings.mail.server)
+    local_mail = settings.trial and not settings.mail.server
+    app.jinja_env.globals.update(trial=settings.trial, local_mail=local_mail, mail_server=settings.mail.server)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     nobodys_hash()  # made now, so that the first stranger to sign in waits no longer than the next
     return app

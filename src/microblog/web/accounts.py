@@ -27,6 +27,7 @@ from microblog.limits import Limit
 from microblog.links import Claims, NotGenuine
 from microblog.mail import Address, BadAddress, parse_address
 from microblog.settings import UNLIMITED, Rate
+from microblog.web.asked import AskedFor, remember_asked
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.limits import client, spend, spend_of_all
 from microblog.web.login import viewer
@@ -40,7 +41,6 @@ ASKER = Limit("who asks for a sign-up letter", UNLIMITED)  # only for its hash
 LINK = "sign_up_link"  # where the session keeps an opened link
 TYPED_HERE = "signed_up"  # and which sign-up was typed in this browser
 RARELY = Rate(3, 1800)  # somebody who mistypes their address has two more tries at once
-CHECK_EMAIL = "Check your email: a letter there finishes your sign-up."
 OTHER_TAB = "You opened another link in this browser since. Nothing was done. This page is now for that other sign-up."
 OTHER_SIGN_UP = (
     "That is not the password of this sign-up. Somebody else may have typed your address: "
@@ -126,8 +126,7 @@ def register_post(form: RegisterForm) -> Response:
         spend(db, (per_client, client()))
         spend_of_all(db, per_site, origin().network, RARELY)
     session[TYPED_HERE] = keep_sign_up(typed(form.username), address, typed(form.password), now)
-    flash(CHECK_EMAIL, "letter")
-    return go(url_for("accounts.login"))
+    return remember_asked(AskedFor.SIGN_UP, typed(form.email))
 
 
 def refuse_names_of_site(username: str) -> None:

@@ -7,7 +7,7 @@ from microblog.web.frames import LINKS_WORK
 from microblog.web.frames import framed as in_frame
 from microblog.web.security import policy
 from microblog.web.site import this_site
-from microblog.web.text import with_links
+from microblog.web.text import email_text
 
 blueprint = Blueprint("mailbox", __name__)
 
@@ -36,7 +36,7 @@ def letter(key: str) -> Response:
     if view not in ("text", "html", "source"):
         abort(404)
     received = read(key)
-    body = with_links(received.text)
+    body = email_text(received.text)
     page = Response(render_template("mailbox/letter.html", letter=received, view=view, body=body))
     page.headers["Content-Security-Policy"] = policy(frame_src="'self'")
     return page

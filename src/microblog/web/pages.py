@@ -5,6 +5,7 @@ from microblog.settings import PublicUrl
 
 SIGN_IN = "/login"
 FORGOT = "/reset_password_request"
+CHECK_EMAIL = "/check-email"
 RESET = "/reset_password"
 NOT_ME = "/not-me"
 FINISH_SIGN_UP = "/register/finish"

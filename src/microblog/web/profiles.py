@@ -25,7 +25,7 @@ from microblog.web.member import me
 from microblog.web.origin import origin
 from microblog.web.security import refuse_many_fields
 from microblog.web.site import this_site
-from microblog.web.text import ELSEWHERE, with_links
+from microblog.web.text import about_text
 from microblog.web.timeline import position_asked_for
 
 blueprint = Blueprint("profiles", __name__)
@@ -66,7 +66,7 @@ def user(username: str) -> str:
     return render_template(
         "profiles/user.html",
         shown=shown,
-        about=with_links(shown.about, ELSEWHERE),
+        about=about_text(shown.about),
         me=member,
         followed=followed,
         page=page,

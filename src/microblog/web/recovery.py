@@ -25,6 +25,7 @@ from microblog.recovery import DeadLink, OpenedReset, ask_by_key, change_passwor
 from microblog.settings import Rate
 from microblog.web.accounts import go, password_rules
 from microblog.web.afterwards import afterwards
+from microblog.web.asked import AskedFor, remember_asked
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.known_browsers import remember_browser
 from microblog.web.limits import client, count_in_all, insist, may_be_noted, spend
@@ -36,13 +37,12 @@ from microblog.web.site import this_site
 blueprint = Blueprint("recovery", __name__)
 
 LINK = "reset_link"  # where the session keeps an opened link
-CHECK_EMAIL = "Check your email for the instructions to reset your password"
 RARELY = Rate(1, 600)
 TOO_OFTEN = "told to wait: too many requests"
 OTHER_TAB = "You opened another link in this browser since. Nothing was changed. This page is now for the account {}."
 CHANGED = (
-    "Your password was changed, and everybody who was signed in as you has been signed out. "
-    "Please sign in with the new one."
+    "Your password has been reset. Everyone who was signed in to your account has been signed out. "
+    "Please sign in with the new password."
 )
 
 
@@ -92,7 +92,17 @@ def request_page() -> Response:
 @blueprint.post(FORGOT)
 @answers(REQUEST)
 def request_post(form: RequestForm) -> Response:
-    """Post the letter: one row, the same work and the same words for every well-formed name, known or not."""
+    """Post the email: one row, the same work and the same words for every well-formed name, known or not."""
+    post_request(form)
+    return remember_asked(AskedFor.RESET, typed(form.email))
+
+
+def post_request(form: RequestForm) -> None:
+    """Count a request and post its email.
+
+    Raises:
+        TooManyRequests: there were too many. It is noted, if not too often.
+    """
     site = this_site()
     key, now, asked_from = form.key, site.now(), origin()
     count, note_wait = request_counter(), wait_noter(key)
@@ -106,8 +116,6 @@ def request_post(form: RequestForm) -> Response:
         return verdict
 
     insist(site.together.write(count_and_post, order=client()))
-    flash(CHECK_EMAIL, "letter")
-    return go(url_for("accounts.login"))
 
 
 def wait_noter(key: str) -> Callable[[Session], None]:

@@ -23,6 +23,7 @@ from microblog.recovery import (
 )
 from microblog.settings import Rate
 from microblog.web.account.proof import PasswordForm, proven
+from microblog.web.account.wary import wary
 from microblog.web.accounts import go, password_rules
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.known_browsers import remember_browser
@@ -37,7 +38,7 @@ blueprint = Blueprint("recovery_codes", __name__)
 
 RARELY = Rate(3, 1800)  # somebody who mistypes their code has two more tries at once
 CHANGED = (
-    "Your password was changed, and everybody who was signed in as you has been signed out. "
+    "Your password has been reset. Everyone who was signed in to your account has been signed out. "
     "That code is used up. {} Please sign in with the new password."
 )
 
@@ -82,7 +83,7 @@ def left() -> dict[str, Any]:
     """Return how many codes the member has."""
     site, member = this_site(), viewer() or abort(401)
     with site.database.reading() as db:
-        return {"left": codes_left(db, member.account_id)}
+        return {"left": codes_left(db, member.account_id), **wary()}
 
 
 @blueprint.get(RECOVERY_CODES)

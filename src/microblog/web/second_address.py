@@ -21,6 +21,7 @@ from microblog.limits import Limit
 from microblog.links import Claims, NotGenuine
 from microblog.mail import parse_address
 from microblog.web.account.proof import PasswordForm, check, proven
+from microblog.web.account.wary import wary
 from microblog.web.accounts import go, valid_address
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.limits import spend
@@ -69,6 +70,7 @@ def present() -> dict[str, Any]:
         "second": second,
         "counts": counts,
         "pending": pending if pending and pending.expires_at > site.now() else None,
+        **wary(),
     }
 
 
@@ -135,7 +137,8 @@ def opened() -> dict[str, Any]:
     with site.database.reading() as db:
         claims = claims_of(session.get(LINK, ""))
         pending, account = opened_second_address(db, site.second_address_signer, claims, site.now())
-    return {"pending": pending, "mine": bool(member and member.account_id == account.id)}
+    mine = bool(member and member.account_id == account.id)
+    return {"pending": pending, "mine": mine, **(wary() if mine else {})}
 
 
 @blueprint.post(CONFIRM_SECOND)

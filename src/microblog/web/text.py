@@ -23,15 +23,21 @@ def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001 - every pa
     app.add_template_filter(profile_path)
 
 
-def with_links(text: str, link: Markup = HERE) -> Markup:
-    """Escape a text and make links of the web addresses in it; `ELSEWHERE` where a member wrote it."""
+def email_text(text: str) -> Markup:
+    """Return the text of one of our own emails as HTML, with links."""
     parts: list[Markup] = []
     end = 0
     for found in ADDRESS.finditer(text):
         address = escape(found[0])
-        parts += [escape(text[end : found.start()]), link.format(address, address)]
+        parts += [escape(text[end : found.start()]), HERE.format(address, address)]
         end = found.end()
     return Markup("").join([*parts, escape(text[end:])])
+
+
+def about_text(text: str) -> Markup:
+    """Return what a member says about themselves as HTML: web addresses become links, names and tags do not."""
+    found = entities(text)
+    return Markup("").join(html_of(piece, {}) if piece.kind == Kind.LINK else escape(piece.text) for piece in found)
 
 
 def post_text(text: str, mentioned: Mapping[str, str]) -> Markup:

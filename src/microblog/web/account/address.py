@@ -13,6 +13,7 @@ from microblog.mail import parse_address
 from microblog.web.account.area import area, my_account
 from microblog.web.account.deeds import Deed, do_or_ask
 from microblog.web.account.proof import PasswordForm, proven
+from microblog.web.account.wary import wary
 from microblog.web.accounts import go, valid_address
 from microblog.web.forms import FormPage, answers, plain_text, typed
 from microblog.web.limits import spend
@@ -38,7 +39,7 @@ PAGE = FormPage("account/address.html", AddressForm)
 
 def facts() -> dict[str, Any]:
     """Return what the page shows: the present address."""
-    return {"account": my_account()}
+    return {"account": my_account(), **wary()}
 
 
 @blueprint.get("/address")

@@ -14,8 +14,8 @@ from microblog.web.origin import origin
 from microblog.web.site import this_site
 
 ASKED = (
-    "Your password was chosen anew within the last day, so we want to be sure that it is you. Check your email: "
-    "a letter with a link went to {}. It works for an hour."
+    "Your account was recovered within the last day, so we want to be sure that it is you. Check your email: "
+    "we sent a link to {}. It works for an hour."
 )
 
 

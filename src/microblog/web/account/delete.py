@@ -11,6 +11,7 @@ from microblog.accounts import DELETED_AFTER, NAME_KEPT_FOR, Account, Action, as
 from microblog.web.account.area import area, my_name
 from microblog.web.account.deeds import Deed, do_or_ask
 from microblog.web.account.proof import PasswordForm, proven
+from microblog.web.account.wary import wary
 from microblog.web.accounts import go
 from microblog.web.forms import FormPage, answers
 from microblog.web.origin import origin
@@ -35,7 +36,7 @@ PAGE = FormPage("account/delete.html", DeleteForm)
 
 def facts() -> dict[str, Any]:
     """Return what the page says: whose account it is, when it goes, and how long nobody else gets its name."""
-    return {"username": my_name(), "wait": DELETED_AFTER.days, "days": NAME_KEPT_FOR.days}
+    return {"username": my_name(), "wait": DELETED_AFTER.days, "days": NAME_KEPT_FOR.days, **wary()}
 
 
 @blueprint.get("/delete")

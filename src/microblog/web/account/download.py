@@ -8,6 +8,7 @@ from microblog.web.account.area import area
 from microblog.web.account.deeds import Deed, do_or_ask
 from microblog.web.account.proof import PasswordForm, proven
 from microblog.web.account.rooms import PARTS
+from microblog.web.account.wary import wary
 from microblog.web.forms import FormPage, answers
 from microblog.web.origin import origin
 from microblog.web.site import this_site
@@ -25,11 +26,11 @@ PAGE = FormPage("account/download.html", DownloadForm)
 @blueprint.get("/download")
 def page() -> Response:
     """Show the form."""
-    return PAGE.show(DownloadForm())
+    return PAGE.show(DownloadForm(), **wary())
 
 
 @blueprint.post("/download")
-@answers(PAGE)
+@answers(PAGE, wary)
 def download(form: DownloadForm) -> Response:
     """Send the file to whoever typed the password."""
     return do_or_ask(DOWNLOAD, proven(form))
