@@ -6,7 +6,7 @@ PIP := PYTHONDONTWRITEBYTECODE=1 $(BIN)/python $(PIP_WHEEL)/pip --disable-pip-ve
 INSTALL := $(PIP) install --quiet --root-user-action=ignore --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test screens bench check format lock clean
+.PHONY: help install run test screens bench model check format lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ screens: .venv/dev.stamp ## take pictures of every page of a demo: narrow and wi
 
 bench: .venv/dev.stamp ## measure the mail and the reset form against what one would do without them
 	@$(BIN)/python -m benchmarks.bench $(ARGS)
+
+model: .venv/dev.stamp ## play a thief against an owner in random order, as in ARGS="--sequences 20000"
+	@cd tests && PYTHONPATH=. ../$(BIN)/python -m recovery.model.long_run $(ARGS)
 
 check: .venv/dev.stamp ## lint, types and import contracts, as CI does
 	@$(BIN)/ruff format --check --quiet || { echo 'Some files are not formatted: run `make format`.'; exit 1; }

@@ -88,8 +88,8 @@ class ModelSite:
 
     def deliver(self) -> None:
         """Render and deliver all that waits."""
-        while self._delivery.turn():
-            pass
+        while (due := self._delivery.next_due()) and due <= self.clock():
+            self._delivery.turn()
 
     def begin(self) -> None:
         """Forget all that was before."""

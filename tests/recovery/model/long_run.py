@@ -1,0 +1,129 @@
+"""`make model`: the state machine for as long as one likes. Says what was tried; exits 1 with the story of a failure.
+
+Each batch has a seed of its own, so a failure comes again with `--seed` and `--sequences 50`.
+"""
+
+import sys
+import tempfile
+import time
+import traceback
+from argparse import ArgumentParser, Namespace
+from collections import Counter
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from contextlib import closing
+from multiprocessing import get_context
+from pathlib import Path
+
+import click
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from microblog import schema
+from microblog.db import Database
+from recovery.model import mutations
+from recovery.model.machine import Takeover
+from recovery.model.site import ModelSite, cheap_passwords
+from recovery.model.world import COUNTS
+
+BATCH = 50
+Outcome = tuple[int, Counter[str], str]
+
+
+def run(site: ModelSite, number: int, sequences: int, steps: int, *, shrink: bool) -> None:
+    """Run one batch; whatever breaks an invariant is raised, with the shortest story that was found."""
+    phases = [Phase.generate, Phase.shrink] if shrink else [Phase.generate]
+    machine = seed(number)(type("Takeover", (Takeover,), {"site": site}))
+    how = settings(
+        max_examples=sequences,
+        stateful_step_count=steps,
+        deadline=None,
+        database=None,
+        phases=phases,
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(machine, settings=how)
+
+
+def batch(number: int, sequences: int, steps: int, mutation: str = "") -> Outcome:
+    """Run one batch on a site of its own; return its number, what was done, and the story of a failure."""
+    COUNTS.clear()
+    with tempfile.TemporaryDirectory() as folder, cheap_passwords(), mutations.applied(mutation):
+        url = f"sqlite:///{folder}/microblog.db"
+        with closing(Database(url)) as database:
+            schema.upgrade(database)
+        with closing(ModelSite(Path(folder), url)) as site:
+            try:
+                run(site, number, sequences, steps, shrink=not mutation)
+            except BaseException as error:  # noqa: BLE001 - hypothesis raises groups, too
+                return number, Counter(COUNTS), "".join(traceback.format_exception(error))
+    return number, Counter(COUNTS), ""
+
+
+def options() -> Namespace:
+    """Read the command line."""
+    parser = ArgumentParser(prog="make model", description=__doc__)
+    parser.add_argument("--sequences", type=int, default=2000)
+    parser.add_argument("--steps", type=int, default=30, help="of one sequence, at most")
+    parser.add_argument("--minutes", type=float, default=1e9, help="begin no batch after so many")
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1, help="of the first batch; the others follow")
+    parser.add_argument("--mutations", action="store_true", help="break the code in each known way, and find that out")
+    return parser.parse_args()
+
+
+def explore(given: Namespace) -> int:
+    """Run batches, print what they did, and return the exit status."""
+    done, failures, began = Counter[str](), 0, time.monotonic()
+    numbers = list(range(given.seed, given.seed + -(-given.sequences // BATCH)))
+    with ProcessPoolExecutor(given.processes, mp_context=get_context("spawn"), max_tasks_per_child=5) as pool:
+        waiting = iter(numbers)
+        running: set[Future[Outcome]] = set()
+        while True:
+            for number in waiting:
+                size = min(BATCH, given.sequences)
+                running.add(pool.submit(batch, number, size, given.steps))
+                if len(running) >= given.processes:
+                    break
+            if not running:
+                break
+            future = next(as_completed(running))
+            running.remove(future)
+            number, counts, failure = future.result()
+            done += counts
+            failures += bool(failure)
+            words = f"seed {number}: {'FAILED' if failure else 'held'} after {time.monotonic() - began:.0f} s"
+            click.echo(f"{words}, {done['sequences']} sequences in all")
+            if failure:
+                click.echo(failure)
+            if failure or time.monotonic() - began > 60 * given.minutes:
+                waiting = iter(())
+    report(done, time.monotonic() - began)
+    return 1 if failures else 0
+
+
+def report(done: Counter[str], seconds: float) -> None:
+    """Print how often everything was done."""
+    steps = sum(times for what, times in done.items() if what.startswith("step "))
+    click.echo(f"{done['sequences']} sequences, {steps} steps, {seconds:.0f} s")
+    for what, times in sorted(done.items()):
+        click.echo(f"{times:9,}  {what}")
+
+
+def prove_teeth(given: Namespace) -> int:
+    """Break the code in each known way; return 1 where that goes unnoticed."""
+    missed = 0
+    for name in mutations.ALL:
+        for number in range(given.seed, given.seed + -(-given.sequences // BATCH)):
+            _, counts, failure = batch(number, BATCH, given.steps, name)
+            if failure:
+                break
+        missed += not failure
+        said = next((line for line in failure.splitlines() if line.startswith("AssertionError")), failure[-200:])
+        at = (number - given.seed) * BATCH + counts["sequences"]
+        click.echo(f"{name}: {f'caught at sequence {at}: {said}' if failure else 'NOT CAUGHT'}")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    chosen = options()
+    sys.exit(prove_teeth(chosen) if chosen.mutations else explore(chosen))

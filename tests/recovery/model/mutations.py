@@ -1,0 +1,182 @@
+"""Ways to break the real code that the model has to find: each takes one rule away."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from microblog import accounts
+from microblog.accounts import address_back, restoring, review, second_address, standing
+from microblog.accounts.restoring import Restored
+from microblog.mail import post
+from microblog.recovery import codes, letters, report_links, reset, takeover
+
+Patch = pytest.MonkeyPatch
+owner_is_back = import_module("microblog.accounts.owner_is_back")  # the package has a function of the same name
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def nothing(*_: object, **__: object) -> Any:
+    """Do nothing."""
+
+
+def sessions_stay(patch: Patch) -> None:
+    patch.setattr(owner_is_back, "end_logins", nothing)
+
+
+def junior_addresses_stay(patch: Patch) -> None:
+    patch.setattr(restoring.Dispute, "stays", lambda *_: True)
+
+
+def removed_addresses_stay_away(patch: Patch) -> None:
+    patch.setattr(restoring.Dispute, "comes_back", lambda *_: False)
+
+
+def nothing_is_restored(patch: Patch) -> None:
+    patch.setattr(owner_is_back, "restore_addresses", lambda *_, **__: Restored())
+
+
+def nothing_is_outlived(patch: Patch) -> None:
+    for module in (address_back, report_links, letters):
+        patch.setattr(module, "is_outlived", lambda *_: False)
+
+
+def anybody_may_dispute(patch: Patch) -> None:
+    for module in (address_back, report_links):
+        patch.setattr(module, "may_dispute", lambda *_: True)
+
+
+def outlived_and_disputed_by_anybody(patch: Patch) -> None:
+    nothing_is_outlived(patch)
+    anybody_may_dispute(patch)
+
+
+def reset_links_are_for_anybody(patch: Patch) -> None:
+    sign, proof = reset.ResetLinks.sign, reset.ResetLinks._proof
+
+    def unbound(self: Any, account: Any, now: datetime, to: str) -> Any:
+        del to
+        return sign(self, account, now, "anybody@example.com")
+
+    def any_proof(self: Any, session: Any, account: Any, claims: Any) -> Any:
+        first = standing.present_addresses(session, account)[0]
+        if self.signer.matches(claims, *reset.link_state(account), "anybody@example.com"):
+            return accounts.proof_by(first, standing.Means.EMAIL)
+        return proof(self, session, account, claims)
+
+    patch.setattr(reset.ResetLinks, "sign", unbound)
+    patch.setattr(reset.ResetLinks, "_proof", any_proof)
+
+
+def reset_links_outlive_the_backup_email(patch: Patch) -> None:
+    reset_links_are_for_anybody(patch)
+    patch.setattr(reset, "link_state", lambda account: (account.password_hash,))
+
+
+def codes_stay(patch: Patch) -> None:
+    patch.setattr(owner_is_back, "end_codes_made_since", nothing)
+
+
+def disputed_addresses_are_remembered(patch: Patch) -> None:
+    def note_all(session: Any, account: Any, *given: Any, **more: Any) -> Any:
+        now = given[1]
+        before = standing.present_addresses(session, account)
+        restored = restore(session, account, *given, **more)
+        have = {one.email_key for one in standing.present_addresses(session, account)}
+        for one in before:
+            if one.email_key not in have:
+                standing.note_removed(session, account.id, replace(one, since=LONG_AGO), now)
+        return restored
+
+    restore = restoring.restore_addresses
+    patch.setattr(owner_is_back, "restore_addresses", note_all)
+
+
+def removed_addresses_of_a_thief_are_never_forgotten(patch: Patch) -> None:
+    for module in (restoring, owner_is_back, review, second_address):
+        patch.setattr(module, "forget_removed", nothing)
+
+
+def removed_addresses_are_forgotten_at_once(patch: Patch) -> None:
+    patch.setattr("microblog.accounts.address_change.note_removed", nothing)
+
+
+def review_removes_no_backup_email(patch: Patch) -> None:
+    patch.setattr(review, "remove_backup", nothing)
+
+
+def review_ends_no_codes(patch: Patch) -> None:
+    patch.setattr(review, "end_codes_made_since", nothing)
+
+
+def review_puts_no_address_back(patch: Patch) -> None:
+    patch.setattr(review, "put_email_back", nothing)
+
+
+def take_back_mails_every_address(patch: Patch) -> None:
+    def tell_and_let_in(session: Any, account: Any, addresses: Any, now: datetime, origin: Any) -> None:
+        tell(session, account, addresses, now, origin)
+        facts = {"account": account.id, "email_key": account.email_key, "after": standing.last_recovery_id(session, 1)}
+        for to in addresses.removed:
+            post(session, takeover.WAY_IN_LETTER, to=to, facts=facts, useful_for=timedelta(days=1), now=now)
+
+    tell = address_back.tell_restored
+    patch.setattr(address_back, "tell_restored", tell_and_let_in)
+
+
+def pending_changes_stay(patch: Patch) -> None:
+    patch.setattr(owner_is_back, "give_up_moves", nothing)
+    patch.setattr("microblog.accounts.address_change.is_stopped", lambda *_: False)
+    patch.setattr("microblog.accounts.address_change.change_state", lambda change, _: (change.new_email_key,))
+    patch.setattr("microblog.accounts.own_letters.change_state", lambda change, _: (change.new_email_key,))
+
+
+def a_code_stays_good(patch: Patch) -> None:
+    patch.setattr(codes, "end_codes", nothing)
+    patch.setattr(review, "end_codes_made_since", nothing)
+    patch.setattr(owner_is_back, "end_codes_made_since", nothing)
+
+
+def reports_by_a_junior_address_mute(patch: Patch) -> None:
+    patch.setattr(takeover, "is_junior", lambda *_: False)
+
+
+Mutation = Callable[[Patch], None]
+ALL: dict[str, Mutation] = {
+    one.__name__: one
+    for one in (
+        sessions_stay,
+        junior_addresses_stay,
+        removed_addresses_stay_away,
+        nothing_is_restored,
+        nothing_is_outlived,
+        anybody_may_dispute,
+        outlived_and_disputed_by_anybody,
+        reset_links_are_for_anybody,
+        reset_links_outlive_the_backup_email,
+        codes_stay,
+        disputed_addresses_are_remembered,
+        removed_addresses_of_a_thief_are_never_forgotten,
+        removed_addresses_are_forgotten_at_once,
+        review_removes_no_backup_email,
+        review_ends_no_codes,
+        review_puts_no_address_back,
+        take_back_mails_every_address,
+        pending_changes_stay,
+        a_code_stays_good,
+        reports_by_a_junior_address_mute,
+    )
+}
+
+
+@contextmanager
+def applied(name: str) -> Iterator[None]:
+    """Break the code in one way, for the time being; in none where the name is empty."""
+    with pytest.MonkeyPatch.context() as patch:
+        if name:
+            ALL[name](patch)
+        yield
