@@ -15,6 +15,8 @@ CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 TAGS = re.compile(r"<[^>]+>")
 LONG = 60
+NEW_SESSION = ("/login", "/account/password", "/recovery_code")
+"""Forms after which the browser gets another token."""
 REQUESTS: Counter[str] = Counter()
 
 
@@ -89,15 +91,18 @@ class Browser:
 
     def send(self, path: str, **fields: str) -> Page:
         """Send a form with the token of a page seen before, if that is still good."""
-        if self._token:
-            page = self.post(path, {"csrf_token": self._token, **fields})
-            if page.status < 400 or page.token in (self._token, ""):
-                return page
-        return self.submit(path, **fields)
+        page = self.post(path, {"csrf_token": self._token, **fields}) if self._token else None
+        if page is None or not (page.leads_on or page.token in (self._token, "")):
+            page = self.submit(path, **fields)
+        if page.leads_on and path in NEW_SESSION:
+            self._token = ""
+        return page
 
     def is_signed_in(self) -> bool:
-        """Tell whether the area of members opens."""
-        return self._ask("GET", "/account", None, follow=False).status == 200
+        """Tell whether the form to sign in leads on, as it does for whoever has."""
+        page = self._ask("GET", "/login", None, follow=False)
+        self._token = page.token or self._token
+        return page.leads_on
 
     def sign_in(self, name: str, password: str) -> bool:
         """Sign in; tell whether it worked."""

@@ -27,17 +27,14 @@ def fill_in(world: World, person: Person) -> dict[str, str]:
 def press(world: World, person: Person, link: str, browser: Browser | None = None) -> Page:
     """Open a link and press its button; by default in a browser that has been nowhere."""
     browser = browser or Browser(world.site.app, person.ip)
-    page = browser.submit(link, **fill_in(world, person))
-    if (
-        page.path == "/login"
-        and page.status == 200
-        and not link.startswith(RESET)
-        and (known := password_of(world, person))
-    ):
+    page = browser.get(link)
+    if page.path == "/login" and (known := password_of(world, person)):
         browser.sign_in(world.username, known)  # a link that wants its reader to sign in first
-        page = browser.submit(link, **fill_in(world, person))
-    world.site.deliver()
-    world.refresh()
+        page = browser.get(link)
+    if page.status == 200 and page.token and page.path != "/login":
+        page = browser.post(page.path, {"csrf_token": page.token, **fill_in(world, person)})
+        world.site.deliver()
+        world.refresh()
     return page
 
 

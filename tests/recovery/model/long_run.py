@@ -9,8 +9,10 @@ import time
 import traceback
 from argparse import ArgumentParser, Namespace
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from contextlib import closing
+from contextlib import closing, contextmanager
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -20,7 +22,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from microblog import schema
 from microblog.db import Database
-from recovery.model import mutations
+from recovery.model import mutations, table
 from recovery.model.machine import Takeover
 from recovery.model.site import ModelSite, cheap_passwords
 from recovery.model.world import COUNTS
@@ -47,16 +49,22 @@ def run(site: ModelSite, number: int, sequences: int, steps: int, *, shrink: boo
 def batch(number: int, sequences: int, steps: int, mutation: str = "") -> Outcome:
     """Run one batch on a site of its own; return its number, what was done, and the story of a failure."""
     COUNTS.clear()
-    with tempfile.TemporaryDirectory() as folder, cheap_passwords(), mutations.applied(mutation):
-        url = f"sqlite:///{folder}/microblog.db"
-        with closing(Database(url)) as database:
-            schema.upgrade(database)
-        with closing(ModelSite(Path(folder), url)) as site:
-            try:
-                run(site, number, sequences, steps, shrink=not mutation)
-            except BaseException as error:  # noqa: BLE001 - hypothesis raises groups, too
-                return number, Counter(COUNTS), "".join(traceback.format_exception(error))
+    with site_for(mutation) as site:
+        try:
+            run(site, number, sequences, steps, shrink=not mutation)
+        except BaseException as error:  # noqa: BLE001 - hypothesis raises groups, too
+            return number, Counter(COUNTS), "".join(traceback.format_exception(error))
     return number, Counter(COUNTS), ""
+
+
+def first_pair_that_fails(site: ModelSite, most: int) -> tuple[int, str]:
+    """Play the table; return how many pairs were played, and what the last one failed with."""
+    for number, (deed, way) in enumerate(islice(table.pairs(), most), 1):
+        try:
+            table.play(site, deed, way)
+        except AssertionError as error:
+            return number, f"the thief {deed}, the owner’s way is {way}: {error}"
+    return most, ""
 
 
 def options() -> Namespace:
@@ -67,8 +75,12 @@ def options() -> Namespace:
     parser.add_argument("--minutes", type=float, default=1e9, help="begin no batch after so many")
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1, help="of the first batch; the others follow")
-    parser.add_argument("--mutations", action="store_true", help="break the code in each known way, and find that out")
-    return parser.parse_args()
+    every = list(mutations.ALL)
+    how = "break the code in each known way, or those named, and find that out"
+    parser.add_argument("--mutations", nargs="*", choices=every, default=None, help=how)
+    given = parser.parse_args()
+    given.mutations = every if given.mutations == [] else given.mutations
+    return given
 
 
 def explore(given: Namespace) -> int:
@@ -110,18 +122,43 @@ def report(done: Counter[str], seconds: float) -> None:
 
 
 def prove_teeth(given: Namespace) -> int:
-    """Break the code in each known way; return 1 where that goes unnoticed."""
+    """Break the code in each known way, play the table and then batches; return 1 where that goes unnoticed."""
     missed = 0
-    for name in mutations.ALL:
-        for number in range(given.seed, given.seed + -(-given.sequences // BATCH)):
-            _, counts, failure = batch(number, BATCH, given.steps, name)
-            if failure:
-                break
-        missed += not failure
-        said = next((line for line in failure.splitlines() if line.startswith("AssertionError")), failure[-200:])
-        at = (number - given.seed) * BATCH + counts["sequences"]
-        click.echo(f"{name}: {f'caught at sequence {at}: {said}' if failure else 'NOT CAUGHT'}")
+    for name in given.mutations:
+        pairs, said = try_table(name, given.sequences)
+        words = f"caught by pair {pairs} of the table: {said}" if said else ""
+        if not said:
+            _, counts, failure = batch(given.seed, given.sequences, given.steps, name)
+            said = next((line for line in failure.splitlines() if line.startswith("AssertionError")), failure[-200:])
+            words = f"caught by sequence {counts['sequences']} of seed {given.seed}: {said}" if failure else ""
+        missed += not words
+        click.echo(f"{name}: {words or 'NOT CAUGHT'}")
     return 1 if missed else 0
+
+
+def try_table(mutation: str, most: int) -> tuple[int, str]:
+    """Play the table on broken code."""
+    with site_for(mutation) as site:
+        return first_pair_that_fails(site, most)
+
+
+@contextmanager
+def site_for(mutation: str) -> Iterator[ModelSite]:
+    """Give a site whose code is broken in one way, or in none."""
+    with tempfile.TemporaryDirectory() as folder, cheap_passwords(), mutations.applied(mutation):
+        site = new_site(folder)
+        try:
+            yield site
+        finally:
+            site.close()
+
+
+def new_site(folder: str) -> ModelSite:
+    """Return a site with an empty database."""
+    url = f"sqlite:///{folder}/microblog.db"
+    with closing(Database(url)) as database:
+        schema.upgrade(database)
+    return ModelSite(Path(folder), url)
 
 
 if __name__ == "__main__":

@@ -86,6 +86,10 @@ class Takeover(RuleBasedStateMachine):
 
     @step(pause=st.sampled_from(PAUSES))
     def time_passes(self, pause: timedelta) -> None:
+        """Let some time pass."""
+        self.move_clock(pause)
+
+    def move_clock(self, pause: timedelta) -> None:
         """Move the clock, within the bounds."""
         now = self.site.clock()
         bounds = [self.began + LONGEST]
@@ -98,10 +102,12 @@ class Takeover(RuleBasedStateMachine):
             self.site.clock.now = to
             self.world.tell(f"{to - now} go by")
 
-    @precondition(lambda self: self.world.at_peace)
-    @step()
-    def thief_learns_the_password_again(self) -> None:
-        """Begin a new trouble."""
+    @precondition(lambda self: self.world.password and not self.thief_can())
+    @step(a_day_later=st.booleans())
+    def thief_learns_the_password_again(self, *, a_day_later: bool) -> None:
+        """Begin a new trouble, perhaps when what is refused for a day after a recovery works again."""
+        if a_day_later:
+            self.move_clock(timedelta(hours=25))
         self.learn_password()
 
     @precondition(thief_can)
@@ -129,8 +135,10 @@ class Takeover(RuleBasedStateMachine):
         thief.complete_address(self.world, signed_in_here=signed_in)
 
     @precondition(thief_can)
-    @step(mailbox=MAILBOX)
-    def thief_adds_a_backup_email(self, mailbox: str) -> None:
+    @step(mailbox=MAILBOX, instead=st.booleans())
+    def thief_adds_a_backup_email(self, mailbox: str, *, instead: bool) -> None:
+        if instead:
+            thief.remove_backup(self.world)
         if thief.ask_for_backup(self.world, mailbox):
             thief.confirm_backup(self.world)
 

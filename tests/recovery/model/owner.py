@@ -45,7 +45,7 @@ def by_email(world: World, name: str, mailbox: str) -> bool:
     """Wait a minute, for the same asked twice is one email; ask for a reset email and use it."""
     world.site.clock.move(seconds=61)
     start = len(world.site.mailboxes.mails)
-    Browser(world.site.app, world.owner.ip).send("/reset_password_request", email=name)
+    world.visitor.send("/reset_password_request", email=name)
     world.site.deliver()
     mails = [mail for mail in world.site.mailboxes.mails[start:] if mail.to == mailbox]
     found = [link for mail in mails for link in mail.links if link.startswith(links.RESET)]
@@ -59,7 +59,7 @@ def by_code(world: World) -> bool:
     code = world.owner.codes.pop()
     new = world.new_password(world.owner)
     fields = {"username": username_read(world), "code": code, "password": new, "password2": new}
-    page = Browser(world.site.app, world.owner.ip).send("/recovery_code", **fields)
+    page = world.visitor.send("/recovery_code", **fields)
     return told(world, "uses a recovery code", page, done=page.leads_on and sign_in(world, new))
 
 

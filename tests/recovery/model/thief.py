@@ -112,7 +112,7 @@ def use_code(world: World, pick: int) -> bool:
         return False
     code, new = world.thief.codes[-1 - pick % len(world.thief.codes)], world.new_password(world.thief)
     fields = {"username": world.username, "code": code, "password": new, "password2": new}
-    page = world.browser(world.thief).send("/recovery_code", **fields)
+    page = world.visitor.send("/recovery_code", **fields)
     done = page.leads_on
     return finish(world, "uses a recovery code", page, done=done)
 
@@ -120,7 +120,7 @@ def use_code(world: World, pick: int) -> bool:
 def ask_for_reset(world: World, name: str) -> str | None:
     """Ask for a reset email; return the link where one reached a mailbox of the thief's."""
     start = len(world.site.mailboxes.mails)
-    page = Browser(world.site.app, world.thief.ip).send("/reset_password_request", email=name)
+    page = world.visitor.send("/reset_password_request", email=name)
     world.site.deliver()
     link = links.newest(world, world.thief, links.RESET, start)
     finish(world, f"asks for a reset: of {name}", page, done=link is not None)

@@ -54,6 +54,8 @@ class World:
     site: ModelSite
     owner: Person
     thief: Person
+    visitor: Browser
+    """A browser in which nobody ever signs in, for what anybody may ask for."""
     username: str = NAME
     codes_made_at: datetime | None = None
     """When the owner made the codes that they have on paper."""
@@ -63,6 +65,8 @@ class World:
     """The owner came back, looked through everything, and the thief has not learned the password since."""
     first_address_left: datetime | None = None
     """Since when the account has been without the address of the sign-up."""
+    once_good: set[str] = field(default_factory=set)
+    """Every password that ever opened the account."""
     story: list[str] = field(default_factory=list)
     numbers: int = 0
 
@@ -94,13 +98,19 @@ class World:
         return dict(row)
 
     def refresh(self) -> None:
-        """Find out which password opens the account now, what it is called, and whether it has its first address."""
+        """Find out which password opens the account now, what it is called, and whether it has its first address.
+
+        A second goes by, for no two things that people do have the same moment.
+        """
+        self.site.clock.move(seconds=1)
         row = self.account()
         self.username = row["username"]
         known = [*reversed(self.thief.passwords), *reversed(self.owner.passwords)]
         if not (self.password and verify_password(row["password_hash"], self.password)):
             self.password = next((one for one in known if verify_password(row["password_hash"], one)), None)
 
+        if self.password:
+            self.once_good.add(self.password)
         if HOME in self.addresses():
             self.first_address_left = None
         elif self.first_address_left is None:
@@ -126,7 +136,7 @@ def new_world(site: ModelSite) -> World:
     """Begin a sequence: the owner signs up and confirms the first address."""
     site.begin()
     owner, thief = Person("owner", "192.0.2.10", (HOME,)), Person("thief", "198.51.100.66", THIEFS)
-    world = World(site, owner, thief)
+    world = World(site, owner, thief, Browser(site.app, "203.0.113.9"))
     password = world.new_password(owner)
     browser = world.browser(owner)
     browser.send("/register", username=NAME, email=HOME, password=password, password2=password)
