@@ -1,5 +1,6 @@
 """The model of a takeover, in a version short enough for every run. `make model` runs it for as long as one likes."""
 
+import shutil
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -12,7 +13,7 @@ from recovery.model import mutations, table
 from recovery.model.machine import Takeover
 from recovery.model.site import ModelSite
 
-SEQUENCES, STEPS = {"sqlite": 12, "postgresql": 4}, 12
+SEQUENCES, STEPS = {"sqlite": 8, "postgresql": 3}, 12
 PAIRS = list(islice(table.pairs(), len(table.DEEDS)))
 """Each deed once, and each way back at least once."""
 
@@ -38,13 +39,18 @@ def test_the_owner_always_wins(site: ModelSite) -> None:
     run_state_machine_as_test(type("Takeover", (Takeover,), {"site": site}), settings=how)
 
 
+@pytest.fixture(scope="module")
+def one_site(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[ModelSite]:
+    """A site for the whole table."""
+    folder = tmp_path_factory.mktemp("model")
+    made = ModelSite(folder, f"sqlite:///{shutil.copy(sqlite_template, folder / 'microblog.db')}")
+    yield made
+    made.close()
+
+
 @pytest.mark.parametrize(("deed", "way"), PAIRS)
-def test_nothing_of_a_deed_outlasts_a_way_back(tmp_path: Path, sqlite_template: Path, deed: str, way: str) -> None:
-    path = tmp_path / "microblog.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    site = ModelSite(tmp_path, f"sqlite:///{path}")
-    table.play(site, deed, way)
-    site.close()
+def test_nothing_of_a_deed_outlasts_a_way_back(one_site: ModelSite, deed: str, way: str) -> None:
+    table.play(one_site, deed, way)
 
 
 def test_every_way_back_is_among_the_pairs() -> None:

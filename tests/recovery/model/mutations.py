@@ -13,10 +13,11 @@ from microblog import accounts
 from microblog.accounts import address_back, restoring, review, second_address, standing
 from microblog.accounts.restoring import Restored
 from microblog.mail import post
-from microblog.recovery import codes, letters, report_links, reset, takeover
+from microblog.recovery import codes, letters, reset, takeover
 
 Patch = pytest.MonkeyPatch
-owner_is_back = import_module("microblog.accounts.owner_is_back")  # the package has a function of the same name
+owner_is_back = import_module("microblog.accounts.owner_is_back")  # these packages have functions of the same names
+report_links = import_module("microblog.recovery.report_links")
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
