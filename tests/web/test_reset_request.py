@@ -10,7 +10,7 @@ from journeys.trial import wait_for
 from microblog.accounts import Event, about
 from microblog.mail import Letter, State
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
-from support.visitor import CSRF, Answer, Visitor
+from support.visitor import HIDDEN, Answer, Visitor
 
 PAGE = "/reset_password_request"
 SUBJECT = "[Microblog] Reset Your Password"
@@ -28,7 +28,7 @@ def all_of(answer: Answer, visitor: Visitor) -> tuple[object, ...]:
     """Everything a stranger can see of an answer, but for the CSRF token and the clock."""
     headers = sorted((name, value) for name, value in answer.headers.items() if name not in ("Date", "Set-Cookie"))
     cookies = sorted((cookie.name, cookie.path, cookie.expires) for cookie in visitor.jar)
-    return answer.status, answer.url, re.sub(CSRF, "", answer.text), headers, cookies
+    return answer.status, answer.url, re.sub(HIDDEN, "", answer.text), headers, cookies
 
 
 def settled(site: RunningSite, number: int) -> list[Letter]:

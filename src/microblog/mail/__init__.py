@@ -1,6 +1,13 @@
 """The mail room: letters, the outbox, delivery. It knows addresses and letters; no accounts, and no web."""
 
-from microblog.mail.addresses import Address, BadAddress, canonical_identifier, parse_address
+from microblog.mail.addresses import (
+    Address,
+    BadAddress,
+    canonical_identifier,
+    clean_identifier,
+    parse_address,
+    without_invisible,
+)
 from microblog.mail.letters import Attachment, Nothing, Result, Writer, Writers, Written, render
 from microblog.mail.messages import MESSAGE, post_message, write_message
 from microblog.mail.outbox import (
@@ -39,6 +46,7 @@ __all__ = [
     "Writers",
     "Written",
     "canonical_identifier",
+    "clean_identifier",
     "gathering",
     "let_go",
     "parse_address",
@@ -46,5 +54,6 @@ __all__ = [
     "post_message",
     "post_numbered",
     "render",
+    "without_invisible",
     "write_message",
 ]

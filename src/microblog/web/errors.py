@@ -3,7 +3,7 @@
 import logging
 from http import HTTPStatus
 
-from flask import Flask, Response, g, has_request_context, make_response, render_template, request
+from flask import Flask, Response, g, has_request_context, make_response, render_template, request, session
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError, NoResultFound
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, TooManyRequests
@@ -25,13 +25,16 @@ from microblog.recovery import DeadLink, LinkNotGenuine
 from microblog.settings import Settings
 from microblog.web.login import ask_to_sign_in, has_left, viewer
 from microblog.web.private import private_values
+from microblog.web.security import OPEN_TOO_LONG, FormRefused
 from microblog.web.site import this_site
 
 log = logging.getLogger(__name__)
 
 LONGEST_METHOD = 20  # characters; anybody can send any
-OPEN_TOO_LONG = (
-    "This page was open for too long, or was opened in another window. Nothing was changed. Please send it once more."
+NOT_OPENED = "Please open the link in the email"
+NO_LINK_HERE = (
+    "This page works in the browser in which you opened the link from the email. If you have just opened it, your "
+    "browser did not keep this site's cookie: allow cookies for this site, then open the link again."
 )
 BUSY = "We could not save this just now. Nothing was changed. Please try again in a minute."
 WORDS = {
@@ -116,7 +119,12 @@ def http_error(error: HTTPException) -> Response:
 def form_too_old(error: CSRFError) -> Response:
     """Say what happened to a change that came without its token."""
     log_missing_token(error)
-    return page(400, "Please send that once more", OPEN_TOO_LONG)
+    return page(400, "Please send that again", words_for(error))
+
+
+def words_for(error: CSRFError) -> str:
+    """Return why a form was refused, for whoever sent it."""
+    return error.words if isinstance(error, FormRefused) else OPEN_TOO_LONG
 
 
 def log_missing_token(error: CSRFError) -> None:
@@ -125,26 +133,37 @@ def log_missing_token(error: CSRFError) -> None:
 
 
 def dead_link(error: DeadLink) -> Response:
-    """Say which way a reset link is dead, and offer a new letter."""
-    shown = render_template("recovery/dead_link.html", title=error.title, text=str(error))
+    """Say which way a reset link is dead, and offer a new one."""
+    shown = render_template("recovery/dead_link.html", **told_of(error))
     return make_response(shown, 400 if isinstance(error, LinkNotGenuine) else 410)
+
+
+def told_of(error: DeadLink | SignUpOver | SecondAddressLink | LinkOver) -> dict[str, str]:
+    """Return title and text for a link that opens nothing.
+
+    On a page without a token in its address the link is in the session. Where no link is there, none was opened in this
+    browser, or its cookie was lost: no fault of any link.
+    """
+    if "token" not in (request.view_args or {}) and not any(name.endswith("_link") for name in session):
+        return {"title": NOT_OPENED, "text": NO_LINK_HERE}
+    return {"title": error.title, "text": str(error)}
 
 
 def sign_up_over(error: SignUpOver) -> Response:
     """Say why a sign-up cannot be finished by this link."""
-    return make_response(render_template("accounts/sign_up_over.html", title=error.title, text=str(error)), 410)
+    return make_response(render_template("accounts/sign_up_over.html", **told_of(error)), 410)
 
 
 def second_address_link(error: SecondAddressLink) -> Response:
     """Say why a second address cannot be confirmed by this link, in this browser."""
     status = {SecondAddressNotComplete: 400, SecondAddressNotYours: 403}.get(type(error), 410)
-    shown = render_template("account/second_address_link.html", title=error.title, text=str(error))
+    shown = render_template("account/second_address_link.html", **told_of(error))
     return make_response(shown, status)
 
 
 def link_over(error: LinkOver) -> Response:
     """Say why a link of a member's own area opens nothing."""
-    shown = render_template("account/link_over.html", title=error.title, text=str(error))
+    shown = render_template("account/link_over.html", **told_of(error))
     return make_response(shown, 410 if error.genuine else 400)
 
 

@@ -16,6 +16,7 @@ from microblog.web.forms import BaseForm, FormPage, answers, typed
 from microblog.web.limits import spend
 from microblog.web.login import viewer
 from microblog.web.member import me
+from microblog.web.repeated_posts import repeatable
 from microblog.web.site import this_site
 from microblog.web.timeline import position_asked_for
 
@@ -54,6 +55,7 @@ def home_from(position: Position = NEWEST) -> dict[str, Any]:
 
 @blueprint.post("/")
 @blueprint.post("/index")
+@repeatable
 @login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
 @answers(HOME, home_from)
 def publish(form: ComposerForm) -> Response:

@@ -13,6 +13,7 @@ from microblog.accounts import Member, find_member, seen
 from microblog.profiles import note_seen
 from microblog.settings import Settings
 from microblog.web.afterwards import afterwards
+from microblog.web.repeated_posts import forget_press
 from microblog.web.site import this_site
 
 
@@ -98,6 +99,7 @@ def is_short(way: str) -> bool:
 
 def ask_to_sign_in() -> Response:
     """Send a visitor to the login page, and remember where they wanted to go."""
+    forget_press()
     wanted = request.full_path.rstrip("?") if request.method == "GET" and request.path not in ("/", "/index") else None
     if wanted:
         flash("Please sign in to see that page.", "info")

@@ -14,6 +14,7 @@ from microblog import follows, profiles, timeline
 from microblog.accounts import Member
 from microblog.follows import Person
 from microblog.limits import Limit
+from microblog.mail import clean_identifier
 from microblog.positions import NEWEST, Page, Position
 from microblog.profiles import LARGEST_FILE, LONGEST_ABOUT, TOO_LARGE, Portrait
 from microblog.settings import Rate
@@ -23,6 +24,7 @@ from microblog.web.limits import spend
 from microblog.web.login import viewer
 from microblog.web.member import me
 from microblog.web.origin import origin
+from microblog.web.repeated_posts import repeatable
 from microblog.web.security import refuse_many_fields
 from microblog.web.site import this_site
 from microblog.web.text import ELSEWHERE, with_links
@@ -167,6 +169,7 @@ def edit() -> Response:
 
 
 @blueprint.post("/edit_profile")
+@repeatable
 @login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
 @takes_pictures
 @answers(EDIT, own)
@@ -175,7 +178,7 @@ def edit_post(form: ProfileForm) -> Response:
     site, member = this_site(), me()
     picture = uploaded(member)
     with site.database.writing() as db:
-        if typed(form.username).strip() != member.username:
+        if clean_identifier(typed(form.username)) != member.username:
             spend(db, (RENAMES, str(member.account_id)))
         changed = profiles.change_profile(
             db,

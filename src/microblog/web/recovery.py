@@ -21,17 +21,19 @@ from microblog.accounts import (
     sign_out,
 )
 from microblog.limits import Limit
-from microblog.mail import BadAddress, canonical_identifier, parse_address
+from microblog.mail import BadAddress, canonical_identifier, clean_identifier, parse_address
 from microblog.recovery import DeadLink, ask_by_key, change_password, link_event, note
 from microblog.settings import Rate
 from microblog.web.accounts import go, password_rules
 from microblog.web.afterwards import afterwards
+from microblog.web.errors import NO_LINK_HERE, NOT_OPENED
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.known_browsers import remember_browser
 from microblog.web.limits import client, may_be_noted, spend, spend_of_all
 from microblog.web.login import viewer
 from microblog.web.origin import origin
 from microblog.web.pages import FORGOT, RESET
+from microblog.web.repeated_posts import repeatable
 from microblog.web.site import this_site
 
 blueprint = Blueprint("recovery", __name__)
@@ -49,7 +51,7 @@ CHANGED = (
 
 def well_formed(form: "RequestForm", field: StringField) -> None:
     """Refuse what can be neither an address nor a username, whoever has one, and keep what was read out of it."""
-    name = typed(field).strip()
+    name = clean_identifier(typed(field))
     try:
         form.key = parse_address(name).key if "@" in name else canonical_identifier(check_username(name))
     except (BadAddress, BadUsername) as error:
@@ -91,6 +93,7 @@ def request_page() -> Response:
 
 
 @blueprint.post(FORGOT)
+@repeatable
 @answers(REQUEST)
 def request_post(form: RequestForm) -> Response:
     """Post the letter: one row, the same work and the same words for every well-formed name, known or not."""
@@ -238,6 +241,4 @@ def change_password_here() -> Response:
 
 def no_link() -> Response:
     """Say that this browser has opened no link."""
-    title = "Please open the link in your letter"
-    text = "This page works once you have opened the link we sent you, in this browser."
-    return Response(render_template("recovery/dead_link.html", title=title, text=text), 400)
+    return Response(render_template("recovery/dead_link.html", title=NOT_OPENED, text=NO_LINK_HERE), 400)

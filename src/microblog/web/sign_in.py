@@ -133,7 +133,7 @@ def check_and_sign_in(attempt: Attempt, password: str, *, remember: bool) -> str
         note_refused(attempt, why or Why.NO_SUCH_NAME)
         raise WrongCredentials
     account = attempt.account
-    new_hash = hash_password(password) if needs_rehash(account.password_hash) else None
+    new_hash = hash_password(password) if needs_rehash(account.password_hash, password) else None
     known, now = bool(attempt.known), site.now()
     with site.database.writing() as db:
         if before := viewer():
