@@ -23,6 +23,7 @@ from microblog.positions import BadPosition
 from microblog.posts import NoSuchPost, NotYours, TooLate
 from microblog.recovery import DeadLink, LinkNotGenuine
 from microblog.settings import Settings
+from microblog.web.link_repair import repaired_address
 from microblog.web.login import ask_to_sign_in, has_left, viewer
 from microblog.web.private import private_values
 from microblog.web.security import OPEN_TOO_LONG, FormRefused
@@ -107,6 +108,8 @@ def http_error(error: HTTPException) -> Response:
         return our_fault(error.original_exception)  # Flask found it beyond the views: in an error page, in a header
     if isinstance(error, SecurityError):  # a foreign Host: no address of ours can be built from it
         return make_response(render_template("foreign_host.html", title=WORDS[400][0]), 400)
+    if code == HTTPStatus.NOT_FOUND and (elsewhere := repaired_address()):
+        return elsewhere
     title, text = WORDS.get(code, (HTTPStatus(code).phrase, WORDS[400 if code < 500 else 500][1]))  # noqa: PLR2004
     wait = error.retry_after if isinstance(error, TooManyRequests) else None
     response = page(code, title, text.format(wait=wait_in_words(wait)))
@@ -169,7 +172,7 @@ def link_over(error: LinkOver) -> Response:
 
 def no_such_position(error: BadPosition) -> Response:  # noqa: ARG001 - Flask's signature
     """Say that an address leads nowhere because of what stands in it as a position."""
-    return page(404, *WORDS[404])
+    return repaired_address() or page(404, *WORDS[404])
 
 
 def refused(error: Refusal) -> Response:

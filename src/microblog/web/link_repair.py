@@ -1,0 +1,72 @@
+"""Links of emails as mail programs hand them over: with signs behind them, spaces in them, and parts encoded twice.
+
+A token's own characters are few and its length is known, so what a program added can be told from it. Whether the link
+is genuine is decided later, by its signature; nothing here makes one of two.
+"""
+
+import re
+from urllib.parse import quote, unquote
+
+import regex
+from flask import Flask, Response, current_app, redirect, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from microblog.settings import Settings
+
+LONGEST = 4000  # characters that are looked at; ours have under 300
+SIGNATURE = 43  # characters of an HMAC-SHA256 in base64url
+TOKEN = re.compile(rf"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{{{SIGNATURE}}}")
+UNSEEN = r"[\s\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]"
+BREAK = regex.compile(rf"=?{UNSEEN}+")  # also the soft line break of quoted-printable (RFC 2045 section 6.7)
+ENCODED = re.compile(r"=([0-9A-F]{2})")
+OWN = re.compile(r"[A-Za-z0-9_.-]")
+BEHIND = ".,;:!?)>]}'\"\\*|=\u2019\u201d\u00bb\u2026"  # signs that end a sentence or a quotation around a link
+
+
+def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001 - every part of the web is set up alike
+    """Repair the token of every address that has one."""
+    app.url_value_preprocessor(repair_token)
+
+
+def repair_token(endpoint: str | None, values: dict[str, str] | None) -> None:  # noqa: ARG001 - Flask's signature
+    """Put a repaired token in the place of the one that was asked for."""
+    if values and "token" in values:
+        values["token"] = repaired(values["token"])
+
+
+def repaired(token: str) -> str:
+    """Return the token in what a mail program made of it; unchanged where there is none."""
+    if len(token) > LONGEST:
+        return token
+    text = ENCODED.sub(decoded, BREAK.sub("", unquote(token)))
+    found = TOKEN.search("".join(OWN.findall(text)))
+    return found[0] if found else token
+
+
+def decoded(found: re.Match[str]) -> str:
+    """Return what quoted-printable made three characters of, where a token can have it; else only `=` was put in."""
+    char = chr(int(found[1], 16))
+    return char if OWN.fullmatch(char) else found[1]
+
+
+def repaired_address() -> Response | None:
+    """Lead on from an address that nothing is at, where a page is at what a mail program cut or filled it from."""
+    path = request.path
+    if request.method not in ("GET", "HEAD") or len(path) > LONGEST:
+        return None
+    wanted = BREAK.sub("", path).rstrip(BEHIND)
+    if wanted == path or not wanted.startswith("/") or wanted.startswith("//") or not is_page(wanted):
+        return None
+    return redirect(quote(wanted), 303, Response)  # type: ignore[return-value] # as Flask's redirect says of itself
+
+
+def is_page(path: str) -> bool:
+    """Tell whether the site's map has something to look at under a path."""
+    try:
+        current_app.create_url_adapter(request).match(path, method="GET")  # type: ignore[union-attr] # it has one
+    except RequestRedirect:
+        return True
+    except HTTPException:
+        return False
+    return True
