@@ -66,6 +66,7 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
         afterwards,
         known_browsers,
         account,
+        sign_in,
         text,
     ):
         room.init_app(app, settings)

@@ -19,6 +19,7 @@ from microblog.positions import NEWEST, Page, Position
 from microblog.profiles import LARGEST_FILE, LONGEST_ABOUT, TOO_LARGE, Portrait
 from microblog.settings import Rate
 from microblog.web.accounts import go
+from microblog.web.drafts import forget_draft, keeps, kept_draft
 from microblog.web.forms import VIEW, BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.limits import spend
 from microblog.web.login import viewer
@@ -165,11 +166,14 @@ def filled(shown: Portrait | None) -> ProfileForm:
 def edit() -> Response:
     """Show the form, filled with what everybody sees now."""
     facts = own()
-    return EDIT.show(filled(facts["shown"]), **facts)
+    form = filled(facts["shown"])
+    form.about_me.data = kept_draft("about_me") or form.about_me.data
+    return EDIT.show(form, **facts)
 
 
 @blueprint.post("/edit_profile")
 @repeatable
+@keeps("about_me")
 @login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
 @takes_pictures
 @answers(EDIT, own)
@@ -192,6 +196,7 @@ def edit_post(form: ProfileForm) -> Response:
             profiles.keep_avatar(db, member.account_id, picture, site.now())
         elif form.remove_avatar.data:
             profiles.remove_avatar(db, member.account_id)
+    forget_draft("about_me")
     flash(RENAMED if changed.renamed else SAVED, "success")
     return go(url_for("profiles.user", username=changed.username))
 

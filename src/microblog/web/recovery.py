@@ -30,7 +30,7 @@ from microblog.web.errors import NO_LINK_HERE, NOT_OPENED
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.known_browsers import remember_browser
 from microblog.web.limits import client, may_be_noted, spend, spend_of_all
-from microblog.web.login import viewer
+from microblog.web.login import begin_afresh, remember_wanted, to_sign_in, viewer
 from microblog.web.origin import origin
 from microblog.web.pages import FORGOT, RESET
 from microblog.web.repeated_posts import repeatable
@@ -110,8 +110,9 @@ def request_post(form: RequestForm) -> Response:
     except TooManyRequests:
         note_too_often(key)
         raise
+    remember_wanted()
     flash(CHECK_EMAIL, "letter")
-    return go(url_for("accounts.login"))
+    return go(to_sign_in())
 
 
 def note_too_often(key: str) -> None:
@@ -211,10 +212,10 @@ def reset_post(form: ResetForm) -> Response:
     except DeadLink as dead:
         note_refusal(token, dead)
         raise
-    session.clear()
+    begin_afresh(account.username)
     remember_browser(account.id, password_hash)
     flash(CHANGED, "success")
-    return go(url_for("accounts.login"))
+    return go(to_sign_in())
 
 
 def count_try(token: str, account: Account) -> None:

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from flask import Response, flash, request, session, url_for
+from flask import Flask, Response, flash, request, session, url_for
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import TooManyRequests
-from wtforms import BooleanField, PasswordField, StringField
+from wtforms import BooleanField, HiddenField, PasswordField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from microblog.accounts import (
@@ -25,8 +25,10 @@ from microblog.accounts import (
 )
 from microblog.limits import Limit
 from microblog.mail import canonical_identifier
+from microblog.settings import Settings
 from microblog.web import login as logins
 from microblog.web.accounts import blueprint, go
+from microblog.web.drafts import Draft, keep_draft
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.known_browsers import known_here, remember_browser
 from microblog.web.limits import client, may_be_noted, spend
@@ -45,9 +47,16 @@ class LoginForm(BaseForm):
     )
     password = PasswordField("Password", [InputRequired("Please type your password.")])
     remember_me = BooleanField("Remember me for 30 days")
+    draft = TextAreaField("Your text")
+    draft_of = HiddenField()
 
 
 LOGIN = FormPage("accounts/login.html", LoginForm)
+
+
+def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001 - every part of the web is set up alike
+    """Let other pages show this one to whoever was signed out while writing."""
+    app.extensions[logins.SHOW_DRAFT] = show_draft
 
 
 @dataclass(frozen=True)
@@ -82,7 +91,15 @@ class Attempt:
 @blueprint.get(SIGN_IN)
 def login() -> Response:
     """Show the sign-in form."""
-    return go(logins.safe_next(request.args.get("next"))) if viewer() else LOGIN.show(LoginForm())
+    if viewer():
+        return go(logins.safe_next(request.args.get("next")))
+    return LOGIN.show(LoginForm(username=session.get(logins.NAME)))
+
+
+def show_draft(draft: Draft) -> Response:
+    """Show the form with a text whose writer was signed out, to be sent along."""
+    form = LoginForm(None, draft=draft.text, draft_of=draft.field, username=session.get(logins.NAME))
+    return LOGIN.show(form, 403, wanted=draft.page)
 
 
 @blueprint.post(SIGN_IN)
@@ -97,6 +114,7 @@ def login_post(form: LoginForm) -> Response:
         attempt = attempt_of(attempt.who)
         secret = check_and_sign_in(attempt, typed(form.password), remember=form.remember_me.data)
     logins.begin(secret, remember=form.remember_me.data)
+    keep_draft(typed(form.draft_of), typed(form.draft))
     return go(logins.safe_next(request.args.get("next")))
 
 
