@@ -10,7 +10,7 @@ from support.running import PASSWORD, RunningSite, link_in
 
 WHERE = ("/register", "/recovery_code", "/account/password", "a link")
 RULE = "At least 12 characters."
-LONG_ENOUGH = "Long enough. We check the rest when you send it."
+LONG_ENOUGH = "Long enough, not checked yet"
 ABOUT = "Little more than your name, your address or the name of this site"
 REFUSED = ("password1234", "qwertyuiop123", "aaaaaaaaaaaa")
 """Long enough, and refused by the server for being common or easy to guess."""

@@ -119,6 +119,17 @@ def test_another_browser_with_the_same_link_is_told_that_it_was_used(site: Runni
     assert other.post("/reset_password", theirs, follow=False).status == 410
 
 
+def test_whoever_learns_the_whole_form_and_sends_it_from_another_browser_gets_nothing(site: RunningSite) -> None:
+    visitor, page = opened(site)
+    fields, other = filled(page, **CHOICE), site.visitor()
+    other.get(link_of(site, RESET, 1))
+    visitor.post(page.path, fields, follow=False)
+    answer = other.post(page.path, fields, follow=False)
+    assert answer.status == 400
+    assert "microblog-known" not in other.cookies
+    assert site.visitor().post(page.path, fields, follow=False).status == 400
+
+
 def test_so_is_this_browser_with_another_password_or_from_the_form_shown_again(site: RunningSite) -> None:
     visitor, page = opened(site)
     again = copy_of(visitor).get("/reset_password")

@@ -23,7 +23,7 @@ const rulesFor = (text, shortest, words) => {
   if (left > 0) return characters(left);
   if (length(text) > LONGEST) return `Too long: at most ${LONGEST} characters`;
   if (isAbout(text, words)) return 'Little more than your name, your address or the name of this site';
-  return 'Long enough. We check the rest when you send it.';
+  return 'Long enough, not checked yet';
 };
 const same = (text, first) => {
   if (text === first) return text && 'The same as above';
