@@ -16,12 +16,17 @@ from microblog.settings import Settings
 
 LONGEST = 4000  # characters that are looked at; ours have under 300
 SIGNATURE = 43  # characters of an HMAC-SHA256 in base64url
-TOKEN = re.compile(rf"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{{{SIGNATURE}}}")
+LEFT_OVER = 8  # characters a token could have that may stand on either side of it, of `=3D` or `&gt;`
+TOKEN = re.compile(
+    rf"[\w.-]{{0,{LEFT_OVER}}}?(eyJ[\w-]+\.[\w-]+\.[\w-]{{{SIGNATURE}}})[\w.-]{{0,{LEFT_OVER}}}", re.ASCII
+)
 UNSEEN = r"[\s\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]"
 BREAK = regex.compile(rf"=?{UNSEEN}+")  # also the soft line break of quoted-printable (RFC 2045 section 6.7)
 ENCODED = re.compile(r"=([0-9A-F]{2})")
 OWN = re.compile(r"[A-Za-z0-9_.-]")
 BEHIND = ".,;:!?)>]}'\"\\*|=\u2019\u201d\u00bb\u2026"  # signs that end a sentence or a quotation around a link
+
+HIDDEN = ("admin", "metrics")  # endpoints that are answered as if there were none
 
 
 def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001 - every part of the web is set up alike
@@ -40,8 +45,8 @@ def repaired(token: str) -> str:
     if len(token) > LONGEST:
         return token
     text = ENCODED.sub(decoded, BREAK.sub("", unquote(token)))
-    found = TOKEN.search("".join(OWN.findall(text)))
-    return found[0] if found else token
+    found = TOKEN.fullmatch("".join(OWN.findall(text)))
+    return found[1] if found else token
 
 
 def decoded(found: re.Match[str]) -> str:
@@ -62,11 +67,11 @@ def repaired_address() -> Response | None:
 
 
 def is_page(path: str) -> bool:
-    """Tell whether the site's map has something to look at under a path."""
+    """Tell whether the site's map has something to look at under a path; of administrators' pages it says nothing."""
     try:
-        current_app.create_url_adapter(request).match(path, method="GET")  # type: ignore[union-attr] # it has one
+        found = current_app.create_url_adapter(request).match(path, method="GET")  # type: ignore[union-attr] # it has one
     except RequestRedirect:
         return True
     except HTTPException:
         return False
-    return True
+    return not found[0].startswith(HIDDEN)
