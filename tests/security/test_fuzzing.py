@@ -195,6 +195,8 @@ def test_whatever_is_made_of_a_token_it_opens_nothing(shooting: Range) -> None:
         path = f"{door}/{quote(token, safe='', errors='surrogatepass')}"
         client = town.site.app.test_client()
         answer = client.get(path, base_url=town.site.base, buffered=True)
+        if answer.headers.get("Location", "").startswith(f"{door}/"):  # without a line break that no address can have
+            answer = client.get(answer.headers["Location"], base_url=town.site.base, buffered=True)
         assert fine(answer, town.site.base), answer.status
         if f"{door}/{repaired(token)}" not in real:
             assert answer.status_code in (308, 400, 404, 410)

@@ -28,7 +28,7 @@ TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJyZXNldF9wYXNzd29yZCI6MX0.c2lnbmF0dXJl"
 PATHS = ["/admin", "/admin/", "/admin/mail", "/admin/mail/1", "/admin/mail/1/retry", "/admin/mail/1/drop"]
 PATHS += [
     "/admin.",
-    "/admin/mail%20",
+    "/admin/mail.",
     "/admin/letters",
     "/admin/letters/reset_password",
     "/admin/letters/reset_password/html",

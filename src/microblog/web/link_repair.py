@@ -10,7 +10,6 @@ from urllib.parse import quote, unquote
 import regex
 from flask import Flask, Response, current_app, redirect, request
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
 
 from microblog.settings import Settings
 
@@ -70,8 +69,6 @@ def is_page(path: str) -> bool:
     """Tell whether the site's map has something to look at under a path; of administrators' pages it says nothing."""
     try:
         found = current_app.create_url_adapter(request).match(path, method="GET")  # type: ignore[union-attr] # it has one
-    except RequestRedirect:
-        return True
     except HTTPException:
         return False
     return not found[0].startswith(HIDDEN)
