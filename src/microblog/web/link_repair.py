@@ -21,9 +21,10 @@ TOKEN = re.compile(
 )
 UNSEEN = r"[\s\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]"
 BREAK = regex.compile(rf"=?{UNSEEN}+")  # also the soft line break of quoted-printable (RFC 2045 section 6.7)
+WRAP = regex.compile(r"=?[\r\n]+[ \t>]*|[\p{Cf}\p{Default_Ignorable_Code_Point}]+")  # a space alone may be a person's
 ENCODED = re.compile(r"=([0-9A-F]{2})")
 OWN = re.compile(r"[A-Za-z0-9_.-]")
-BEHIND = ".,;:!?)>]}'\"\\*|=\u2019\u201d\u00bb\u2026"  # signs that end a sentence or a quotation around a link
+BEHIND = " \t\u00a0.,;:!?)>]}'\"\\*|=\u2019\u201d\u00bb\u2026"  # signs that end a sentence or a quotation around a link
 
 HIDDEN = ("admin", "metrics")  # endpoints that are answered as if there were none
 
@@ -59,7 +60,7 @@ def repaired_address() -> Response | None:
     path = request.path
     if request.method not in ("GET", "HEAD") or len(path) > LONGEST:
         return None
-    wanted = BREAK.sub("", path).rstrip(BEHIND)
+    wanted = WRAP.sub("", path).rstrip(BEHIND)
     if wanted == path or not wanted.startswith("/") or wanted.startswith("//") or not is_page(wanted):
         return None
     return redirect(quote(wanted), 303, Response)  # type: ignore[return-value] # as Flask's redirect says of itself
