@@ -86,7 +86,7 @@ def test_characters_that_quoted_printable_encodes_are_read(char: str) -> None:
 )
 def test_a_token_is_found_whatever_stands_around_it(before: str, end: str, place: int, within: str) -> None:
     broken = f"{before}{TOKEN[:place]}{within}{TOKEN[place:]}{end}"
-    if not re.match("[A-F0-9]{2}", TOKEN[place:]):
+    if not re.match(r"[\w.-]", end, re.ASCII):
         assert repaired(broken) == TOKEN
     assert repaired(quote(broken)) in (TOKEN, quote(broken))
 
@@ -102,6 +102,12 @@ def test_no_repair_makes_another_token_of_one_that_lost_or_changed_a_character(p
     assert repaired(TOKEN[:place] + TOKEN[place + 1 :]) != TOKEN
     other = "A" if TOKEN[place] != "A" else "B"
     assert repaired(TOKEN[:place] + other + TOKEN[place + 1 :]) != TOKEN
+
+
+@pytest.mark.parametrize("more", ["x", "A", "-", "_1"])
+def test_a_token_with_more_of_its_own_characters_is_another(more: str) -> None:
+    assert repaired(TOKEN + more) == TOKEN + more
+    assert repaired(more + TOKEN) == more + TOKEN
 
 
 def opens(site: RunningSite, link: str, title: str) -> None:

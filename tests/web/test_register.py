@@ -12,7 +12,7 @@ from microblog.mail import Letter, State
 from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.statements import statements
-from support.visitor import CSRF, Answer, Visitor
+from support.visitor import HIDDEN, Answer, Visitor
 
 GOOD = {"username": "alice", "email": "alice@example.com", "password": PASSWORD, "password2": PASSWORD}
 FINISH = "[Microblog] Finish Signing Up"
@@ -107,7 +107,7 @@ def test_a_new_and_a_known_address_get_the_same_answer_and_different_letters(sit
         cookies[username] = {(cookie.name, cookie.path, cookie.expires) for cookie in visitor.jar}
     new, known = answers["newcomer"], answers["impostor"]
     assert "Check your email" in new.words
-    assert CSRF.sub("", new.text) == CSRF.sub("", known.text)
+    assert HIDDEN.sub("", new.text) == HIDDEN.sub("", known.text)
     assert (new.status, new.url) == (known.status, known.url)
     assert new.headers.keys() == known.headers.keys()
     assert cookies["newcomer"] == cookies["impostor"]
@@ -170,7 +170,7 @@ def test_letters_to_one_address_are_limited_in_silence(site_with: Callable[..., 
     pages = [register(site.visitor(), username=f"alice{number}", email=email) for number, email in enumerate(emails)]
     register(site.visitor(), username="other", email="other@example.com")
     assert {letter.summary.to.lower() for letter in site.letters(3)} == {"a@example.com", "other@example.com"}
-    assert {(page.status, CSRF.sub("", page.text)) for page in pages} == {(200, CSRF.sub("", pages[0].text))}
+    assert {(page.status, HIDDEN.sub("", page.text)) for page in pages} == {(200, HIDDEN.sub("", pages[0].text))}
     with site.database.reading() as db:
         dropped = db.scalars(select(Letter).where(Letter.state == State.DROPPED)).one()
     assert dropped.reply == "too many sign-up letters to this address"

@@ -17,7 +17,7 @@ LONGEST = 4000  # characters that are looked at; ours have under 300
 SIGNATURE = 43  # characters of an HMAC-SHA256 in base64url
 LEFT_OVER = 8  # characters a token could have that may stand on either side of it, of `=3D` or `&gt;`
 TOKEN = re.compile(
-    rf"[\w.-]{{0,{LEFT_OVER}}}?(eyJ[\w-]+\.[\w-]+\.[\w-]{{{SIGNATURE}}})[\w.-]{{0,{LEFT_OVER}}}", re.ASCII
+    rf"([\w.-]{{0,{LEFT_OVER}}}?)(eyJ[\w-]+\.[\w-]+\.[\w-]{{{SIGNATURE}}})([\w.-]{{0,{LEFT_OVER}}})", re.ASCII
 )
 UNSEEN = r"[\s\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]"
 BREAK = regex.compile(rf"=?{UNSEEN}+")  # also the soft line break of quoted-printable (RFC 2045 section 6.7)
@@ -46,13 +46,21 @@ def repaired(token: str) -> str:
         return token
     text = ENCODED.sub(decoded, BREAK.sub("", unquote(token)))
     found = TOKEN.fullmatch("".join(OWN.findall(text)))
-    return found[1] if found else token
+    if found is None or is_longer(unquote(token), *found.groups()):
+        return token
+    return found[2]
+
+
+def is_longer(text: str, before: str, token: str, after: str) -> bool:
+    """Tell whether characters of a token's own stand right beside it: no program does that, so it is another token."""
+    behind = after[:1].strip(".") and text.endswith(token[-1] + after)
+    return bool(behind) or bool(before and text.startswith(before + token[0]))
 
 
 def decoded(found: re.Match[str]) -> str:
-    """Return what quoted-printable made three characters of, where a token can have it; else only `=` was put in."""
+    """Return what quoted-printable made three characters of, where a token can have it."""
     char = chr(int(found[1], 16))
-    return char if OWN.fullmatch(char) else found[1]
+    return char if OWN.fullmatch(char) else found[0]
 
 
 def repaired_address() -> Response | None:
