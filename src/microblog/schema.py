@@ -25,6 +25,7 @@ from microblog.accounts import (
     SecondAddress,
     SignUp,
 )
+from microblog.browser_state import BrowserState
 from microblog.db import Base, Database
 from microblog.error_reports import ErrorReport
 from microblog.follows import Follow, FollowCount
@@ -60,6 +61,7 @@ TABLES = (
     LetterCount,
     ErrorReport,
     Allowance,
+    BrowserState,
     Post,
     PostTag,
     Mention,

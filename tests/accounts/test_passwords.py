@@ -15,6 +15,7 @@ from microblog.accounts import (
     hash_password,
     needs_rehash,
     no_password,
+    passwords,
     verify_password,
 )
 from microblog.accounts.passwords import is_easy
@@ -180,6 +181,45 @@ def test_the_last_character_of_a_long_password_counts() -> None:
     assert not verify_password(kept, "x" * 1023 + "b")
 
 
+OTHER_SPACES = ["\u00a0", "\u2003", "\u2009", "\u202f", "\u205f", "\u3000", "\u1680"]
+
+
+@pytest.mark.parametrize("space", OTHER_SPACES, ids=lambda char: f"U+{ord(char):04X}")
+def test_any_kind_of_space_is_the_plain_one(space: str) -> None:
+    typed = GOOD.replace(" ", space)
+    assert verify_password(hash_password(GOOD), typed)
+    assert verify_password(hash_password(typed), GOOD)
+    assert not needs_rehash(hash_password(typed), typed)
+
+
+def test_spaces_still_count() -> None:
+    assert not verify_password(hash_password(GOOD), GOOD.replace(" ", "\u200b"))
+    assert not verify_password(hash_password(GOOD), GOOD.replace(" ", "\u00a0\u00a0"))
+
+
+def test_a_password_kept_before_spaces_were_alike_still_opens_and_is_made_anew() -> None:
+    typed = GOOD.replace(" ", "\u00a0")
+    old = passwords.hasher.hash(typed)
+    assert verify_password(old, typed)
+    assert needs_rehash(old, typed)
+    assert not verify_password(old, typed + "x")
+
+
+@pytest.mark.parametrize("typed", [GOOD, GOOD.replace(" ", "\u00a0"), "wrong\u00a0wrong\u00a0wrong"])
+def test_how_often_is_hashed_follows_from_what_is_typed_and_not_from_whose_it_is(
+    typed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = [hash_password(GOOD), passwords.hasher.hash(GOOD.replace(" ", "\u00a0")), no_password(), None, "damaged"]
+    counts = set()
+    for one in kept:
+        tries: list[str] = []
+        with monkeypatch.context() as watched:
+            watched.setattr(passwords, "is_hash_of", lambda hashed, way, seen=tries: bool(seen.append(way)))
+            verify_password(one, typed)
+        counts.add(len(tries))
+    assert counts == {2 if "\u00a0" in typed else 1}
+
+
 def test_letters_that_only_look_alike_are_not_the_same() -> None:
     # NFC, not NFKC: a ligature is not its two letters
     assert not verify_password(hash_password("ﬁne weather at sea"), "fine weather at sea")
@@ -196,11 +236,11 @@ def test_letters_that_only_look_alike_are_not_the_same() -> None:
 def test_a_hash_with_weaker_parameters_still_opens_and_wants_to_be_made_anew(weaker: PasswordHasher) -> None:
     kept = weaker.hash(GOOD)
     assert verify_password(kept, GOOD)
-    assert needs_rehash(kept)
+    assert needs_rehash(kept, GOOD)
 
 
 def test_a_hash_of_today_needs_not_be_made_anew() -> None:
-    assert not needs_rehash(hash_password(GOOD))
+    assert not needs_rehash(hash_password(GOOD), GOOD)
 
 
 @pytest.mark.parametrize("typed", [GOOD, "", "nobody has this password"])

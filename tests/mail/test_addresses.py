@@ -4,7 +4,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from microblog.mail.addresses import LONGEST, BadAddress, canonical_identifier, for_the_wire, parse_address
+from microblog.mail.addresses import (
+    LONGEST,
+    BadAddress,
+    canonical_identifier,
+    clean_identifier,
+    for_the_wire,
+    parse_address,
+)
 
 ANYTHING = st.text(max_size=60) | st.builds(
     "{}@{}".format, st.text(max_size=20), st.text(max_size=20) | st.sampled_from(["EXAMPLE.com", "Straße.example"])
@@ -28,6 +35,50 @@ ANYTHING = st.text(max_size=60) | st.builds(
 )
 def test_spaces_and_case_are_forgiven(typed: str, key: str) -> None:
     assert parse_address(typed).key == key
+
+
+AROUND = [
+    "\u200b",
+    "\u200e",
+    "\u202a",
+    "\u202c",
+    "\u2066",
+    "\ufeff",
+    "\u00a0",
+    "\u00ad",
+    "\u2060",
+    "\u3000",
+    "\u3164",
+    "\ufe0f",
+]
+
+
+@pytest.mark.parametrize("unseen", AROUND, ids=lambda char: f"U+{ord(char):04X}")
+@pytest.mark.parametrize("name", ["alice", "alice@example.com"])
+def test_what_nobody_sees_around_a_name_is_not_there(unseen: str, name: str) -> None:
+    for pasted in (unseen + name, name + unseen, f" {unseen}{name}\u00a0{unseen}\n", f"{unseen}@{unseen}{name}"):
+        assert clean_identifier(pasted) == name
+        assert canonical_identifier(pasted) == name
+        assert pasted.count("@") > 1 or name == "alice" or parse_address(pasted).key == name
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u202e", "\u200e"])
+def test_within_a_name_it_is_not_forgiven(unseen: str) -> None:
+    assert canonical_identifier(f"ali{unseen}ce@example.com") != "alice@example.com"
+
+
+def test_any_amount_of_it_is_looked_through_once() -> None:
+    assert clean_identifier("a" + "\u200b" * 300_000 + "a").endswith("\u200ba")  # by trying again it would take an hour
+
+
+def test_an_at_sign_in_front_is_that_of_a_mention() -> None:
+    for typed in ("@alice", "\uff20alice", "@ alice", "@Alice"):
+        assert canonical_identifier(typed) == "alice"
+    assert canonical_identifier("@alice@example.com") == "alice@example.com"
+
+
+def test_a_joiner_within_a_name_is_a_part_of_it() -> None:
+    assert clean_identifier("\u0646\u0627\u0645\u200c\u0627\u06cc") == "\u0646\u0627\u0645\u200c\u0627\u06cc"
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from werkzeug.test import TestResponse
 
 from microblog.accounts import passwords
 from microblog.settings.table import SETTINGS
+from microblog.web.link_repair import repaired
 from security.fuzzing import Door, Range, Sent, requests, urlencoded, well_filled
 from security.town import settle
 from support.dump import Dump, changed
@@ -32,8 +33,8 @@ TIMES = int(os.environ.get("FUZZ", "1"))
 UNLIMITED = {setting.name: "off" for setting in SETTINGS if setting.name.startswith("LIMIT_")}
 WELL = {200, 303, 308, 400, 403, 404, 405, 409, 410, 413, 415, 422, 429}
 ASKED_FOR = (
-    "about_me avatar back change code csrf_token current_password digest email followed kind mentioned number once "
-    "password password2 post remember_me search sign_up state sure username"
+    "about_me avatar back change code csrf_token current_password digest email followed form_id kind mentioned number "
+    "once password password2 post remember_me search sign_up state sure username"
 )
 """Every field of every form: a new one is added here by whoever has looked at what it asks for."""
 COUNTED = {"allowances", "events"}
@@ -194,8 +195,10 @@ def test_whatever_is_made_of_a_token_it_opens_nothing(shooting: Range) -> None:
         path = f"{door}/{quote(token, safe='', errors='surrogatepass')}"
         client = town.site.app.test_client()
         answer = client.get(path, base_url=town.site.base, buffered=True)
+        if answer.headers.get("Location", "").startswith(f"{door}/"):  # without a line break that no address can have
+            answer = client.get(answer.headers["Location"], base_url=town.site.base, buffered=True)
         assert fine(answer, town.site.base), answer.status
-        if f"{door}/{token}" not in real:
+        if f"{door}/{repaired(token)}" not in real:
             assert answer.status_code in (308, 400, 404, 410)
             assert client.get(door, base_url=town.site.base).status_code in (308, 400, 404, 410)
 

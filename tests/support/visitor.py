@@ -10,6 +10,8 @@ from urllib.parse import urlencode, urljoin
 from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
 
 CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
+HIDDEN = re.compile(r'name="(?:csrf_token|form_id)" value="[^"]+"')
+"""What is another each time a form is shown."""
 
 
 class NoRedirect(HTTPRedirectHandler):

@@ -159,7 +159,7 @@ def test_looking_changes_nothing_and_nothing_seen_is_kept(people: People, path: 
 @pytest.mark.parametrize("path", LINKS)
 def test_without_an_opened_link_the_page_says_what_to_do(people: People, path: str) -> None:
     answer = people.site.visitor().get(f"/account{path}")
-    assert (answer.status, answer.title) == (400, "Please open the link in your letter")
+    assert (answer.status, answer.title) == (400, "Please open the link in the email")
 
 
 @pytest.mark.parametrize("path", LINKS)
@@ -167,4 +167,4 @@ def test_without_an_opened_link_the_page_says_what_to_do(people: People, path: s
 def test_a_link_that_is_not_from_here_says_so(people: People, path: str, token: str) -> None:
     answer = people.site.visitor().get(f"/account{path}{token}")
     assert answer.status == 400
-    assert answer.title in ("This link is not complete, or not from here", "Please open the link in your letter")
+    assert answer.title in ("This link is not complete, or not from here", "Please open the link in the email")

@@ -148,7 +148,7 @@ def test_signing_out_without_a_token_signs_nobody_out(broken_site: RunningSite) 
     visitor = broken_site.visitor()
     visitor.sign_in("alice", PASSWORD)
     answer = visitor.post("/logout", {})
-    assert (answer.status, answer.title) == (400, "Please send that once more")
+    assert (answer.status, answer.title) == (400, "Please send that again")
     assert visitor.signed_in_as() == "alice"
 
 

@@ -222,7 +222,7 @@ def test_a_weaker_hash_is_made_anew_at_sign_in_and_only_then(site: RunningSite) 
     assert hash_of_alice(site) == weak
     visitor.sign_in("alice", PASSWORD)
     made_anew = hash_of_alice(site)
-    assert not needs_rehash(made_anew)
+    assert not needs_rehash(made_anew, PASSWORD)
     assert visitor.signed_in_as() == "alice"
     assert site.visitor().sign_in("alice", PASSWORD).title == "Hi, alice!"
     assert hash_of_alice(site) == made_anew

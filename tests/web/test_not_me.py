@@ -136,7 +136,7 @@ def test_looking_and_pressing_without_a_tick_change_nothing(site: RunningSite) -
 
 def test_without_an_opened_link_there_is_no_form(site: RunningSite) -> None:
     visitor = site.visitor()
-    assert dead(visitor.get("/not-me"), 400, "Please open the link in your letter")
+    assert dead(visitor.get("/not-me"), 400, "Please open the link in the email")
     token = visitor.token_in(visitor.get("/login"))
     assert visitor.post("/not-me", {"csrf_token": token, "sure": "y"}).status == 400
 

@@ -11,7 +11,7 @@ from microblog.accounts import Account, Event, Login, RecoveryCode
 from microblog.db import Base
 from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
-from support.visitor import CSRF, Answer, Visitor
+from support.visitor import HIDDEN, Answer, Visitor
 
 MAKE, USE = "/account/recovery-codes", "/recovery_code"
 CODE = re.compile(r"<code>([0-9A-Z-]{29})</code>")
@@ -183,7 +183,7 @@ def all_of(answer: Answer, visitor: Visitor, name: str) -> tuple[object, ...]:
     """Everything a stranger can see of an answer, but for the CSRF token, the clock and the name they typed."""
     headers = sorted((key, value) for key, value in answer.headers.items() if key not in ("Date", "Set-Cookie"))
     cookies = sorted((cookie.name, cookie.path, cookie.expires) for cookie in visitor.jar)
-    body = re.sub(CSRF, "", answer.text).replace(f'value="{name}"', "")
+    body = re.sub(HIDDEN, "", answer.text).replace(f'value="{name}"', "")
     return answer.status, body, [one for one in headers if one[0] != "Content-Length"], cookies
 
 

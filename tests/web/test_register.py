@@ -12,7 +12,7 @@ from microblog.mail import Letter, State
 from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.statements import statements
-from support.visitor import CSRF, Answer, Visitor
+from support.visitor import HIDDEN, Answer, Visitor
 
 GOOD = {"username": "alice", "email": "alice@example.com", "password": PASSWORD, "password2": PASSWORD}
 FINISH = "[Microblog] Finish Signing Up"
@@ -27,7 +27,7 @@ def register(visitor: Visitor, **changes: str) -> Answer:
 def shown(answer: Answer, typed: str) -> str:
     """The page, but for its token and the address that was typed."""
     assert typed in answer.words
-    return CSRF.sub("", answer.text).replace(typed, "TYPED")
+    return HIDDEN.sub("", answer.text).replace(typed, "TYPED")
 
 
 def count(site: RunningSite, model: type) -> int:

@@ -212,7 +212,7 @@ def test_a_link_of_another_kind_or_another_site_opens_nothing(site: RunningSite,
 def test_without_an_opened_link_there_is_no_form(opened: tuple[RunningSite, str]) -> None:
     site, _ = opened
     visitor = site.visitor()
-    assert dead(visitor.get("/reset_password"), 400, "Please open the link in your letter")
+    assert dead(visitor.get("/reset_password"), 400, "Please open the link in the email")
     token = visitor.token_in(visitor.get("/login"))
     posted = visitor.post("/reset_password", {"csrf_token": token, **BOTH})
     assert posted.status == 400

@@ -11,7 +11,7 @@ from journeys.trial import wait_for
 from microblog.accounts import Event, about
 from microblog.mail import Letter, State
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
-from support.visitor import CSRF, Answer, Visitor
+from support.visitor import HIDDEN, Answer, Visitor
 
 PAGE = "/reset_password_request"
 SUBJECT = "[Microblog] Reset Your Password"
@@ -33,7 +33,7 @@ def all_of(answer: Answer, visitor: Visitor, typed: str) -> tuple[object, ...]:
     """Everything a stranger can see of an answer, but for the CSRF token, the clock and what they typed."""
     headers = sorted((name, value) for name, value in answer.headers.items() if name not in UNLIKE)
     cookies = sorted((cookie.name, cookie.path, cookie.expires) for cookie in visitor.jar)
-    text = re.sub(CSRF, "", answer.text).replace(escape(typed), "TYPED").replace("this username", "this address")
+    text = re.sub(HIDDEN, "", answer.text).replace(escape(typed), "TYPED").replace("this username", "this address")
     return answer.status, answer.url, text, headers, cookies
 
 

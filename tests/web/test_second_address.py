@@ -11,7 +11,7 @@ from microblog.accounts import Account, Event, PendingSecondAddress, SecondAddre
 from microblog.mail import Letter
 from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
-from support.visitor import CSRF, Answer, Visitor
+from support.visitor import HIDDEN, Answer, Visitor
 
 PAGE = "/account/second-address"
 CONFIRM = f"{PAGE}/confirm"
@@ -189,7 +189,7 @@ def all_of(answer: Answer, visitor: Visitor, address: str) -> tuple[object, ...]
     varying = ("Date", "Set-Cookie", "Content-Length")
     headers = sorted((key, value) for key, value in answer.headers.items() if key not in varying)
     cookies = sorted((cookie.name, cookie.path, cookie.expires) for cookie in visitor.jar)
-    return answer.status, answer.url, re.sub(CSRF, "", answer.text).replace(address, ""), headers, cookies
+    return answer.status, answer.url, re.sub(HIDDEN, "", answer.text).replace(address, ""), headers, cookies
 
 
 def test_the_answer_is_the_same_whoever_the_address_belongs_to_and_its_owner_is_told(site: RunningSite) -> None:

@@ -61,11 +61,48 @@ def test_of_an_account_that_is_gone_it_answers_the_same(site: RunningSite) -> No
 
 @pytest.mark.parametrize(
     "form",
-    [{}, {"List-Unsubscribe": "one-click"}, {"List-Unsubscribe": "Two-Click"}, {"list-unsubscribe": "One-Click"}],
+    [
+        {"other": ""},
+        {"List-Unsubscribe": "one-click"},
+        {"List-Unsubscribe": "Two-Click"},
+        {"list-unsubscribe": "One-Click"},
+    ],
 )
 def test_any_other_form_needs_the_token_of_the_page(site: RunningSite, form: dict[str, str]) -> None:
     alice = add_member(site.database, "Alice")
     assert site.visitor().post(link(site, alice), form).status == 400
+    assert chosen(site, alice) == Choices()
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"", None),
+        (b"", "application/x-www-form-urlencoded"),
+        (b"", "text/plain"),
+        (b"List-Unsubscribe=One-Click", "text/plain"),
+        (b"List-Unsubscribe=One-Click\r\n", "text/plain; charset=utf-8"),
+        (b"List-Unsubscribe=One-Click", "application/octet-stream"),
+        (
+            b'--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n',
+            "multipart/form-data; boundary=x",
+        ),
+    ],
+)
+def test_a_mail_program_may_send_its_click_in_any_form_or_none(
+    site: RunningSite, body: bytes, kind: str | None
+) -> None:
+    alice = add_member(site.database, "Alice")
+    headers = {"Content-Type": kind} if kind else {}
+    assert site.visitor().ask("POST", link(site, alice), body, headers=headers).status == 200
+    assert chosen(site, alice) == Choices(digest=False)
+
+
+@pytest.mark.parametrize("body", [b"anything else", b'{"List-Unsubscribe": "Two-Click"}'])
+def test_other_text_ends_nothing(site: RunningSite, body: bytes) -> None:
+    alice = add_member(site.database, "Alice")
+    headers = {"Content-Type": "text/plain"}
+    assert site.visitor().ask("POST", link(site, alice), body, headers=headers).status == 400
     assert chosen(site, alice) == Choices()
 
 

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Collection
 from functools import cache
 
+import regex
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
@@ -23,13 +24,23 @@ TOO_EASY = 1  # zxcvbn's score for under a million guesses
 SITE_NAME = "microblog"
 BETTER = "Four or more unrelated words make a good one."
 
+SPACES = regex.compile(r"\p{Zs}")
 LOCKED = "locked"  # begins what is kept where no password opens the account until a reset
 
 hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)  # argon2id; ASVS 5.0 appendix C
 
 
 def normalized(typed: str) -> str:
-    """Return the password in NFC, so that the same letters typed on another keyboard are the same."""
+    """Return the password as it is compared: by the OpaqueString profile of RFC 8265, section 4.2.
+
+    Every kind of space is the plain one, for a keyboard or a paste decides which it is, and letters are composed (NFC),
+    so that the same password typed elsewhere is the same.
+    """
+    return composed(SPACES.sub(" ", typed))
+
+
+def composed(typed: str) -> str:
+    """Return a password as it was kept before spaces were made alike: in NFC alone."""
     return unicodedata.normalize("NFC", typed)
 
 
@@ -101,15 +112,25 @@ def hash_password(password: str) -> str:
 
 
 def verify_password(kept: str | None, typed: str) -> bool:
-    """Compare, taking the same time where there is an account, where there is none (None), and where it is locked."""
+    """Compare, taking the same time where there is an account, where there is none (None), and where it is locked.
+
+    A password with other spaces than the plain one may have been kept as it was typed. What is typed alone decides
+    whether both ways are tried, and then both are, whatever comes of the first.
+    """
     possible = len(typed) <= LONGEST_TYPED
     if kept and is_locked(kept):
         kept = None
+    ways = dict.fromkeys((normalized(typed), composed(typed)) if possible else ("",))
+    right = [is_hash_of(kept or nobodys_hash(), way) for way in ways]
+    return possible and kept is not None and any(right)
+
+
+def is_hash_of(kept: str, password: str) -> bool:
+    """Tell whether a hash is that of a password, exactly as given."""
     try:
-        hasher.verify(kept or nobodys_hash(), normalized(typed) if possible else "")
+        return hasher.verify(kept, password)
     except (VerificationError, InvalidHashError):
         return False
-    return possible and kept is not None
 
 
 def no_password() -> str:
@@ -122,9 +143,11 @@ def is_locked(kept: str) -> bool:
     return kept.startswith(LOCKED)
 
 
-def needs_rehash(kept: str) -> bool:
-    """Tell whether a hash was made with weaker parameters than today's."""
-    return hasher.check_needs_rehash(kept)
+def needs_rehash(kept: str, typed: str) -> bool:
+    """Tell whether the hash of a password that was just verified was made in another way than today's would be."""
+    if hasher.check_needs_rehash(kept):
+        return True
+    return normalized(typed) != composed(typed) and not is_hash_of(kept, normalized(typed))
 
 
 @cache

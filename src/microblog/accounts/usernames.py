@@ -3,18 +3,19 @@
 import re
 
 from microblog.accounts.errors import BadUsername
+from microblog.mail import clean_identifier
 
 SHORTEST, LONGEST = 3, 64
 ALLOWED = re.compile(r"[A-Za-z0-9._-]+")
 
 
 def check_username(typed: str) -> str:
-    """Return the username, without spaces around it.
+    """Return the username, without what a paste or a mention brings along.
 
     Raises:
         BadUsername: with the reason.
     """
-    username = typed.strip()
+    username = clean_identifier(typed)
     if not SHORTEST <= len(username) <= LONGEST:
         raise BadUsername(f"A username has {SHORTEST} to {LONGEST} characters; this one has {len(username)}.")
     if not ALLOWED.fullmatch(username):

@@ -1,6 +1,13 @@
 """The mail room: letters, the outbox, delivery. It knows addresses and letters; no accounts, and no web."""
 
-from microblog.mail.addresses import Address, BadAddress, canonical_identifier, parse_address
+from microblog.mail.addresses import (
+    Address,
+    BadAddress,
+    canonical_identifier,
+    clean_identifier,
+    parse_address,
+    without_invisible,
+)
 from microblog.mail.held import count_held, drop_all, forget_workers, hold_all, release_all
 from microblog.mail.letters import Attachment, Nothing, Result, Writer, Writers, Written, render
 from microblog.mail.messages import MESSAGE, post_message, write_message
@@ -40,6 +47,7 @@ __all__ = [
     "Writers",
     "Written",
     "canonical_identifier",
+    "clean_identifier",
     "count_held",
     "drop_all",
     "forget_workers",
@@ -52,5 +60,6 @@ __all__ = [
     "post_numbered",
     "release_all",
     "render",
+    "without_invisible",
     "write_message",
 ]

@@ -4,9 +4,14 @@ import string
 from dataclasses import dataclass
 from functools import lru_cache
 
+import regex
 from email_validator import EmailNotValidError, validate_email
 
 LONGEST = 254  # RFC 5321 section 4.5.3.1.3, less the angle brackets
+# What a paste brings along and nobody sees: any white space, marks of direction, joiners, fillers, byte order marks.
+UNSEEN = r"\s\p{Z}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800"
+ENDS = regex.compile(rf"\A[{UNSEEN}]+|(?<![{UNSEEN}])[{UNSEEN}]+\Z")  # looked for once in each run: linear in time
+IN_FRONT = regex.compile(rf"\A[{UNSEEN}@\uff20]+")
 LOWER_ASCII = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
@@ -22,6 +27,19 @@ class Address:
     key: str
 
 
+def without_invisible(typed: str) -> str:
+    """Return what was typed or pasted without what nobody can see around it. Inside it, it may be meant to deceive."""
+    return ENDS.sub("", typed)
+
+
+def clean_identifier(typed: str) -> str:
+    """Return a username or an address as its owner writes it: nothing invisible, and no @ in front as in a mention.
+
+    Whatever takes a name or an address from a person reads it by this.
+    """
+    return IN_FRONT.sub("", without_invisible(typed))
+
+
 def parse_address(typed: str) -> Address:
     """Read an address by RFC 5321, 6531 and IDNA 2008, without asking the DNS.
 
@@ -30,7 +48,8 @@ def parse_address(typed: str) -> Address:
     Raises:
         BadAddress: with the reason in words.
     """
-    typed = typed.strip()
+    cleaned = clean_identifier(typed)
+    typed = cleaned if "@" in cleaned else without_invisible(typed)
     if len(typed) > LONGEST:
         raise BadAddress(f"An email address has at most {LONGEST} characters.")
     try:
@@ -45,7 +64,7 @@ def parse_address(typed: str) -> Address:
 
 def canonical_identifier(typed: str) -> str:
     """Return the key that a username or an address is looked up by; any text at all gets one, known or not."""
-    typed = typed.strip()
+    typed = clean_identifier(typed)
     if "@" in typed:
         try:
             return parse_address(typed).key

@@ -25,6 +25,7 @@ from microblog.accounts import (
     is_by_anybody,
     without_account,
 )
+from microblog.browser_state import BrowserState
 from microblog.db import Database
 from microblog.error_reports import ErrorReport
 from microblog.limits import forget_whole
@@ -71,6 +72,7 @@ def sweep(database: Database, keep_letters: timedelta, now: datetime) -> Iterato
         ),
         gone(AddressChange.id, AddressChange.completed_at < now - MOVES_DONE_KEPT_FOR),
         gone(Confirmation.id, Confirmation.asked_at < now - CONFIRMATIONS_KEPT_FOR),
+        gone(BrowserState.key, BrowserState.expires_at <= now),
         gone(KeptUsername.username_key, KeptUsername.free_at <= now),
         gone(Login.id, not_(alive(now))),
         gone(Event.id, is_by_anybody(now - BY_ANYBODY_KEPT_FOR)),

@@ -30,7 +30,7 @@ from microblog.accounts import (
     record,
     refuse_after_recovery,
 )
-from microblog.mail import Kind, canonical_identifier, post
+from microblog.mail import Kind, canonical_identifier, post, without_invisible
 from microblog.recovery.changed import Way, password_changed
 from microblog.recovery.errors import BadCode, WrongCode
 
@@ -68,7 +68,7 @@ def read_code(typed: str) -> str:
     Raises:
         BadCode: it can be none.
     """
-    code = "".join(typed.upper().translate(READ_AS).split())
+    code = "".join(without_invisible(typed).upper().translate(READ_AS).split())
     if len(code) != LENGTH or set(code) - set(ALPHABET):
         raise BadCode
     return code

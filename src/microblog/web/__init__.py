@@ -20,6 +20,7 @@ from microblog.web import (
     known_browsers,
     lead_on,
     letters,
+    link_repair,
     login,
     mail,
     mailbox,
@@ -29,6 +30,7 @@ from microblog.web import (
     profiles,
     recovery,
     recovery_codes,
+    repeated_posts,
     request_log,
     second_address,
     security,
@@ -59,6 +61,8 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
         security,
         client_address,
         sessions,
+        repeated_posts,
+        link_repair,
         static_files,
         login,
         errors,
@@ -68,6 +72,7 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
         afterwards,
         known_browsers,
         account,
+        sign_in,
         text,
     ):
         room.init_app(app, settings)

@@ -30,7 +30,7 @@ from microblog.settings import UNLIMITED, Rate
 from microblog.web.asked import AskedFor, remember_asked
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.limits import client, spend, spend_of_all
-from microblog.web.login import viewer
+from microblog.web.login import NAME, viewer
 from microblog.web.origin import origin
 from microblog.web.pages import FINISH_SIGN_UP
 from microblog.web.site import this_site
@@ -197,9 +197,10 @@ def finish_post(form: FinishForm) -> Response:
     if chosen:
         refuse_names_of_site(chosen)
     with site.database.writing() as db:
-        finish(db, site.sign_up_signer, claims_of(session.get(LINK, "")), chosen, site.now(), origin())
+        account = finish(db, site.sign_up_signer, claims_of(session.get(LINK, "")), chosen, site.now(), origin())
     session.pop(LINK, None)
     session.pop(TYPED_HERE, None)
+    session[NAME] = account.username
     flash("Your account is ready. Please sign in.", "success")
     return go(url_for("accounts.login"))
 

@@ -3,7 +3,7 @@
 import logging
 from http import HTTPStatus
 
-from flask import Flask, Response, g, has_request_context, make_response, render_template, request
+from flask import Flask, Response, g, has_request_context, make_response, render_template, request, session
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError, NoResultFound
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, TooManyRequests
@@ -22,15 +22,19 @@ from microblog.positions import BadPosition
 from microblog.posts import NoSuchPost, NotYours, TooLate
 from microblog.recovery import DeadLink, LinkNotGenuine
 from microblog.settings import Settings
+from microblog.web.link_repair import repaired_address
 from microblog.web.login import ask_to_sign_in, has_left, viewer
 from microblog.web.private import private_values
+from microblog.web.security import OPEN_TOO_LONG, FormRefused
 from microblog.web.site import this_site
 
 log = logging.getLogger(__name__)
 
 LONGEST_METHOD = 20  # characters; anybody can send any
-OPEN_TOO_LONG = (
-    "This page was open for too long, or was opened in another window. Nothing was changed. Please send it once more."
+NOT_OPENED = "Please open the link in the email"
+NO_LINK_HERE = (
+    "This page works in the browser in which you opened the link from the email. If you have just opened it, your "
+    "browser did not keep this site's cookie: allow cookies for this site, then open the link again."
 )
 BUSY = "We could not save this just now. Nothing was changed. Please try again in a minute."
 WORDS = {
@@ -103,6 +107,8 @@ def http_error(error: HTTPException) -> Response:
         return our_fault(error.original_exception)  # Flask found it beyond the views: in an error page, in a header
     if isinstance(error, SecurityError):  # a foreign Host: no address of ours can be built from it
         return make_response(render_template("foreign_host.html", title=WORDS[400][0]), 400)
+    if code == HTTPStatus.NOT_FOUND and (elsewhere := repaired_address()):
+        return elsewhere
     title, text = WORDS.get(code, (HTTPStatus(code).phrase, WORDS[400 if code < 500 else 500][1]))  # noqa: PLR2004
     wait = error.retry_after if isinstance(error, TooManyRequests) else None
     response = page(code, title, text.format(wait=wait_in_words(wait)))
@@ -115,7 +121,12 @@ def http_error(error: HTTPException) -> Response:
 def form_too_old(error: CSRFError) -> Response:
     """Say what happened to a change that came without its token."""
     log_missing_token(error)
-    return page(400, "Please send that once more", OPEN_TOO_LONG)
+    return page(400, "Please send that again", words_for(error))
+
+
+def words_for(error: CSRFError) -> str:
+    """Return why a form was refused, for whoever sent it."""
+    return error.words if isinstance(error, FormRefused) else OPEN_TOO_LONG
 
 
 def log_missing_token(error: CSRFError) -> None:
@@ -124,32 +135,43 @@ def log_missing_token(error: CSRFError) -> None:
 
 
 def dead_link(error: DeadLink) -> Response:
-    """Say which way a reset link is dead, and offer a new letter."""
-    shown = render_template("recovery/dead_link.html", title=error.title, text=str(error))
+    """Say which way a reset link is dead, and offer a new one."""
+    shown = render_template("recovery/dead_link.html", **told_of(error))
     return make_response(shown, 400 if isinstance(error, LinkNotGenuine) else 410)
+
+
+def told_of(error: DeadLink | SignUpOver | SecondAddressLink | LinkOver) -> dict[str, str]:
+    """Return title and text for a link that opens nothing.
+
+    On a page without a token in its address the link is in the session. Where no link is there, none was opened in this
+    browser, or its cookie was lost: no fault of any link.
+    """
+    if "token" not in (request.view_args or {}) and not any(name.endswith("_link") for name in session):
+        return {"title": NOT_OPENED, "text": NO_LINK_HERE}
+    return {"title": error.title, "text": str(error)}
 
 
 def sign_up_over(error: SignUpOver) -> Response:
     """Say why a sign-up cannot be finished by this link."""
-    return make_response(render_template("accounts/sign_up_over.html", title=error.title, text=str(error)), 410)
+    return make_response(render_template("accounts/sign_up_over.html", **told_of(error)), 410)
 
 
 def second_address_link(error: SecondAddressLink) -> Response:
     """Say why a second address cannot be confirmed by this link, in this browser."""
     status = 400 if isinstance(error, SecondAddressNotComplete) else 410
-    shown = render_template("account/second_address_link.html", title=error.title, text=str(error))
+    shown = render_template("account/second_address_link.html", **told_of(error))
     return make_response(shown, status)
 
 
 def link_over(error: LinkOver) -> Response:
     """Say why a link of a member's own area opens nothing."""
-    shown = render_template("account/link_over.html", title=error.title, text=str(error))
+    shown = render_template("account/link_over.html", **told_of(error))
     return make_response(shown, 410 if error.genuine else 400)
 
 
 def no_such_position(error: BadPosition) -> Response:  # noqa: ARG001 - Flask's signature
     """Say that an address leads nowhere because of what stands in it as a position."""
-    return page(404, *WORDS[404])
+    return repaired_address() or page(404, *WORDS[404])
 
 
 def refused(error: Refusal) -> Response:

@@ -25,10 +25,11 @@ from microblog.accounts import (
     UsernameTaken,
     WrongPassword,
 )
+from microblog.mail import clean_identifier
 from microblog.posts import PostEmpty, PostTooLong, PostUnreadable
 from microblog.profiles import AboutTooLong, AboutUnreadable, PictureRefused
 from microblog.recovery import AddressOfAnother, DeadLink
-from microblog.web.errors import OPEN_TOO_LONG, database_trouble, log_missing_token, wait_in_words, went_meanwhile
+from microblog.web.errors import database_trouble, log_missing_token, wait_in_words, went_meanwhile, words_for
 from microblog.web.login import ask_to_sign_in
 from microblog.web.security import protect
 
@@ -80,7 +81,7 @@ def typed(field: StringField) -> str:
 
 def plain_text(form: Form, field: Field) -> None:  # noqa: ARG001 - WTForms' signature
     """Refuse control characters and broken text, which no name or address has and some databases cannot keep."""
-    if any(unicodedata.category(char) in ("Cc", "Cs") for char in field.data or ""):
+    if any(unicodedata.category(char) in ("Cc", "Cs") for char in clean_identifier(field.data or "")):
         raise ValidationError("This has characters in it that cannot be used here. Please type it anew.")
 
 
@@ -104,6 +105,18 @@ def still_known(facts: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         return {}
 
 
+def facts_without_token(error: CSRFError, facts: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Return what the page needs, for a form that came without its token.
+
+    Raises:
+        CSRFError: with the cookie the link is lost that the page was for, and that is no fault of the link.
+    """
+    try:
+        return facts()
+    except HAVE_A_PAGE:
+        raise error from None
+
+
 def answers(page: FormPage, facts: Callable[[], dict[str, Any]] = dict) -> Callable[[VIEW], VIEW]:
     """Make a view answer a form: it is called with a valid one only, and any refusal shows the form again.
 
@@ -119,8 +132,8 @@ def answers(page: FormPage, facts: Callable[[], dict[str, Any]] = dict) -> Calla
                 return view(form, **args) if form.validate() else page.show(form, INVALID, **facts())
             except CSRFError as error:
                 log_missing_token(error)
-                form.refuse(OPEN_TOO_LONG)
-                return page.show(form, 400, **facts())
+                form.refuse(words_for(error))
+                return page.show(form, 400, **facts_without_token(error, facts))
             except TooManyRequests as refusal:
                 form.refuse(f"That was too often. Please wait {wait_in_words(refusal.retry_after)} and try again.")
                 shown = page.show(form, 429, **facts())

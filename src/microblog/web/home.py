@@ -12,10 +12,12 @@ from microblog.limits import Limit
 from microblog.positions import NEWEST, Position
 from microblog.subscriptions import tell_mentioned
 from microblog.web.accounts import go
+from microblog.web.drafts import forget_draft, keeps, kept_draft
 from microblog.web.forms import BaseForm, FormPage, answers, typed
 from microblog.web.limits import spend
 from microblog.web.login import viewer
 from microblog.web.member import me
+from microblog.web.repeated_posts import repeatable
 from microblog.web.site import this_site
 from microblog.web.timeline import position_asked_for
 
@@ -37,7 +39,8 @@ HOME = FormPage("home/index.html", ComposerForm)
 @login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
 def index() -> Response:
     """Show the member's home, from some position on."""
-    return HOME.show(ComposerForm(once=secrets.token_urlsafe(16)), **home_from(position_asked_for()))
+    form = ComposerForm(once=secrets.token_urlsafe(16), post=kept_draft("post"))
+    return HOME.show(form, **home_from(position_asked_for()))
 
 
 def home_from(position: Position = NEWEST) -> dict[str, Any]:
@@ -54,6 +57,8 @@ def home_from(position: Position = NEWEST) -> dict[str, Any]:
 
 @blueprint.post("/")
 @blueprint.post("/index")
+@repeatable
+@keeps("post")
 @login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
 @answers(HOME, home_from)
 def publish(form: ComposerForm) -> Response:
@@ -64,6 +69,7 @@ def publish(form: ComposerForm) -> Response:
         spend(db, (per_member, str(member.account_id)))
         post = posts.publish(db, author_id=member.account_id, text=said, once=key_of(form, said), now=site.now())
         tell_mentioned(db, post, site.now())
+    forget_draft("post")
     flash("Your post is published.", "success")
     return go(url_for("home.index"))
 

@@ -1,11 +1,12 @@
 """Who is signed in: the login's secret is in the session cookie, its row in the database decides."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import cast
 from urllib.parse import quote
 
-from flask import Flask, Response, flash, g, redirect, request, session, url_for
+from flask import Flask, Response, current_app, flash, g, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,8 @@ from microblog.accounts import Member, find_member, seen
 from microblog.profiles import note_seen
 from microblog.settings import Settings
 from microblog.web.afterwards import afterwards
+from microblog.web.drafts import Draft, draft_sent
+from microblog.web.repeated_posts import forget_press
 from microblog.web.site import this_site
 
 
@@ -34,6 +37,7 @@ def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001
     manager.user_loader(load)
     manager.unauthorized_handler(ask_to_sign_in)
     app.add_template_global(viewer, "viewer")
+    app.add_template_global(wanted_here, "wanted_here")
 
 
 def load(secret: str) -> SignedIn | None:
@@ -71,6 +75,10 @@ def has_left() -> bool:
         return find_member(db, member.secret, site.now()) is None
 
 
+SHOW_DRAFT = "microblog sign-in page for a text"  # the entry among the app's extensions of what shows it
+ShowDraft = Callable[[Draft], Response]
+WANTED, NAME = "wanted", "sign_in_as"  # what the session remembers for the sign-in page
+LONGEST_REMEMBERED = 500  # characters of an address; there is little room in a cookie
 KEPT = ("confirm_link",)
 """What stays through signing in: a link that was opened first. It opens nothing but to the member it was sent to."""
 
@@ -97,7 +105,10 @@ def is_short(way: str) -> bool:
 
 
 def ask_to_sign_in() -> Response:
-    """Send a visitor to the login page, and remember where they wanted to go."""
+    """Send a visitor to the sign-in page, and remember where they wanted to go, or what they wrote."""
+    forget_press()
+    if draft := draft_sent():
+        return cast("ShowDraft", current_app.extensions[SHOW_DRAFT])(draft)
     wanted = request.full_path.rstrip("?") if request.method == "GET" and request.path not in ("/", "/index") else None
     if wanted:
         flash("Please sign in to see that page.", "info")
@@ -112,3 +123,30 @@ def safe_next(wanted: str | None) -> str:
     """
     here = wanted and wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted
     return wanted if wanted and here and wanted.isprintable() and is_short(wanted) else url_for("home.index")
+
+
+def wanted_here() -> str | None:
+    """Return the page that somebody wants to see after signing in, by the address of this page; None for home."""
+    wanted = request.args.get("next")
+    return wanted if wanted and safe_next(wanted) == wanted else None
+
+
+def remember_wanted() -> None:
+    """Remember it in this browser, while its owner chooses a new password."""
+    wanted = wanted_here()
+    if wanted and len(quote(wanted, safe="")) <= LONGEST_REMEMBERED:
+        session[WANTED] = wanted
+
+
+def begin_afresh(username: str) -> None:
+    """Clear this browser's session but for what the sign-in page is shown with: who signs in, and what was wanted."""
+    wanted = wanted_here() or session.get(WANTED)
+    session.clear()
+    session[NAME] = username
+    if wanted:
+        session[WANTED] = wanted
+
+
+def to_sign_in() -> str:
+    """Return where the sign-in page is, on the way to what was wanted first."""
+    return url_for("accounts.login", next=wanted_here() or session.get(WANTED))

@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired
 from microblog.limits import Limit
 from microblog.recovery import TakeoverReport, report_takeover
 from microblog.web.accounts import go
+from microblog.web.errors import NO_LINK_HERE, NOT_OPENED
 from microblog.web.forms import BaseForm, FormPage, answers
 from microblog.web.limits import spend
 from microblog.web.origin import origin
@@ -55,9 +56,7 @@ def opened(token: str) -> TakeoverReport:
 def page() -> Response:
     """Say what will happen, if this browser has opened a living link."""
     if LINK not in session:
-        title = "Please open the link in your letter"
-        text = "This page works once you have opened the link we sent you, in this browser."
-        return Response(render_template("recovery/dead_link.html", title=title, text=text), 400)
+        return Response(render_template("recovery/dead_link.html", title=NOT_OPENED, text=NO_LINK_HERE), 400)
     return PAGE.show(NotMeForm(), **facts())
 
 

@@ -14,15 +14,18 @@ from microblog import follows, profiles, timeline
 from microblog.accounts import Member
 from microblog.follows import Person
 from microblog.limits import Limit
+from microblog.mail import clean_identifier
 from microblog.positions import NEWEST, Page, Position
 from microblog.profiles import LARGEST_FILE, LONGEST_ABOUT, TOO_LARGE, Portrait
 from microblog.settings import Rate
 from microblog.web.accounts import go, refuse_names_of_site
+from microblog.web.drafts import forget_draft, keeps, kept_draft
 from microblog.web.forms import VIEW, BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.limits import spend
 from microblog.web.login import viewer
 from microblog.web.member import me
 from microblog.web.origin import origin
+from microblog.web.repeated_posts import repeatable
 from microblog.web.security import refuse_many_fields
 from microblog.web.site import this_site
 from microblog.web.text import about_text
@@ -163,10 +166,14 @@ def filled(shown: Portrait | None) -> ProfileForm:
 def edit() -> Response:
     """Show the form, filled with what everybody sees now."""
     facts = own()
-    return EDIT.show(filled(facts["shown"]), **facts)
+    form = filled(facts["shown"])
+    form.about_me.data = kept_draft("about_me") or form.about_me.data
+    return EDIT.show(form, **facts)
 
 
 @blueprint.post("/edit_profile")
+@repeatable
+@keeps("about_me")
 @login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
 @takes_pictures
 @answers(EDIT, own)
@@ -175,9 +182,10 @@ def edit_post(form: ProfileForm) -> Response:
     site, member = this_site(), me()
     picture = uploaded(member)
     with site.database.writing() as db:
-        if typed(form.username).strip().lower() != member.username.lower():
-            refuse_names_of_site(typed(form.username).strip())
-        if typed(form.username).strip() != member.username:
+        wanted = clean_identifier(typed(form.username))
+        if wanted.lower() != member.username.lower():
+            refuse_names_of_site(wanted)
+        if wanted != member.username:
             spend(db, (RENAMES, str(member.account_id)))
         changed = profiles.change_profile(
             db,
@@ -191,6 +199,7 @@ def edit_post(form: ProfileForm) -> Response:
             profiles.keep_avatar(db, member.account_id, picture, site.now())
         elif form.remove_avatar.data:
             profiles.remove_avatar(db, member.account_id)
+    forget_draft("about_me")
     flash(RENAMED if changed.renamed else SAVED, "success")
     return go(url_for("profiles.user", username=changed.username))
 

@@ -20,18 +20,20 @@ from microblog.accounts import (
     sign_out,
 )
 from microblog.limits import Limit, Verdict
-from microblog.mail import BadAddress, canonical_identifier, parse_address
+from microblog.mail import BadAddress, canonical_identifier, clean_identifier, parse_address
 from microblog.recovery import DeadLink, OpenedReset, ask_by_key, change_password, link_event, note
 from microblog.settings import Rate
 from microblog.web.accounts import go, password_rules
 from microblog.web.afterwards import afterwards
 from microblog.web.asked import AskedFor, remember_asked
+from microblog.web.errors import NO_LINK_HERE, NOT_OPENED
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.known_browsers import remember_browser
 from microblog.web.limits import client, count_in_all, insist, may_be_noted, spend
-from microblog.web.login import viewer
+from microblog.web.login import begin_afresh, remember_wanted, to_sign_in, viewer
 from microblog.web.origin import origin
 from microblog.web.pages import FORGOT, RESET
+from microblog.web.repeated_posts import repeatable
 from microblog.web.site import this_site
 
 blueprint = Blueprint("recovery", __name__)
@@ -48,7 +50,7 @@ CHANGED = (
 
 def well_formed(form: "RequestForm", field: StringField) -> None:
     """Refuse what can be neither an address nor a username, whoever has one, and keep what was read out of it."""
-    name = typed(field).strip()
+    name = clean_identifier(typed(field))
     try:
         form.key = parse_address(name).key if "@" in name else canonical_identifier(check_username(name))
     except (BadAddress, BadUsername) as error:
@@ -90,10 +92,12 @@ def request_page() -> Response:
 
 
 @blueprint.post(FORGOT)
+@repeatable
 @answers(REQUEST)
 def request_post(form: RequestForm) -> Response:
     """Post the email: one row, the same work and the same words for every well-formed name, known or not."""
     post_request(form)
+    remember_wanted()
     return remember_asked(AskedFor.RESET, typed(form.email))
 
 
@@ -222,10 +226,10 @@ def reset_post(form: ResetForm) -> Response:
     except DeadLink as dead:
         note_refusal(token, dead)
         raise
-    session.clear()
+    begin_afresh(account.username)
     remember_browser(account.id, password_hash)
     flash(CHANGED, "success")
-    return go(url_for("accounts.login"))
+    return go(to_sign_in())
 
 
 def count_try(token: str, found: OpenedReset) -> None:
@@ -254,6 +258,4 @@ def change_password_here() -> Response:
 
 def no_link() -> Response:
     """Say that this browser has opened no link."""
-    title = "Please open the link in your letter"
-    text = "This page works once you have opened the link we sent you, in this browser."
-    return Response(render_template("recovery/dead_link.html", title=title, text=text), 400)
+    return Response(render_template("recovery/dead_link.html", title=NOT_OPENED, text=NO_LINK_HERE), 400)

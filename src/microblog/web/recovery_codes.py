@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, make_response, render_template, session, url_for
+from flask import Blueprint, Response, abort, flash, make_response, render_template
 from flask_login import login_required
 from wtforms import PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
@@ -28,7 +28,7 @@ from microblog.web.accounts import go, password_rules
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.known_browsers import remember_browser
 from microblog.web.limits import client, spend, spend_of_all
-from microblog.web.login import viewer
+from microblog.web.login import begin_afresh, to_sign_in, viewer
 from microblog.web.origin import origin
 from microblog.web.pages import RECOVERY_CODE, RECOVERY_CODES
 from microblog.web.recovery import well_formed
@@ -134,10 +134,10 @@ def code_post(form: CodeForm) -> Response:
         number = use_code(db, keys, holder, read_code(typed(form.code)), password_hash, site.now(), origin())
         if (member := viewer()) and member.account_id != holder.id:
             sign_out(db, member, site.now(), origin())  # somebody else was signed in here; this browser starts afresh
-    session.clear()
+    begin_afresh(holder.username)
     remember_browser(holder.id, password_hash)
     flash(CHANGED.format(words_for(number)), "success")
-    return go(url_for("accounts.login"))
+    return go(to_sign_in())
 
 
 def count_try(name: str) -> None:

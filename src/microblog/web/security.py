@@ -14,6 +14,8 @@ from werkzeug.routing import RequestRedirect
 from microblog.accounts import REMEMBERED_FOR
 from microblog.settings import Settings
 from microblog.settings.readers import bracketed, canonical_host
+from microblog.web.cross_site import is_from_elsewhere, may_be_from_elsewhere, sent_session
+from microblog.web.repeated_posts import answer_again
 
 LARGEST_FORM = 64 * 1024  # bytes; the longest password, in the longest encoding, fits many times over
 MOST_FIELDS = 100
@@ -40,6 +42,17 @@ HOST = re.compile(r"(?:\[([0-9a-f:.]*:[0-9a-f:.]*)\]|([a-z0-9.-]+))(?::(\d{1,5})
 LARGEST_PORT = 65535
 OUR_HOSTS = "MICROBLOG_HOSTS"  # of our entry in the app's config
 MAY_BE_KEPT = ("static", "profiles.avatar")  # these say for themselves how long
+FROM_ELSEWHERE = (
+    "This was sent by a page of another site. Nothing was changed. If you want it, please send it from here."
+)
+NO_COOKIE = (
+    "Your browser did not send this site's cookie with the form. Nothing was changed. Please send it again. If you see "
+    "this message a second time, your browser blocks cookies: allow them for this site."
+)
+OPEN_TOO_LONG = (
+    "This page was open for too long, or you signed in or out in another window. Nothing was changed. "
+    "Please send it again."
+)
 HSTS = "max-age=63072000; includeSubDomains"  # two years (ASVS 5.0, 3.4.1)
 
 
@@ -65,6 +78,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     )
     CSRFProtect(app)
     app.before_request(bound_fields)
+    app.before_request(answer_again)
     app.before_request(check_csrf)
     app.after_request(leave_session)
     app.after_request(secure_headers if settings.trial else strict_headers)
@@ -134,21 +148,26 @@ def check_csrf() -> None:
         protect()
 
 
+class FormRefused(CSRFError):  # type: ignore[misc] # noqa: N818 - as its kin are named; Flask-WTF has no types
+    """A form that came without its session's token; `words` say why to whoever sent it."""
+
+    def __init__(self, why: str, words: str) -> None:
+        super().__init__(why)
+        self.words = words
+
+
 def protect() -> None:
     """Refuse this request unless it carries its session's token, and where its browser says so comes from our page.
 
     Raises:
-        CSRFError: when it does not.
+        FormRefused: when it does not.
     """
     if is_from_elsewhere():
-        raise CSRFError("it came from another site")
-    current_app.extensions["csrf"].protect()
-
-
-def is_from_elsewhere() -> bool:
-    """Tell whether the browser says that this comes from a page of another site."""
-    source = request.headers.get("Origin") or request.headers.get("Referer")
-    return bool(source) and not is_ours(str(source))
+        raise FormRefused("it came from another site", FROM_ELSEWHERE)
+    try:
+        current_app.extensions["csrf"].protect()
+    except CSRFError as error:
+        raise FormRefused(str(error.description), OPEN_TOO_LONG if sent_session() else NO_COOKIE) from error
 
 
 def leave_session(response: Response) -> Response:
@@ -156,19 +175,9 @@ def leave_session(response: Response) -> Response:
 
     Browsers send such a form without the cookie, but take the one that comes back: it would sign the member out.
     """
-    if request.method not in SAFE_METHODS and is_from_elsewhere():
+    if request.method not in SAFE_METHODS and may_be_from_elsewhere():
         session.modified = False
     return response
-
-
-def is_ours(address: str) -> bool:
-    """Tell whether an address is on this site. Ports are not compared: some proxies drop them from Host."""
-    try:
-        theirs, host = urlsplit(address), urlsplit(f"//{request.host}").hostname
-        named = canonical_host(theirs.hostname or "")
-    except (ValueError, SecurityError):
-        return False
-    return bool(host) and (theirs.scheme, named) == (request.scheme, host)
 
 
 def standing_headers(*, strict: bool) -> dict[str, str]:

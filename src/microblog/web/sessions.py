@@ -3,12 +3,13 @@
 from datetime import timedelta
 from typing import Any, cast
 
-from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Response
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
 from microblog.clock import Clock
 from microblog.settings import Settings
+from microblog.web.repeated_posts import note_renewal, settle
 from microblog.web.site import NAME, Site
 
 
@@ -23,6 +24,12 @@ class SharedSessions(SecureCookieSessionInterface):
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._serializer: URLSafeTimedSerializer | None = None
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Save it, and then the whole answer, for a second press of the same button."""
+        note_renewal(session, response)
+        super().save_session(app, session, response)
+        settle(response)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """Return Flask's serializer, with our signer in it; made once, for the keys stay the same while we run."""

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from flask import Response, flash, request, session, url_for
+from flask import Flask, Response, flash, request, session, url_for
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import TooManyRequests
-from wtforms import BooleanField, PasswordField, StringField
+from wtforms import BooleanField, HiddenField, PasswordField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from microblog.accounts import (
@@ -25,9 +25,11 @@ from microblog.accounts import (
 )
 from microblog.limits import Limit
 from microblog.mail import canonical_identifier
+from microblog.settings import Settings
 from microblog.web import login as logins
 from microblog.web.account.review import review_first
 from microblog.web.accounts import blueprint, go
+from microblog.web.drafts import Draft, keep_draft
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.known_browsers import known_here, remember_browser
 from microblog.web.limits import client, may_be_noted, spend
@@ -46,9 +48,16 @@ class LoginForm(BaseForm):
     )
     password = PasswordField("Password", [InputRequired("Please type your password.")])
     remember_me = BooleanField("Remember me for 30 days")
+    draft = TextAreaField("Your text")
+    draft_of = HiddenField()
 
 
 LOGIN = FormPage("accounts/login.html", LoginForm)
+
+
+def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001 - every part of the web is set up alike
+    """Let other pages show this one to whoever was signed out while writing."""
+    app.extensions[logins.SHOW_DRAFT] = show_draft
 
 
 @dataclass(frozen=True)
@@ -94,7 +103,15 @@ class Attempt:
 @blueprint.get(SIGN_IN)
 def login() -> Response:
     """Show the sign-in form."""
-    return go(logins.safe_next(request.args.get("next"))) if viewer() else LOGIN.show(LoginForm())
+    if viewer():
+        return go(logins.safe_next(request.args.get("next")))
+    return LOGIN.show(LoginForm(username=session.get(logins.NAME)))
+
+
+def show_draft(draft: Draft) -> Response:
+    """Show the form with a text whose writer was signed out, to be sent along."""
+    form = LoginForm(None, draft=draft.text, draft_of=draft.field, username=session.get(logins.NAME))
+    return LOGIN.show(form, 403, wanted=draft.page)
 
 
 @blueprint.post(SIGN_IN)
@@ -109,6 +126,7 @@ def login_post(form: LoginForm) -> Response:
         attempt = replace(attempt_of(attempt.who), in_vain=attempt.in_vain)
         secret = check_and_sign_in(attempt, typed(form.password), remember=form.remember_me.data)
     logins.begin(secret, remember=form.remember_me.data)
+    keep_draft(typed(form.draft_of), typed(form.draft))
     if attempt.account and attempt.account.deletion_due_at:
         flash("Your account will not be deleted.", "success")
     return go(review_first(logins.safe_next(request.args.get("next"))))
@@ -151,7 +169,7 @@ def check_and_sign_in(attempt: Attempt, password: str, *, remember: bool) -> str
         note_refused(attempt, why or Why.NO_SUCH_NAME)
         raise WrongCredentials
     account = attempt.account
-    new_hash = hash_password(password) if needs_rehash(account.password_hash) else None
+    new_hash = hash_password(password) if needs_rehash(account.password_hash, password) else None
     known, now = bool(attempt.known), site.now()
     with site.database.writing() as db:
         if before := viewer():

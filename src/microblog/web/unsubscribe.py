@@ -1,8 +1,9 @@
 """/unsubscribe/<token>: an end to one kind of letter, for whoever holds one of them, without signing in.
 
-Mail programs that have a button for it send `List-Unsubscribe=One-Click` to the very address in the letter's header
-(RFC 8058), with no cookie and so no CSRF token. That form alone goes without one: the token in the address is what
-allows it, and all it allows is to end these letters. Programs that look through mail open links: GET changes nothing.
+Mail programs that have a button for it send `List-Unsubscribe=One-Click` to the very address in the email's header
+(RFC 8058), with no cookie and so no CSRF token; some send it as plain text, and some send nothing at all. Those alone
+go without a token: the one in the address is what allows it, and all it allows is to end these emails. A form of a page
+has fields, and needs the token of its page. Programs that look through mail open links: GET changes nothing.
 """
 
 from flask import Blueprint, Response, make_response, render_template, request
@@ -33,7 +34,7 @@ def page(token: str) -> Response:
 @blueprint.post(UNSUBSCRIBE + "/<path:token>")
 def page_post(token: str) -> Response:
     """End these letters at once; the answer is the same however often it is sent."""
-    if request.form.getlist("List-Unsubscribe") != ONE_CLICK:
+    if not is_one_click():
         protect()
     found = opened(token)
     if found is None:
@@ -41,6 +42,13 @@ def page_post(token: str) -> Response:
     with this_site().database.writing() as db:
         turn_off(db, found.account_id, found.wish)
     return shown("done", found)
+
+
+def is_one_click() -> bool:
+    """Tell whether a mail program's button sent this, and no page."""
+    if request.form:
+        return request.form.getlist("List-Unsubscribe") == ONE_CLICK
+    return not request.files and request.get_data(as_text=True).strip() in ("", "List-Unsubscribe=One-Click")
 
 
 page_post.checks_csrf = True  # type: ignore[attr-defined] # read by security.check_csrf

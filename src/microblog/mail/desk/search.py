@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, Select, func, or_, select, union
 from sqlalchemy.orm import Session
 
-from microblog.mail.addresses import canonical_identifier
+from microblog.mail.addresses import canonical_identifier, clean_identifier
 from microblog.mail.claims import REFUSED
 from microblog.mail.masking import harmless
 from microblog.mail.outbox import OPEN, UNCOUNTED, Letter, LetterCount, State, Try
@@ -110,7 +110,7 @@ def page_above(session: Session, wanted: Wanted, conditions: Conditions, size: i
 
 def conditions_for(wanted: Wanted) -> Conditions | None:
     """Return what a letter must meet; None where none can."""
-    words = wanted.words.strip()
+    words = clean_identifier(wanted.words)
     if len(words) > LONGEST or not words.isprintable():  # PostgreSQL refuses to be asked about some characters
         return None
     found: list[ColumnElement[bool]] = [named(words)] if words else []
@@ -132,7 +132,7 @@ def named(words: str) -> ColumnElement[bool]:
 
 def goes_through(wanted: Wanted) -> bool:
     """Tell whether a search has no index to help it."""
-    return not wanted.words.strip() and bool(wanted.kind or wanted.state) and not is_open(wanted.state)
+    return not clean_identifier(wanted.words) and bool(wanted.kind or wanted.state) and not is_open(wanted.state)
 
 
 def is_open(state: State | None) -> bool:

@@ -16,6 +16,7 @@ depends_on = None
 TABLES = (
     "accounts",
     "allowances",
+    "browser_state",
     "error_reports",
     "kept_usernames",
     "letter_counts",
@@ -52,6 +53,7 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     create_accounts()
     create_allowances()
+    create_browser_state()
     create_error_reports()
     create_kept_usernames()
     create_letter_counts()
@@ -128,6 +130,18 @@ def create_allowances() -> None:
         sa.PrimaryKeyConstraint("key", name="pk_allowances"),
     )
     op.create_index("ix_allowances_full_at", "allowances", ["full_at"], unique=False)
+
+
+def create_browser_state() -> None:
+    op.create_table(
+        "browser_state",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("owner", sa.String(length=32), nullable=False),
+        sa.Column("expires_at", Utc(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("key", name="pk_browser_state"),
+    )
+    op.create_index("ix_browser_state_expires_at", "browser_state", ["expires_at"], unique=False)
 
 
 def create_error_reports() -> None:

@@ -1,9 +1,9 @@
 """/account/download: everything the account holds, as one file."""
 
-from flask import Response, url_for
+from flask import Response, abort, url_for
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, Action, Happened, export, record
+from microblog.accounts import Account, Action, Happened, export, get_account, record
 from microblog.web.account.area import area
 from microblog.web.account.deeds import Deed, do_or_ask
 from microblog.web.account.proof import PasswordForm, proven
@@ -11,9 +11,12 @@ from microblog.web.account.rooms import PARTS
 from microblog.web.account.wary import wary
 from microblog.web.forms import FormPage, answers
 from microblog.web.origin import origin
+from microblog.web.repeated_posts import answer_is_made_again, made_again
 from microblog.web.site import this_site
 
 blueprint = area("download")
+
+DOWNLOADED = "download"
 
 
 class DownloadForm(PasswordForm):
@@ -43,6 +46,19 @@ def note(db: Session, account: Account, wanted: str) -> None:  # noqa: ARG001 - 
 
 def send(account: Account) -> Response:
     """Send the file, a little at a time."""
+    answer_is_made_again(DOWNLOADED, account.id)
+    return file_of(account)
+
+
+@made_again(DOWNLOADED)
+def send_again(account_id: int) -> Response:
+    """Send it to whoever pressed twice: browsers stay on the page while they save a file."""
+    with this_site().database.reading() as db:
+        return file_of(get_account(db, account_id) or abort(404))
+
+
+def file_of(account: Account) -> Response:
+    """Return the file as it is made."""
     made = Response(export(this_site().database, account.id, PARTS), content_type="application/json; charset=utf-8")
     made.headers["Content-Disposition"] = f'attachment; filename="microblog-{account.username}.json"'
     return made

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 
 from microblog.accounts import about, looking_back
-from microblog.mail import canonical_identifier
+from microblog.mail import canonical_identifier, clean_identifier
 from microblog.mail.desk import number_in
 from microblog.web.site import this_site
 
@@ -17,7 +17,7 @@ LONGEST = 340  # characters of an address's key
 def events() -> str:
     """List events, newest first, from a position on: all, or those of one member."""
     site = this_site()
-    before, search = number_in(request.args.get("before", "")), request.args.get("search", "").strip()
+    before, search = number_in(request.args.get("before", "")), clean_identifier(request.args.get("search", ""))
     key = canonical_identifier(search) if len(search) <= LONGEST and search.isprintable() else ""
     hidden = about(site.settings.keys("events")[0], key)
     with site.database.reading() as db:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from microblog.mail import State, desk, drop_all, release_all
+from microblog.mail import State, clean_identifier, desk, drop_all, release_all
 from microblog.mail.desk import Wanted
 from microblog.mail.desk.words import counted
 from microblog.web.accounts import go
@@ -50,7 +50,7 @@ def wanted_of(kinds: tuple[str, ...]) -> Wanted:
     """Read the filter from the address; what is no state and no kind filters nothing."""
     state, kind = request.args.get("state", ""), request.args.get("kind", "")
     known = State(state) if state in set(State) else None
-    return Wanted(known, kind if kind in kinds else "", request.args.get("search", "").strip())
+    return Wanted(known, kind if kind in kinds else "", clean_identifier(request.args.get("search", "")))
 
 
 def at_a_glance(db: Session, now: datetime) -> dict[str, Any]:

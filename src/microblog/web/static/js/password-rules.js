@@ -1,14 +1,33 @@
-// Says while a password is typed whether it is long enough, and the same twice. Without this script the server still does.
+// Says while a password is typed what the server would refuse, as far as a page can know it, and whether both are the
+// same. It never calls a password good: only the server knows the common ones. Without this script the server says it all.
+const SITE_NAME = 'microblog';
+const LONGEST = 1024;
 const length = (text) => [...text.normalize('NFC')].length; // as the server counts
-const more = (left) => `${left} more character${left === 1 ? '' : 's'}`;
+const characters = (number) => `${number} more character${number === 1 ? '' : 's'}`;
+const bare = (text) => text.toLowerCase().replaceAll('ß', 'ss').replace(/[^\p{L}\p{N}]/gu, '');
 
-const longEnough = (text, shortest) => {
+// The words somebody would build a password of, from what the same form says of them; as accounts/passwords.py has it.
+const wordsOf = (form) => {
+  const told = [...form.querySelectorAll('[name=username], [name=email]')].map((field) => field.value);
+  const parts = told.flatMap((text) => [text, ...text.split(/[@.]/)]).map(bare);
+  return [SITE_NAME, ...parts.filter((word) => [...word].length >= 4)];
+};
+const isAbout = (text, words) => {
+  const plain = bare(text);
+  return words.some((word) => plain.includes(word) && length(plain.replaceAll(word, '')) * 2 <= length(word));
+};
+
+const rulesFor = (text, shortest, words) => {
   const left = shortest - length(text);
-  return { words: text && (left > 0 ? more(left) : 'Long enough'), good: left <= 0 };
+  if (!text) return '';
+  if (left > 0) return characters(left);
+  if (length(text) > LONGEST) return `Too long: at most ${LONGEST} characters`;
+  if (isAbout(text, words)) return 'Little more than your name, your address or the name of this site';
+  return 'Long enough, not checked yet';
 };
 const same = (text, first) => {
-  if (text === first) return { words: text && 'The same as above', good: true };
-  return { words: first.startsWith(text) ? '' : 'Not the same as above', good: false };
+  if (text === first) return text && 'The same as above';
+  return first.startsWith(text) ? '' : 'Not the same as above';
 };
 
 for (const field of document.querySelectorAll('[data-shortest], [data-same-as]')) {
@@ -20,10 +39,10 @@ for (const field of document.querySelectorAll('[data-shortest], [data-same-as]')
   field.closest('.field').append(line);
   field.setAttribute('aria-describedby', [field.getAttribute('aria-describedby'), line.id].filter(Boolean).join(' '));
   const say = () => {
-    const { words, good } = first ? same(field.value, first.value) : longEnough(field.value, Number(shortest));
-    line.setAttribute('aria-live', shortest && !good ? 'off' : 'polite'); // not heard at every key
-    line.classList.toggle('good', good);
+    const words = first ? same(field.value, first.value) : rulesFor(field.value, Number(shortest), wordsOf(field.form));
+    line.setAttribute('aria-live', words.includes('more character') ? 'off' : 'polite'); // not heard at every key
     if (line.textContent !== words) line.textContent = words;
   };
-  for (const one of [field, first]) one?.addEventListener('input', say);
+  const others = first ? [first] : field.form.querySelectorAll('[name=username], [name=email]');
+  for (const one of [field, ...others]) one.addEventListener('input', say);
 }
