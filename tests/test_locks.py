@@ -77,7 +77,7 @@ def test_what_takes_a_lock_waits_while_another_has_it(database: Database, lock: 
         assert waits(database, lambda other: exclusive(other, lock, "bob@example.com" if lock is Lock.SIGN_UP else ""))
 
 
-@pytest.mark.parametrize(("held", "wanted"), list(permutations(Lock, 2)))
+@pytest.mark.parametrize(("held", "wanted"), list(permutations(TAKEN_BY, 2)))
 def test_nobody_waits_for_a_lock_they_do_not_need(database: Database, held: Lock, wanted: Lock) -> None:
     with database.writing() as session:
         exclusive(session, held)

@@ -11,6 +11,10 @@ from sqlalchemy.orm import Session
 
 # The form with two numbers, the second one for the subject. PostgreSQL keeps it apart from the form with one.
 TAKE = text("SELECT pg_advisory_xact_lock(:lock, hashtext(:subject))")
+TRY_SHARED = text("SELECT pg_try_advisory_lock_shared(:lock, 0)")
+TRY_ALONE = text("SELECT pg_try_advisory_lock(:lock, 0)")
+LET_GO_OF_ALL = text("SELECT pg_advisory_unlock_all()")
+"""Locks of a connection, which outlast its transactions."""
 
 
 @unique
@@ -22,6 +26,8 @@ class Lock(IntEnum):
     MAIL_BUDGET = 3
     MAIL_RIVALS = 4
     SIGN_UP = 5
+    IN_USE = 6
+    """Held by a connection for as long as a process uses the database, and alone by a restore."""
 
 
 def exclusive(session: Session | Connection, lock: Lock, subject: str = "") -> None:

@@ -19,14 +19,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from microblog.backup.errors import DatabaseInUse, RestoreUnderWay
 from microblog.db import Database, sqlite_file
+from microblog.locks import LET_GO_OF_ALL, TRY_ALONE, TRY_SHARED, Lock
 
 log = logging.getLogger(__name__)
 
-LOCK = 7_263_899  # any number that no other advisory lock has
 LOOK_AGAIN = 5.0  # seconds between two looks whether the lock is still held
 CLOSING = 3.0  # seconds that others have to be gone
 IN_USE = "The site, a worker or another command is using this database. Stop everything that uses it, then try again."
-UNLOCK = text("SELECT pg_advisory_unlock_all()")
 OTHERS = text(
     "SELECT pid, coalesce(host(client_addr), 'local') AS client FROM pg_stat_activity"
     " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
@@ -128,8 +127,7 @@ class SharedLock:
 
     def _take(self) -> None:
         self._connection = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        taken = text("SELECT pg_try_advisory_lock_shared(:lock)")
-        if not self._connection.execute(taken, {"lock": LOCK}).scalar_one():
+        if not self._connection.execute(TRY_SHARED, {"lock": Lock.IN_USE.value}).scalar_one():
             raise RestoreUnderWay
 
     def _let_go(self) -> None:
@@ -168,7 +166,7 @@ def only_connection(database: Database) -> Iterator[None]:
 def release(connection: Connection) -> None:
     """Unlock and close a connection, rather than give it back to its pool: closing alone unlocks a moment later."""
     with suppress(SQLAlchemyError):
-        connection.execute(UNLOCK)
+        connection.execute(LET_GO_OF_ALL)
     connection.invalidate()
 
 
@@ -180,7 +178,7 @@ def wait_until_alone(connection: Connection) -> None:
     """
     deadline = time.monotonic() + CLOSING
     while True:
-        taken = connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": LOCK}).scalar_one()
+        taken = connection.execute(TRY_ALONE, {"lock": Lock.IN_USE.value}).scalar_one()
         others = connection.execute(OTHERS).all()
         if taken and not others:
             return

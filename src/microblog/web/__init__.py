@@ -76,6 +76,16 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
         text,
     ):
         room.init_app(app, settings)
+    register_pages(app, settings)
+    local_mail = settings.trial and not settings.mail.server
+    app.jinja_env.globals.update(trial=settings.trial, local_mail=local_mail, mail_server=settings.mail.server)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    nobodys_hash()  # made now, so that the first stranger to sign in waits no longer than the next
+    return app
+
+
+def register_pages(app: Flask, settings: Settings) -> None:
+    """Register the pages of the site; the local mailbox only in demo mode."""
     for room in (
         home,
         timeline,
@@ -99,8 +109,3 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
         app.register_blueprint(room.blueprint)
     if settings.trial:
         app.register_blueprint(mailbox.blueprint)
-    local_mail = settings.trial and not settings.mail.server
-    app.jinja_env.globals.update(trial=settings.trial, local_mail=local_mail, mail_server=settings.mail.server)
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    nobodys_hash()  # made now, so that the first stranger to sign in waits no longer than the next
-    return app
