@@ -12,7 +12,7 @@ from microblog.settings import Rate
 from microblog.web import limits
 from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
-from support.visitor import CSRF, Answer, Visitor
+from support.visitor import HIDDEN, Answer, Visitor
 
 MakeSite = Callable[..., RunningSite]
 FORGOT = "/reset_password_request"
@@ -43,7 +43,7 @@ def botnet(site: RunningSite, name: str, tries: int) -> list[int]:
 
 def compared(answer: Answer, name: str) -> tuple[int, str | None, list[str], str]:
     """What may tell nothing of whose name it was."""
-    page = CSRF.sub("", answer.text).replace(f'"{name}"', "")
+    page = HIDDEN.sub("", answer.text).replace(f'"{name}"', "")
     return answer.status, answer.headers["Retry-After"], sorted(answer.headers.keys()), page
 
 

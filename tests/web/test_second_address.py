@@ -140,7 +140,7 @@ def test_a_link_works_once_for_a_day_and_for_the_address_asked_for_last(site: Ru
     page = alice.get(again)
     assert "is confirmed" in alice.submit(again).words
     pressed = alice.post(CONFIRM, {"csrf_token": alice.token_in(page)})
-    assert (pressed.status, pressed.title) == (400, "This link is not complete")  # the browser has let go of it
+    assert (pressed.status, pressed.title) == (400, "Please open the link in the email")  # the browser has let go of it
     assert alice.get(again).status == 410
     assert events(site).count("second address added") == 1
 
