@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from journeys.trial import RESET, Trial, letter_to, wait_for
-from microblog.backup.in_use import LOCK
 from microblog.cli.demo.people import PEOPLE
+from microblog.locks import Lock
 from support.away import connected
 from support.postgres import Postgres
 from support.running import NEW_PASSWORD, PASSWORD, start
@@ -167,8 +167,9 @@ def test_a_worker_that_lost_its_lock_stops_while_the_database_is_restored(tmp_pa
     with postgres.fresh() as url, Trial(tmp_path, DATABASE_URL=url) as trial:
         process = trial.start("worker")
         with connected(url) as other:
-            cut = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s"
-            while not other.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone()[0]:  # type: ignore[index]
-                other.execute(cut, [LOCK])
+            cut = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s"
+            number = [Lock.IN_USE.value]
+            while not other.execute("SELECT pg_try_advisory_lock(%s, 0)", number).fetchone()[0]:  # type: ignore[index]
+                other.execute(cut, number)
             assert process.process.wait(60) == 0
         assert "is being restored from a backup, so this process stops" in process.output
