@@ -59,9 +59,9 @@ def batch(number: int, sequences: int, steps: int, mutation: str = "") -> Outcom
 
 def first_pair_that_fails(site: ModelSite, most: int) -> tuple[int, str]:
     """Play the table; return how many pairs were played, and what the last one failed with."""
-    for number, (deed, way) in enumerate(islice(table.pairs(), most), 1):
+    for number, (deed, way, age) in enumerate(islice(table.pairs(), most), 1):
         try:
-            table.play(site, deed, way)
+            table.play(site, deed, way, age)
         except AssertionError as error:
             return number, f"the thief {deed}, the owner’s way is {way}: {error}"
     return most, ""
