@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain
 from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError
@@ -64,6 +65,7 @@ LATER = False  # what a job returns that cannot be done yet
 
 T = TypeVar("T")
 Job = Callable[[datetime], object]
+FinalJob = Callable[[datetime], Iterator[int]]
 
 
 def all_writers(settings: Settings, pages: Pages) -> Writers:
@@ -120,8 +122,12 @@ def rounds(
     stop: threading.Event,
     hourly: Sequence[Job] = (),
     agreement: Agreement | None = None,
+    *,
+    final: Sequence[FinalJob] = (),
 ) -> Rounds:
     """Return what a worker looks after besides delivering. A job that returns steps is done a step at a time.
+
+    What `final` jobs do can't be undone, so they are given the time that is beyond doubt.
 
     Nothing ends or is deleted for good before readings of the clock some minutes apart agree that its time has passed.
     """
@@ -141,8 +147,8 @@ def rounds(
         agreed = agreed_at(now)
         if not agreed.settled:
             return LATER
-        a_step_at_a_time(sweep(database, keep_letters, agreed.least))
-        a_step_at_a_time(mend_moments(database, agreed.most))
+        lasting = chain(sweep(database, keep_letters, agreed.least), *(job(agreed.least) for job in final))
+        a_step_at_a_time(chain(lasting, mend_moments(database, agreed.most)))
         return None
 
     def in_steps(job: Job, now: datetime) -> None:
@@ -175,6 +181,7 @@ class Worker:
         *,
         keep_letters: timedelta,
         hourly: Sequence[Job] = (),
+        final: Sequence[FinalJob] = (),
     ) -> None:
         self._database = database
         self._deliveries = deliveries
@@ -185,7 +192,7 @@ class Worker:
         self._done = threading.Event()
         self._bell = bell(self._stop.is_set)
         self._alarm = Alarm()
-        self._rounds = rounds(database, keep_letters, self._stop, hourly, Agreement(clock))
+        self._rounds = rounds(database, keep_letters, self._stop, hourly, Agreement(clock), final=final)
         self._presence = Presence(__version__)
 
     def stop(self) -> None:

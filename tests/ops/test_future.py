@@ -1,6 +1,7 @@
 """What a clock that was ahead has written is brought back, and one wrong reading deletes nothing."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Event as Stop
 from typing import Any
 
@@ -13,13 +14,13 @@ from microblog.clock import Agreement
 from microblog.db import Database
 from microblog.error_reports import ErrorReport
 from microblog.mail import Letter, State, WorkerSeen
-from microblog.ops import mend_moments
+from microblog.ops import delete_due, mend_moments
 from microblog.ops.future import FURTHEST
 from microblog.posts import Post
 from microblog.subscriptions import Digest
 from microblog.worker import rounds
 from support.clock import NOON, HeldClock
-from support.community import add_member, say
+from support.community import about_to_be_deleted, add_member, say
 from support.outbox import put_letter
 
 YEAR, DAY, MINUTE = timedelta(days=365), timedelta(days=1), timedelta(minutes=1)
@@ -125,3 +126,24 @@ def test_a_worker_that_has_just_started_deletes_nothing(database: Database) -> N
     looking_after.put_off(sweep)
     assert looking_after.due() == [sweep]
     assert moments(database) == before
+
+
+def test_one_wrong_reading_of_the_clock_deletes_no_account(database: Database) -> None:
+    clock = HeldClock()
+    agreement, number = Agreement(clock), add_member(database, "alice")
+    about_to_be_deleted(database, number)
+    for _ in range(11):
+        clock.move(minutes=1)
+        agreement()
+    final = [partial(delete_due, database, b"a key")]
+    _, sweep = rounds(database, 30 * DAY, Stop(), agreement=agreement, final=final).due()
+    clock.set(days=4)
+    sweep(clock())
+    with database.reading() as session:
+        assert session.get(Account, number) is not None
+    for _ in range(11):
+        clock.move(minutes=1)
+        agreement()
+    sweep(clock())
+    with database.reading() as session:
+        assert session.get(Account, number) is None

@@ -2,7 +2,26 @@
 
 from recovery.model.browser import Browser
 from recovery.model.site import ModelSite
-from recovery.olivia import HOME, NEW, NOT_ME, OLD, RESET, THIEFS, change_password, choose, make_codes, press
+from recovery.olivia import (
+    HOME,
+    NEW,
+    NOT_ME,
+    OLD,
+    RESET,
+    TAKE_BACK,
+    THIEF,
+    THIEFS,
+    addresses,
+    ask_for_reset,
+    browser,
+    change_password,
+    choose,
+    link,
+    make_codes,
+    move,
+    press,
+    signed_in,
+)
 
 
 def test_each_of_two_reports_within_a_minute_mails_a_link_that_works(olivias: ModelSite, thief: Browser) -> None:
@@ -12,3 +31,16 @@ def test_each_of_two_reports_within_a_minute_mails_a_link_that_works(olivias: Mo
         press(olivias, report)
     assert len(olivias.mailboxes.links(HOME, start=RESET)) == 2
     assert choose(olivias, HOME, NEW).is_signed_in()
+
+
+def test_a_return_that_left_the_thiefs_address_does_not_end_the_take_back(olivias: ModelSite) -> None:
+    code = make_codes(signed_in(olivias, OLD), OLD)[0]
+    olivias.clock.move(days=30)
+    move(olivias, signed_in(olivias, OLD), THIEF, OLD)
+    fields = {"username": "olivia", "code": code, "password": NEW, "password2": NEW}
+    assert browser(olivias).submit("/recovery_code", **fields).leads_on
+    ask_for_reset(olivias, THIEF)
+    choose(olivias, THIEF, THIEFS)
+    press(olivias, link(olivias, HOME, TAKE_BACK))
+    assert choose(olivias, HOME, NEW).is_signed_in()
+    assert addresses(olivias) == [HOME]

@@ -48,15 +48,15 @@ def one_site(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) ->
     made.close()
 
 
-@pytest.mark.parametrize(("deed", "way"), PAIRS)
-def test_nothing_of_a_deed_outlasts_a_way_back(one_site: ModelSite, deed: str, way: str) -> None:
-    table.play(one_site, deed, way)
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair[0]} / {pair[1]}")
+def test_nothing_of_a_deed_outlasts_a_way_back(one_site: ModelSite, pair: table.Pair) -> None:
+    table.play(one_site, *pair)
 
 
 def test_every_way_back_is_among_the_pairs() -> None:
-    assert {way for _, way in PAIRS} == set(table.WAYS)
+    assert {way for _, way, _ in PAIRS} == set(table.WAYS)
 
 
 def test_the_model_notices_a_session_that_stays(site: ModelSite) -> None:
     with mutations.applied("sessions_stay"), pytest.raises(AssertionError, match="session"):
-        table.play(site, "signs in", "email to the first address")
+        table.play(site, "signs in", "email to the first address", table.AGES[0])

@@ -61,3 +61,18 @@ def about_to_be_deleted(database: Database, account_id: int) -> None:
 Hide = Callable[[Database, int], None]
 each_way_to_hide = pytest.mark.parametrize("hide", [deactivate, about_to_be_deleted])
 """What hides an account from others, in every list and in every email."""
+
+
+def unsaved_account(number: int) -> Account:
+    """Return an account that is in no database, for links to nobody."""
+    address = f"{number}@example.com"
+    account = Account(
+        username=f"m{number}",
+        username_key=f"m{number}",
+        email=address,
+        email_key=address,
+        password_hash="x",
+        created_at=NOON,
+    )
+    account.id = number
+    return account

@@ -11,6 +11,7 @@ from microblog.links import LinkSigner
 from microblog.subscriptions import Wish, unsubscribe_links
 from microblog.web.link_repair import repaired
 from support.clock import NOON
+from support.community import unsaved_account
 from support.letters import letter_to
 from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
@@ -65,7 +66,7 @@ def test_a_link_that_was_wrapped_opens(page_site: RunningSite, within: str, plac
 
 
 def unsubscribe_token(site: RunningSite) -> str:
-    return unsubscribe_links(site.settings).sign(1, Wish.DIGEST, site.clock())
+    return unsubscribe_links(site.settings).sign(unsaved_account(1), Wish.DIGEST, site.clock())
 
 
 def encoded(char: str) -> str:

@@ -53,7 +53,7 @@ def opened_return(session: Session, signer: LinkSigner, claims: Claims, now: dat
     if change is None or account is None or change.taken_back_at:
         raise LinkOver(OVER, OVER_TITLE)
     claimant = claimant_of(session, signer, claims, change, account, now)
-    if claimant is None or is_outlived(session, account.id, claimant, change.last_recovery_id, now):
+    if claimant is None or is_outlived(session, account, claimant, change.last_recovery_id, now):
         raise LinkOver(OVER, OVER_TITLE)
     if claims.over(now, BACK_WITHIN):
         raise LinkOver(f"An address can be taken back for {BACK_WITHIN.days} days.", "This link has expired")

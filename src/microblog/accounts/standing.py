@@ -143,7 +143,7 @@ def later_recoveries(session: Session, account_id: int, last_id: int) -> Iterato
 
 def is_outlived(
     session: Session,
-    account_id: int,
+    account: Account,
     claimant: Standing,
     last_recovery_id: int,
     now: datetime,
@@ -152,9 +152,15 @@ def is_outlived(
     """Tell whether the owner came back since by a proof as good as the claimant's address or better, or by that itself.
 
     A return by the claimant's own address ends what the claimant had reported before (`reported_id`, the number of that
-    report), and nothing else: whoever reads an old backup of that mailbox must not end its owner's links.
+    report), and nothing else: whoever reads an old backup of that mailbox must not end its owner's links. A return that
+    undoes nothing does not count for an address that was removed, as long as one it outranks has taken its place: that
+    may be a thief's.
     """
-    for one in later_recoveries(session, account_id, last_recovery_id):
+    primary = account.email_since or account.created_at
+    replaced = claimant.removed_at is not None and is_junior(primary, claimant.since, now)
+    for one in later_recoveries(session, account.id, last_recovery_id):
+        if one.means not in DISPUTES and replaced:
+            continue
         if one.email_key == claimant.email_key:
             if one.means not in DISPUTES and reported_id is not None and one.id > reported_id:
                 return True

@@ -132,8 +132,17 @@ def make_worker(settings: Settings, database: Database, clock: Clock) -> Worker:
     ]
     keep = settings.mail.keep
     deletions = partial(delete_due, database, settings.keys("events")[0])
-    jobs: list[Job] = [errors.remind, partial(post_digests, database), deletions]
-    return Worker(database, deliveries, bell_for(database), clock, errors.report, keep_letters=keep, hourly=jobs)
+    jobs: list[Job] = [errors.remind, partial(post_digests, database)]
+    return Worker(
+        database,
+        deliveries,
+        bell_for(database),
+        clock,
+        errors.report,
+        keep_letters=keep,
+        hourly=jobs,
+        final=[deletions],
+    )
 
 
 def bell_for(database: Database) -> MakeBell:

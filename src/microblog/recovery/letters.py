@@ -102,7 +102,7 @@ class WayInEmails:
         if account is None or claimant is None or claimant.removed_at:
             return Nothing(COME_BACK)
         after = letter.facts["after"]
-        if is_outlived(session, account.id, claimant, after, now, reported_id=after):
+        if is_outlived(session, account, claimant, after, now, reported_id=after):
             return Nothing(COME_BACK)
         note_asked(session, letter, account.id, detail="it was somebody else")
         return reset_letter(self.links, self.pages, letter, account, now, letter.to)

@@ -95,7 +95,7 @@ def report_by(
     if claimant.removed_at and belongs_to_another(session, account, claimant.email_key):
         raise ReportAddressTaken
     reported_id = reported_by(session, change, claimant)
-    if is_outlived(session, account.id, claimant, change.last_recovery_id, now, reported_id):
+    if is_outlived(session, account, claimant, change.last_recovery_id, now, reported_id):
         raise ReportVoid
     own = session.get(Recovery, change.recovery_id) if change.recovery_id else None
     if own is not None and is_junior(claimant.since, own.since, now):

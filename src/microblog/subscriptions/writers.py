@@ -47,7 +47,7 @@ class Stationery:
 
     def write(self, folder: str, wish: Wish, to: Account, now: datetime, facts: Mapping[str, Any]) -> Written:
         """Write the letter in a folder."""
-        unsubscribe = self.pages.unsubscribe(self.links.sign(to.id, wish, now))
+        unsubscribe = self.pages.unsubscribe(self.links.sign(to, wish, now))
         known = {"username": to.username, "unsubscribe": unsubscribe, "letters": self.pages.letters, **facts}
         return render(PACKAGE, folder, to.email, known, headers=headers(wish, unsubscribe, self.pages.home))
 

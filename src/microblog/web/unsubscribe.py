@@ -8,7 +8,7 @@ has fields, and needs the token of its page. Programs that look through mail ope
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from microblog.subscriptions import Unsubscribing, Wish, turn_off
+from microblog.subscriptions import Unsubscribing, Wish
 from microblog.web.pages import UNSUBSCRIBE
 from microblog.web.security import protect
 from microblog.web.site import this_site
@@ -39,8 +39,9 @@ def page_post(token: str) -> Response:
     found = opened(token)
     if found is None:
         return dead()
-    with this_site().database.writing() as db:
-        turn_off(db, found.account_id, found.wish)
+    site = this_site()
+    with site.database.writing() as db:
+        site.unsubscribe_links.turn_off(db, found)
     return shown("done", found)
 
 

@@ -7,7 +7,7 @@ from recovery.model.world import Person, World
 RESET, NOT_ME = pages.RESET + "/", pages.NOT_ME + "/"
 TAKE_BACK, MOVE = pages.TAKE_BACK_ADDRESS + "/", pages.CHANGE_ADDRESS + "/"
 CONFIRM_BACKUP, CONFIRM = pages.CONFIRM_SECOND + "/", pages.CONFIRM + "/"
-KEEP = getattr(pages, "KEEP_ACCOUNT", "") and f"{pages.KEEP_ACCOUNT}/"
+KEEP = f"{pages.KEEP_ACCOUNT}/"
 DELETION_CAN_BE_UNDONE = bool(KEEP)
 KINDS = tuple(filter(None, (RESET, NOT_ME, TAKE_BACK, MOVE, CONFIRM_BACKUP, CONFIRM, KEEP)))
 

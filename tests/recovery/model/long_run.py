@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import closing, contextmanager
-from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -57,14 +56,14 @@ def batch(number: int, sequences: int, steps: int, mutation: str = "") -> Outcom
     return number, Counter(COUNTS), ""
 
 
-def first_pair_that_fails(site: ModelSite, most: int) -> tuple[int, str]:
+def first_pair_that_fails(site: ModelSite) -> tuple[int, str]:
     """Play the table; return how many pairs were played, and what the last one failed with."""
-    for number, (deed, way) in enumerate(islice(table.pairs(), most), 1):
+    for number, (deed, way, age) in enumerate(table.pairs(), 1):
         try:
-            table.play(site, deed, way)
+            table.play(site, deed, way, age)
         except AssertionError as error:
             return number, f"the thief {deed}, the owner’s way is {way}: {error}"
-    return most, ""
+    return 0, ""
 
 
 def options() -> Namespace:
@@ -125,7 +124,7 @@ def prove_teeth(given: Namespace) -> int:
     """Break the code in each known way, play the table and then batches; return 1 where that goes unnoticed."""
     missed = 0
     for name in given.mutations:
-        pairs, said = try_table(name, given.sequences)
+        pairs, said = try_table(name)
         words = f"caught by pair {pairs} of the table: {said}" if said else ""
         if not said:
             _, counts, failure = batch(given.seed, given.sequences, given.steps, name)
@@ -136,10 +135,10 @@ def prove_teeth(given: Namespace) -> int:
     return 1 if missed else 0
 
 
-def try_table(mutation: str, most: int) -> tuple[int, str]:
+def try_table(mutation: str) -> tuple[int, str]:
     """Play the table on broken code."""
     with site_for(mutation) as site:
-        return first_pair_that_fails(site, most)
+        return first_pair_that_fails(site)
 
 
 @contextmanager

@@ -1,11 +1,13 @@
 """The state machine: a thief and an owner act in random order, each deed and each way back by the real pages.
 
 Two invariants. Once the owner is back and has looked through "Is all of this yours?", nothing the thief ever had opens,
-changes or locks the account. And at every moment the owner can come back by what they hold or can ask for: they read
-the mailbox of the address they signed up with, and perhaps an older backup email and printed codes.
+changes or locks the account; where they came back by "this wasn't me" or a take-back, already before they look. And at
+every moment the owner can come back by what they hold or can ask for: they read the mailbox of the address they signed
+up with, and perhaps an older backup email and printed codes.
 
 What the documents promise has bounds in time, and so has the model: a sequence ends before what a thief added is 14
-days old, and the owner does something within a week after the first address was removed.
+days old, and the owner does something within a week after the first address was removed. Who comes back by other means
+while it is removed looks through the page: such a return ends the links to take it back.
 """
 
 from collections.abc import Callable
@@ -204,11 +206,16 @@ class Takeover(RuleBasedStateMachine):
 
     @step(way=st.sampled_from(list(owner.WAYS)))
     def owner_comes_back_and_looks_through_nothing(self, way: str) -> None:
-        owner.WAYS[way](self.world)
+        if not owner.WAYS[way](self.world):
+            return
+        if way in owner.DISPUTES:
+            thief_tries_everything(self.world)
+        elif self.world.first_address_left:
+            self.look_through_everything()
 
     @step(looks=st.booleans())
     def owner_comes_back_by_an_administrator(self, *, looks: bool) -> None:
-        if owner.by_administrator(self.world) and looks:
+        if owner.by_administrator(self.world) and (looks or self.world.first_address_left):
             self.look_through_everything()
 
     @step(looks=st.booleans())

@@ -13,7 +13,7 @@ from microblog import accounts
 from microblog.accounts import address_back, restoring, review, second_address, standing
 from microblog.accounts.restoring import Restored
 from microblog.mail import post
-from microblog.recovery import codes, letters, reset, takeover
+from microblog.recovery import letters, reset, takeover
 
 Patch = pytest.MonkeyPatch
 owner_is_back = import_module("microblog.accounts.owner_is_back")  # these packages have functions of the same names
@@ -41,19 +41,14 @@ def nothing_is_restored(patch: Patch) -> None:
     patch.setattr(owner_is_back, "restore_addresses", lambda *_, **__: Restored())
 
 
-def nothing_is_outlived(patch: Patch) -> None:
+def everything_is_outlived(patch: Patch) -> None:
     for module in (address_back, report_links, letters):
-        patch.setattr(module, "is_outlived", lambda *_: False)
+        patch.setattr(module, "is_outlived", lambda *_: True)
 
 
 def anybody_may_dispute(patch: Patch) -> None:
     for module in (address_back, report_links):
         patch.setattr(module, "may_dispute", lambda *_: True)
-
-
-def outlived_and_disputed_by_anybody(patch: Patch) -> None:
-    nothing_is_outlived(patch)
-    anybody_may_dispute(patch)
 
 
 def reset_links_are_for_anybody(patch: Patch) -> None:
@@ -129,19 +124,6 @@ def take_back_mails_every_address(patch: Patch) -> None:
     patch.setattr(address_back, "tell_restored", tell_and_let_in)
 
 
-def pending_changes_stay(patch: Patch) -> None:
-    patch.setattr(owner_is_back, "give_up_moves", nothing)
-    patch.setattr("microblog.accounts.address_change.is_stopped", lambda *_: False)
-    patch.setattr("microblog.accounts.address_change.change_state", lambda change, _: (change.new_email_key,))
-    patch.setattr("microblog.accounts.own_letters.change_state", lambda change, _: (change.new_email_key,))
-
-
-def a_code_stays_good(patch: Patch) -> None:
-    patch.setattr(codes, "end_codes", nothing)
-    patch.setattr(review, "end_codes_made_since", nothing)
-    patch.setattr(owner_is_back, "end_codes_made_since", nothing)
-
-
 def reports_by_a_junior_address_mute(patch: Patch) -> None:
     patch.setattr(takeover, "is_junior", lambda *_: False)
 
@@ -154,10 +136,8 @@ ALL: dict[str, Mutation] = {
         junior_addresses_stay,
         removed_addresses_stay_away,
         nothing_is_restored,
-        nothing_is_outlived,
+        everything_is_outlived,
         anybody_may_dispute,
-        outlived_and_disputed_by_anybody,
-        reset_links_are_for_anybody,
         reset_links_outlive_the_backup_email,
         codes_stay,
         disputed_addresses_are_remembered,
@@ -167,8 +147,6 @@ ALL: dict[str, Mutation] = {
         review_ends_no_codes,
         review_puts_no_address_back,
         take_back_mails_every_address,
-        pending_changes_stay,
-        a_code_stays_good,
         reports_by_a_junior_address_mute,
     )
 }

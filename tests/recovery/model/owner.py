@@ -185,3 +185,5 @@ WAYS: dict[str, Way] = {
     "not me in the backup mailbox": lambda world: by_link(world, links.NOT_ME, WORK),
 }
 """What an owner can do alone."""
+DISPUTES = {way for way in WAYS if "take-back" in way or "not me" in way}
+"""Those that say somebody else was in the account: they undo everything at once, before anything is looked through."""
