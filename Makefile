@@ -6,10 +6,10 @@ PIP := PYTHONDONTWRITEBYTECODE=1 $(BIN)/python $(PIP_WHEEL)/pip --disable-pip-ve
 INSTALL := $(PIP) install --quiet --root-user-action=ignore --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test screens bench model check format lock clean
+.PHONY: help install run test test-all screens bench model check format lock clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: .venv/run.stamp ## set up .venv with the `microblog` command, nothing more
 
@@ -18,6 +18,9 @@ run: .venv/run.stamp ## start the site and its mail on http://localhost:5000
 
 test: .venv/dev.stamp ## run every test, the browser's included, four files at a time
 	@CHROMIUM=$$(scripts/find-chromium) && export CHROMIUM && $(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+test-all: .venv/dev.stamp ## run every test on both databases, as before a release
+	@$(MAKE) --no-print-directory test ARGS="--all-databases $(ARGS)"
 
 screens: .venv/dev.stamp ## take pictures of every page of a demo: narrow and wide, light and dark
 	@CHROMIUM=$$(scripts/find-chromium) && export CHROMIUM && cd tests && ../$(BIN)/python -m screens.shoot

@@ -1,7 +1,9 @@
 """Fixtures: every test that asks for `database_url` or what is made of it runs on SQLite and on PostgreSQL."""
 
 import gc
+import re
 import shutil
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +20,34 @@ from support.running import RunningSite
 from support.smtp_server import SmtpServer
 
 CHEAP_ARGON2 = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+PAGES = ("tests/web/", "tests/screens/", "tests/cli/", "tests/profiles/", "tests/error_reports/")
+"""Tests that go through the same pages and commands on either database: each runs on one, chosen by its name."""
+ON_BOTH = re.compile(r"race|at_once|same_time|same_moment|simultaneous|locked|restart|hang|full_disk|clock|limits")
+"""What a database decides, in files of those: these run on both."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `make test-all` run every test on both databases."""
+    parser.addoption("--all-databases", action="store_true", help="run tests of pages on both databases, too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run a test of a page on one database, the same one each time."""
+    if config.getoption("--all-databases"):
+        return
+    left_out = {item for item in items if is_left_out(item)}
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=list(left_out))
+
+
+def is_left_out(item: pytest.Item) -> bool:
+    """Tell whether the other database was chosen for this test."""
+    called = getattr(item, "callspec", None)
+    kind = called.params.get("database_url") if called else None
+    if kind is None or not item.nodeid.startswith(PAGES) or ON_BOTH.search(item.nodeid):
+        return False
+    name = item.nodeid.replace("postgresql", "").replace("sqlite", "")
+    return str(kind) != ("sqlite", "postgresql")[zlib.crc32(name.encode()) % 2]
 
 
 def pytest_collection_finish() -> None:
