@@ -21,6 +21,7 @@ PAGES = [
     "/address",
     "/second-address",
     "/recovery-codes",
+    "/review",
     "/logins",
     "/events",
     "/letters",
@@ -80,7 +81,7 @@ def test_the_front_page_names_every_page_and_says_whose_account_it_is(people: Pe
     front = people.bob.get("/account")
     assert "bob@example.com" in front.words
     assert "alice" not in front.words
-    assert "22 November 2026" in front.words
+    assert "23 October 2026" in front.words
     for entry in ENTRIES:
         assert entry.about in front.words
 

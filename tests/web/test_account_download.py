@@ -36,11 +36,11 @@ def test_the_file_holds_all_of_the_members_and_nothing_of_anybody_elses(site: Ru
     assert answer.headers["Cache-Control"] == "no-store"
     found = json.loads(answer.text)
     assert list(found) == ["account", "events", "logins", "address_changes", "profile", "posts", "follows", "letters"]
-    noon = "2026-11-22 12:00:00+00:00"
+    noon, joined = "2026-11-22 12:00:00+00:00", "2026-10-23 12:00:00+00:00"
     assert found["account"] == {
         "username": "Alice",
         "email": "Alice@example.com",
-        "member_since": noon,
+        "member_since": joined,
         "second_email": spare,
         "recovered": None,
     }

@@ -67,8 +67,10 @@ def browser(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> 
 
 def answered_in_its_own_words(answer: Answer) -> bool:
     """Tell whether this is a page of ours, and no fault of ours."""
-    own = answer.headers["X-Content-Type-Options"] == "nosniff" and (answer.status in (303, 308) or answer.title != "")
-    return own and answer.status in (200, 303, 308, 400, 404, 409, 410, 413, 415, 422)
+    own = answer.headers["X-Content-Type-Options"] == "nosniff" and (
+        answer.status in (301, 303, 308) or answer.title != ""
+    )
+    return own and answer.status in (200, 301, 303, 308, 400, 404, 409, 410, 413, 415, 422)
 
 
 def token(browser: Visitor) -> str:

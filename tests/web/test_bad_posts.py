@@ -46,8 +46,10 @@ def alice(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> It
 
 def in_its_own_words(answer: Answer) -> bool:
     """Tell whether this is a page of ours, and no fault of ours."""
-    own = answer.headers["X-Content-Type-Options"] == "nosniff" and (answer.status in (303, 308) or answer.title != "")
-    return own and answer.status in (200, 303, 308, 400, 403, 404, 405, 410, 413, 422)
+    own = answer.headers["X-Content-Type-Options"] == "nosniff" and (
+        answer.status in (301, 303, 308) or answer.title != ""
+    )
+    return own and answer.status in (200, 301, 303, 308, 400, 403, 404, 405, 410, 413, 422)
 
 
 @pytest.mark.parametrize("path", ["/index", "/post/1/delete", "/post/1/restore", "/follow/alice", "/unfollow/alice"])

@@ -60,7 +60,7 @@ def test_whoever_hides_where_forms_come_from_signs_in_and_gets_back_in(site: Run
     visitor.sign_out()
     visitor.submit("/reset_password_request", email="alice")
     answer = visitor.submit(link_of(site, RESET, 1), password=NEW_PASSWORD, password2=NEW_PASSWORD)
-    assert "Your password was changed" in answer.words
+    assert "Your password has been reset." in answer.words
 
 
 def test_a_hidden_form_without_a_session_signs_nobody_out(site: RunningSite) -> None:

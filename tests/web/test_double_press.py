@@ -60,7 +60,7 @@ def test_a_new_password_sent_twice_is_set_once_and_both_answers_say_so(site: Run
     visitor, page = opened(site)
     first, second = press_twice(visitor, page.path, filled(page, **CHOICE))
     assert_same(first, second)
-    assert "Your password was changed" in visitor.get(second.headers["Location"]).words
+    assert "Your password has been reset." in visitor.get(second.headers["Location"]).words
     assert len(letters(site, CHANGED, 1)) == 1
     assert site.visitor().sign_in("alice", NEW_PASSWORD).title == "Hi, alice!"
 
@@ -71,7 +71,7 @@ def test_so_it_is_where_the_browser_has_taken_in_the_first_answers_cookie(site: 
     first = visitor.post(page.path, fields, follow=False)
     second = visitor.post(page.path, fields, follow=False)
     assert (second.status, second.headers["Location"]) == (303, first.headers["Location"])
-    assert "Your password was changed" in visitor.get("/login").words
+    assert "Your password has been reset." in visitor.get("/login").words
 
 
 @pytest.mark.parametrize("browsers", [1, 4])

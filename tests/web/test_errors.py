@@ -64,7 +64,7 @@ def rows(site: RunningSite) -> list[int]:
         ("/broken/403", 403, "This is not yours to see"),
         ("/no/such/page", 404, "There is no such page"),
         ("/static/no.css", 404, "There is no such page"),
-        ("/register/", 404, "There is no such page"),
+        ("/registers", 404, "There is no such page"),
         ("/%00%ff%fe", 404, "There is no such page"),
         ("/logout", 405, "That does not work here"),
         ("/broken/413", 413, "That is too large"),

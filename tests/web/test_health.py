@@ -188,7 +188,7 @@ def test_it_waits_two_seconds_for_a_table_that_is_being_changed(
 def test_a_database_that_is_away_is_said_and_nothing_more(site: RunningSite) -> None:
     with away(site):
         assert said(asked(site)) == (503, NO_DATABASE)
-        assert said(asked(site, "/healthz/worker")) == (503, {"worker": "unknown"})
+        assert said(asked(site, "/healthz/worker")) == (503, {"worker": "unknown", "reason": NO_DATABASE["reason"]})
         assert asked(site, "/healthz", "HEAD").status == 503
     assert said(asked(site)) == (200, NOBODY_DELIVERS)
 

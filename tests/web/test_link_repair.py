@@ -125,7 +125,7 @@ def test_every_kind_of_link_is_repaired(site: RunningSite) -> None:
     site.visitor().submit("/reset_password_request", email="alice")
     opens(site, link_of(site, RESET, 1), "Choose a new password")
     alice.submit("/account/password", current_password=PASSWORD, password=NEW_PASSWORD, password2=NEW_PASSWORD)
-    opens(site, link_of(site, CHANGED, 1), "Was it not you?")
+    opens(site, link_of(site, CHANGED, 1), "Wasn’t this you?")
     alice.submit("/account/address", email="new@example.com", current_password=NEW_PASSWORD)
     link = link_in(letter_to(site, "new@example.com", "Confirm Your New Address").text)
     opens(site, link, title_of(site, link))

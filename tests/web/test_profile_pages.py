@@ -46,7 +46,7 @@ def test_a_profile_shows_a_member_to_members(quiet: RunningSite) -> None:
         assert words in page.text
     assert "1 follower" in page.words
     assert "0 following" in page.words
-    assert "Joined on 22 November 2026" in page.words
+    assert "Joined on 23 October 2026" in page.words
     assert 'last seen <time class="ago" datetime="2026-11-22T12:00:00+00:00">' in page.text
     assert "alice@example.com" not in page.text
 

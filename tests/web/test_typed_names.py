@@ -52,7 +52,7 @@ def test_a_recovery_code_opens_by_a_pasted_name_and_pasted_itself(site: RunningS
 def test_signing_up_takes_a_pasted_name_and_address(site: RunningSite) -> None:
     name, address = "\u200b@alice", "\u00a0alice@example.com\u200b"
     answer = site.visitor().submit("/register", username=name, email=address, password=PASSWORD, password2=PASSWORD)
-    assert answer.path == "/login"
+    assert answer.path == "/check-email"
     assert site.letters(1)[0].summary.to == "alice@example.com"
 
 

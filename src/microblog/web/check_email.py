@@ -10,6 +10,7 @@ from flask import Blueprint, Response, flash, url_for
 from microblog.web.accounts import go
 from microblog.web.asked import AskedFor, last_asked, remember_asked
 from microblog.web.forms import FormPage, answers, typed
+from microblog.web.login import to_sign_in
 from microblog.web.pages import CHECK_EMAIL
 from microblog.web.recovery import RequestForm, post_request
 from microblog.web.site import this_site
@@ -24,7 +25,8 @@ def facts() -> dict[str, Any]:
     """Return what the page says besides what was typed."""
     asked = last_asked()
     signing_up = asked is not None and asked.what is AskedFor.SIGN_UP
-    return {"signing_up": signing_up, "minutes": this_site().settings.reset_link_minutes}
+    minutes = this_site().settings.reset_link_minutes
+    return {"signing_up": signing_up, "minutes": minutes, "sign_in_page": to_sign_in()}
 
 
 @blueprint.get(CHECK_EMAIL)
