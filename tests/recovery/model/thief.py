@@ -8,6 +8,8 @@ from recovery.model.world import THIEFS, World
 
 CODE = re.compile(r"<code>([0-9A-Z-]{29})</code>")
 
+MOST_RENAMES = 8
+
 
 def signed_in(world: World) -> Browser:
     """Return a browser of the thief's that is signed in, if any can be; otherwise one that is not."""
@@ -147,7 +149,10 @@ def use_kept_link(world: World, pick: int) -> bool:
 
 
 def rename(world: World, pick: int) -> bool:
-    """Change the username."""
+    """Change the username, a few times: ten a day are allowed, and that limit can't be switched off."""
+    if world.renames == MOST_RENAMES:
+        return False
+    world.renames += 1
     page = signed_in(world).send("/edit_profile", username=f"renamed{pick % 3}", about_me="")
     return finish(world, "changes the username", page, done=page.leads_on)
 

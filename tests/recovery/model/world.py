@@ -69,6 +69,7 @@ class World:
     """Every password that ever opened the account."""
     story: list[str] = field(default_factory=list)
     numbers: int = 0
+    renames: int = 0
 
     def tell(self, words: object) -> None:
         """Add to the story."""
