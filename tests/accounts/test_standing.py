@@ -72,7 +72,24 @@ def test_a_removed_address_reports_only_what_it_outranks(
 ) -> None:
     number = add_member(database, "alice")
     with database.writing() as session:
-        assert may_dispute(alice(session, number, primary_since), who, NOON) is may
+        assert may_dispute(session, alice(session, number, primary_since), who, NOON) is may
+
+
+def test_what_a_better_address_outstayed_comes_back_no_more(database: Database) -> None:
+    """The owner removed a thief's address, and later changed their own."""
+    number, own = add_member(database, "alice"), Standing(OWNERS, OWNERS, Role.PRIMARY, OLD)
+    thiefs = Standing(THIEFS, THIEFS, Role.BACKUP, LATELY)
+    with database.writing() as session:
+        account = alice(session, number, NOON + 2 * DAY)
+        note_removed(session, number, thiefs, NOON)
+        note_removed(session, number, own, NOON + DAY)
+        later = NOON + 2 * DAY
+        thiefs_now, owners_now = (standing_of(session, account, key, later) for key in (THIEFS, OWNERS))
+        assert thiefs_now
+        assert owners_now
+        assert not may_dispute(session, account, thiefs_now, later)
+        assert may_dispute(session, account, owners_now, later)
+        assert THIEFS not in owner_addresses(session, account, later)
 
 
 def came_back(session: Session, number: int, means: Means, since: datetime, key: str) -> int:

@@ -83,7 +83,7 @@ def test_everything_is_as_in_the_backup_and_the_past_stays_ended(trial: Trial, s
         link = letter_to(server, "bob", RESET).link
         assert held_emails(alice) == 0
         changed = trial.visitor().submit(link, password=NEW_PASSWORD, password2=NEW_PASSWORD)
-        assert "Your password was changed" in changed.words
+        assert "Your password has been reset." in changed.words
 
 
 @contextmanager

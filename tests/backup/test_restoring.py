@@ -71,6 +71,21 @@ def test_what_came_after_the_backup_is_gone_and_the_former_database_is_kept(
         assert session.scalars(select(Post.text).order_by(Post.id)).all() == ["Before", "After"]
 
 
+def test_what_was_kept_in_the_same_second_is_not_overwritten(database: Database, tmp_path: Path, opened: Open) -> None:
+    add_member(database, "Alice")
+    file, names = back_up(database, tmp_path), []
+    for name in ("Bob", "Carol", "Dave"):
+        add_member(database, name)
+        database.close()
+        with alone(database):
+            former = restore(file, database, NOON).former
+        names.append((former, name))
+    assert len({former for former, _ in names}) == len(names)
+    for former, name in names:
+        with opened(f"sqlite:///{former}").reading() as session:
+            assert session.scalars(select(Account.username).order_by(Account.id)).all() == ["Alice", name]
+
+
 def test_it_asks_first(database: Database, run: Run, tmp_path: Path) -> None:
     add_member(database, "Alice")
     file = back_up(database, tmp_path)

@@ -61,7 +61,8 @@ def test_the_link_gives_a_new_password_once_by_whatever_name(run: Run, served: R
     link, visitor = run(user).stdout.strip(), served.visitor()
     assert "Your password has been reset" in visitor.submit(link, follow=True, **BOTH).words
     assert visitor.get(link).title == "This link has been used or replaced"
-    assert visitor.sign_in("alice", NEW_PASSWORD).title == "Hi, alice!"
+    assert visitor.sign_in("alice", NEW_PASSWORD).title == "Is all of this yours?"
+    assert visitor.signed_in_as() == "alice"
 
 
 def test_the_password_stays_as_it_is_and_the_owner_is_told_without_the_link(run: Run, served: RunningSite) -> None:
@@ -106,7 +107,8 @@ def test_it_works_for_an_account_that_is_muted_and_locked(run: Run, served: Runn
         session.execute(update(Account).values(muted))
     link, visitor = run("alice").stdout.strip(), served.visitor()
     assert "Your password has been reset" in visitor.submit(link, follow=True, **BOTH).words
-    assert visitor.sign_in("alice", NEW_PASSWORD).title == "Hi, alice!"
+    assert visitor.sign_in("alice", NEW_PASSWORD).title == "Is all of this yours?"
+    assert visitor.signed_in_as() == "alice"
 
 
 @pytest.mark.parametrize("user", ["nobody", "nobody@example.com", "'; DROP TABLE accounts'"])

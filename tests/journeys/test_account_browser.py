@@ -49,7 +49,7 @@ def test_an_address_is_changed_and_taken_back(browser: Browser, shared_trial: Tr
         page.get_by_role("button", name="Take the address back").click()
         expect(page.get_by_role("status")).to_contain_text(f"has the address {name}@example.com again")
         expect(heading(page)).to_have_text("Sign in")
-        open_letter(page, name, "[Microblog] Reset Your Password")
+        open_letter(page, name, "[Microblog] Get Back In")
         page.locator(".letter-text a").click()
         page.get_by_role("textbox", name="New password", exact=True).fill(NEW_PASSWORD)
         page.get_by_role("textbox", name="New password again").fill(NEW_PASSWORD)

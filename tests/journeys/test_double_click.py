@@ -20,7 +20,7 @@ def test_a_double_click_on_change_password_is_told_that_it_worked(
         page.locator("#password").fill(NEW_PASSWORD)
         page.locator("#password2").fill(NEW_PASSWORD)
         page.get_by_role("button", name="Change password").dblclick()
-        expect(page.get_by_text("Your password was changed")).to_be_visible()
+        expect(page.get_by_text("Your password has been reset.")).to_be_visible()
         expect(page.locator("#username")).to_have_value("alice")
         page.locator("#password").fill(NEW_PASSWORD)
         page.get_by_role("button", name="Sign in").dblclick()

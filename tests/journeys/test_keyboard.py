@@ -66,7 +66,8 @@ def test_the_main_job_by_keyboard_alone(browser: Browser, shared_trial: Trial) -
         expect(heading(page)).to_have_text("Finish signing up")
         press(page, "Finish signing up")
         expect(page.get_by_role("status")).to_contain_text("Your account is ready")
-        fill_by_keyboard(page, ("Username or email address", "carol"), ("Password", PASSWORD))
+        expect(page.get_by_label("Username or email address")).to_have_value("carol")
+        fill_by_keyboard(page, ("Password", PASSWORD))
         expect(heading(page)).to_have_text("Hi, carol!")
         press(page, "Sign out")
         expect(page.get_by_role("status")).to_contain_text("You are signed out")
@@ -77,7 +78,8 @@ def test_the_main_job_by_keyboard_alone(browser: Browser, shared_trial: Trial) -
         press(page, "/reset_password/")
         fill_by_keyboard(page, ("New password", NEW_PASSWORD), ("New password again", NEW_PASSWORD))
         expect(page.get_by_role("status")).to_contain_text("Your password has been reset")
-        fill_by_keyboard(page, ("Username or email address", "carol"), ("Password", NEW_PASSWORD))
+        expect(page.get_by_label("Username or email address")).to_have_value("carol")
+        fill_by_keyboard(page, ("Password", NEW_PASSWORD))
         expect(heading(page)).to_have_text("Hi, carol!")
 
 

@@ -7,7 +7,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 LETTERS = sorted((Path(__file__).parents[1] / "mail" / "golden").glob("*.html"))
-REPORTS = {"error_report", "more_errors", "deactivated"}  # they ask nobody to press anything
+REPORTS = {
+    *("error_report", "more_errors", "deactivated"),
+    *("backup_email_removed_by_operator", "email_set_by_operator", "recovery_codes_ended_by_operator"),
+}  # they ask nobody to press anything
 SECRET = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9." + "x" * 200
 STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 # The contrast of each piece of text with what lies behind it (WCAG 2.2, success criterion 1.4.3).

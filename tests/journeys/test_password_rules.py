@@ -100,7 +100,7 @@ def test_what_the_page_can_know_it_says_as_the_server_does(
         expect(words_below(page, "password")).to_have_text(words)
         page.get_by_role("button", name="Sign up").click()
         if words == LONG_ENOUGH:
-            expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+            expect(page.get_by_role("heading", name="Check your email")).to_be_visible()
         else:
             expect(page.locator("#password-wrong")).to_be_visible()
 

@@ -49,6 +49,9 @@ def test_codes_are_printed_and_one_of_them_leads_back(browser: Browser, shared_t
         page.get_by_role("button", name="Change password").click()
         expect(page.get_by_role("status")).to_contain_text("You have 9 more codes.")
         sign_in(page, "printer", NEW_PASSWORD)
+        expect(heading(page)).to_have_text("Is all of this yours?")
+        portray(page, "codes-05-review")
+        page.get_by_role("button", name="All of this is mine").click()
         expect(heading(page)).to_have_text("Hi, printer!")
 
 
@@ -57,10 +60,10 @@ def test_a_second_address_is_named_confirmed_and_removed(browser: Browser, share
         become_member(page, "seconder")
         page.goto("/account/second-address")
         portray(page, "second-01-name")
-        page.get_by_label("Second email address").fill("a.rather.long.name.for.an.address@example.com")
+        page.get_by_label("Backup email").fill("a.rather.long.name.for.an.address@example.com")
         page.get_by_label("Your password", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="Send the letter").click()
-        expect(page.get_by_role("status")).to_contain_text("a letter there confirms it")
+        page.get_by_role("button", name="Email a link").click()
+        expect(page.get_by_role("status")).to_contain_text("we sent a link there to confirm it")
         portray(page, "second-02-check")
         open_letter(page, "a.rather.long.name.for.an.address", CONFIRM)
         page.locator(".letter-text a").click()

@@ -74,6 +74,7 @@ LOOKS = (
         "/account/second-address/confirm/altered",
     ),
     members("account-codes", "/account/recovery-codes"),
+    members("account-codes-end", "/account/recovery-codes/end"),
     members("account-confirm", "/account/confirm"),
     members("account-confirm-dead", "/account/confirm/<path:token>", "/account/confirm/altered"),
     members("account-review", "/account/review"),

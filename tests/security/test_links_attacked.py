@@ -39,7 +39,9 @@ def claims_of(token: str) -> Claims:
 
 def keys_of(town: Town, token: str) -> tuple[bytes, ...]:
     """The keys that a token of its purpose is signed by, which nobody outside has."""
-    return town.site.settings.keys(claims_of(token)["aud"])
+    purpose = claims_of(token)["aud"]
+    unsubscribes = purpose.startswith("unsubscribe_")  # a purpose for each kind of email, by the same keys
+    return town.site.settings.keys("unsubscribe" if unsubscribes else purpose)
 
 
 def encoded(part: object) -> str:

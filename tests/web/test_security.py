@@ -44,6 +44,7 @@ MY_ACCOUNT = (
     "/account/keep",
     "/account/address/back",
     "/account/recovery-codes",
+    "/account/recovery-codes/end",
     "/account/second-address",
     "/account/second-address/remove",
     "/admin/events",

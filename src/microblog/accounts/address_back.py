@@ -52,6 +52,8 @@ def opened_return(session: Session, signer: LinkSigner, claims: Claims, now: dat
     account = get_account(session, change.account_id) if change else None
     if change is None or account is None or change.taken_back_at:
         raise LinkOver(OVER, OVER_TITLE)
+    if account.reactivated_at and (change.completed_at or now) < account.reactivated_at:
+        raise LinkOver(OVER, OVER_TITLE)  # a deactivation ends every link
     claimant = claimant_of(session, signer, claims, change, account, now)
     if claimant is None or is_outlived(session, account, claimant, change.last_recovery_id, now):
         raise LinkOver(OVER, OVER_TITLE)
@@ -68,7 +70,7 @@ def claimant_of(
     """Return the address in whose mail the link was; None where the account no longer knows it, or it may not."""
     for one in [*present_addresses(session, account), *removed_addresses(session, account.id, now)]:
         if signer.matches(claims, *return_state(change, one.email_key)):
-            return one if may_dispute(account, one, now) else None
+            return one if may_dispute(session, account, one, now) else None
     return None
 
 
@@ -81,6 +83,8 @@ def take_back(session: Session, signer: LinkSigner, claims: Claims, now: datetim
         LinkOver: as `opened_return`; of two at once, one does it.
     """
     found = opened_return(session, signer, claims, now)
+    session.get(Account, found.account.id, with_for_update=True, populate_existing=True)
+    found = opened_return(session, signer, claims, now)  # once more: its owner may have come back in this moment
     account, change = lock(session, found.account), found.change
     later = AddressChange.account_id == account.id, AddressChange.completed_at >= change.completed_at
     undo = update(AddressChange).where(*later, AddressChange.taken_back_at.is_(None)).values(taken_back_at=now)
@@ -112,6 +116,8 @@ def tell_restored(
     for to in dict.fromkeys([*have, *addresses.removed]):
         became = "removed" if to not in have else "restored" if to in addresses.restored else "kept"
         told = {**facts, "became": became}
+        if became == "removed":
+            told["origin"] = Origin().words  # where the owner is must not be told to a thief
         post(session, RESTORED_LETTER, to=to, facts=told, useful_for=NOTICE_USEFUL_FOR, now=now)
 
 

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from microblog.accounts import events
 from microblog.accounts.address_change import give_up_moves
 from microblog.accounts.cancel_deletion import CancelledBy, cancel_deletion
-from microblog.accounts.contact import notice_addresses
 from microblog.accounts.errors import ChangedMeanwhile, LinkOver
 from microblog.accounts.events import Happened
 from microblog.accounts.find import get_account
@@ -113,7 +112,7 @@ def delete_account(session: Session, account_id: int, forget: Sequence[Forget], 
     account = session.scalar(select(Account).where(*due).with_for_update(skip_locked=True))
     if account is None:
         return False
-    told, names = notice_addresses(session, account), usernames_of(session, account)
+    told, names = owner_addresses(session, account, now), usernames_of(session, account)
     facts = {"username": account.username, "at": now.isoformat()}
     about = events.about(secret, account.email_key)
     for room in forget:

@@ -40,6 +40,7 @@ class Dispute:
     since: datetime
     email_key: str
     put_back: str
+    never: str
     roles: Collection[Role]
     now: datetime
 
@@ -49,6 +50,8 @@ class Dispute:
 
     def comes_back(self, one: Standing) -> bool:
         """Tell whether a removed address comes back: it was there when the proof was, or is the proof."""
+        if one.email_key == self.never:
+            return False
         if one.email_key in (self.email_key, self.put_back):
             return True
         lost = one.removed_at is not None and one.removed_at > self.since
@@ -77,7 +80,7 @@ class Dispute:
         return [*stays, *back, *([primary] if self.stays(primary) else [])]
 
 
-def restore_addresses(
+def restore_addresses(  # noqa: PLR0913 - what a dispute is about
     session: Session,
     account: Account,
     since: datetime,
@@ -85,21 +88,24 @@ def restore_addresses(
     *,
     email_key: str = "",
     put_back: str = "",
+    never: str = "",
+    forget_since: datetime | None = None,
     roles: Collection[Role] = BOTH,
 ) -> Restored:
     """Remove the addresses that a proof outranks, and put back those that were removed while it stood.
 
-    `since` and `email_key` are the proof's; `put_back` is an address whose removal is disputed by name. The account's
-    row is the caller's to hold, FOR UPDATE.
+    `since` and `email_key` are the proof's; `put_back` is an address whose removal is disputed by name, and `never` one
+    that stays away whatever its rank. Removed addresses that `forget_since` outranks are forgotten, by default those
+    that the proof does. The account's row is the caller's to hold, FOR UPDATE.
     """
     present, removed = present_addresses(session, account), removed_addresses(session, account.id, now)
-    dispute = Dispute(present, removed, since, email_key, put_back, roles, now)
+    dispute = Dispute(present, removed, since, email_key, put_back, never, roles, now)
     primary, taken = put_primary(session, account, dispute.primary())
     rest = [one for one in dispute.backup() if one.email_key != primary.email_key]
     backup, also_taken = put_backup(session, account, rest)
     have = [primary, *([backup] if backup else [])]
     keys = {one.email_key for one in have}
-    forget_removed(session, account.id, [*keys, *junior_keys(removed, since, now)])
+    forget_removed(session, account.id, [*keys, *junior_keys(removed, forget_since or since, now)])
     gone = [one for one in present if one.email_key not in keys]
     for one in gone:
         if dispute.stays(one):  # it is no thief's as far as anybody can tell

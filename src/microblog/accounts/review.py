@@ -22,7 +22,15 @@ from microblog.accounts.origin import Origin
 from microblog.accounts.owner_is_back import end_codes_made_since
 from microblog.accounts.restoring import restore_addresses
 from microblog.accounts.second_address import REMOVED_LETTER, take_off, tell
-from microblog.accounts.standing import DISPUTES, ESTABLISHED_AFTER, Role, forget_removed, is_junior, removed_addresses
+from microblog.accounts.standing import (
+    DISPUTES,
+    ESTABLISHED_AFTER,
+    Means,
+    Role,
+    forget_removed,
+    is_junior,
+    removed_addresses,
+)
 
 
 class Addition(StrEnum):
@@ -51,26 +59,36 @@ class Review:
     since: datetime
     email_key: str
     is_due: bool
+    lately: datetime
+    """Since when additions are shown: 14 days, or all of them after an administrator's help."""
 
 
 def review_of(session: Session, account: Account, now: datetime) -> Review:
     """Return what was added to an account within the last 14 days."""
     last = last_return(session, account.id, now)
     since, key = (last.since, last.email_key) if last else (now, "")
-    items = tuple(recent_changes(session, account, since, now))
+    everything = last is not None and last.means == Means.ADMINISTRATOR
+    lately = account.created_at if everything else now - ESTABLISHED_AFTER
+    items = tuple(recent_changes(session, account, since, lately, now))
     due = last is not None and last.reviewed_at is None and bool(items)
-    return Review(items, last.id if last else None, since, key, due)
+    return Review(items, last.id if last else None, since, key, is_due=due, lately=lately)
 
 
 def last_return(session: Session, account_id: int, now: datetime) -> Recovery | None:
     """Return the last recovery that set a password, if it was within 14 days. Every session of now is younger."""
-    theirs = Recovery.account_id == account_id, Recovery.means.not_in(DISPUTES), Recovery.at > now - ESTABLISHED_AFTER
+    theirs = (
+        Recovery.account_id == account_id,
+        Recovery.means.not_in({*DISPUTES, Means.EMAIL_SET}),
+        Recovery.at > now - ESTABLISHED_AFTER,
+    )
     return session.scalar(select(Recovery).where(*theirs).order_by(Recovery.id.desc()).limit(1))
 
 
-def recent_changes(session: Session, account: Account, since: datetime, now: datetime) -> list[Recent]:
+def recent_changes(
+    session: Session, account: Account, since: datetime, lately: datetime, now: datetime
+) -> list[Recent]:
     """Return what was added: a primary address only where the proof outranks it and there is one to put back."""
-    found, lately = list[Recent](), now - ESTABLISHED_AFTER
+    found = list[Recent]()
     added = account.email_since
     if added and is_junior(added, since, now) and can_be_put_back(session, account, since, now):
         found.append(Recent(Addition.EMAIL, account.email, added))
@@ -108,7 +126,7 @@ def remove_not_mine(
     if Addition.BACKUP in wanted:
         remove_backup(session, account, review, now, origin)
     if Addition.CODES in wanted:
-        end_codes_made_since(session, account.id, now - ESTABLISHED_AFTER)
+        end_codes_made_since(session, account.id, review.lately)
         events.record(session, account.id, Happened.CODES_ENDED, now, origin=origin)
     mark_reviewed(session, review, now)
 
@@ -128,7 +146,10 @@ def remove_backup(session: Session, account: Account, review: Review, now: datet
         forget_removed(session, account.id, [gone.email_key])
     events.record(session, account.id, Happened.SECOND_ADDRESS_REMOVED, now, origin=origin)
     tell(session, REMOVED_LETTER, account, told, gone.email, now, origin, change_id)
-    addresses = restore_addresses(session, account, review.since, now, roles={Role.BACKUP})
+    since = min(review.since, account.email_since or account.created_at)  # what the main address outranks stays away
+    addresses = restore_addresses(
+        session, account, since, now, roles={Role.BACKUP}, never=gone.email_key, forget_since=review.since
+    )
     if addresses.restored:
         tell_restored(session, account, addresses, now, origin, locked=False)
 

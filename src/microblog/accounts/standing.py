@@ -32,6 +32,7 @@ class Means(StrEnum):
     EMAIL = "email"
     CODE = "recovery code"
     ADMINISTRATOR = "administrator"
+    EMAIL_SET = "email set"
     REPORT = "takeover report"
     TAKE_BACK = "address taken back"
 
@@ -82,28 +83,37 @@ def standing_of(session: Session, account: Account, email_key: str, now: datetim
     return next((one for one in every if one.email_key == email_key), None)
 
 
-def may_dispute(account: Account, claimant: Standing, now: datetime) -> bool:
+def may_dispute(session: Session, account: Account, claimant: Standing, now: datetime) -> bool:
     """Tell whether the reader of an address may say that somebody else is in the account.
 
-    Of a removed address that depends on the primary one: it must not outrank a removed primary address, and must be
-    outranked by a removed backup email. Otherwise an address that its owner removed could come back by itself.
+    A removed address must not be outranked by one that stayed longer, and its place must not be taken by a better one:
+    otherwise an address that its owner removed could come back by itself.
     """
     if claimant.removed_at is None:
         return True
+    if is_surpassed(claimant, removed_addresses(session, account.id, now), now):
+        return False
     primary = account.email_since or account.created_at
     if claimant.role == Role.PRIMARY:
         return not is_junior(claimant.since, primary, now)
     return is_junior(primary, claimant.since, now)
 
 
+def is_surpassed(one: Standing, removed: Sequence[Standing], now: datetime) -> bool:
+    """Tell whether an address that outranks a removed one was still there after it."""
+    gone = one.removed_at
+    later = [other for other in removed if gone and other.removed_at and other.removed_at > gone]
+    return any(is_junior(one.since, other.since, now) for other in later)
+
+
 def owner_addresses(session: Session, account: Account, now: datetime) -> list[str]:
     """Return every address whose reader may be the owner: those of now, and those removed within the last 14 days.
 
-    A removed address that a present one outranks was left behind, not lost, so it is not told.
+    A removed address that another one outranks was left behind, not lost, so it is not told.
     """
-    present = present_addresses(session, account)
+    present, removed = present_addresses(session, account), removed_addresses(session, account.id, now)
     primary = present[0].since
-    lost = [one for one in removed_addresses(session, account.id, now) if not is_junior(one.since, primary, now)]
+    lost = [one for one in removed if not is_junior(one.since, primary, now) and not is_surpassed(one, removed, now)]
     return list(dict.fromkeys(one.email for one in [*present, *lost]))
 
 

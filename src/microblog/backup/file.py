@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 
 from microblog import __version__
@@ -30,6 +31,13 @@ class Contents:
     members: int
     posts: int
     waiting: int
+
+
+def unused(folder: Path, name: str, suffix: str = "") -> Path:
+    """Return a path of this name where there is nothing yet: the second within a second gets a number."""
+    names = chain([name], (f"{name}-{number}" for number in count(2)))
+    paths = (folder / f"{one}{suffix}" for one in names)
+    return next(path for path in paths if not os.path.lexists(path))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from microblog.backup.errors import DatabaseInUse
-from microblog.backup.file import beside, flush
+from microblog.backup.file import beside, flush, unused
 from microblog.backup.in_use import IN_USE
 from microblog.db import BUSY_SECONDS
 
@@ -22,7 +22,8 @@ def replace_file(new: Path, target: Path, now: datetime) -> Path | None:
     Raises:
         DatabaseInUse: a program has the former database open.
     """
-    former = target.with_name(f"{target.name}.before-restore-{now:%Y%m%dT%H%M%SZ}") if target.exists() else None
+    name = f"{target.name}.before-restore-{now:%Y%m%dT%H%M%SZ}"
+    former = unused(target.parent, name) if target.exists() else None
     like = target if former else target.parent
     if former:
         keep(target, former)

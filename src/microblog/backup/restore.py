@@ -18,7 +18,7 @@ from microblog import schema
 from microblog.accounts import end_all_sessions
 from microblog.backup import tables
 from microblog.backup.errors import BackupRefused
-from microblog.backup.file import Contents, flush, read_contents, remove, unmark
+from microblog.backup.file import Contents, flush, read_contents, remove, unmark, unused
 from microblog.backup.replace import replace_file
 from microblog.backup.take import database_in, take_backup
 from microblog.db import Database, sqlite_file
@@ -92,7 +92,7 @@ def replace_tables(copied: Path, database: Database, file: Path, now: datetime) 
     """Put the rows in the place of those in PostgreSQL; back up what was there before, and return where that is."""
     former = None
     if schema.is_current(database):
-        former = file.with_name(f"before-restore-{now:%Y%m%dT%H%M%SZ}.db")
+        former = unused(file.parent, f"before-restore-{now:%Y%m%dT%H%M%SZ}", ".db")
         take_backup(database, former, now)
     else:
         schema.upgrade(database)

@@ -151,7 +151,7 @@ def end_ways_back(session: Session, account: Account, now: datetime) -> None:
     """End what others may hold; links that choose a password end with the address."""
     former = [one.email_key for one in removed_addresses(session, account.id, now)]
     forget_removed(session, account.id, [*former, account.email_key])
-    owner_is_back(session, account, Proof(Means.ADMINISTRATOR, account.created_at), now, Origin())
+    owner_is_back(session, account, Proof(Means.EMAIL_SET, account.created_at), now, Origin())
     moves = AddressChange.account_id == account.id, AddressChange.taken_back_at.is_(None)
     session.execute(update(AddressChange).where(*moves).values(taken_back_at=now))
     equal = SecondAddress.account_id == account.id, SecondAddress.email_key == account.email_key

@@ -111,6 +111,17 @@ def make_codes(
     return codes
 
 
+def end_own_codes(session: Session, verified: Account, now: datetime, origin: Origin) -> None:
+    """End every code of a member whose password was just checked, and note it.
+
+    Raises:
+        WrongPassword: it was changed since it was checked.
+    """
+    account = hold(session, verified)
+    end_codes(session, account.id)
+    record(session, account.id, Happened.CODES_ENDED, now, origin=origin)
+
+
 def end_codes(session: Session, account_id: int) -> None:
     """End every code of an account: its owner says that somebody else made or has them."""
     session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account_id))

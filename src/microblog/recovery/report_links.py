@@ -89,8 +89,10 @@ def report_by(
     Raises:
         ReportVoid: the account does not know the address any more, or its owner came back by a proof as good.
     """
+    if account.reactivated_at and change.at < account.reactivated_at:  # a deactivation ends every link
+        raise ReportVoid
     claimant = standing_of(session, account, canonical_identifier(address), now)
-    if claimant is None or not may_dispute(account, claimant, now):
+    if claimant is None or not may_dispute(session, account, claimant, now):
         raise ReportVoid
     if claimant.removed_at and belongs_to_another(session, account, claimant.email_key):
         raise ReportAddressTaken

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, make_response, render_template
+from flask import Blueprint, Response, abort, flash, make_response, render_template, url_for
 from flask_login import login_required
 from wtforms import PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
@@ -15,6 +15,7 @@ from microblog.recovery import (
     BadCode,
     WrongCode,
     codes_left,
+    end_own_codes,
     holder_of,
     make_codes,
     read_code,
@@ -55,6 +56,10 @@ class MakeForm(PasswordForm):
     """Make ten codes."""
 
 
+class EndForm(PasswordForm):
+    """End every code."""
+
+
 class CodeForm(BaseForm):
     """Choose a new password with a code."""
 
@@ -77,6 +82,8 @@ class CodeForm(BaseForm):
 
 MAKE = FormPage("account/recovery_codes.html", MakeForm)
 USE = FormPage("recovery/code.html", CodeForm)
+END = FormPage("account/end_codes.html", EndForm)
+ENDED = "Your recovery codes no longer work."
 
 
 def left() -> dict[str, Any]:
@@ -104,6 +111,26 @@ def codes_post(form: MakeForm) -> Response:
         codes = make_codes(db, site.settings.keys(CODES), account, now, origin())
     facts = {"codes": codes, "username": account.username, "made_at": now, "where": site.settings.public_url}
     return make_response(render_template("account/new_codes.html", **facts))
+
+
+@blueprint.get(f"{RECOVERY_CODES}/end")
+@login_required  # type: ignore[untyped-decorator]
+def end_page() -> Response:
+    """Say what ending the codes means, and show the form that does it."""
+    return END.show(EndForm(), **left())
+
+
+@blueprint.post(f"{RECOVERY_CODES}/end")
+@login_required  # type: ignore[untyped-decorator]
+@answers(END, left)
+def end_post(form: EndForm) -> Response:
+    """End every code. Never refused after a recovery: a thief may have made them."""
+    site = this_site()
+    account = proven(form)
+    with site.database.writing() as db:
+        end_own_codes(db, account, site.now(), origin())
+    flash(ENDED, "success")
+    return go(url_for("recovery_codes.codes_page"))
 
 
 @blueprint.get(RECOVERY_CODE)

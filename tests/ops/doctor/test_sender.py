@@ -65,7 +65,8 @@ def test_where_links_lead_is_looked_at(
     ("url", "level", "name"),
     [
         ("https://blog.example", "OK", "blog.example"),
-        ("https://192.0.2.7", "WARN", "192.0.2.7"),
+        ("https://192.0.2.7", "WARN", "[192.0.2.7]"),
+        ("https://[2001:db8::7]", "WARN", "[IPv6:2001:db8::7]"),
         ("https://intranet", "WARN", "intranet"),
         ("http://localhost:5000", "OK", "[127.0.0.1]"),
     ],

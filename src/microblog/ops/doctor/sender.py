@@ -60,9 +60,9 @@ def check_free_mail(settings: Settings, domain: str, owner: str, provider: str) 
 def check_ehlo(settings: Settings) -> Finding:
     """Look at the name we greet mail servers with."""
     name = settings.ehlo
-    if settings.trial or findable(name):
+    if settings.trial or findable(settings.public_url.host):
         return EHLO.ok(f"We greet the server as {name}.")
-    words = f"We greet the server as {name}, a name that nobody outside can find; some servers refuse that."
+    words = f"We greet the server as {name}, which is no name that others can look up; some servers refuse that."
     return EHLO.warn(words, "Give the site a name that is in the DNS, and set PUBLIC_URL to it.")
 
 

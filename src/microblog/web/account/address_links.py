@@ -136,8 +136,8 @@ def take_back_post(form: BackForm) -> Response:
         return TAKE_BACK.show(form, 409, **facts)
     signer = site.own_links.take_back
     with site.database.writing() as db:
-        take_back(db, signer, opened_link(BACK_LINK, signer), site.now(), origin())
+        done = take_back(db, signer, opened_link(BACK_LINK, signer), site.now(), origin())
         send_way_in(db, facts["account"], facts["claimant"], origin(), site.now())
     session.clear()
-    flash(BACK.format(facts["change"].old_email), "letter")
+    flash(BACK.format(next(iter(done.addresses.restored), facts["change"].old_email)), "letter")
     return go(url_for("accounts.login"))
