@@ -199,9 +199,11 @@ class Takeover(RuleBasedStateMachine):
     def thief_asks_for_the_deletion(self) -> None:
         thief.delete(self.world)
 
-    @step(way=st.sampled_from(list(owner.WAYS)))
-    def owner_comes_back_and_looks_through_everything(self, way: str) -> None:
+    @step(way=st.sampled_from(list(owner.WAYS)), plain=st.booleans())
+    def owner_comes_back_and_looks_through_everything(self, way: str, *, plain: bool) -> None:
         if owner.WAYS[way](self.world):
+            if plain:
+                owner.remove_backup(self.world)
             self.look_through_everything()
 
     @step(way=st.sampled_from(list(owner.WAYS)))
