@@ -16,8 +16,8 @@ install: .venv/run.stamp ## set up .venv with the `microblog` command, nothing m
 run: .venv/run.stamp ## start the site and its mail on http://localhost:5000
 	@exec $(BIN)/microblog run
 
-test: .venv/dev.stamp ## run every test, the browser's included, four files at a time
-	@CHROMIUM=$$(scripts/find-chromium) && export CHROMIUM && $(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+test: .venv/dev.stamp ## run every test, the browser's included, six files at a time
+	@CHROMIUM=$$(scripts/find-chromium) && export CHROMIUM && $(BIN)/python -m pytest --numprocesses 6 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-all: .venv/dev.stamp ## run every test on both databases, as before a release
 	@$(MAKE) --no-print-directory test ARGS="--all-databases $(ARGS)"

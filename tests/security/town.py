@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from journeys.trial import wait_for
-from microblog.accounts import Account, SecondAddress
+from microblog.accounts import Account, RecoveryCode, SecondAddress
 from microblog.mail import Letter, State
 from microblog.web.afterwards import gatherings_of
 from support.letters import letter_to
@@ -78,6 +78,7 @@ def settle(site: RunningSite) -> Town:
     put_letter(site.database, State.WAITING)
     put_letter(site.database, State.HELD)
     add_second_address(site, "bobby")
+    add_code(site, "bobby")
     bobby = people["a member"]
     bobby.post(f"/post/{DELETED}/delete", {"csrf_token": bobby.token_in(bobby.get("/index"))}, follow=False)
     gatherings_of(site.app).flush()
@@ -96,6 +97,13 @@ def move(site: RunningSite, erin: Visitor) -> None:
     erin.submit("/account/address", email=ERINS_NEW, current_password=PASSWORD)
     link = link_in(letter_to(site, ERINS_NEW, "Confirm Your New Address").text)
     assert "has the address" in erin.submit(link).words
+
+
+def add_code(site: RunningSite, username: str) -> None:
+    """Give a member a recovery code, which nobody knows."""
+    with site.database.writing() as session:
+        account = session.scalars(select(Account).where(Account.username == username)).one()
+        session.add(RecoveryCode(account_id=account.id, code_hash="of nobody", made_at=site.clock()))
 
 
 def add_second_address(site: RunningSite, username: str) -> None:
