@@ -2,10 +2,8 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "microblog"
@@ -36,7 +34,23 @@ def name_of(path: Path) -> str:
 # A migration is a list of what Alembic found, in the order in which it must happen; parts of it would mean nothing.
 WRITTEN = [path for path in MODULES if "versions" not in path.parts]
 
-each_module = pytest.mark.parametrize("path", MODULES, ids=name_of)
+
+def each(paths: list[Path]) -> Callable[[Callable[[Path], None]], Callable[[], None]]:
+    """Make one test of a check that every file has to pass; it names all that do not."""
+
+    def decorate(check: Callable[[Path], None]) -> Callable[[], None]:
+        def test() -> None:
+            wrong = []
+            for path in paths:
+                try:
+                    check(path)
+                except AssertionError as error:
+                    wrong.append(f"{name_of(path)}: {error}")
+            assert not wrong, "\n".join(wrong)
+
+        return test
+
+    return decorate
 
 
 def nodes(path: Path) -> Iterator[ast.AST]:
@@ -47,35 +61,35 @@ def test_there_is_a_house() -> None:
     assert len(MODULES) > 40
 
 
-@pytest.mark.parametrize("path", WRITTEN, ids=name_of)
+@each(WRITTEN)
 def test_no_function_is_over_fifty_lines(path: Path) -> None:
     for node in nodes(path):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             assert (node.end_lineno or 0) - node.lineno < 50, f"{node.name} at line {node.lineno}"
 
 
-@pytest.mark.parametrize("path", WRITTEN, ids=name_of)
+@each(WRITTEN)
 def test_no_file_is_over_three_hundred_lines(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) < 300
 
 
-@each_module
+@each(MODULES)
 def test_no_name_means_two_jobs(path: Path) -> None:
     parts = path.relative_to(SOURCE).with_suffix("").parts
     assert TWO_JOBS.isdisjoint(parts)
 
 
-@each_module
+@each(MODULES)
 def test_nothing_is_validated_by_assert(path: Path) -> None:
     assert [node.lineno for node in nodes(path) if isinstance(node, ast.Assert)] == []
 
 
-@each_module
+@each(MODULES)
 def test_no_except_is_bare(path: Path) -> None:
     assert [node.lineno for node in nodes(path) if isinstance(node, ast.ExceptHandler) and node.type is None] == []
 
 
-@each_module
+@each(MODULES)
 def test_every_module_says_what_it_is(path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text("utf-8")))
 
