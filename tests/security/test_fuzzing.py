@@ -33,8 +33,8 @@ TIMES = int(os.environ.get("FUZZ", "1"))
 UNLIMITED = {setting.name: "off" for setting in SETTINGS if setting.name.startswith("LIMIT_")}
 WELL = {200, 303, 308, 400, 403, 404, 405, 409, 410, 413, 415, 422, 429}
 ASKED_FOR = (
-    "about_me avatar back backup change code csrf_token current_password digest email followed form_id kind mentioned "
-    "number once password password2 post remember_me search sign_up state sure username"
+    "about_me avatar back backup change code codes csrf_token current_password digest email followed form_id kind "
+    "mentioned number once password password2 post remember_me search sign_up state sure username"
 )
 """Every field of every form: a new one is added here by whoever has looked at what it asks for."""
 COUNTED = {"allowances", "events"}

@@ -204,6 +204,7 @@ def test_the_address_is_free_then_and_the_username_after_thirty_more_days(site: 
     both = {"password": NEW_PASSWORD, "password2": NEW_PASSWORD, "email": "alice@example.com"}
     assert "is taken" in site.visitor().submit("/register", follow=True, username="ALICE", **both).words
     three_days_pass(site)
+    letter_to(site, "Alice@example.com", GOODBYE)
     assert "is taken" in site.visitor().submit("/register", follow=True, username="ALICE", **both).words
     site.sign_up("alicia", "alice@example.com")
     gone_at = NOON + timedelta(days=3)
@@ -219,6 +220,7 @@ def test_nor_does_anybody_get_a_username_the_member_had_before(site: RunningSite
     assert alice.submit("/edit_profile", username="alice.b", about_me="").path == "/user/alice.b"
     delete(alice)
     three_days_pass(site)
+    letter_to(site, "alice@example.com", GOODBYE)
     mallory.sign_in("mallory", PASSWORD)
     for name in ("alice", "Alice.B"):
         assert "is taken" in mallory.submit("/edit_profile", username=name, about_me="").words
