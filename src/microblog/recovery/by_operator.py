@@ -120,8 +120,8 @@ def end_recovery_codes(session: Session, account: Account, operator: str, now: d
 def set_email(session: Session, account: Account, address: Address, operator: str, now: datetime) -> str:
     """Give an account another email address, which the administrator vouches for; return the one it had.
 
-    Every session ends, and every link that was sent before: no address the account had leads back to it. The password
-    stays as it is. The addresses of before are told, without a link that could undo it.
+    Every session ends, and every link that was sent before: no removed address leads back to the account. The backup
+    email and the password stay as they are. The previous addresses are told, without a link that could undo it.
 
     Raises:
         NothingToDo: it is the account's email address already.
