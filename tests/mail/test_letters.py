@@ -361,7 +361,7 @@ def test_a_letter_to_somebody_who_may_never_have_signed_up_shows_nothing_that_wa
     session: Session, kind: str
 ) -> None:
     facts = {"username": "buy-now.example", "link": "https://blog.example/x", "ends": NOON}
-    letter = render("microblog.accounts", kind, "alice@example.com", facts)
+    letter = render("microblog.account_emails", kind, "alice@example.com", facts)
     assert "buy-now" not in letter.subject + letter.text + letter.html
 
 
@@ -449,7 +449,7 @@ def test_the_html_fetches_runs_and_tracks_nothing(written: Written) -> None:
 
 def test_a_username_with_marks_is_shown_and_not_obeyed() -> None:
     facts = {"username": "<b>&\"'", "sign_in_url": "https://blog.example/x", "forgot_url": "https://blog.example/y"}
-    letter = render("microblog.accounts", "already_member", "alice@example.com", facts)
+    letter = render("microblog.account_emails", "already_member", "alice@example.com", facts)
     assert "Dear <b>&\"'," in letter.text
     assert "<b>" not in letter.html
 

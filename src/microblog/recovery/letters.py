@@ -21,7 +21,7 @@ from microblog.recovery.reset import ResetLinks
 from microblog.recovery.takeover import MUTED_FOR
 from microblog.registration import SignUpLetters
 
-ACCOUNTS, PACKAGE = "microblog.accounts", "microblog.recovery"  # where the templates are
+ACCOUNTS, PACKAGE = "microblog.account_emails", "microblog.recovery"  # where the templates are
 MUTED = "muted by the owner"
 TOO_MANY = "too many reset letters to this account"
 COME_BACK = "the owner has come back since"
