@@ -19,7 +19,7 @@ from mail.letter_page import LetterPage
 from mail.own_causes import OWN_CAUSES
 from microblog import follows, posts
 from microblog.account_emails.samples import ELSEWHERE
-from microblog.audit import Happened, Origin, record
+from microblog.audit import Happened, record
 from microblog.auth import Why, note_refusal, sign_in
 from microblog.contact import ask_second_address, confirm_second_address, remove_second_address, second_address_signer
 from microblog.db import Database
@@ -32,6 +32,7 @@ from microblog.mail import Letter, Written, parse_address, render
 from microblog.mail.compose import LONGEST_LINE, compose
 from microblog.moderation import deactivate, reactivate, sign_out_everywhere
 from microblog.ops import write_test_letter
+from microblog.origin import Origin
 from microblog.ownership import ReportableChange
 from microblog.recovery import (
     RecoveryCode,

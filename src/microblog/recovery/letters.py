@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from microblog.audit import about, origin_in
+from microblog.audit import about
 from microblog.contact import ADDED_LETTER, REMOVED_LETTER
 from microblog.identity import Account, Reached, find_reached, get_account, load_by_keys, standing_of
 from microblog.links import Pages
 from microblog.mail import Kind, Letter, Nothing, Result, Writers, Written, canonical_identifier, render
+from microblog.origin import origin_in
 from microblog.ownership import ChangeKind, ReportableChange, is_outlived
 from microblog.recovery.allowance import LetterAllowance
 from microblog.recovery.ask import ask_at, note_asked
