@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 
 from microblog.db import sqlite_file
-from microblog.settings import Settings
+from microblog.settings import BY_NAME, Settings
 from microblog.settings.readers import bracketed
-from microblog.settings.table import BY_NAME
 
 OURS = ("MAIL_", "LIMIT_", "MICROBLOG_")
 

@@ -20,8 +20,7 @@ from microblog.cli.opening import clock_for, open_database, settings_for, stop
 from microblog.cli.start import port_option
 from microblog.mail import Address, parse_address
 from microblog.profiles import Profile
-from microblog.settings import DEFAULT_PORT, PublicUrl, Settings
-from microblog.settings.table import BY_NAME
+from microblog.settings import BY_NAME, DEFAULT_PORT, PublicUrl, Settings
 from microblog.web import pages_of
 
 SIGN_IN_AS = PEOPLE[0].username

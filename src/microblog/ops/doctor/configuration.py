@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from microblog.ops.doctor.findings import Finding, Subject
 from microblog.ops.doctor.ports import IMPLICIT_TLS
 from microblog.settings import MailSettings, Settings
-from microblog.settings.errors import Problem
+from microblog.settings.errors import SettingProblem
 
 SETTINGS = Subject("Settings")
 
 
-def refused(problems: Sequence[Problem]) -> list[Finding]:
+def refused(problems: Sequence[SettingProblem]) -> list[Finding]:
     """Say which settings keep the site from starting."""
     return [SETTINGS.fail(f"{one.name}: {one.wrong}.", f"It should be {one.should}.") for one in problems]
 
