@@ -24,7 +24,7 @@ from microblog.accounts import (
     second_address_signer,
     sign_up_signer,
 )
-from microblog.clock import Agreed, Agreement, Clock, steady_of
+from microblog.clock import Agreed, Agreement, Clock, monotonic_of
 from microblog.db import Database, is_our_fault
 from microblog.error_reports import ERROR_LETTER, MORE_LETTER, ErrorLetters, MoreLetters
 from microblog.limits import Limit, Limits
@@ -186,7 +186,7 @@ class Worker:
         self._database = database
         self._deliveries = deliveries
         self._clock = clock
-        self._steady = steady_of(clock)
+        self._steady = monotonic_of(clock)
         self._on_fault = on_fault
         self._stop = threading.Event()
         self._done = threading.Event()

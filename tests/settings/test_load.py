@@ -172,7 +172,7 @@ def test_a_value_may_have_spaces_around_it(trial: Mapping[str, str]) -> None:
 
 INVALID = [
     ("PUBLIC_URL", "blog.example", "such as https://blog.example"),
-    ("PUBLIC_URL", "http://blog.example", "plain http is for a trial on this computer"),
+    ("PUBLIC_URL", "http://blog.example", "plain http is for demo mode on this computer"),
     ("TRUSTED_PROXIES", "11", "a whole number from 0 to 10"),
     ("ADMINS", "nobody", "an email address"),
     ("MAIL_PROVIDER", "hotmail", "gmail, sendgrid, mailgun, mailgun-eu, postmark, ses, brevo or microsoft365"),

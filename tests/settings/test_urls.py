@@ -95,7 +95,7 @@ def test_no_public_url(raw: str) -> None:
     "raw", ["http://blog.example", "http://192.0.2.7:5000", "http://0.0.0.0", "http://localhost.evil.example"]
 )
 def test_plain_http_is_refused_on_a_public_host(raw: str) -> None:
-    assert_invalid(readers.public_url, raw, "plain http is for a trial on this computer")
+    assert_invalid(readers.public_url, raw, "plain http is for demo mode on this computer")
 
 
 @pytest.mark.parametrize(

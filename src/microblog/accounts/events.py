@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from microblog.accounts.models import BY_ANYBODY, Event
 from microblog.accounts.origin import Origin
-from microblog.log import in_fields
+from microblog.log import format_fields
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +116,7 @@ def write_lines(session: Session) -> None:
 
 def line_of(happened: Event) -> str:
     """Return what the log says of an event: all of it is ours, nothing was typed."""
-    return in_fields(
+    return format_fields(
         event=happened.kind,
         account=happened.account_id,
         about=happened.about,

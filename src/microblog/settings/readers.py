@@ -181,7 +181,7 @@ def public_url(raw: str) -> PublicUrl:
     if parts.scheme not in ("http", "https") or not plain or port == 0 or not host:
         raise InvalidValue(should)
     if parts.scheme == "http" and not is_loopback(host):
-        raise InvalidValue("https://… : plain http is for a trial on this computer (localhost) only")
+        raise InvalidValue("https://… : plain http is for demo mode on this computer (localhost) only")
     default = {"http": 80, "https": 443}[parts.scheme]
     return PublicUrl(parts.scheme, host, None if port == default else port)
 

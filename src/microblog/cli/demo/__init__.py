@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from microblog import follows, posts, schema
 from microblog.accounts import Account, find_any, hash_password, no_password
+from microblog.cli.bootstrap import clock_for, open_database, read_settings, stop
 from microblog.cli.demo.people import PEOPLE, Person
 from microblog.cli.last_address import last_address
-from microblog.cli.opening import clock_for, open_database, settings_for, stop
 from microblog.cli.start import port_option
 from microblog.mail import Address, parse_address
 from microblog.profiles import Profile
@@ -56,7 +56,7 @@ def demo(port: int | None, add: bool, data: str | None) -> None:
     """Fill a site in demo mode with a small community, to look around in."""
     if data and os.environ.get("DATABASE_URL", "").strip():
         stop(OTHER_DATABASE)
-    settings = settings_for(port=port, environ=environment(port, data))
+    settings = read_settings(port=port, environ=environment(port, data))
     refuse_real(settings)
     password = " ".join(secrets.choice(WORDS) for _ in range(5))
     with open_database(settings) as database:

@@ -10,8 +10,8 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from microblog import schema
-from microblog.banner import notes
-from microblog.cli.opening import clock_for, words_of
+from microblog.banner import startup_notes
+from microblog.cli.bootstrap import clock_for, describe_database_error
 from microblog.clock import system_clock
 from microblog.db import Database, sqlite_file
 from microblog.ops.doctor import Dns, Examination, Finding, Level, Subject, check_outbox, refused
@@ -74,7 +74,7 @@ def examine(dns: Dns, selectors: tuple[str, ...]) -> Iterator[Finding]:
         yield from refused(error.problems)
         return
     pages = pages_of(settings.public_url)
-    yield from Examination(settings, pages, dns, notes(settings), selectors).findings(system_clock())
+    yield from Examination(settings, pages, dns, startup_notes(settings), selectors).findings(system_clock())
     yield from look_at_outbox(settings)
 
 
@@ -95,7 +95,9 @@ def look_at_outbox(settings: Settings) -> Iterator[Finding]:
     except schema.SchemaTooNew as error:
         yield DATABASE.fail(str(error), "Install the newer version of Microblog again.")
     except DBAPIError as error:
-        yield DATABASE.fail(f"It cannot be used: {words_of(error, settings)}", "See whether it runs, and DATABASE_URL.")
+        yield DATABASE.fail(
+            f"It cannot be used: {describe_database_error(error, settings)}", "See whether it runs, and DATABASE_URL."
+        )
     finally:
         database.close()
 

@@ -4,7 +4,7 @@ from collections import deque
 
 import click
 
-from microblog.cli.opening import settings_for, stop
+from microblog.cli.bootstrap import read_settings, stop
 from microblog.clock import system_clock
 from microblog.mail import BadAddress, parse_address
 from microblog.mail.compose import Envelope, compose
@@ -60,7 +60,7 @@ def test(address: str) -> None:
 
     What is secret is masked. The exit status is 0 if the letter was taken, and 1 if not.
     """
-    settings = settings_for()
+    settings = read_settings()
     try:
         envelope = letter_to(address, settings)
     except (BadAddress, ValueError) as bad:
