@@ -13,7 +13,7 @@ from microblog.mail.transport import TransportError
 from microblog.mail.way_out import transport_for
 from microblog.mail.writing import new_message_id
 from microblog.ops import write_test_letter
-from microblog.ops.doctor import advice_for
+from microblog.ops.doctor import find_advice
 from microblog.settings import Settings
 from microblog.settings.providers import provider_for
 from microblog.web import pages_of
@@ -105,7 +105,7 @@ def acceptance(settings: Settings, recipient: str, reply: Reply) -> str:
 def refusal(settings: Settings, stage: Stage, error: TransportError) -> str:
     """Say why the letter did not leave, and what to do."""
     provider = provider_for(settings.mail.provider, settings.mail.server)
-    advice = advice_for(provider.name if provider else "", stage, error.reply)
+    advice = find_advice(provider.name if provider else "", stage, error.reply)
     said = (
         f"At {stage.value}, the mail server said: {error.reply}"
         if error.reply.code
