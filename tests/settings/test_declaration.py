@@ -89,3 +89,14 @@ def test_a_setting_says_what_it_is_when_unset() -> None:
 def test_every_field_is_a_setting_but_the_generation_that_the_database_knows() -> None:
     undeclared = [one.name for kind in (Settings, MailSettings, Limits) for one in fields(kind) if not one.metadata]
     assert undeclared == ["generation"]
+
+
+def test_the_secrets_are_all_settings_declared_secret_and_of_the_database_its_password_alone(
+    trial: Mapping[str, str],
+) -> None:
+    login = {"MAIL_SERVER": "localhost", "MAIL_USERNAME": "alice", "MAIL_PASSWORD": "m4il-w0rd"}
+    url = "postgresql://u:d4tabase-word@db.example/blog"
+    keys = {"SECRET_KEY": "k" * 32, "SECRET_KEY_FALLBACKS": "l" * 32, "METRICS_TOKEN": "m" * 16}
+    assert {*keys, "MAIL_PASSWORD", "DATABASE_URL"} == {one.name for one in SETTINGS if one.secret}
+    settings = load({**trial, **login, **keys, "DATABASE_URL": url})
+    assert set(settings.secrets) - {""} == {*keys.values(), "m4il-w0rd", "d4tabase-word"}
