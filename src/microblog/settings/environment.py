@@ -35,7 +35,7 @@ def load_as(kind: type[Kind], environ: Mapping[str, str] | None = None, port: in
     environ = os.environ if environ is None else environ
     values, problems = read_all(settings_in(kind), environ)
     values["PUBLIC_URL"] = values["PUBLIC_URL"] or PublicUrl("http", "localhost", port or DEFAULT_PORT)
-    values, conflicts = combine(values, names_of(problems), environ)
+    values, conflicts = apply_rules(values, problem_names(problems), environ)
     problems = problems + conflicts or prepare_data_folder(values)
     if problems:
         raise SettingsError(problems)
@@ -48,31 +48,31 @@ def read_all(declared: Iterable[Setting], environ: Mapping[str, str]) -> tuple[d
     problems: list[SettingProblem] = []
     for setting in declared:
         try:
-            values[setting.name] = read(setting, environ)
+            values[setting.name] = read_setting(setting, environ)
         except SettingProblem as problem:
             problems.append(problem)
             values[setting.name] = setting.read(setting.default) if setting.default else None
     return values, problems
 
 
-def combine(
+def apply_rules(
     values: Mapping[str, Any], invalid: frozenset[str], environ: Mapping[str, str]
 ) -> tuple[dict[str, Any], list[SettingProblem]]:
     """Apply the provider's preset, and check the settings against each other. An `invalid` one has its problem."""
     named = {name for name in values if environ.get(name, "").strip()} - invalid
     whole, contradictions = apply_preset(values, named)
     problems = [problem for problem in contradictions if problem.name not in invalid]
-    reported = invalid | names_of(problems) | (PRESET_NAMES if "MAIL_PROVIDER" in invalid else frozenset())
+    reported = invalid | problem_names(problems) | (PRESET_NAMES if "MAIL_PROVIDER" in invalid else frozenset())
     given = reported | {name for name, value in whole.items() if value is not None}
     return whole, problems + [problem for problem in find_conflicts(whole, given) if problem.name not in reported]
 
 
-def names_of(problems: list[SettingProblem]) -> frozenset[str]:
+def problem_names(problems: list[SettingProblem]) -> frozenset[str]:
     """Return the settings with a problem, whether they came from a file or not."""
     return frozenset(problem.name.removesuffix("_FILE") for problem in problems)
 
 
-def read(setting: Setting, environ: Mapping[str, str]) -> Any:  # noqa: ANN401 - each setting has its own type
+def read_setting(setting: Setting, environ: Mapping[str, str]) -> Any:  # noqa: ANN401 - each setting has its own type
     """Read one setting from NAME, from the file NAME_FILE points to if it is a secret, or from its default.
 
     Raises:
