@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from microblog import __version__
 from microblog.account_emails import notice_writers, own_writers
 from microblog.auth import own_links
-from microblog.clock import Agreed, Agreement, Clock, steady_of
+from microblog.clock import Agreed, Agreement, Clock, monotonic_of
 from microblog.contact import SECOND_ADDRESS_LETTER, SecondAddressLetters, second_address_signer
 from microblog.db import Database, is_our_fault
 from microblog.error_reports import ERROR_LETTER, MORE_LETTER, ErrorLetters, MoreLetters
@@ -179,7 +179,7 @@ class Worker:
         self._database = database
         self._deliveries = deliveries
         self._clock = clock
-        self._steady = steady_of(clock)
+        self._steady = monotonic_of(clock)
         self._on_fault = on_fault
         self._stop = threading.Event()
         self._done = threading.Event()

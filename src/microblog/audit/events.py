@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, event
 from sqlalchemy.orm import Session
 
 from microblog.audit.models import BY_ANYBODY, Event
-from microblog.log import in_fields
+from microblog.log import format_fields
 from microblog.origin import NOWHERE, Origin
 
 log = logging.getLogger(__name__)
@@ -115,7 +115,7 @@ def write_lines(session: Session) -> None:
 
 def line_of(happened: Event) -> str:
     """Return what the log says of an event: all of it is ours, nothing was typed."""
-    return in_fields(
+    return format_fields(
         event=happened.kind,
         account=happened.account_id,
         about=happened.about,

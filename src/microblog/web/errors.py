@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 from microblog.contact import SecondAddressLink, SecondAddressNotComplete
 from microblog.db import is_our_fault
 from microblog.follows import FollowingOneself, NoSuchMember, TooManyFollowed
-from microblog.log import indented
+from microblog.log import indent_traceback
 from microblog.positions import BadPosition
 from microblog.posts import NoSuchPost, NotYours, TooLate
 from microblog.recovery import DeadLink, LinkNotGenuine
@@ -235,7 +235,7 @@ def without_secrets(record: logging.LogRecord) -> bool:
     """Take the same out of the one error that Flask logs by itself: of a function that runs after an error's page."""
     error = record.exc_info[1] if record.exc_info else None
     if error and has_request_context():
-        record.exc_text = indented(this_site().errors.describe(error, private_values()).traceback)
+        record.exc_text = indent_traceback(this_site().errors.describe(error, private_values()).traceback)
     return True
 
 
