@@ -42,6 +42,7 @@ WORDS: dict[str, Any] = {
     "to": "Alice@example.com",
     "address_key": "alice@example.com",
     "payload": {"link": "somewhere"},
+    "progress": {"counted": True},
     "key": "reset:alice",
     "message_id": "<1@blog.example>",
     "reply": "550 no such user alice",
