@@ -109,7 +109,7 @@ def test_a_letter_that_an_older_version_posted_is_written_too(database: Database
         urgent=True,
         to=ALICE,
         address_key=ALICE,
-        facts=facts,
+        payload=facts,
         posted_at=NOON,
         due_at=NOON,
         useful_until=NOON + HOUR,

@@ -38,7 +38,7 @@ class ResetLetters:
     allowance: LetterAllowance
     events_key: bytes
 
-    def foresee(self, session: Session, letters: Sequence[Letter]) -> None:
+    def foresee(self, session: Session, letters: Sequence[Letter], now: datetime) -> None:  # noqa: ARG002
         """Look up the accounts of a whole batch at once."""
         load_by_keys(session, {letter.facts["identifier"] for letter in letters})
 
@@ -57,7 +57,7 @@ class ResetLetters:
         self._note(session, letter, reached, written.reason if isinstance(written, Nothing) else "")
         return written
 
-    def unwritten(self, session: Session, letter: Letter, reason: str) -> None:
+    def unwritten(self, session: Session, letter: Letter, reason: str, now: datetime) -> None:  # noqa: ARG002
         """Note that a letter was asked for of which there is nothing to write: it was a repeat, or came too late."""
         self._note(session, letter, reached_by(session, letter), reason)
 
@@ -150,4 +150,4 @@ def reset_letter(links: ResetLinks, pages: Pages, letter: Letter, account: Accou
         "minutes": links.minutes,
     }
     known = {"counted": True, "noted": letter.id}
-    return render(PACKAGE, letter.kind, to, facts, remember=known)
+    return render(PACKAGE, letter.kind, to, facts, progress=known)
