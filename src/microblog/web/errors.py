@@ -15,7 +15,7 @@ from microblog.log import indent_traceback
 from microblog.positions import BadPosition
 from microblog.posts import NoSuchPost, NotYours, TooLate
 from microblog.recovery import DeadLink, LinkNotGenuine
-from microblog.refusals import LinkOver, Refusal
+from microblog.refusals import LinkOver, RateLimited, Refusal
 from microblog.registration import SignUpOver
 from microblog.settings import Settings
 from microblog.web.current_member import ask_to_sign_in, has_left, viewer
@@ -79,6 +79,7 @@ def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001
     app.register_error_handler(SecondAddressLink, second_address_link)
     app.register_error_handler(LinkOver, link_over)
     app.register_error_handler(BadPosition, no_such_position)
+    app.register_error_handler(RateLimited, rate_limited)
     for kind in REFUSED:
         app.register_error_handler(kind, refused)
     app.register_error_handler(DBAPIError, database_error)
@@ -112,6 +113,11 @@ def http_error(error: HTTPException) -> Response:
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
     return response
+
+
+def rate_limited(error: RateLimited) -> Response:
+    """Answer a refusal by a rate limit as the HTTP error it is."""
+    return http_error(TooManyRequests(retry_after=error.retry_after))
 
 
 def form_too_old(error: CSRFError) -> Response:
