@@ -14,7 +14,7 @@ from microblog.origin import NOWHERE, Origin
 
 log = logging.getLogger(__name__)
 
-UNTOLD = "events the log has no line of"  # of a session, until it commits
+UNLOGGED = "unlogged_events"  # of a session, until it commits
 
 
 class EventType(StrEnum):
@@ -98,20 +98,20 @@ def is_by_anybody(until: datetime) -> ColumnElement[bool]:
 
 def tell_log(session: Session, happened: Event) -> None:
     """Have the log say it once it is so."""
-    if UNTOLD not in session.info:
-        session.info[UNTOLD] = []
+    if UNLOGGED not in session.info:
+        session.info[UNLOGGED] = []
         event.listen(session, "after_commit", write_lines)
-    session.info[UNTOLD].append((happened, line_of(happened)))  # now: once committed it may not be read any more
+    session.info[UNLOGGED].append((happened, line_of(happened)))  # now: once committed it may not be read any more
 
 
 def write_lines(session: Session) -> None:
     """Write a line for each event that was committed; one that was undone is in the session no more."""
     if session.in_nested_transaction():
         return
-    for happened, line in session.info[UNTOLD]:
+    for happened, line in session.info[UNLOGGED]:
         if happened in session:
             log.info("security %s", line)
-    session.info[UNTOLD] = []
+    session.info[UNLOGGED] = []
 
 
 def line_of(happened: Event) -> str:

@@ -71,6 +71,6 @@ def send_way_in(session: Session, account: Account, claimant: Standing, origin: 
     """Email a link to choose a new password to the address that proved who its reader is, and to no other."""
     after = last_recovery_id(session, account.id)
     # Each report locks the password again, which ends the links mailed before; only the same one twice is a repeat.
-    key = f"way in {after} {claimant.email_key}"
+    key = f"way_in {after} {claimant.email_key}"
     facts = {"account": account.id, "email_key": claimant.email_key, "after": after, **asdict(origin)}
     post(session, WAY_IN_LETTER, to=claimant.email, facts=facts, useful_for=USEFUL_FOR, now=now, key=key)
