@@ -25,9 +25,8 @@ from benchmarks.testbed import (
     wait_until,
 )
 from benchmarks.turns import Comparison, Finding, Way, find, take_turns
-from microblog.db import Database
+from microblog.db import Database, GroupCommit
 from microblog.settings import load
-from microblog.together import Together
 from microblog.web import create_app
 from microblog.web.server import Server
 
@@ -38,9 +37,9 @@ SETTINGS = {"TRUSTED_PROXIES": "1", "LIMIT_RESET_PER_CLIENT": "60/hour", "LIMIT_
 T = TypeVar("T")
 
 
-def write_alone(self: Together, act: Callable[[Session], T], order: str = "") -> T:  # noqa: ARG001 - as the other
+def write_alone(self: GroupCommit, act: Callable[[Session], T], order: str = "") -> T:  # noqa: ARG001 - as the other
     """Write in a transaction of its own."""
-    with self._database.writing() as session, self._within(session):
+    with self._database.writing() as session, self._around(session):
         return act(session)
 
 
@@ -49,7 +48,7 @@ def main(port: int, way: str) -> None:
     logging.disable(logging.INFO)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     if way == ALONE:
-        Together.write = write_alone  # type: ignore[method-assign]
+        GroupCommit.write = write_alone  # type: ignore[method-assign]
     settings = load()
     Server(create_app(settings, Database(settings.database_url)), "127.0.0.1", port).run()
 

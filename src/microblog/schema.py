@@ -26,13 +26,11 @@ from microblog.accounts import (
     SignUp,
 )
 from microblog.browser_state import BrowserState
-from microblog.db import Base, Database
+from microblog.db import Base, Database, Lock, exclusive, no_time_limit
 from microblog.error_reports import ErrorReport
 from microblog.follows import Follow, FollowCount
 from microblog.limits import Allowance
-from microblog.locks import Lock, exclusive
 from microblog.mail import Budget, Letter, LetterCount, Try, WorkerSeen
-from microblog.postgres import unhurried
 from microblog.posts import Mention, Post, PostTag
 from microblog.profiles import Avatar, Profile
 from microblog.restores import Restore
@@ -93,7 +91,7 @@ def upgrade(database: Database) -> list[str]:
         done.extend(step.revision.doc for step in found)
         return list(found)
 
-    with unhurried(), database.engine.connect() as connection, connection.begin():
+    with no_time_limit(), database.engine.connect() as connection, connection.begin():
         if database.is_postgresql:
             connection.execute(text("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0"))
             exclusive(connection, Lock.SCHEMA)

@@ -25,7 +25,7 @@ from microblog.accounts import (
     sign_up_signer,
 )
 from microblog.clock import Agreed, Agreement, Clock, steady_of
-from microblog.db import Database, is_our_fault
+from microblog.db import Database, is_permanent_error
 from microblog.error_reports import ERROR_LETTER, MORE_LETTER, ErrorLetters, MoreLetters
 from microblog.limits import Limit, Limits
 from microblog.links import Pages
@@ -253,7 +253,7 @@ class Worker:
         try:
             return step()
         except Exception as error:  # noqa: BLE001 - a fault in our own code must not end delivery for ever
-            if isinstance(error, DBAPIError) and not is_our_fault(error):
+            if isinstance(error, DBAPIError) and not is_permanent_error(error):
                 log.error("database in trouble, trying again: %s", error.orig)  # noqa: TRY400 - the reason says it all
             else:
                 self._on_fault(error, "the worker stumbled")

@@ -19,8 +19,8 @@ from microblog.accounts.names import username_taken
 from microblog.accounts.origin import Origin
 from microblog.accounts.usernames import username_key
 from microblog.clock import SKEW
+from microblog.db import Lock, exclusive
 from microblog.links import Claims, LinkSigner
-from microblog.locks import Lock, exclusive
 from microblog.mail import Address, Kind, post
 from microblog.settings import Settings
 

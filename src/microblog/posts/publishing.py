@@ -9,8 +9,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from microblog.accounts import Account, is_visible
+from microblog.db import Lock, exclusive
 from microblog.limits import dialect_of
-from microblog.locks import Lock, exclusive
 from microblog.posts.entities import Kind, entities, keys
 from microblog.posts.models import Mention, Post, PostTag
 from microblog.posts.text import tidy

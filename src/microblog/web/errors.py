@@ -15,7 +15,7 @@ from microblog.accounts import (
     SecondAddressNotComplete,
     SignUpOver,
 )
-from microblog.db import is_our_fault
+from microblog.db import is_permanent_error
 from microblog.follows import FollowingOneself, NoSuchMember, TooManyFollowed
 from microblog.log import indented
 from microblog.positions import BadPosition
@@ -198,7 +198,7 @@ def went_meanwhile(error: Exception) -> bool:
 
 def database_trouble(error: DBAPIError) -> tuple[int, str]:
     """Log or report what the database said, make sure the answer asks it nothing more; return status and words."""
-    if is_our_fault(error):
+    if is_permanent_error(error):
         report(error)
         return 500, WORDS[500][1]
     log.error("database in trouble: %s", error.orig)

@@ -119,7 +119,7 @@ def post_request(form: RequestForm) -> None:
             note_wait(db)
         return verdict
 
-    insist(site.together.write(count_and_post, order=client()))
+    insist(site.group_commit.write(count_and_post, order=client()))
 
 
 def wait_noter(key: str) -> Callable[[Session], None]:
