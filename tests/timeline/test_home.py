@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from microblog import follows, posts, timeline
-from microblog.db import Database
+from microblog.db import Database, dialect_name
 from microblog.positions import HIGHEST, NEWEST, Page, Position
 from microblog.timeline import Item
 from microblog.timeline.home import probes, stretch
@@ -135,7 +135,7 @@ def test_every_position_shows_what_stands_next_to_it_and_knows_its_neighbours(to
 
 @pytest.mark.parametrize("upwards", [False, True])
 def test_a_stretch_that_is_long_enough_finds_what_the_probes_find(town: Town, upwards: bool) -> None:
-    dialect, long_enough = town.database.engine.dialect.name, 0
+    dialect, long_enough = dialect_name(town.database.engine), 0
     follow(town.database, town.members[0], *town.members[1:-1])
     with town.database.reading() as session:
         for edge in range(0, max(town.posts) + 2, 2):

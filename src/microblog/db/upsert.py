@@ -11,7 +11,7 @@ from microblog.db.columns import Base
 from microblog.db.dialect import DialectName, dialect_name
 
 Row = Mapping[str, Any]
-Values = Row | Sequence[Row] | Select[Any]
+Values = Row | Sequence[Row] | Select[*tuple[Any, ...]]
 """A row, some rows, or a SELECT whose columns are named as those of the table."""
 Update = Row | Callable[[Any], Row]
 """New values by column, or a function that derives them from the columns of the row that was to be inserted."""

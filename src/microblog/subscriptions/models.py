@@ -2,13 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Integer
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from microblog.accounts import ACCOUNT_ID
-from microblog.db import Base
-
-Id = BigInteger().with_variant(Integer, "sqlite")
+from microblog.db import Base, Id
 
 
 class Subscription(Base):

@@ -33,8 +33,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.operators import custom_op
 
 from microblog.accounts import is_active
+from microblog.db import DialectName, dialect_name
 from microblog.follows import Follow, FollowCount
-from microblog.limits import dialect_of
 from microblog.positions import NEWEST, Page, Position, cut
 from microblog.posts import Post
 from microblog.timeline.items import PAGE, Item, item, items
@@ -52,7 +52,7 @@ MINE = or_(AUTHOR == ME, AUTHOR.in_(FOLLOWED))
 
 def home(session: Session, account_id: int, position: Position = NEWEST, size: int = PAGE) -> Page[Item]:
     """Return a page of a member's home, in at most three round trips."""
-    upwards, dialect = position.upwards, dialect_of(session)
+    upwards, dialect = position.upwards, dialect_name(session)
     asked = {"me": account_id, "edge": position.edge, "size": size + 1}
     found = session.execute(stretch(upwards=upwards), asked).all()
     if len(found) <= size:
@@ -73,7 +73,7 @@ def stretch(*, upwards: bool) -> Select[Any]:
 
 
 @cache
-def probes(dialect: str, *, upwards: bool) -> Select[Any]:
+def probes(dialect: DialectName, *, upwards: bool) -> Select[Any]:
     """Build, once, the question that asks each member followed for the post nearest to the edge."""
     ids = page_of(dialect, those_nearest(upwards=upwards), upwards=upwards)
     return items().join(ids, ids.c.id == Post.id).order_by(order(Post.id, upwards=upwards))
@@ -90,7 +90,7 @@ def those_nearest(*, upwards: bool) -> FromClause:
     return with_posts.order_by(order(all_of_them.c.post, upwards=upwards)).limit(SIZE).cte("those_nearest")
 
 
-def page_of(dialect: str, members: FromClause, *, upwards: bool) -> Subquery:
+def page_of(dialect: DialectName, members: FromClause, *, upwards: bool) -> Subquery:
     """Select the numbers of the posts of a page: of each of these members, none but as many as a page has."""
     theirs = select(Post.id).where(Post.author_id == members.c.id, SHOWN, onwards(Post.id, upwards=upwards))
     near = theirs.order_by(order(Post.id, upwards=upwards)).limit(SIZE)
