@@ -48,7 +48,7 @@ def milliseconds(act: Callable[[], object], times: int) -> float:
 
 def reads(session: Session, asked: dict[str, int]) -> dict[str, Callable[[], object]]:
     """Return the ways to read a page."""
-    near, far = stretch(upwards=False), probes(dialect_name(session), upwards=False)
+    near, far = stretch(ascending=False), probes(dialect_name(session), ascending=False)
     return {
         "the stretch": lambda: session.execute(near, asked).all(),
         "the probes": lambda: session.execute(far, asked).all(),

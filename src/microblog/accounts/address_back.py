@@ -24,7 +24,7 @@ from microblog.accounts.standing import (
     present_addresses,
     removed_addresses,
 )
-from microblog.links import Claims, LinkSigner
+from microblog.links import LinkSigner, TokenClaims
 from microblog.mail import Kind, canonical_identifier, post
 
 RESTORED_LETTER = Kind("account_restored", urgent=True)
@@ -42,7 +42,7 @@ class AddressReturn:
     claimant: Standing
 
 
-def opened_return(session: Session, signer: LinkSigner, claims: Claims, now: datetime) -> AddressReturn:
+def opened_return(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime) -> AddressReturn:
     """Return what a genuine link undoes; changes nothing.
 
     Raises:
@@ -65,7 +65,7 @@ def opened_return(session: Session, signer: LinkSigner, claims: Claims, now: dat
 
 
 def claimant_of(
-    session: Session, signer: LinkSigner, claims: Claims, change: AddressChange, account: Account, now: datetime
+    session: Session, signer: LinkSigner, claims: TokenClaims, change: AddressChange, account: Account, now: datetime
 ) -> Standing | None:
     """Return the address in whose mail the link was; None where the account no longer knows it, or it may not."""
     for one in [*present_addresses(session, account), *removed_addresses(session, account.id, now)]:
@@ -74,7 +74,7 @@ def claimant_of(
     return None
 
 
-def take_back(session: Session, signer: LinkSigner, claims: Claims, now: datetime, origin: Origin) -> Returned:
+def take_back(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime, origin: Origin) -> Returned:
     """Give the account the address it had, and lock it until a new password is chosen.
 
     Whoever changed it knew the password and was signed in, so neither counts any more, and what they added since goes.

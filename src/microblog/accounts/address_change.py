@@ -20,7 +20,7 @@ from microblog.accounts.models import Account, AddressChange, SecondAddress, Sig
 from microblog.accounts.origin import Origin
 from microblog.accounts.standing import forget_removed, last_recovery_id, note_removed, present_addresses, since_when
 from microblog.clock import SKEW
-from microblog.links import Claims, LinkSigner
+from microblog.links import LinkSigner, TokenClaims
 from microblog.mail import Address, Kind, post, post_numbered
 
 CHANGE_ADDRESS_LETTER = Kind("change_address", urgent=True)
@@ -72,7 +72,9 @@ def ask_for_address(session: Session, account: Account, address: Address, now: d
         post(session, ADDRESS_ASKED_LETTER, to=to, facts=told, useful_for=NOTICE_USEFUL_FOR, now=now)
 
 
-def opened_change(session: Session, signer: LinkSigner, claims: Claims, now: datetime) -> tuple[AddressChange, Account]:
+def opened_change(
+    session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime
+) -> tuple[AddressChange, Account]:
     """Return the move a genuine link completes, and whose it is; changes nothing.
 
     Raises:
@@ -92,7 +94,7 @@ def opened_change(session: Session, signer: LinkSigner, claims: Claims, now: dat
 
 
 def complete_change(
-    session: Session, signer: LinkSigner, claims: Claims, login_id: int | None, now: datetime, origin: Origin
+    session: Session, signer: LinkSigner, claims: TokenClaims, login_id: int | None, now: datetime, origin: Origin
 ) -> None:
     """Move the account, end all logins but one (all, where none is given), and tell the addresses it had.
 

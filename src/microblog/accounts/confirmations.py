@@ -17,7 +17,7 @@ from microblog.accounts.events import Happened
 from microblog.accounts.find import get_account
 from microblog.accounts.models import Account, Confirmation
 from microblog.accounts.origin import Origin
-from microblog.links import Claims, LinkSigner
+from microblog.links import LinkSigner, TokenClaims
 from microblog.mail import Kind, post_numbered
 
 CONFIRM_LETTER = Kind("confirm", urgent=True)
@@ -61,7 +61,7 @@ def ask_to_confirm(
 
 
 def opened_confirmation(
-    session: Session, signer: LinkSigner, claims: Claims, now: datetime
+    session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime
 ) -> tuple[Confirmation, Account]:
     """Return what a genuine link confirms, and for whom; changes nothing.
 
@@ -77,7 +77,7 @@ def opened_confirmation(
     return asked, account
 
 
-def use_confirmation(session: Session, signer: LinkSigner, claims: Claims, now: datetime) -> None:
+def use_confirmation(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime) -> None:
     """Use a confirmation up, in the transaction that does what it is for. Of several at once, one is used.
 
     Raises:

@@ -16,7 +16,7 @@ from microblog.accounts.models import Account, Confirmation, FormerUsername, Kep
 from microblog.accounts.origin import Origin
 from microblog.accounts.sign_in import end_logins
 from microblog.accounts.standing import owner_addresses
-from microblog.links import Claims, LinkSigner
+from microblog.links import LinkSigner, TokenClaims
 from microblog.mail import Kind, post
 
 DELETION_ASKED_LETTER = Kind("deletion_asked", urgent=True)
@@ -54,7 +54,7 @@ def ask_for_deletion(session: Session, account: Account, now: datetime, origin: 
         post(session, DELETION_ASKED_LETTER, to=to, facts=facts, useful_for=DELETED_AFTER, now=now)
 
 
-def opened_deletion(session: Session, signer: LinkSigner, claims: Claims, now: datetime) -> Account:
+def opened_deletion(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime) -> Account:
     """Return the account that a genuine link keeps from being deleted; changes nothing.
 
     Raises:
@@ -70,7 +70,7 @@ def opened_deletion(session: Session, signer: LinkSigner, claims: Claims, now: d
     return account
 
 
-def keep_account(session: Session, signer: LinkSigner, claims: Claims, now: datetime, origin: Origin) -> None:
+def keep_account(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime, origin: Origin) -> None:
     """Cancel a deletion by the link in the email about it. An account that stays anyway is left as it is.
 
     Raises:

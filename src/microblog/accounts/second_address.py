@@ -23,7 +23,7 @@ from microblog.accounts.models import Account, PendingSecondAddress, SecondAddre
 from microblog.accounts.origin import Origin
 from microblog.accounts.reportable import ChangeKind, note_change
 from microblog.accounts.standing import Role, Standing, forget_removed, note_removed, since_when
-from microblog.links import Claims, LinkSigner
+from microblog.links import LinkSigner, TokenClaims
 from microblog.mail import Address, Kind, post
 from microblog.settings import Settings
 
@@ -76,7 +76,7 @@ def ask_second_address(session: Session, verified: Account, address: Address, no
 
 
 def opened_second_address(
-    session: Session, signer: LinkSigner, claims: Claims, now: datetime
+    session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime
 ) -> tuple[PendingSecondAddress, Account]:
     """Return what a genuine link confirms, and for whose account; changes nothing.
 
@@ -90,7 +90,9 @@ def opened_second_address(
     return pending, account
 
 
-def confirm_second_address(session: Session, signer: LinkSigner, claims: Claims, now: datetime, origin: Origin) -> None:
+def confirm_second_address(
+    session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime, origin: Origin
+) -> None:
     """Add the address, note it, and tell all addresses. Of two that press the button at once, one does.
 
     Whoever calls this knows that it is the member: signed in, or by the password.

@@ -16,7 +16,7 @@ from microblog.accounts import (
     present_addresses,
     proof_by,
 )
-from microblog.links import Claims, LinkSigner, NotGenuine
+from microblog.links import LinkSigner, NotGenuine, TokenClaims
 from microblog.mail import canonical_identifier
 from microblog.recovery.changed import Way, password_changed
 from microblog.recovery.errors import LinkExpired, LinkNotGenuine, LinkUsed
@@ -69,7 +69,7 @@ class ResetLinks:
             raise LinkExpired(self.minutes, account.id)
         return OpenedReset(account, proof)
 
-    def _proof(self, session: Session, account: Account, claims: Claims) -> Proof | None:
+    def _proof(self, session: Session, account: Account, claims: TokenClaims) -> Proof | None:
         """Return what a token proves: that an administrator made it, or that an address of the account got it."""
         state = link_state(account)
         if self.signer.matches(claims, *state, BY_ADMINISTRATOR):

@@ -24,7 +24,7 @@ from microblog.accounts import (
     verify_password,
 )
 from microblog.limits import Limit
-from microblog.links import Claims, NotGenuine
+from microblog.links import NotGenuine, TokenClaims
 from microblog.mail import Address, BadAddress, parse_address
 from microblog.settings import UNLIMITED, Rate
 from microblog.web.asked import AskedFor, remember_asked
@@ -220,7 +220,7 @@ def check_its_password(found: PendingSignUp, password: str) -> None:
         raise PasswordRefused(OTHER_SIGN_UP)
 
 
-def claims_of(token: str) -> Claims:
+def claims_of(token: str) -> TokenClaims:
     """Read a token, in words for a person where it cannot be."""
     try:
         return this_site().sign_up_signer.read(token)

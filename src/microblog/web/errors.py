@@ -17,8 +17,8 @@ from microblog.accounts import (
 )
 from microblog.db import is_permanent_error
 from microblog.follows import FollowingOneself, NoSuchMember, TooManyFollowed
+from microblog.keyset import InvalidCursor
 from microblog.log import indented
-from microblog.positions import BadPosition
 from microblog.posts import NoSuchPost, NotYours, TooLate
 from microblog.recovery import DeadLink, LinkNotGenuine
 from microblog.settings import Settings
@@ -82,7 +82,7 @@ def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001
     app.register_error_handler(SignUpOver, sign_up_over)
     app.register_error_handler(SecondAddressLink, second_address_link)
     app.register_error_handler(LinkOver, link_over)
-    app.register_error_handler(BadPosition, no_such_position)
+    app.register_error_handler(InvalidCursor, no_such_page)
     for kind in REFUSED:
         app.register_error_handler(kind, refused)
     app.register_error_handler(DBAPIError, database_error)
@@ -169,8 +169,8 @@ def link_over(error: LinkOver) -> Response:
     return make_response(shown, 410 if error.genuine else 400)
 
 
-def no_such_position(error: BadPosition) -> Response:  # noqa: ARG001 - Flask's signature
-    """Say that an address leads nowhere because of what stands in it as a position."""
+def no_such_page(error: InvalidCursor) -> Response:  # noqa: ARG001 - Flask's signature
+    """Say that an address leads nowhere because of the cursor in it."""
     return repaired_address() or page(404, *WORDS[404])
 
 

@@ -13,9 +13,9 @@ from wtforms.validators import InputRequired
 from microblog import follows, profiles, timeline
 from microblog.accounts import Member
 from microblog.follows import Person
+from microblog.keyset import NEWEST, Cursor, Page
 from microblog.limits import Limit
 from microblog.mail import clean_identifier
-from microblog.positions import NEWEST, Page, Position
 from microblog.profiles import LARGEST_FILE, LONGEST_ABOUT, TOO_LARGE, Portrait
 from microblog.settings import Rate
 from microblog.web.accounts import go, refuse_names_of_site
@@ -29,7 +29,7 @@ from microblog.web.repeated_posts import repeatable
 from microblog.web.security import refuse_many_fields
 from microblog.web.site import this_site
 from microblog.web.text import about_text
-from microblog.web.timeline import position_asked_for
+from microblog.web.timeline import requested_cursor
 
 blueprint = Blueprint("profiles", __name__)
 
@@ -42,7 +42,7 @@ KEPT_FOR_EVER = "private, max-age=31536000, immutable"
 NOTHING_IN_IT = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 SAVED = "Your profile is saved."
 RENAMED = "Your profile is saved. Links to your former username lead here."
-List = Callable[[Session, int, Position], Page[Person]]
+List = Callable[[Session, int, Cursor], Page[Person]]
 
 
 class ProfileForm(BaseForm):
@@ -61,11 +61,11 @@ EDIT = FormPage("profiles/edit.html", ProfileForm)
 @login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
 def user(username: str) -> str:
     """Show a member and their posts."""
-    position, member = position_asked_for(), me()
+    cursor, member = requested_cursor(), me()
     with this_site().database.reading() as db:
         shown = found(db, username)
         followed = shown.account_id in follows.followed_among(db, member.account_id, [shown.account_id])
-        page = timeline.by_author(db, shown.account_id, position)
+        page = timeline.by_author(db, shown.account_id, cursor)
     return render_template(
         "profiles/user.html",
         shown=shown,
@@ -73,7 +73,7 @@ def user(username: str) -> str:
         me=member,
         followed=followed,
         page=page,
-        newest=position == NEWEST,
+        newest=cursor == NEWEST,
     )
 
 
@@ -93,12 +93,12 @@ def following(username: str) -> str:
 
 def people(username: str, title: str, read: List) -> str:
     """Show one of the two lists."""
-    position, member = position_asked_for(), me()
+    cursor, member = requested_cursor(), me()
     with this_site().database.reading() as db:
         shown = found(db, username)
-        page = read(db, shown.account_id, position)
+        page = read(db, shown.account_id, cursor)
     return render_template(
-        "profiles/people.html", shown=shown, me=member, title=title, page=page, newest=position == NEWEST
+        "profiles/people.html", shown=shown, me=member, title=title, page=page, newest=cursor == NEWEST
     )
 
 

@@ -18,7 +18,7 @@ from microblog.accounts import (
     second_of,
 )
 from microblog.limits import Limit
-from microblog.links import Claims, NotGenuine
+from microblog.links import NotGenuine, TokenClaims
 from microblog.mail import parse_address
 from microblog.web.account.proof import PasswordForm, check, proven
 from microblog.web.account.wary import wary
@@ -156,7 +156,7 @@ def confirm_post(form: ConfirmForm) -> Response:
     return go(url_for("second_address.page" if viewer() else "accounts.login"))
 
 
-def claims_of(token: str) -> Claims:
+def claims_of(token: str) -> TokenClaims:
     """Read a token, in words for a person where it cannot be."""
     try:
         return this_site().second_address_signer.read(token)

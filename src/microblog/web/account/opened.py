@@ -3,14 +3,14 @@
 from flask import session
 
 from microblog.accounts import LinkOver, read_link
-from microblog.links import Claims, LinkSigner
+from microblog.links import LinkSigner, TokenClaims
 from microblog.web.forms import BaseForm
 
 NOT_OPENED = "This page works once you have opened the link we sent you, in this browser."
 OTHER_TAB = "You opened another link in this browser since. Nothing was done. This page is now for that other link."
 
 
-def opened_link(name: str, signer: LinkSigner) -> Claims:
+def opened_link(name: str, signer: LinkSigner) -> TokenClaims:
     """Return what the link says that this browser has opened, and keeps in its session under a name.
 
     Raises:
