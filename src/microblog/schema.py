@@ -1,11 +1,10 @@
 """Every table of the product, for migrations; and bringing a database up to date."""
 
 from pathlib import Path
-from typing import Any
 
+from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
@@ -83,23 +82,17 @@ def config() -> Config:
 
 def upgrade(database: Database) -> list[str]:
     """Apply what is missing, in one transaction, and return the names of the steps. Safe to run from many at once."""
-    script = ScriptDirectory.from_config(config())
-    done: list[str] = []
-
-    def steps(revision: Any, _: object) -> list[object]:  # noqa: ANN401 - Alembic says so
-        found = script._upgrade_revs("head", revision)  # noqa: SLF001 - as Alembic's own commands do
-        done.extend(step.revision.doc for step in found)
-        return list(found)
-
+    alembic = config()
+    script = ScriptDirectory.from_config(alembic)
     with no_time_limit(), database.engine.connect() as connection, connection.begin():
         if database.is_postgresql:
             connection.execute(text("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0"))
             exclusive(connection, Lock.SCHEMA)
-        refuse_newer(script, revision_of(connection))
-        environment = EnvironmentContext(config(), script, fn=steps)
-        environment.configure(connection=connection, target_metadata=METADATA)
-        environment.run_migrations()
-    return done
+        revision = revision_of(connection)
+        refuse_newer(script, revision)
+        alembic.attributes["connection"] = connection  # see migrations/env.py
+        command.upgrade(alembic, "head")
+    return [step.doc for step in script.iterate_revisions("head", revision or "base")][::-1]
 
 
 class SchemaTooNew(Exception):  # noqa: N818 - told to the operator as it is
