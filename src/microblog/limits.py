@@ -1,7 +1,7 @@
-"""How often something may happen, kept in a table that all processes share.
+"""Rate limits, kept in a table that all processes share.
 
-The rule is GCRA (the generic cell rate algorithm of ITU-T I.371): one moment a key, `full_at`, says when its allowance
-will be whole again. It needs one row, one statement and no clean-up of single events.
+The rule is GCRA (the generic cell rate algorithm of ITU-T I.371): one timestamp per key, `full_at`, says when its
+allowance will be full again. It needs one row, one statement and no clean-up of single events.
 """
 
 import hashlib
@@ -52,7 +52,7 @@ ALLOWED = Verdict(allowed=True)
 
 
 def decide(full_at: int | None, now: int, rate: Rate) -> tuple[Verdict, int]:
-    """Decide by GCRA. Takes and returns moments in microseconds; returns the new `full_at` too."""
+    """Decide by GCRA. Timestamps are in microseconds; returns the new `full_at` too."""
     if rate.times is None:
         return ALLOWED, full_at or now
     step = rate.seconds * SECOND // rate.times
@@ -64,15 +64,15 @@ def decide(full_at: int | None, now: int, rate: Rate) -> tuple[Verdict, int]:
 
 
 def impossible(now: int, rate: Rate) -> int:
-    """Return from when on a `full_at` was written by a clock that was ahead: no allowance takes longer to be whole.
+    """Return from when on a `full_at` was written by a clock that was ahead: no allowance takes longer to be full.
 
-    Such a moment says nothing, and trusting it would refuse everything until the clock has caught up.
+    Such a timestamp says nothing, and trusting it would refuse everything until the clock has caught up.
     """
     return now + rate.seconds * SECOND + AHEAD
 
 
 class Limits:
-    """Counts, under keys nobody can read back. `secret` keys the hash."""
+    """Counts events against limits, under keyed hashes of their subjects."""
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
@@ -145,7 +145,7 @@ def step_of(rate: Rate, times: int) -> int:
 
 
 def numbers(rate: Rate, times: int, moment: int) -> dict[str, int]:
-    """Return what the statements that count are told besides the rows."""
+    """Return the parameters of the statements that count, besides the rows."""
     step = step_of(rate, times)
     return {"now": moment, "step": step, "latest": moment + step * times, "impossible": impossible(moment, rate)}
 
@@ -173,12 +173,12 @@ def set_one(dialect: DialectName) -> Insert:
 
 
 def forget_whole(session: Session, now: datetime, size: int = 300) -> int:
-    """Delete some of the rows whose allowance is whole again; they say nothing. Returns how many."""
+    """Delete some of the rows whose allowance is full again; they say nothing. Returns how many."""
     whole = select(Allowance.key).where(Allowance.full_at < microseconds(now)).limit(size)
     gone = session.execute(delete(Allowance).where(Allowance.key.in_(whole)).returning(Allowance.key))
     return len(gone.all())
 
 
 def microseconds(moment: datetime) -> int:
-    """Return a moment as whole microseconds since 1970."""
+    """Return a timestamp as whole microseconds since 1970."""
     return round(moment.timestamp() * SECOND)

@@ -74,14 +74,14 @@ METADATA = Base.metadata
 
 
 def config() -> Config:
-    """Return Alembic's configuration; there is no ini file."""
+    """Return the configuration of Alembic; there is no ini file."""
     made = Config()
     made.set_main_option("script_location", str(MIGRATIONS))
     return made
 
 
 def upgrade(database: Database) -> list[str]:
-    """Apply what is missing, in one transaction, and return the names of the steps. Safe to run from many at once."""
+    """Apply missing migrations in one transaction, and return their names. Safe to run from many processes at once."""
     alembic = config()
     script = ScriptDirectory.from_config(alembic)
     with no_time_limit(), database.engine.connect() as connection, connection.begin():
@@ -95,7 +95,7 @@ def upgrade(database: Database) -> list[str]:
     return [step.doc for step in script.iterate_revisions("head", revision or "base")][::-1]
 
 
-class SchemaTooNew(Exception):  # noqa: N818 - told to the operator as it is
+class SchemaTooNew(Exception):  # noqa: N818 - shown to administrators as it is
     """A newer version of this program was here; going on could destroy what it keeps."""
 
     def __init__(self) -> None:
@@ -103,20 +103,20 @@ class SchemaTooNew(Exception):  # noqa: N818 - told to the operator as it is
 
 
 def refuse_newer(script: ScriptDirectory, revision: str | None) -> None:
-    """Stop where the database has a step this version does not know.
+    """Refuse a database with a migration that this version does not know.
 
     Raises:
-        SchemaTooNew: then.
+        SchemaTooNew: it has one.
     """
     if revision and revision not in {step.revision for step in script.walk_revisions()}:
         raise SchemaTooNew
 
 
 def is_current(database: Database) -> bool:
-    """Tell whether the database has every step this version knows.
+    """Return True if the database has every migration this version knows.
 
     Raises:
-        SchemaTooNew: when it has more.
+        SchemaTooNew: it has more.
     """
     script = ScriptDirectory.from_config(config())
     with database.engine.connect().execution_options(read_only=True) as connection:
@@ -126,5 +126,5 @@ def is_current(database: Database) -> bool:
 
 
 def revision_of(connection: Connection) -> str | None:
-    """Return the last step a database has."""
+    """Return the last migration a database has."""
     return MigrationContext.configure(connection).get_current_revision()
