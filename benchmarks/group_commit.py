@@ -29,7 +29,7 @@ from benchmarks.turns import Comparison, Finding, Way, find, take_turns
 from microblog.db import Database, GroupCommit
 from microblog.settings import load
 from microblog.web import create_app
-from microblog.web.server import Server
+from microblog.web.server.waitress_server import Server
 
 TITLE = f"Requests a second, POST {FORM}, by 8 clients"
 SECONDS, CLIENTS = 3, 8

@@ -1,4 +1,4 @@
-"""An error of the database shows no row, and says whose fault it is.
+"""An error of the database shows no row, and says whether trying again can help.
 
 A log is read by more people than the table of accounts is.
 """
@@ -13,8 +13,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from microblog.accounts import Account
 from microblog.db import Database, is_permanent_error
+from microblog.identity import Account
 from support.clock import NOON
 from support.running import free_port
 
@@ -70,26 +70,26 @@ def ask(database: Database, words: str) -> None:
 @pytest.mark.parametrize(
     "words", ["SELECT no_such_column FROM accounts", "SELECT * FROM nowhere", "SELECT * FORM accounts"]
 )
-def test_a_wrong_statement_is_our_fault(database: Database, words: str) -> None:
+def test_a_wrong_statement_is_a_permanent_error(database: Database, words: str) -> None:
     assert is_permanent_error(error_of(lambda: ask(database, words)))
 
 
-def test_a_row_that_cannot_be_is_our_fault(database: Database) -> None:
+def test_a_row_that_cannot_be_is_a_permanent_error(database: Database) -> None:
     write(database, account())
     assert is_permanent_error(error_of(lambda: write(database, account())))
 
 
-def test_a_value_that_cannot_be_is_our_fault(database: Database) -> None:
+def test_a_value_that_cannot_be_is_a_permanent_error(database: Database) -> None:
     noon_somewhere = account()
     noon_somewhere.created_at = NOON.replace(tzinfo=None)
     assert is_permanent_error(error_of(lambda: write(database, noon_somewhere)))
 
 
 def test_a_database_that_is_locked_is_no_fault_of_ours(database: Database) -> None:
-    hurried = database.with_short_timeouts()
+    brief = database.with_short_timeouts()
     with database.writing() as session:
         session.execute(text("LOCK TABLE accounts" if database.is_postgresql else "DELETE FROM accounts"))
-        assert not is_permanent_error(error_of(lambda: write(hurried, account())))
+        assert not is_permanent_error(error_of(lambda: write(brief, account())))
 
 
 @pytest.mark.parametrize("url", ["sqlite:////no/such/folder/blog.db", "postgresql+psycopg://blog@127.0.0.1:{}/x"])

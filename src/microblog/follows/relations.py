@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, is_visible
 from microblog.db import insert_if_absent, upsert
 from microblog.follows.errors import MOST_FOLLOWED, FollowingOneself, NoSuchMember, TooManyFollowed
 from microblog.follows.models import Follow, FollowCount
+from microblog.identity import Account, is_visible
 
 WITHOUT_SESSION = {"synchronize_session": False}
 

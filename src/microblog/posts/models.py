@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from microblog.accounts import Account
 from microblog.db import NEVER_TWICE, Base, Id
+from microblog.identity import Account
 
 ACCOUNT_ID, POST_ID = "accounts.id", "posts.id"
 SHOWN = text("deleted_at IS NULL")

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, is_visible
 from microblog.db import Lock, exclusive, insert_if_absent
+from microblog.identity import Account, is_visible
 from microblog.posts.entities import Kind, entities, keys
 from microblog.posts.models import Mention, Post, PostTag
 from microblog.posts.text import tidy

@@ -7,8 +7,8 @@ from enum import StrEnum
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, get_account, is_visible
 from microblog.db import upsert
+from microblog.identity import Account, get_account, is_visible
 from microblog.subscriptions.models import Subscription
 
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from microblog.accounts import ACCOUNT_ID
 from microblog.db import Base, Id
+from microblog.identity import ACCOUNT_ID
 
 
 class Subscription(Base):

@@ -32,9 +32,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.operators import custom_op
 
-from microblog.accounts import is_active
 from microblog.db import DialectName, dialect_name
 from microblog.follows import Follow, FollowCount
+from microblog.identity import is_active
 from microblog.keyset import NEWEST, Cursor, Page, make_page
 from microblog.posts import Post
 from microblog.timeline.items import PAGE, Item, item, items
