@@ -85,7 +85,7 @@ def test_a_value_that_cannot_be_is_a_permanent_error(database: Database) -> None
     assert is_permanent_error(error_of(lambda: write(database, noon_somewhere)))
 
 
-def test_a_database_that_is_locked_is_no_fault_of_ours(database: Database) -> None:
+def test_a_database_that_is_locked_is_no_permanent_error(database: Database) -> None:
     brief = database.with_short_timeouts()
     with database.writing() as session:
         session.execute(text("LOCK TABLE accounts" if database.is_postgresql else "DELETE FROM accounts"))
@@ -93,12 +93,12 @@ def test_a_database_that_is_locked_is_no_fault_of_ours(database: Database) -> No
 
 
 @pytest.mark.parametrize("url", ["sqlite:////no/such/folder/blog.db", "postgresql+psycopg://blog@127.0.0.1:{}/x"])
-def test_a_database_that_is_away_is_no_fault_of_ours(url: str) -> None:
+def test_a_database_that_is_away_is_no_permanent_error(url: str) -> None:
     with closing(Database(url.format(free_port()))) as database:
         assert not is_permanent_error(error_of(lambda: ask(database, "SELECT 1")))
 
 
-def test_a_file_that_is_no_database_and_a_pool_that_is_empty_are_no_fault_of_ours(tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_and_a_pool_that_is_empty_are_no_permanent_errors(tmp_path: Path) -> None:
     (tmp_path / "blog.db").write_bytes(b"no database at all " * 1000)
     with closing(Database(f"sqlite:///{tmp_path / 'blog.db'}")) as database:
         assert not is_permanent_error(error_of(lambda: ask(database, "SELECT 1")))
