@@ -16,3 +16,11 @@ class LinkOver(Refusal):
         super().__init__(words)
         self.title = title
         self.genuine = genuine
+
+
+class RateLimited(Refusal):
+    """Too many requests; `retry_after` says in how many seconds the next one is allowed (RFC 9110 section 10.2.3)."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"Too many requests. Retry after {retry_after} seconds.")
+        self.retry_after = retry_after

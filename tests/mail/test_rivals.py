@@ -98,7 +98,7 @@ def test_after_a_letter_has_served_the_next_one_is_no_repeat(database: Database)
 
 
 def test_older_letters_with_the_same_key_that_wait_are_ended(database: Database) -> None:
-    (waiting,) = put(database, NOON, key=KEY, facts={"counted": True})
+    (waiting,) = put(database, NOON, key=KEY, progress={"counted": True})
     (sending,) = put(database, NOON, key=KEY, state=State.SENDING, claim="two")
     (other,) = put(database, NOON, key="reset bob")
     (mine,) = put(database, NOON, key=KEY)

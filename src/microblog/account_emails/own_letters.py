@@ -54,15 +54,15 @@ class ChangeAddressLetters:
         return "counted" in letter.facts or self.limits.spend(session, self.limit, change.new_email_key, now).allowed
 
     def _written(self, session: Session, change: AddressChange, account: Account, now: datetime) -> Result:
-        remember = {"counted": True}
+        progress = {"counted": True}
         if owner := holder(session, change.new_email_key, but=account.id):
             facts = {"username": owner.username, "sign_in_url": self.pages.sign_in}
             to = spelled_by(session, owner, change.new_email_key)
-            return render(PACKAGE, "address_in_use", to, facts, remember=remember)
+            return render(PACKAGE, "address_in_use", to, facts, progress=progress)
         ends = (now + OPEN_FOR).replace(microsecond=0)
         token = self.links.change_address.sign(change.id, *change_state(change, account), expires=ends)
         written = {"link": self.pages.change_address(token), "ends": ends}
-        return render(PACKAGE, "change_address", change.new_email, written, remember=remember)
+        return render(PACKAGE, "change_address", change.new_email, written, progress=progress)
 
 
 @dataclass(frozen=True)

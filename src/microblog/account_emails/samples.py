@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from microblog.audit import Origin
 from microblog.auth import IN_WORDS, Action, CancelledBy
 from microblog.auth.confirmations import OPEN_FOR as CONFIRM_WITHIN
 from microblog.auth.sign_in_alerts import places_in_words
@@ -11,6 +10,7 @@ from microblog.contact import BACK_WITHIN
 from microblog.contact.address_change import OPEN_FOR as MOVE_WITHIN
 from microblog.links import SAMPLE_TOKEN, Pages
 from microblog.mail import ALICE, ALICES_ADDRESS, Sample, render
+from microblog.origin import Origin
 from microblog.ownership import REPORTABLE_WITHIN, ChangeKind
 from microblog.personal_data import DELETED_AFTER, NAME_KEPT_FOR
 from microblog.registration.sign_up import OPEN_FOR

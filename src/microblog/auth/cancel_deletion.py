@@ -6,9 +6,10 @@ from enum import StrEnum
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, Origin, events
+from microblog.audit import Happened, events
 from microblog.identity import Account
 from microblog.mail import Kind, post
+from microblog.origin import Origin
 from microblog.ownership import owner_addresses
 
 DELETION_CANCELLED_LETTER = Kind("deletion_cancelled", urgent=True)

@@ -11,11 +11,12 @@ from enum import StrEnum
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, Origin, events
+from microblog.audit import Happened, events
 from microblog.auth.models import Confirmation
 from microblog.identity import Account, get_account
 from microblog.links import LinkSigner, TokenClaims
 from microblog.mail import Kind, post_numbered
+from microblog.origin import Origin
 from microblog.refusals import LinkOver
 
 CONFIRM_LETTER = Kind("confirm", urgent=True)

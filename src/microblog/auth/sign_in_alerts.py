@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from microblog.audit import Event, Happened, Origin
+from microblog.audit import Event, Happened
 from microblog.auth.failed_sign_ins import MOST_COUNTED, Failures, failures_since_success
 from microblog.identity import Account, notice_addresses
 from microblog.mail import Kind, post
+from microblog.origin import Origin
 
 FAILED_LETTER = Kind("failed_sign_ins")
 NEW_DEVICE_LETTER = Kind("new_device")

@@ -6,7 +6,7 @@ from sqlalchemy import and_, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, Origin, events
+from microblog.audit import Happened, events
 from microblog.auth.sessions import end_other_logins
 from microblog.clock import SKEW
 from microblog.contact.errors import BadNewAddress
@@ -21,6 +21,7 @@ from microblog.identity import (
 from microblog.identity.addresses import forget_removed, note_removed, since_when
 from microblog.links import LinkSigner, TokenClaims
 from microblog.mail import Address, Kind, canonical_identifier, post, post_numbered
+from microblog.origin import Origin
 from microblog.ownership import last_recovery_id
 from microblog.refusals import LinkOver
 from microblog.registration import SignUp

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, Origin, events
+from microblog.audit import Happened, events
 from microblog.auth import hold, refuse_after_recovery
 from microblog.contact.errors import SecondAddressOver, SecondAddressRefused, SecondAddressTaken
 from microblog.contact.models import PendingSecondAddress
@@ -18,6 +18,7 @@ from microblog.identity import Account, Role, SecondAddress, Standing, get_accou
 from microblog.identity.addresses import forget_removed, note_removed, since_when
 from microblog.links import LinkSigner, TokenClaims
 from microblog.mail import Address, Kind, post
+from microblog.origin import Origin
 from microblog.ownership import ChangeKind, note_change
 from microblog.settings import Settings
 

@@ -14,6 +14,7 @@ from microblog.contact import PendingSecondAddress
 from microblog.contact.address_change import give_up_moves
 from microblog.identity import Account, notice_addresses
 from microblog.mail import Kind, post
+from microblog.origin import NOWHERE
 from microblog.refusals import NothingToDo
 
 SIGNED_OUT_LETTER = Kind("signed_out")
@@ -55,7 +56,7 @@ def deactivate(session: Session, account: Account, now: datetime) -> None:
     give_up_moves(session, account.id)
     for begun in (PendingSecondAddress, Confirmation):
         session.execute(delete(begun).where(begun.account_id == account.id))
-    cancel_deletion(session, account, now, events.NOWHERE, CancelledBy.OPERATOR)
+    cancel_deletion(session, account, now, NOWHERE, CancelledBy.OPERATOR)
     note(session, account, Happened.DEACTIVATED, DEACTIVATED_LETTER, now)
 
 

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, Origin, events
+from microblog.audit import Happened, events
 from microblog.auth import CancelledBy, Confirmation, cancel_deletion, end_logins
 from microblog.contact import PendingSecondAddress
 from microblog.contact.address_change import give_up_moves
 from microblog.identity import Account, ChangedMeanwhile, FormerUsername, KeptUsername, get_account
 from microblog.links import LinkSigner, TokenClaims
 from microblog.mail import Kind, post
+from microblog.origin import Origin
 from microblog.ownership import owner_addresses
 from microblog.refusals import LinkOver
 

@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, Origin, events
+from microblog.audit import Happened, events
 from microblog.identity import (
     Account,
     FormerUsername,
@@ -18,6 +18,7 @@ from microblog.identity import (
 )
 from microblog.identity.username_owners import username_taken
 from microblog.mail import Kind, post
+from microblog.origin import Origin
 
 USERNAME_LETTER = Kind("username_changed", urgent=True)
 NOTICE_USEFUL_FOR = timedelta(days=7)

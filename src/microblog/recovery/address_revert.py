@@ -6,13 +6,14 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, Origin, events
+from microblog.audit import Happened, events
 from microblog.auth import no_password
 from microblog.contact import BACK_WITHIN, AddressChange
 from microblog.contact.address_change import NOTICE_USEFUL_FOR, TAKEN, TAKEN_TITLE, USED, holder, return_state
 from microblog.identity import Account, Standing, get_account, present_addresses, removed_addresses
 from microblog.links import LinkSigner, TokenClaims
 from microblog.mail import Kind, post
+from microblog.origin import Origin
 from microblog.ownership import Means, Restored, is_outlived, may_dispute
 from microblog.recovery.owner_is_back import Returned, owner_is_back, proof_by
 from microblog.refusals import LinkOver

@@ -9,11 +9,12 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, Origin, record
+from microblog.audit import Happened, record
 from microblog.contact import AddressChange, PendingSecondAddress
 from microblog.identity import Account, SecondAddress, find_any, find_reached, notice_addresses, removed_addresses
 from microblog.identity.addresses import forget_removed
 from microblog.mail import Address, Kind, canonical_identifier, post
+from microblog.origin import Origin
 from microblog.ownership import Means, owner_addresses
 from microblog.recovery.codes import codes_left, end_codes
 from microblog.recovery.errors import AddressOfAnother, NobodyToRecover, RecoverDeactivated

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
-from microblog.audit import Origin
 from microblog.identity import Account, get_account, present_addresses
 from microblog.links import LinkSigner, NotGenuine, TokenClaims
 from microblog.mail import canonical_identifier
+from microblog.origin import Origin
 from microblog.ownership import Means
 from microblog.recovery.changed import Way, password_changed
 from microblog.recovery.errors import LinkExpired, LinkNotGenuine, LinkUsed

@@ -11,13 +11,14 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, Origin, events
+from microblog.audit import Happened, events
 from microblog.clock import SKEW
 from microblog.db import Lock, exclusive
 from microblog.identity import Account, UsernameTaken, username_key
 from microblog.identity.username_owners import username_taken
 from microblog.links import LinkSigner, TokenClaims
 from microblog.mail import Address, Kind, post
+from microblog.origin import Origin
 from microblog.registration.errors import SignUpOver
 from microblog.registration.models import SignUp
 from microblog.settings import Settings

@@ -1,4 +1,4 @@
-"""Every letter, written with sample facts and looked at as a receiver would."""
+"""Every type of email, rendered with sample data and checked as a receiver would."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -16,21 +16,23 @@ from microblog.ops.doctor.names import domain_of
 from microblog.ops.letters import sample_letters
 from microblog.settings import Settings
 
-LETTERS = Subject("Letters")
+LETTERS = Subject("Emails")
 LARGEST = 102_000  # octets; Gmail cuts off what is beyond
 ONCE = ("From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted")
 TELL = "Somebody changed this letter. Take the change back, or tell the authors."
 
 
-def check_letters(settings: Settings, pages: Pages, now: datetime) -> Iterator[Finding]:
-    """Write each letter there is, and say what would keep one from being read."""
+def check_emails(settings: Settings, pages: Pages, now: datetime) -> Iterator[Finding]:
+    """Render every type of email, and report what would keep one from being read."""
     try:
         samples = sample_letters(settings, pages, now)
         wires = {sample.name: compose_sample(sample, settings, now) for sample in samples}
     except (TemplateError, ValueError, OSError) as error:
-        yield LETTERS.fail(f"A letter cannot be written: {error}", TELL)
+        yield LETTERS.fail(f"An email cannot be written: {error}", TELL)
         return
-    wrong = [f"{sample.name}: {fault}" for sample in samples for fault in faults(sample, wires[sample.name], settings)]
+    wrong = [
+        f"{sample.name}: {fault}" for sample in samples for fault in find_faults(sample, wires[sample.name], settings)
+    ]
     if wrong:
         for fault in wrong:
             yield LETTERS.fail(fault, TELL)
@@ -44,13 +46,13 @@ def check_letters(settings: Settings, pages: Pages, now: datetime) -> Iterator[F
 
 
 def compose_sample(sample: Sample, settings: Settings, now: datetime) -> bytes:
-    """Return a letter as it would leave."""
+    """Return a sample as the message that would be sent."""
     sender = settings.mail.sender
     return compose(sample.letter, sender, new_message_id(sender), now).message
 
 
-def faults(sample: Sample, wire: bytes, settings: Settings) -> Iterator[str]:
-    """Yield what is wrong with one letter."""
+def find_faults(sample: Sample, wire: bytes, settings: Settings) -> Iterator[str]:
+    """Yield the faults of one sample."""
     letter, start = sample.letter, f"{settings.public_url}/"
     domain = domain_of(for_the_wire(settings.mail.sender.address))
     message = parsed(wire)

@@ -6,9 +6,8 @@ import pytest
 from sqlalchemy import make_url
 
 from microblog.db import sqlite_file
-from microblog.settings import SettingsError, load, readers
-from microblog.settings.errors import Nonsense
-from microblog.settings.table import SETTINGS
+from microblog.settings import SETTINGS, SettingsError, load, readers
+from microblog.settings.errors import InvalidValue
 
 KEY = "Rk3v9sXw2LqTn7YbHc5ZdJf8GmPa4Ue1"
 REAL = {"PUBLIC_URL": "https://blog.example", "SECRET_KEY": KEY, "MAIL_SERVER": "mail.example"}
@@ -16,13 +15,13 @@ REAL = {"PUBLIC_URL": "https://blog.example", "SECRET_KEY": KEY, "MAIL_SERVER": 
 
 @pytest.mark.parametrize("raw", ["admin@blog.example garbage", "ann@blog.example bob", "a b@blog.example"])
 def test_words_beside_an_address_are_no_sender(raw: str) -> None:
-    with pytest.raises(Nonsense):
+    with pytest.raises(InvalidValue):
         readers.sender(raw)
 
 
 @pytest.mark.parametrize("raw", ["postgresql://u:p@db.example:port/blog", "postgresql://u:p@db.example:/blog:x"])
 def test_a_database_url_that_cannot_be_parsed_is_refused(raw: str) -> None:
-    with pytest.raises(Nonsense):
+    with pytest.raises(InvalidValue):
         make_url(readers.database_url(raw))
 
 
@@ -47,12 +46,12 @@ def test_a_key_file_that_cannot_be_read_stops_the_start(tmp_path: Path) -> None:
     "raw", ["https://:pw@blog.example", "https://@blog.example", "https://blog.example:0", "https://blog.exa\nmple"]
 )
 def test_no_public_url(raw: str) -> None:
-    with pytest.raises(Nonsense):
+    with pytest.raises(InvalidValue):
         readers.public_url(raw)
 
 
 def test_a_list_of_nobody_is_refused() -> None:
-    with pytest.raises(Nonsense):
+    with pytest.raises(InvalidValue):
         readers.addresses(",")
 
 
@@ -67,20 +66,20 @@ def test_all_bad_keys_are_told_at_once(tmp_path: Path) -> None:
     assert [problem.name for problem in refused.value.problems] == ["SECRET_KEY", "SECRET_KEY_FALLBACKS"]
 
 
-def test_nonsense_and_what_is_missing_are_told_at_once(tmp_path: Path) -> None:
+def test_invalid_values_and_what_is_missing_are_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as refused:
         load({"MICROBLOG_DATA": str(tmp_path), "PUBLIC_URL": "https://blog.example", "MAIL_PORT": "smtp"})
     assert {problem.name for problem in refused.value.problems} == {"MAIL_PORT", "SECRET_KEY", "MAIL_SERVER"}
 
 
 def test_a_rate_too_quick_to_count_is_refused() -> None:
-    with pytest.raises(Nonsense):
+    with pytest.raises(InvalidValue):
         readers.rate("2000000/second")
 
 
 @pytest.mark.parametrize("raw", ["sqlite:///file:x?mode=memory&uri=true"])
 def test_a_database_in_memory_is_refused(raw: str) -> None:
-    with pytest.raises(Nonsense):
+    with pytest.raises(InvalidValue):
         readers.database_url(raw)
 
 

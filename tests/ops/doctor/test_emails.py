@@ -9,8 +9,8 @@ import pytest
 
 from microblog.links import Pages
 from microblog.mail import Sample, Written
-from microblog.ops.doctor import letters
-from microblog.ops.doctor.letters import check_letters, compose_sample, faults
+from microblog.ops.doctor import emails
+from microblog.ops.doctor.emails import check_emails, compose_sample, find_faults
 from microblog.settings import Settings
 from microblog.web import pages_of
 from ops.doctor.patient import SENDGRID, settings_of
@@ -28,14 +28,14 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def test_all_letters_are_well_as_they_are(settings: Settings) -> None:
-    (finding,) = check_letters(settings, pages_of(settings.public_url), NOON)
+    (finding,) = check_emails(settings, pages_of(settings.public_url), NOON)
     assert finding.level == "OK"
     assert "every link starts with https://blog.example." in finding.words
 
 
 def test_links_that_lead_elsewhere_are_found(settings: Settings) -> None:
     elsewhere = pages_of(replace(settings.public_url, host="elsewhere.example"))
-    found = list(check_letters(settings, elsewhere, NOON))
+    found = list(check_emails(settings, elsewhere, NOON))
     assert {finding.level for finding in found} == {"FAIL"}
     assert any("reset_password: a link does not start with https://blog.example/" in one.words for one in found)
 
@@ -45,8 +45,8 @@ def test_a_letter_that_cannot_be_written_is_found(settings: Settings) -> None:
         raise ValueError("no such page")
 
     pages = replace(pages_of(settings.public_url), reset=broken)
-    (finding,) = check_letters(settings, pages, NOON)
-    assert (finding.level, finding.words) == ("FAIL", "A letter cannot be written: no such page")
+    (finding,) = check_emails(settings, pages, NOON)
+    assert (finding.level, finding.words) == ("FAIL", "An email cannot be written: no such page")
 
 
 BROKEN: list[tuple[Written, str]] = [
@@ -60,7 +60,7 @@ BROKEN: list[tuple[Written, str]] = [
 @pytest.mark.parametrize(("letter", "words"), BROKEN)
 def test_what_would_keep_a_letter_from_being_read_is_found(settings: Settings, letter: Written, words: str) -> None:
     sample = Sample("hello", "Never.", letter)
-    assert any(words in fault for fault in faults(sample, compose_sample(sample, settings, NOON), settings))
+    assert any(words in fault for fault in find_faults(sample, compose_sample(sample, settings, NOON), settings))
 
 
 WIRE: list[tuple[Callable[[bytes], bytes], str]] = [
@@ -77,16 +77,16 @@ def test_what_would_break_on_the_wire_is_found(
 ) -> None:
     sample = Sample("hello", "Never.", GOOD)
     wire = compose_sample(sample, settings, NOON)
-    assert list(faults(sample, wire, settings)) == []
-    assert words in " ".join(faults(sample, change(wire), settings))
+    assert list(find_faults(sample, wire, settings)) == []
+    assert words in " ".join(find_faults(sample, change(wire), settings))
 
 
 def test_a_letter_with_a_fault_is_named(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     def samples(settings: Settings, pages: Pages, now: datetime) -> tuple[Sample, ...]:
         return (Sample("good", "Never.", GOOD), Sample("bad", "Never.", replace(GOOD, html=" ")))
 
-    monkeypatch.setattr(letters, "sample_letters", samples)
-    assert [one.words for one in check_letters(settings, pages_of(settings.public_url), NOON)] == [
+    monkeypatch.setattr(emails, "sample_letters", samples)
+    assert [one.words for one in check_emails(settings, pages_of(settings.public_url), NOON)] == [
         "bad: text or HTML is empty",
         "bad: a link of the text is not in the HTML: https://blog.example/x",
     ]

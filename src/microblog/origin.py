@@ -49,6 +49,10 @@ class Origin:
         return f"{self.device}, network {self.network}" if self.network else self.device
 
 
+NOWHERE = Origin()
+"""Where a command or a background job comes from."""
+
+
 def origin_of(user_agent: str, address: str) -> Origin:
     """Return the origin of a request, by its User-Agent (RFC 9110 section 10.1.5) and network address."""
     return Origin(device_of(user_agent), network_of(address))

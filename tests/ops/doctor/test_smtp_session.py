@@ -15,8 +15,8 @@ import trustme
 from mail.office import SETTINGS
 from mail.test_smtp_tls import context_for
 from microblog.ops.doctor.findings import Finding
-from microblog.ops.doctor.server import Server, Stop
-from microblog.ops.doctor.talk import sign_in, talk
+from microblog.ops.doctor.server import Server, StopChecks
+from microblog.ops.doctor.smtp_session import check_login, check_smtp_session
 from microblog.settings import MailSettings, Sender
 from support.smtp_server import HANG_UP, Answer, SmtpServer, closing
 
@@ -39,7 +39,7 @@ def running(**options: Any) -> Iterator[SmtpServer]:
 
 def findings(server: SmtpServer, mail: MailSettings = MAIL) -> dict[str, Finding]:
     """Talk with a server, and return what was found, by title in order."""
-    found = list(talk(Server(replace(mail, port=server.port), "blog.example"), datetime.now(UTC)))
+    found = list(check_smtp_session(Server(replace(mail, port=server.port), "blog.example"), datetime.now(UTC)))
     assert server.delivered == []
     assert not [one for one in found if PASSWORD in one.words or encoded() in one.words]
     return {one.title: one for one in found}
@@ -62,7 +62,7 @@ def test_a_server_without_tls_on_this_computer_is_well() -> None:
     assert levels(found) == ALL_WELL
     assert found["Greeting"].words == "220 mail.test scripted"
     assert "none is needed on this computer" in found["TLS"].words
-    assert "login by LOGIN PLAIN, letters up to 33.6 MB, PIPELINING, SMTPUTF8" in found["Extensions"].words
+    assert "login by LOGIN PLAIN, emails up to 33.6 MB, PIPELINING, SMTPUTF8" in found["Extensions"].words
     assert found["Sender"].words == "no-reply@blog.example may send."
     assert [line.split(":")[0].upper() for line in server.lines[-4:]] == ["MAIL FROM", "RCPT TO", "RSET", "QUIT"]
 
@@ -158,14 +158,14 @@ def test_no_tls_where_there_is_nothing_else_is_told(authority: trustme.CA) -> No
 @pytest.mark.parametrize(
     ("greeting", "words", "remedy"),
     [
-        (closing("554 5.7.1 your address is on a list"), "The server said: 554 5.7.1 your address", "own words"),
+        (closing("554 5.7.1 your address is on a list"), "The server said: 554 5.7.1 your address", "server response"),
         (
             closing("421 4.7.0 too many connections"),
             "It said: 421 4.7.0 too many connections",
             "Try again in some minutes",
         ),
         (HANG_UP, "It did not greet us: ", "It may be overloaded"),
-        (closing("nonsense"), "", "own words"),
+        (closing("nonsense"), "", "server response"),
     ],
 )
 def test_a_greeting_that_is_none_ends_the_talk(greeting: Answer, words: str, remedy: str) -> None:
@@ -178,8 +178,8 @@ def test_a_greeting_that_is_none_ends_the_talk(greeting: Answer, words: str, rem
 
 
 EXTENSIONS = [
-    (b"250-x\r\n250-AUTH PLAIN\r\n250 SIZE 20000\r\n", "WARN", "letters up to 0.02 MB"),
-    (b"250-x\r\n250 AUTH PLAIN\r\n", "OK", "login by PLAIN; without SMTPUTF8 it takes no letter to an address like"),
+    (b"250-x\r\n250-AUTH PLAIN\r\n250 SIZE 20000\r\n", "WARN", "emails up to 0.02 MB"),
+    (b"250-x\r\n250 AUTH PLAIN\r\n", "OK", "login by PLAIN; without SMTPUTF8 it takes no email to an address like"),
     (b"250-x\r\n250-AUTH=PLAIN\r\n250-AUTH PLAIN\r\n250-SMTPUTF8\r\n250 SIZE\r\n", "OK", "login by PLAIN, SMTPUTF8."),
 ]
 
@@ -238,8 +238,8 @@ def test_a_login_goes_in_the_clear_to_this_computer_alone(mail: MailSettings, sh
             self.logins += 1
 
     line = Line()
-    with nullcontext() if shown else pytest.raises(Stop, match="in the clear"):
-        sign_in(Server(mail, "blog.example"), line)  # type: ignore[arg-type]
+    with nullcontext() if shown else pytest.raises(StopChecks, match="in the clear"):
+        check_login(Server(mail, "blog.example"), line)  # type: ignore[arg-type]
     assert line.logins == shown
 
 
@@ -262,7 +262,7 @@ SENDERS: list[tuple[PREPARE, str, str, str]] = [
         "bounces|somebody gets them",
     ),
     (lambda on: on.on("rcpt", "450 4.2.0 greylisted"), "WARN", "are not taken: 450 4.2.0", "somebody gets them"),
-    (lambda on: on.on("rcpt", "554 5.7.1 Relay access denied"), "FAIL", "takes no letter from us", "MAIL_USERNAME"),
+    (lambda on: on.on("rcpt", "554 5.7.1 Relay access denied"), "FAIL", "takes no email from us", "MAIL_USERNAME"),
     (lambda on: on.on("rcpt", HANG_UP), "FAIL", "The server hung up", "Try again"),
 ]
 
@@ -279,7 +279,7 @@ def test_what_the_server_says_of_the_sender_is_told(prepare: PREPARE, level: str
 
 def test_amazon_is_known_to_say_late_what_it_thinks_of_the_sender() -> None:
     with running() as server:
-        assert "only when a letter comes" in findings(server, replace(MAIL, provider="ses"))["Sender"].words
+        assert "only when an email comes" in findings(server, replace(MAIL, provider="ses"))["Sender"].words
 
 
 def test_a_sender_outside_ascii_is_named_as_the_server_wants_it() -> None:
