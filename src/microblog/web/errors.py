@@ -18,7 +18,7 @@ from microblog.recovery import DeadLink, LinkNotGenuine
 from microblog.refusals import LinkOver, RateLimited, Refusal
 from microblog.registration import SignUpOver
 from microblog.settings import Settings
-from microblog.web.current_member import ask_to_sign_in, has_left, viewer
+from microblog.web.current_member import ask_to_sign_in, current_member_or_none, has_left
 from microblog.web.private_values import private_values
 from microblog.web.protection.security import OPEN_TOO_LONG, FormRefused
 from microblog.web.site import this_site
@@ -90,9 +90,9 @@ def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001
 def page(status: int, title: str, text: str) -> Response:
     """Render an error page, for a visitor where the database cannot say who looks at it."""
     try:
-        viewer()
+        current_member_or_none()
     except DBAPIError:
-        g.viewer_unknown = True
+        g.member_unknown = True
     return make_response(render_template("error.html", status=status, title=title, text=text), status)
 
 
@@ -204,7 +204,7 @@ def database_trouble(error: DBAPIError) -> tuple[int, str]:
         report(error)
         return 500, WORDS[500][1]
     log.error("database in trouble: %s", error.orig)
-    g.viewer_unknown = True
+    g.member_unknown = True
     return 503, BUSY
 
 
@@ -222,7 +222,7 @@ def our_fault(error: Exception) -> Response:
 
 def report(error: Exception) -> None:
     """Tell the log and the admins of a fault of ours: by its route, for a path may hold a token."""
-    g.viewer_unknown = True
+    g.member_unknown = True
     route = request.url_rule.rule if request.url_rule else "(no page)"
     this_site().errors.report(error, f"{request.method[:LONGEST_METHOD]} {route}", private_values())
 

@@ -18,7 +18,7 @@ from microblog.limits import Limit
 from microblog.mail import clean_identifier
 from microblog.profiles import LARGEST_FILE, LONGEST_ABOUT, Portrait, file_too_large
 from microblog.settings import Rate
-from microblog.web.current_member import me, viewer
+from microblog.web.current_member import current_member, current_member_or_none
 from microblog.web.drafts import forget_draft, keeps, kept_draft
 from microblog.web.fields import refuse_names_of_site
 from microblog.web.forms import VIEW, BaseForm, FormPage, answers, plain_text, typed
@@ -62,7 +62,7 @@ EDIT = FormPage("profiles/edit.html", ProfileForm)
 @login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
 def user(username: str) -> str:
     """Show a member and their posts."""
-    cursor, member = requested_cursor(), me()
+    cursor, member = requested_cursor(), current_member()
     with this_site().database.reading() as db:
         shown = found(db, username)
         followed = shown.account_id in follows.followed_among(db, member.account_id, [shown.account_id])
@@ -94,7 +94,7 @@ def following(username: str) -> str:
 
 def people(username: str, title: str, read: List) -> str:
     """Show one of the two lists."""
-    cursor, member = requested_cursor(), me()
+    cursor, member = requested_cursor(), current_member()
     with this_site().database.reading() as db:
         shown = found(db, username)
         page = read(db, shown.account_id, cursor)
@@ -117,7 +117,7 @@ def found(db: Session, username: str) -> Portrait:
 @blueprint.get("/avatar/<username>")
 def avatar(username: str) -> Response:
     """Send a member's picture, to members."""
-    member = viewer()
+    member = current_member_or_none()
     with this_site().database.reading() as db:
         picture = profiles.avatar_of(db, username) if member else None
     if picture is None:
@@ -134,7 +134,7 @@ def avatar(username: str) -> Response:
 def own() -> dict[str, Any]:
     """Return what the page shows besides the form."""
     with this_site().database.reading() as db:
-        shown = profiles.profile_of(db, me().username)
+        shown = profiles.profile_of(db, current_member().username)
     return {"shown": shown, "longest": LONGEST_ABOUT}
 
 
@@ -180,7 +180,7 @@ def edit() -> Response:
 @answers(EDIT, own)
 def edit_post(form: ProfileForm) -> Response:
     """Change username, words and picture: all of it, or nothing where one is refused."""
-    site, member = this_site(), me()
+    site, member = this_site(), current_member()
     picture = uploaded(member)
     with site.database.writing() as db:
         wanted = clean_identifier(typed(form.username))

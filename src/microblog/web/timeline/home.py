@@ -11,7 +11,7 @@ from microblog import posts, timeline
 from microblog.keyset import NEWEST, Cursor
 from microblog.limits import Limit
 from microblog.subscriptions import tell_mentioned
-from microblog.web.current_member import me, viewer
+from microblog.web.current_member import current_member, current_member_or_none
 from microblog.web.drafts import forget_draft, keeps, kept_draft
 from microblog.web.forms import BaseForm, FormPage, answers, typed
 from microblog.web.protection.rate_limits import spend
@@ -44,7 +44,7 @@ def index() -> Response:
 
 def home_from(cursor: Cursor = NEWEST) -> dict[str, Any]:
     """Return a page of the viewer's home, and whom to follow where it is all there is; nothing for nobody known."""
-    member = viewer()
+    member = current_member_or_none()
     if member is None:
         return {}
     with this_site().database.reading() as db:
@@ -62,7 +62,7 @@ def home_from(cursor: Cursor = NEWEST) -> dict[str, Any]:
 @answers(HOME, home_from)
 def publish(form: ComposerForm) -> Response:
     """Publish a post."""
-    site, member, said = this_site(), me(), typed(form.post)
+    site, member, said = this_site(), current_member(), typed(form.post)
     per_member = Limit("posts per member", site.settings.limits.posts_per_member)
     with site.database.writing() as db:
         spend(db, (per_member, str(member.account_id)))
