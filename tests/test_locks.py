@@ -18,7 +18,6 @@ from microblog.db import Database
 from microblog.locks import Lock, exclusive
 from microblog.mail import parse_address
 from microblog.mail.budget import hold as hold_budget
-from microblog.mail.rivals import wait_to_decide
 from support.clock import NOON
 from support.community import add_member
 from support.postgres import Postgres
@@ -40,7 +39,6 @@ TAKEN_BY: dict[Lock, Act] = {
     Lock.SCHEMA: lambda session: exclusive(session, Lock.SCHEMA),
     Lock.POST_ORDER: publish,
     Lock.MAIL_BUDGET: hold_budget,
-    Lock.MAIL_RIVALS: wait_to_decide,
     Lock.SIGN_UP: sign_up,
 }
 

@@ -28,7 +28,7 @@ def outcomes(database: Database) -> list[str]:
 
 def followed(site: RunningSite, follower_id: int, followed_id: int) -> None:
     """Let somebody follow somebody, and tell them, as the web does."""
-    follow(site.database, follower_id, followed_id)
+    follow(site.database, follower_id, followed_id, now=site.clock())
     with site.database.writing() as session:
         tell_followed(session, follower_id, followed_id, site.clock())
 

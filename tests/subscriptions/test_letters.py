@@ -28,7 +28,7 @@ def test_the_headers_end_it_with_one_click_and_name_the_list(site: RunningSite) 
 
 @pytest.mark.parametrize("kind", [DIGEST_LETTER, FOLLOWED_LETTER, MENTIONED_LETTER], ids=lambda kind: kind.name)
 def test_a_thousand_that_wait_do_not_delay_a_reset_letter(site: RunningSite, kind: Kind) -> None:
-    row = {"kind": kind.name, "urgent": kind.urgent, "to": "x@example.com", "address_key": None, "facts": {}}
+    row = {"kind": kind.name, "urgent": kind.urgent, "to": "x@example.com", "address_key": None, "payload": {}}
     times = {"posted_at": NOON, "due_at": NOON - timedelta(hours=1), "useful_until": NOON + timedelta(days=1)}
     with site.database.writing() as session:
         session.execute(insert(Letter), [{**row, **times, "state": "waiting", "tries": 0, "reason": ""}] * 1000)

@@ -5,15 +5,18 @@ stops renewing, and its letters are due again. Every later word about a letter c
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import Insert, Integer, Table, Update, and_, bindparam, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from microblog.changes import Changes
 from microblog.mail.outbox import HELD, OPEN, Letter, State, Try
+from microblog.mail.superseding import yield_to_newer
 
 LEASE = timedelta(seconds=30)
 RENEW_EVERY = 8.0  # seconds; three renewals in a row may fail before a lease runs out
@@ -45,6 +48,7 @@ BACK: dict[str, Any] = {
     "due_at": bindparam("at"),
     "due_set_at": bindparam("set_at"),
     "tries": bindparam("count"),
+    "superseded": bindparam("gives_way"),
 }
 PUT_BACK = update(OUTBOX).where(*MINE).values(**BACK, reply=bindparam("words"))
 RELEASE = update(OUTBOX).where(*MINE).values(**BACK)
@@ -75,21 +79,32 @@ class Claim:
         new = {"new_state": state, "words": reply, "why": reason, "at": now}
         return self._change(session, END_AS_SENT if state is State.SENT else END, new)
 
-    def again(self, session: Connected, reply: str, due_at: datetime, now: datetime) -> bool:
+    def again(self, session: Session, reply: str, due_at: datetime, now: datetime) -> bool:
         """Put the letter back for another try, and keep what came of this one for whoever wants to know."""
-        mine = self._change(session, PUT_BACK, {"words": reply, "at": due_at, "set_at": now, "count": self.tries + 1})
+        values = {"words": reply, "at": due_at, "set_at": now, "count": self.tries + 1}
+        mine = self._put_back(session, PUT_BACK, values)
         if mine:
             kept = {"letter_id": self.letter.id, "number": self.tries + 1, "at": now, "reply": reply}
             change(session, NEW_TRY, kept | {"state": State.WAITING})
         return mine
 
-    def untried(self, session: Connected, reply: str, due_at: datetime, now: datetime) -> bool:
+    def untried(self, session: Session, reply: str, due_at: datetime, now: datetime) -> bool:
         """Put the letter back as if this try had not been: its server was in trouble, not the letter."""
-        return self._change(session, PUT_BACK, {"words": reply, "at": due_at, "set_at": now, "count": self.tries})
+        return self._put_back(session, PUT_BACK, {"words": reply, "at": due_at, "set_at": now, "count": self.tries})
 
-    def release(self, session: Connected, due_at: datetime, now: datetime | None = None) -> bool:
+    def release(self, session: Session, due_at: datetime, now: datetime | None = None) -> bool:
         """Give the letter back, as if it had never been taken, for whichever worker comes from `due_at` on, or now."""
-        return self._change(session, RELEASE, {"at": due_at, "set_at": now or due_at, "count": self.tries})
+        return self._put_back(session, RELEASE, {"at": due_at, "set_at": now or due_at, "count": self.tries})
+
+    def _put_back(self, session: Session, statement: Update, values: dict[str, Any]) -> bool:
+        """Let the letter wait again; one that a newer one has overtaken meanwhile waits for nothing but its end."""
+        number, key = self.letter.id, self.letter.key
+        if key is None or self.letter.superseded:
+            return self._change(session, statement, values | {"gives_way": self.letter.superseded})
+        while True:
+            with suppress(IntegrityError), session.begin_nested():
+                return self._change(session, statement, values | {"gives_way": yield_to_newer(session, number, key)})
+            # On PostgreSQL a newer one was queued in this moment: now it can be seen.
 
     def _change(self, session: Connected, statement: Update, values: dict[str, Any]) -> bool:
         return change(session, statement, values | {"number": self.letter.id, "holder": self.holder}) == 1

@@ -136,26 +136,32 @@ class Delivery:
         self._transport.rest()
 
     def _claim(self, now: datetime) -> tuple[int, list[Ready]]:
-        """Claim and write a batch in one transaction; or, where one letter spoils it for all, each in its own."""
+        """Claim and write a batch, in a transaction each; or, where one letter spoils it for all, each in its own.
+
+        The claim is committed by itself so that whoever queues an email under a key of the batch waits no longer than
+        that takes, whatever there is to write.
+        """
+        with self._database.writing() as session:
+            taken = self._take(session, now)
+        self._held = {claim.letter.id: claim for claim in taken}
+        return len(taken), self._write(taken, now) if taken else []
+
+    def _write(self, taken: Sequence[Claim], now: datetime) -> list[Ready]:
         try:
             with self._database.writing() as session:
-                taken = self._take(session, now)
                 batch = self._desk.write(session, taken, now, self._agreement().least)
                 budget.give_back(session, self._rate, len(taken) - len(batch.ready), self._slot)
         except Exception as error:  # noqa: BLE001 - whose fault it is shows when each is written alone
             log.info("a batch could not be written at once, each letter goes alone: %s", type(error).__name__)
-            return self._claim_one_by_one(now)
+            return self._write_one_by_one(taken, now)
         self._held = {ready.claim.letter.id: ready.claim for ready in batch.ready}
-        return len(taken), told(batch)
+        return told(batch)
 
-    def _claim_one_by_one(self, now: datetime) -> tuple[int, list[Ready]]:
-        with self._database.writing() as session:
-            taken = self._take(session, now)
-        self._held = {claim.letter.id: claim for claim in taken}
+    def _write_one_by_one(self, taken: Sequence[Claim], now: datetime) -> list[Ready]:
         ready = [ready for claim in taken for ready in self._write_alone(claim, now)]
         with self._database.writing() as session:
             budget.give_back(session, self._rate, len(taken) - len(ready), self._slot)
-        return len(taken), ready
+        return ready
 
     def _take(self, session: Session, now: datetime) -> list[Claim]:
         """Claim as many as the server is good for and the budget allows, and spend of it."""
@@ -247,27 +253,36 @@ class Delivery:
         report(claim, State.WAITING, reply)
         now = self._clock()
         due_at = last_call(now + wait, now, claim.letter.useful_until)
-        self._mark(lambda marks: claim.again(marks, str(reply), due_at, self._clock()))
+        self._put_back(lambda session: claim.again(session, str(reply), due_at, self._clock()))
 
     def _leave_server_alone(self, claim: Claim, trouble: ServerTrouble) -> None:
         words, now = ADDRESS.sub("<address>", str(trouble.reply)), self._clock()
         pause = self.pause.begins(self._steady(), words)
         log.error("mail server in trouble, next try in %.0f s: %s", pause.total_seconds(), words)
         due_at = now + wait_after(trouble, claim.letter, pause, now)
-        self._mark(lambda marks: claim.untried(marks, str(trouble.reply), due_at, now))
+        self._put_back(lambda session: claim.untried(session, str(trouble.reply), due_at, now))
         with self._database.writing() as session:
             budget.give_back(session, self._rate, 1, self._letters_slot)
 
     def _end(self, claim: Claim, state: State, reply: Reply, reason: str = "") -> None:
         report(claim, state, reply)
-        self._mark(lambda marks: claim.end(marks, state, str(reply), self._clock(), reason))
+        self._mark(lambda: claim.end(self._marks, state, str(reply), self._clock(), reason))
 
-    def _mark(self, change: Callable[[Changes], bool]) -> None:
+    def _put_back(self, change: Callable[[Session], bool]) -> None:
+        """Let a letter wait again, which takes a transaction: another may have taken its place."""
+
+        def in_transaction() -> None:
+            with self._database.writing() as session:
+                change(session)
+
+        self._mark(in_transaction)
+
+    def _mark(self, change: Callable[[], object]) -> None:
         """Say what became of a letter, however long the database is away: unsaid, a sent letter would be sent again."""
         left = MARKING_TRIES
         while True:
             try:
-                change(self._marks)
+                change()
             except DBAPIError as error:
                 left -= self._stopping() or isinstance(error, NEVER_PASSES)
                 if not left:

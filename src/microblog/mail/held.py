@@ -5,12 +5,14 @@ They waited when the backup was made. Some may have been sent since, so none is 
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, delete, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
-from microblog.mail.outbox import HELD, OPEN, Letter, State, WorkerSeen, ring
+from microblog.mail.outbox import HELD, OPEN, WAITING_KEY, Letter, State, WorkerSeen, ring
+from microblog.mail.superseding import NEWER, yield_to_newer
 
 DROPPED_AFTER_RESTORE = "dropped after a restore"
+NOT_ENDED_UNSENT = (State.HELD, *NEWER)
 
 
 def hold_all(session: Session) -> int:
@@ -30,11 +32,22 @@ def count_held(session: Session) -> int:
 
 
 def release_all(session: Session, now: datetime) -> int:
-    """Make every held email due now, and return how many there were."""
+    """Make every held email due now, and return how many there were. Of those that share a key the newest counts."""
+    for number, key in session.execute(overtaken()).all():
+        yield_to_newer(session, number, key or "", NOT_ENDED_UNSENT)
+        session.execute(update(Letter).where(Letter.id == number).values(superseded=True))
     released = update(Letter).where(HELD).values(state=State.WAITING, due_at=now)
     done = len(session.scalars(released.returning(Letter.id)).all())
     ring(session)
     return done
+
+
+def overtaken() -> Select[int, str | None]:
+    """Select the held and waiting emails whose key a newer one has."""
+    newer = aliased(Letter)
+    later = select(newer.id).where(newer.key == Letter.key, newer.id > Letter.id, newer.state.in_(NOT_ENDED_UNSENT))
+    mine = or_(HELD, WAITING_KEY)
+    return select(Letter.id, Letter.key).where(mine, Letter.key.is_not(None), later.exists()).order_by(Letter.id)
 
 
 def drop_all(session: Session, now: datetime) -> int:

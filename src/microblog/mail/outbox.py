@@ -3,24 +3,20 @@
 The row says which letter, to whom and with which facts. Its text, and any link in it, are made when it leaves.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, Integer, String, Text, insert, text
+from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from microblog.db import NEVER_TWICE, Base
-from microblog.mail.addresses import canonical_identifier
 
 Id = BigInteger().with_variant(Integer, "sqlite")
 CHANNEL = "microblog_outbox"  # what PostgreSQL's NOTIFY rings
 NOTIFY = text(f"NOTIFY {CHANNEL}")
-POSTED = "letters_posted"  # in the notes of a session, as are the next two
-GATHERED = "letters_gathered"
+POSTED = "letters_posted"  # in the notes of a session, as is the next
 RUNG_LATER = "rung_later"  # this process rings by itself after the commit. See `mail.bell`
 
 
@@ -48,6 +44,7 @@ class State(StrEnum):
 OPEN = text("state IN ('waiting', 'sending')")
 KEPT = text("ended_at IS NOT NULL AND \"to\" <> ''")
 HELD = text("state = 'held'")
+WAITING_KEY = text("state = 'waiting' AND NOT superseded")
 UNCOUNTED = text("ended_at IS NOT NULL AND NOT counted")
 
 
@@ -59,6 +56,8 @@ class Letter(Base):
         # Claiming reads this index alone, however many letters have ended.
         Index("ix_outbox_due", "urgent", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_outbox_key", "key"),
+        # One email waits under a key: see `mail.superseding`.
+        Index("ix_outbox_waiting_key", "key", unique=True, sqlite_where=WAITING_KEY, postgresql_where=WAITING_KEY),
         Index("ix_outbox_address_key", "address_key"),
         Index("ix_outbox_held", "id", sqlite_where=HELD, postgresql_where=HELD),
         # These two hold what looking after the outbox has still to do, and nothing of what is done.
@@ -85,6 +84,8 @@ class Letter(Base):
     """What its renderer noted for the next try."""
     key: Mapped[str | None] = mapped_column(String(340), default=None)
     """Of letters that share a key, one that has not left yet gives way to a newer one."""
+    superseded: Mapped[bool] = mapped_column(default=False)
+    """True where it gave way, and a worker has only to end it."""
     state: Mapped[str] = mapped_column(String(10), default=State.WAITING)
     claim: Mapped[str | None] = mapped_column(String(32), default=None)
     tries: Mapped[int] = mapped_column(default=0)
@@ -104,14 +105,6 @@ class Letter(Base):
     def facts(self) -> dict[str, Any]:
         """Payload and progress, for writers that are not declared as an EmailType yet."""
         return {**self.progress, **self.payload}
-
-
-NEW_LETTER = insert(
-    Letter
-).inline()  # the statement alone: an object for each letter took twice as long as all the rest
-
-
-NEW_NUMBERED = insert(Letter).returning(Letter.id)
 
 
 class Try(Base):
@@ -168,69 +161,6 @@ class LetterCount(Base):
     """From posting to the outcome, summed up."""
     buckets: Mapped[list[int]] = mapped_column(JSON)
     """How many of them took up to each of the bounds of the histogram."""
-
-
-def post(  # noqa: PLR0913 - each is a column of the row
-    session: Session,
-    kind: Kind,
-    *,
-    to: str,
-    facts: Mapping[str, Any],
-    useful_for: timedelta,
-    now: datetime,
-    key: str | None = None,
-    address_key: str | None = None,
-    due_at: datetime | None = None,
-) -> None:
-    """Put a letter into the outbox, as part of the caller's transaction.
-
-    `facts` become JSON and must hold no secret. `useful_for` is counted from now; a letter that has not left by then
-    never does. Of letters with the same `key`, one that has not left yet gives way to a newer one. `address_key` is
-    for who knows it already; it takes a while to find. It leaves at `due_at`, or at once.
-    """
-    about = {"payload": dict(facts), "key": key, "address_key": address_key or canonical_identifier(to)}
-    letter = new_letter(kind, to, useful_for, now) | about | {"due_at": due_at or now}
-    gathered = session.info.get(GATHERED)
-    if gathered is None:
-        session.connection().execute(NEW_LETTER, letter)
-    else:
-        gathered.append(letter)
-    ring(session)
-
-
-def post_numbered(
-    session: Session, kind: Kind, *, to: str, facts: Mapping[str, Any], useful_for: timedelta, now: datetime
-) -> int:
-    """Post a letter as `post` does, and return its number in the outbox, for an event that goes with it."""
-    about = {"payload": dict(facts), "key": None, "address_key": canonical_identifier(to)}
-    letter = new_letter(kind, to, useful_for, now) | about
-    number: int = session.connection().execute(NEW_NUMBERED, letter).scalar_one()
-    ring(session)
-    return number
-
-
-def new_letter(kind: Kind, to: str, useful_for: timedelta, now: datetime) -> dict[str, Any]:
-    """Return what the row of any new letter holds."""
-    return {
-        "kind": kind.name,
-        "urgent": kind.urgent,
-        "to": to,
-        "posted_at": now,
-        "due_at": now,
-        "due_set_at": now,
-        "useful_until": now + useful_for,
-    }
-
-
-@contextmanager
-def gathering(session: Session) -> Iterator[None]:
-    """Put the letters that are posted meanwhile into the outbox at the end, all in one statement."""
-    gathered: list[dict[str, Any]] = []
-    session.info[GATHERED] = gathered
-    yield
-    del session.info[GATHERED]
-    if gathered:
-        session.connection().execute(NEW_LETTER, gathered)
 
 
 def ring(session: Session) -> None:

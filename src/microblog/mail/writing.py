@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -14,13 +14,15 @@ from microblog.mail.claims import DEADLINE, TIME_IS_UP, Begun, Claim, begin
 from microblog.mail.compose import Envelope, compose
 from microblog.mail.letters import Foreseeing, Noticing, Writers, Written
 from microblog.mail.outbox import Letter, State
-from microblog.mail.rivals import REPLACED, TWICE, Rival, is_repeat, leave_to, newest, older_waiting, retire, rivals_of
+from microblog.mail.superseding import REPEATED, SUPERSEDED, find_repeated
 from microblog.settings import Sender
 
 log = logging.getLogger(__name__)
 
 UNKNOWN_KIND = timedelta(minutes=1)  # a newer version posted it; its worker may come any moment
 UNSURE = timedelta(minutes=1)  # until the clock is asked again whether an email's time has passed
+
+Ended = tuple[State, str, str]
 
 
 @dataclass(frozen=True)
@@ -56,18 +58,17 @@ class Desk:
         """
         batch = Batch(surely=now if surely is None else surely)
         letters = [claim.letter for claim in claims]
-        keyed = rivals_of(session, letters)
+        repeated = find_repeated(session, letters)
         for kind in {letter.kind for letter in letters}:
             writer = self.writers.get(kind)
             if isinstance(writer, Foreseeing):
                 writer.foresee(session, [letter for letter in letters if letter.kind == kind], now)
         for claim in claims:
-            rivals = keyed.get(claim.letter.key or "", [])
-            self._write_one(session, claim, rivals, now, batch)
+            self._write_one(session, claim, why_not(claim.letter, repeated, now), now, batch)
         begin(session, batch.begun)
         return batch
 
-    def _write_one(self, session: Session, claim: Claim, rivals: Sequence[Rival], now: datetime, batch: Batch) -> None:
+    def _write_one(self, session: Session, claim: Claim, ended: Ended | None, now: datetime, batch: Batch) -> None:
         letter = claim.letter
         if not self._is_known(letter):
             log.warning("letter of a kind this version does not know id=%s kind=%s", letter.id, letter.kind)
@@ -77,7 +78,6 @@ class Desk:
             claim.release(session, now + UNSURE, now)
             return
         writer = self.writers[letter.kind]
-        ended = over(letter, now) or out_of_turn(session, letter, rivals, now)
         if ended and isinstance(writer, Noticing):
             writer.unwritten(session, letter, ended[2], now)
         if not ended:
@@ -89,7 +89,6 @@ class Desk:
         state, words, reason = ended
         if claim.end(session, state, words, now, reason):
             batch.ended.append((claim, state, words))
-            forget(letter, rivals)
 
     def _is_known(self, letter: Letter) -> bool:
         """Tell whether this version can render the row, which a newer one may have queued."""
@@ -105,30 +104,18 @@ class Desk:
         batch.begun.append(Begun(claim, message_id, written.to, key, {**letter.progress, **written.progress}))
 
 
-def over(letter: Letter, now: datetime) -> tuple[State, str, str] | None:
+def over(letter: Letter, now: datetime) -> Ended | None:
     """Say that a letter's time has passed, if it has."""
     return (State.EXPIRED, TIME_IS_UP, DEADLINE) if letter.useful_until <= now else None
 
 
-def out_of_turn(
-    session: Session, letter: Letter, rivals: Sequence[Rival], now: datetime
-) -> tuple[State, str, str] | None:
-    """Say that another letter with the same key takes this one's place, if one does, and inherits its facts."""
-    if newer := newest(letter, rivals):
-        leave_to(session, newer, letter.facts)
-        return State.DROPPED, REPLACED, REPLACED
-    if older := older_waiting(letter, rivals):
-        retire(session, older, now)
-        inherited = {name: fact for rival in older for name, fact in rival.facts.items()}
-        letter.progress = inherited | letter.progress
-    return (State.DROPPED, TWICE, TWICE) if is_repeat(letter, rivals) else None
-
-
-def forget(letter: Letter, rivals: Sequence[Rival]) -> None:
-    """Make sure that a letter that has just ended stands in the way of no other."""
-    for rival in rivals:
-        if rival.id == letter.id:
-            rival.state = State.DROPPED
+def why_not(letter: Letter, repeated: Container[int], now: datetime) -> Ended | None:
+    """Say why a letter is not even written: its time has passed, a newer one took its place, or it is a repeat."""
+    if ended := over(letter, now):
+        return ended
+    if letter.superseded:
+        return State.DROPPED, SUPERSEDED, SUPERSEDED
+    return (State.DROPPED, REPEATED, REPEATED) if letter.id in repeated else None
 
 
 def new_message_id(sender: Sender) -> str:

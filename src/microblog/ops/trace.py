@@ -17,8 +17,7 @@ from microblog.accounts import (
     unfinished,
 )
 from microblog.limits import ALLOWED, Verdict
-from microblog.mail import State, canonical_identifier, desk
-from microblog.mail.rivals import REPLACED, TWICE
+from microblog.mail import REPEATED, SUPERSEDED, State, canonical_identifier, desk
 from microblog.recovery import letter_allowance
 from microblog.settings import Settings
 
@@ -159,7 +158,7 @@ def stranger(found: Found, last: desk.Entry | None) -> str:
 
 def last_letter(letters: Sequence[desk.Entry]) -> desk.Entry | None:
     """Return the newest letter; one that only gave way to another tells nothing."""
-    telling = [letter for letter in letters if letter.reason not in (REPLACED, TWICE)]
+    telling = [letter for letter in letters if letter.reason not in (SUPERSEDED, REPEATED)]
     return next(iter(reversed(telling or letters)), None)
 
 

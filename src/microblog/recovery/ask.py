@@ -40,8 +40,16 @@ def ask_at(session: Session, account: Account, addresses: Sequence[str], useful_
     """
     for address in addresses:
         key = canonical_identifier(address)
-        facts = {"identifier": key, "account": account.id, "counted": True}
-        post(session, RESET_LETTER, to=address, facts=facts, useful_for=useful_for, now=now, key=letter_key(key))
+        post(
+            session,
+            RESET_LETTER,
+            to=address,
+            facts={"identifier": key, "account": account.id},
+            useful_for=useful_for,
+            now=now,
+            key=letter_key(key),
+            progress={"counted": True},
+        )
 
 
 def letter_key(identifier_key: str) -> str:

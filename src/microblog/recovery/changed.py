@@ -17,7 +17,7 @@ from microblog.accounts import (
     record,
 )
 from microblog.links import Pages
-from microblog.mail import Kind, Letter, Result, canonical_identifier, let_go, post, render
+from microblog.mail import Kind, Letter, Result, canonical_identifier, forget_sent, post, render
 from microblog.recovery.ask import letter_key
 from microblog.recovery.report_links import ReportLinks
 
@@ -56,7 +56,7 @@ def password_changed(
     """
     addresses = notice_addresses(session, account)
     keys = [account.username_key, *map(canonical_identifier, addresses)]
-    let_go(session, [letter_key(key) for key in keys])  # their links are dead
+    forget_sent(session, [letter_key(key) for key in keys])  # their links are dead
     change_id = note_change(session, account.id, ChangeKind.PASSWORD, addresses, now, recovery_id)
     record(session, account.id, EVENT[way], now, origin=origin, detail=f"by {way}" if way is Way.CODE else "")
     facts = {

@@ -21,7 +21,7 @@ from microblog.subscriptions.choices import Wish, choices_of
 from microblog.subscriptions.digest import DIGEST_LETTER, missed
 from microblog.subscriptions.links import UnsubscribeLinks, unsubscribe_links
 from microblog.subscriptions.quoting import excerpt, without_link
-from microblog.subscriptions.telling import FOLLOWED_LETTER, MENTIONED_LETTER, first_in
+from microblog.subscriptions.telling import FOLLOWED_LETTER, MENTIONED_LETTER, new_follows
 
 PACKAGE = "microblog.subscriptions"
 DAY = 86_400
@@ -111,13 +111,13 @@ class FollowedLetters:
 
         The statements are as many for one follower as for a thousand; those past so many are only counted.
         """
-        since = Follow.id >= first_in(letter.facts)
-        found = {one.id: one for one in following(session, account.id, since)}
+        since = new_follows(letter)
+        found = {one.id: one for one in following(session, account.id, *since)}
         spend = partial(self.limits.spend_for_each, session)
         untold = spend(ONE_FOLLOWER, [f"{one} {account.id}" for one in found], now)
         seldom = spend(BY_FOLLOWER, [pair.partition(" ")[0] for pair in untold], now)
         new = [account for number, account in found.items() if str(number) in seldom]
-        return new, count_following(session, account.id, since) - len(found) if len(found) == MOST_LOOKED_AT else 0
+        return new, count_following(session, account.id, *since) - len(found) if len(found) == MOST_LOOKED_AT else 0
 
 
 def following(session: Session, account_id: int, *those: ColumnElement[bool]) -> list[Account]:

@@ -3,12 +3,13 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from microblog.mail import counts
 from microblog.mail.desk.search import Entry, entry, last_try
 from microblog.mail.outbox import Letter, State, Try, ring
+from microblog.mail.superseding import yield_to_newer
 
 BY_OPERATOR = "dropped by the operator"
 CHANGED = "A worker changed this letter just now, so nothing was done. Please look at it again."
@@ -45,7 +46,10 @@ def retry(session: Session, number: int, now: datetime) -> str:
     if refusal := why_no_retry(found):
         raise Refused(refusal)
     counts.count_now(session, number)  # how it ended stays in the figures
-    change(session, found, state=State.WAITING, claim=None, due_at=now, due_set_at=now, **(posted_anew(found, now)))
+    key = session.scalar(select(Letter.key).where(Letter.id == number))
+    superseded = key is not None and yield_to_newer(session, number, key)
+    due = {"claim": None, "due_at": now, "due_set_at": now, "superseded": superseded}
+    change(session, found, state=State.WAITING, **due, **(posted_anew(found, now)))
     session.add_all(Try(letter_id=number, **asdict(one)) for one in last_try(found))
     ring(session)
     return "This letter is due now. A worker takes it as soon as the mail server can be used."

@@ -204,6 +204,7 @@ def create_outbox() -> None:
         sa.Column("payload_version", sa.Integer(), nullable=False),
         sa.Column("progress", sa.JSON(), nullable=False),
         sa.Column("key", sa.String(length=340), nullable=True),
+        sa.Column("superseded", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("claim", sa.String(length=32), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
@@ -242,6 +243,14 @@ def create_outbox() -> None:
         postgresql_where=sa.text("state = 'held'"),
     )
     op.create_index("ix_outbox_key", "outbox", ["key"], unique=False)
+    op.create_index(
+        "ix_outbox_waiting_key",
+        "outbox",
+        ["key"],
+        unique=True,
+        sqlite_where=sa.text("state = 'waiting' AND NOT superseded"),
+        postgresql_where=sa.text("state = 'waiting' AND NOT superseded"),
+    )
     op.create_index(
         "ix_outbox_uncounted",
         "outbox",
