@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, get_visible
 from microblog.follows import Follow
+from microblog.identity import Account, get_visible
 from microblog.mail import Kind, Letter, gathering, post
 from microblog.posts import Mention, Post
 from microblog.subscriptions.choices import Wish, choices_of, members_wanting
