@@ -16,7 +16,7 @@ from microblog import posts, schema
 from microblog.db import Database
 from microblog.locks import Lock, exclusive
 from microblog.mail import parse_address
-from microblog.mail.budget import hold as hold_budget
+from microblog.mail.provider_rate import hold as hold_budget
 from microblog.registration import just_signed_up
 from support.clock import NOON
 from support.community import add_member
@@ -38,7 +38,7 @@ def sign_up(session: Session) -> object:
 TAKEN_BY: dict[Lock, Act] = {
     Lock.SCHEMA: lambda session: exclusive(session, Lock.SCHEMA),
     Lock.POST_ORDER: publish,
-    Lock.MAIL_BUDGET: hold_budget,
+    Lock.MAIL_PROVIDER_RATE: hold_budget,
     Lock.SIGN_UP: sign_up,
 }
 

@@ -19,7 +19,7 @@ from microblog.follows import Follow, FollowCount
 from microblog.identity import Account, FormerUsername, KeptUsername, RemovedAddress, SecondAddress
 from microblog.limits import Allowance
 from microblog.locks import Lock, exclusive
-from microblog.mail import Budget, Letter, LetterCount, Try, WorkerSeen
+from microblog.mail import Email, EmailCount, ProviderRateSlot, Try, WorkerSeen
 from microblog.ownership import Recovery, ReportableChange
 from microblog.postgres import unhurried
 from microblog.posts import Mention, Post, PostTag
@@ -45,11 +45,11 @@ TABLES = (
     SignUp,
     Login,
     Event,
-    Letter,
+    Email,
     Try,
     WorkerSeen,
-    Budget,
-    LetterCount,
+    ProviderRateSlot,
+    EmailCount,
     ErrorReport,
     Allowance,
     BrowserState,

@@ -11,8 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from mail.office import NOTE
 from mail.rows import put, row, taken
 from microblog.db import Database
-from microblog.mail import Letter, State, forget_sent, gathering, post, release_all
-from microblog.mail.desk import retry
+from microblog.mail import Email, State, forget_sent, gathering, post, release_all
+from microblog.mail.admin import retry
 from microblog.mail.superseding import find_repeated, yield_to_newer
 from support.clock import NOON
 from support.postgres import Postgres
@@ -26,12 +26,12 @@ def queue(database: Database, *keys: str | None, name: str = "", **more: object)
     with database.writing() as session:
         for key in keys:
             facts = {"name": name}
-            post(session, NOTE, to="alice@example.com", facts=facts, useful_for=HOUR, now=NOON, key=key, **more)  # type: ignore[arg-type]
+            post(session, NOTE, to="alice@example.com", facts=facts, ttl=HOUR, now=NOON, key=key, **more)  # type: ignore[arg-type]
 
 
-def rows(database: Database) -> list[Letter]:
+def rows(database: Database) -> list[Email]:
     with database.reading() as session:
-        return list(session.scalars(select(Letter).order_by(Letter.id)))
+        return list(session.scalars(select(Email).order_by(Email.id)))
 
 
 def superseded(database: Database) -> list[bool]:
@@ -40,7 +40,7 @@ def superseded(database: Database) -> list[bool]:
 
 def repeated(database: Database, number: int) -> bool:
     with database.reading() as session:
-        return bool(find_repeated(session, [session.get_one(Letter, number)]))
+        return bool(find_repeated(session, [session.get_one(Email, number)]))
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_of_those_gathered_in_one_transaction_the_last_counts(database: Database
     queue(database, "b", KEY)
     with database.writing() as session, gathering(session):
         for key in (KEY, "c", None, KEY, None):
-            post(session, NOTE, to=f"{key}@example.com", facts={}, useful_for=HOUR, now=NOON, key=key)
+            post(session, NOTE, to=f"{key}@example.com", facts={}, ttl=HOUR, now=NOON, key=key)
     found = [(row.key, row.superseded) for row in rows(database)]
     assert sorted(found, key=str) == [
         *[("b", False), ("c", False), (KEY, False), (KEY, True), (KEY, True)],
@@ -114,7 +114,7 @@ def test_an_email_asked_for_twice_within_a_minute_is_a_repeat_once_the_first_lea
     database: Database, state: State, after: timedelta, expected: bool
 ) -> None:
     put(database, NOON, key=KEY, state=state)
-    (second,) = put(database, NOON, key=KEY, posted_at=NOON + after)
+    (second,) = put(database, NOON, key=KEY, queued_at=NOON + after)
     assert repeated(database, second) is expected
 
 
@@ -134,16 +134,16 @@ def test_after_an_email_has_served_the_next_one_is_no_repeat(database: Database)
     assert row(database, waits).key == KEY
 
 
-@pytest.mark.parametrize("way", ["again", "untried", "release"])
+@pytest.mark.parametrize("way", ["retry", "return_untried", "release"])
 def test_one_that_was_overtaken_while_it_was_being_sent_gives_way_once_it_would_wait_again(
     database: Database, way: str
 ) -> None:
     put(database, NOON, key=KEY, progress={"counted": True})
-    [claim] = taken(database, "one")
+    [lease] = taken(database, "one")
     queue(database, KEY)
     with database.writing() as session:
         args = (NOON,) if way == "release" else ("451 later", NOON, NOON)
-        assert getattr(claim, way)(session, *args)
+        assert getattr(lease, way)(session, *args)
     assert superseded(database) == [True, False]
     assert rows(database)[-1].progress == {"counted": True}
 
@@ -153,10 +153,10 @@ def test_one_is_not_sent_after_the_newer_one_unless_that_failed(
     database: Database, state: State, expected: bool
 ) -> None:
     put(database, NOON, key=KEY)
-    [claim] = taken(database, "one")
+    [lease] = taken(database, "one")
     put(database, NOON, key=KEY, state=state)
     with database.writing() as session:
-        assert claim.again(session, "451 later", NOON, NOON)
+        assert lease.retry(session, "451 later", NOON, NOON)
     assert superseded(database) == [expected, False]
 
 
@@ -191,7 +191,7 @@ def test_of_two_queued_at_once_by_two_processes_one_supersedes_the_other(on_post
     database = on_postgresql
     second = Thread(target=lambda: queue(database, KEY, name="second"))
     with database.writing() as session:
-        post(session, NOTE, to="alice@example.com", facts={"name": "first"}, useful_for=HOUR, now=NOON, key=KEY)
+        post(session, NOTE, to="alice@example.com", facts={"name": "first"}, ttl=HOUR, now=NOON, key=KEY)
         second.start()
         second.join(0.3)
         assert second.is_alive(), "it waits to know whether the first comes to be"
@@ -202,15 +202,15 @@ def test_of_two_queued_at_once_by_two_processes_one_supersedes_the_other(on_post
 def test_one_that_is_queued_just_as_an_older_one_would_wait_again_makes_that_give_way(on_postgresql: Database) -> None:
     database = on_postgresql
     put(database, NOON, key=KEY)
-    [claim] = taken(database, "one")
+    [lease] = taken(database, "one")
 
     def wait_again() -> None:
         with database.writing() as session:
-            claim.again(session, "451 later", NOON, NOON)
+            lease.retry(session, "451 later", NOON, NOON)
 
     older = Thread(target=wait_again)
     with database.writing() as session:
-        post(session, NOTE, to="alice@example.com", facts={}, useful_for=HOUR, now=NOON, key=KEY)
+        post(session, NOTE, to="alice@example.com", facts={}, ttl=HOUR, now=NOON, key=KEY)
         older.start()
         older.join(0.3)
     older.join(30)
@@ -229,7 +229,7 @@ def test_two_processes_that_queue_under_the_same_keys_do_not_wait_for_each_other
             for _ in range(40):
                 with database.writing() as session, gathering(session):
                     for key in keys:
-                        post(session, NOTE, to="a@example.com", facts={}, useful_for=HOUR, now=NOON, key=key)
+                        post(session, NOTE, to="a@example.com", facts={}, ttl=HOUR, now=NOON, key=key)
         except Exception as error:  # noqa: BLE001 - whatever it is, the test says so
             failed.append(error)
 
@@ -248,7 +248,7 @@ def test_a_claim_is_committed_before_anything_is_written(on_postgresql: Database
     (waiting,) = put(database, NOON, key=KEY)
     taken(database, "one")
     with database.writing() as session:
-        session.execute(update(Letter).where(Letter.id == waiting).values(tries=1))  # as a worker that writes does
+        session.execute(update(Email).where(Email.id == waiting).values(tries=1))  # as a worker that writes does
         queue(database, KEY)
     assert superseded(database) == [False, False]
     with database.writing() as session:

@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select, update
 
 from microblog import follows
 from microblog.identity import Account
-from microblog.mail import Letter, State, Written
+from microblog.mail import Email, Rendered, State
 from microblog.subscriptions import Choices, choose, tell_followed
 from subscriptions.post_office import deliver, followed, mention, outcomes
 from support.clock import NOON
@@ -119,7 +119,7 @@ def test_an_email_that_is_just_being_claimed_is_joined_by_nobody(site: RunningSi
 
     telling = Thread(target=tell)
     with site.database.writing() as worker:
-        worker.execute(update(Letter).values(state=State.SENDING, claim="a worker"))
+        worker.execute(update(Email).values(state=State.SENDING, claim="a worker"))
         telling.start()
         telling.join(0.3)
     telling.join(30)
@@ -216,9 +216,9 @@ def test_a_letter_tried_again_counts_once_and_names_the_same(site: RunningSite) 
     alice, bob = add_member(site.database, "Alice"), add_member(site.database, "bob")
     followed(site, bob, alice)
     with site.database.writing() as session:
-        writer = site.delivery._desk.writers["followed"]
-        letter = session.scalars(select(Letter)).one()
+        writer = site.delivery._renderer.writers["followed"]
+        letter = session.scalars(select(Email)).one()
         for _ in range(8):
             written = writer(session, letter, site.clock())
-            assert isinstance(written, Written), written
+            assert isinstance(written, Rendered), written
             letter.progress = {**letter.progress, **written.progress}

@@ -39,5 +39,5 @@ def cancel_deletion(
     place = f", from {origin.words}" if origin.device else ""
     facts = {"username": account.username, "at": now.isoformat(), "reason": f"because {by}{place}"}
     for to in owner_addresses(session, account, now):
-        post(session, DELETION_CANCELLED_LETTER, to=to, facts=facts, useful_for=NOTICE_USEFUL_FOR, now=now)
+        post(session, DELETION_CANCELLED_LETTER, to=to, facts=facts, ttl=NOTICE_USEFUL_FOR, now=now)
     return True

@@ -54,7 +54,7 @@ def ask_to_confirm(
     session.add(asked)
     session.flush()
     facts = {"confirmation": asked.id, "nonce": asked.nonce, "origin": origin.words}
-    letter_id = post_numbered(session, CONFIRM_LETTER, to=account.email, facts=facts, useful_for=OPEN_FOR, now=now)
+    letter_id = post_numbered(session, CONFIRM_LETTER, to=account.email, facts=facts, ttl=OPEN_FOR, now=now)
     kind = Happened.CONFIRMATION_ASKED
     events.record(session, account.id, kind, now, origin=origin, letter_id=letter_id, detail=f"to {IN_WORDS[action]}")
 

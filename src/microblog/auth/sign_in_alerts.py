@@ -15,7 +15,7 @@ FAILED_LETTER = Kind("failed_sign_ins")
 NEW_DEVICE_LETTER = Kind("new_device")
 MANY = 10  # failures before a success that the owner hears of (ASVS 5.0, 6.3.5)
 PLACES = 3  # that are named
-USEFUL_FOR = timedelta(days=7)
+TTL = timedelta(days=7)
 CAME_IN = (Happened.SIGNED_IN, Happened.SIGNED_UP)
 
 
@@ -34,7 +34,7 @@ def tell_of_suspicion(
 def tell(session: Session, account: Account, kind: Kind, facts: dict[str, object], now: datetime) -> None:
     """Post a letter to all of an account's addresses."""
     for address in notice_addresses(session, account):
-        post(session, kind, to=address, facts=facts, useful_for=USEFUL_FOR, now=now)
+        post(session, kind, to=address, facts=facts, ttl=TTL, now=now)
 
 
 def in_words(failures: Failures) -> dict[str, object]:

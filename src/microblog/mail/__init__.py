@@ -13,9 +13,9 @@ from microblog.mail.discovery import EmailTypes, discover_email_types
 from microblog.mail.email_types import EmailType, QueuedEmail, RenderContext
 from microblog.mail.emails.message import MESSAGE
 from microblog.mail.held import count_held, drop_all, forget_workers, hold_all, release_all
-from microblog.mail.letters import Nothing, Writer, Writers, Written, render
+from microblog.mail.letters import Writer, Writers, render
 from microblog.mail.messages import post_message
-from microblog.mail.outbox import Budget, Kind, Letter, LetterCount, State, Try, WorkerSeen
+from microblog.mail.outbox import Email, EmailCount, Kind, ProviderRateSlot, State, Try, WorkerSeen
 from microblog.mail.posting import gathering, post, post_numbered
 from microblog.mail.queueing import queue, queue_returning_id, waiting_payload
 from microblog.mail.rendered import Attachment, Rendered, Result, Skip
@@ -33,13 +33,12 @@ __all__ = [
     "Attachment",
     "BadAddress",
     "BoundEmailType",
-    "Budget",
+    "Email",
+    "EmailCount",
     "EmailType",
     "EmailTypes",
     "Kind",
-    "Letter",
-    "LetterCount",
-    "Nothing",
+    "ProviderRateSlot",
     "QueuedEmail",
     "RenderContext",
     "Rendered",
@@ -51,7 +50,6 @@ __all__ = [
     "WorkerSeen",
     "Writer",
     "Writers",
-    "Written",
     "bind_email_types",
     "canonical_identifier",
     "clean_identifier",

@@ -9,11 +9,11 @@ from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
 from microblog.mail.addresses import canonical_identifier
-from microblog.mail.outbox import Kind, Letter, ring
+from microblog.mail.outbox import Email, Kind, notify_workers
 from microblog.mail.superseding import insert_emails, join_waiting
 
-GATHERED = "letters_gathered"  # in the notes of a session
-OUTBOX = cast("Table", Letter.__table__)
+GATHERED = "emails_gathered"  # in the notes of a session
+OUTBOX = cast("Table", Email.__table__)
 NEW_EMAIL = insert(OUTBOX).inline()
 NEW_NUMBERED = insert(OUTBOX).returning(OUTBOX.c.id)
 
@@ -25,13 +25,13 @@ def put_into_outbox(session: Session, row: dict[str, Any]) -> None:
         put_all(session, [row])
     else:
         gathered.append(row)
-    ring(session)
+    notify_workers(session)
 
 
 def put_numbered(session: Session, row: dict[str, Any]) -> int:
     """Put one email without a key into the outbox, and return its id."""
     number: int = session.connection().execute(NEW_NUMBERED, row).scalar_one()
-    ring(session)
+    notify_workers(session)
     return number
 
 
@@ -59,7 +59,7 @@ def post(  # noqa: PLR0913 - each is a column of the row
     *,
     to: str,
     facts: Mapping[str, Any],
-    useful_for: timedelta,
+    ttl: timedelta,
     now: datetime,
     key: str | None = None,
     address_key: str | None = None,
@@ -67,33 +67,33 @@ def post(  # noqa: PLR0913 - each is a column of the row
     progress: Mapping[str, Any] | None = None,
     join: bool = False,
 ) -> None:
-    """Put a letter into the outbox, as part of the caller's transaction.
+    """Put an email into the outbox, as part of the caller's transaction.
 
-    `facts` become JSON and must hold no secret. `useful_for` is counted from now; a letter that has not left by then
-    never does. Of letters with the same `key`, one that has not left yet gives way to a newer one. `address_key` is
+    `facts` become JSON and must hold no secret. `ttl` is counted from now; an email that has not left by then
+    never does. Of emails with the same `key`, one that has not left yet gives way to a newer one. `address_key` is
     for who knows it already; it takes a while to find. It leaves at `due_at`, or at once. `progress` is what an
     attempt before this would have noted. With `join` the email that waits under the key stays, for it will say the
     same, and no worker takes it before this transaction is over.
     """
-    row = new_letter(kind, to, facts, useful_for, now)
+    row = new_email(kind, to, facts, ttl, now)
     row |= {"key": key, "due_at": due_at or now, "progress": dict(progress or {})}
     row |= {"address_key": address_key} if address_key else {}
     if join:
         join_waiting(session, row)
-        ring(session)
+        notify_workers(session)
     else:
         put_into_outbox(session, row)
 
 
 def post_numbered(
-    session: Session, kind: Kind, *, to: str, facts: Mapping[str, Any], useful_for: timedelta, now: datetime
+    session: Session, kind: Kind, *, to: str, facts: Mapping[str, Any], ttl: timedelta, now: datetime
 ) -> int:
-    """Post a letter as `post` does, and return its number in the outbox, for an event that goes with it."""
-    return put_numbered(session, new_letter(kind, to, facts, useful_for, now))
+    """Post an email as `post` does, and return its number in the outbox, for an event that goes with it."""
+    return put_numbered(session, new_email(kind, to, facts, ttl, now))
 
 
-def new_letter(kind: Kind, to: str, facts: Mapping[str, Any], useful_for: timedelta, now: datetime) -> dict[str, Any]:
-    """Return what the row of any new letter holds."""
+def new_email(kind: Kind, to: str, facts: Mapping[str, Any], ttl: timedelta, now: datetime) -> dict[str, Any]:
+    """Return what the row of any new email holds."""
     return {
         "kind": kind.name,
         "urgent": kind.urgent,
@@ -101,8 +101,8 @@ def new_letter(kind: Kind, to: str, facts: Mapping[str, Any], useful_for: timede
         "address_key": canonical_identifier(to),
         "payload": dict(facts),
         "key": None,
-        "posted_at": now,
+        "queued_at": now,
         "due_at": now,
         "due_set_at": now,
-        "useful_until": now + useful_for,
+        "expires_at": now + ttl,
     }

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from microblog.mail.addresses import canonical_identifier
 from microblog.mail.email_types import EmailType
-from microblog.mail.outbox import Letter, State
+from microblog.mail.outbox import Email, State
 from microblog.mail.payloads import PayloadT, encode_payload
 from microblog.mail.posting import put_into_outbox, put_numbered
 
@@ -35,7 +35,7 @@ def queue(  # noqa: PLR0913 - each is a column of the row
     `progress` is what an attempt before this would have noted.
     """
     row = new_row(email_type, to, payload, now, key, address_key)
-    row |= {"due_at": due_at or now, "useful_until": expires_at or now + email_type.ttl}
+    row |= {"due_at": due_at or now, "expires_at": expires_at or now + email_type.ttl}
     row |= {"progress": dict(progress or {})}
     put_into_outbox(session, row)
 
@@ -45,13 +45,13 @@ def queue_returning_id(
 ) -> int:
     """Queue an email as `queue` does, and return its id in the outbox, for an event that refers to it."""
     row = new_row(email_type, to, payload, now, None, None)
-    return put_numbered(session, row | {"due_at": now, "useful_until": now + email_type.ttl})
+    return put_numbered(session, row | {"due_at": now, "expires_at": now + email_type.ttl})
 
 
 def waiting_payload(session: Session, email_type: EmailType[Any, PayloadT], key: str) -> PayloadT | None:
     """Return the payload of the email that waits under a key, for a newer one to take over what it was to say."""
-    waiting = select(Letter.payload_version, Letter.payload).where(
-        Letter.key == key, Letter.state == State.WAITING, ~Letter.superseded, Letter.kind == email_type.name
+    waiting = select(Email.payload_version, Email.payload).where(
+        Email.key == key, Email.state == State.WAITING, ~Email.superseded, Email.kind == email_type.name
     )
     found = session.execute(waiting).one_or_none()
     return email_type.decode(*found) if found else None
@@ -74,6 +74,6 @@ def new_row(
         "payload": encode_payload(payload),
         "payload_version": email_type.version,
         "key": key,
-        "posted_at": now,
+        "queued_at": now,
         "due_set_at": now,
     }

@@ -12,12 +12,12 @@ from sqlalchemy import Table, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from microblog.mail.outbox import WAITING_KEY, Letter, State
+from microblog.mail.outbox import WAITING_KEY, Email, State
 
 SUPERSEDED = "replaced by a newer one"
 REPEATED = "asked for twice"
 REPEATED_WITHIN = timedelta(minutes=1)  # a double click, or a person who did not believe the first
-OUTBOX = cast("Table", Letter.__table__)
+OUTBOX = cast("Table", Email.__table__)
 LIVE = (OUTBOX.c.state == State.WAITING, ~OUTBOX.c.superseded)
 NEWER = (State.WAITING, State.SENDING, State.SENT)
 
@@ -36,12 +36,12 @@ SUPERSEDE = (
     .values(superseded=True, due_at=bindparam("at"), due_set_at=bindparam("at"))
     .returning(OUTBOX.c.key, OUTBOX.c.progress)
 )
-ON_ITS_WAY = select(OUTBOX.c.id, OUTBOX.c.key, OUTBOX.c.posted_at).where(
+ON_ITS_WAY = select(OUTBOX.c.id, OUTBOX.c.key, OUTBOX.c.queued_at).where(
     OUTBOX.c.key.in_(bindparam("keys", expanding=True)),
     or_(
         OUTBOX.c.state == State.SENDING,
         # A month of sent ones would say nothing more.
-        (OUTBOX.c.state == State.SENT) & (OUTBOX.c.posted_at > bindparam("since")),
+        (OUTBOX.c.state == State.SENT) & (OUTBOX.c.queued_at > bindparam("since")),
     ),
     ~OUTBOX.c.superseded,
 )
@@ -49,7 +49,7 @@ INSERT: dict[str, Any] = {"postgresql": postgresql.insert(OUTBOX), "sqlite": sql
 UNDER_A_KEY: dict[str, Any] = {"index_elements": [OUTBOX.c.key], "index_where": WAITING_KEY}
 QUEUE = {name: insert.on_conflict_do_nothing(**UNDER_A_KEY).returning(OUTBOX.c.key) for name, insert in INSERT.items()}
 JOIN = {
-    name: insert.on_conflict_do_update(**UNDER_A_KEY, set_={"posted_at": OUTBOX.c.posted_at})
+    name: insert.on_conflict_do_update(**UNDER_A_KEY, set_={"queued_at": OUTBOX.c.queued_at})
     for name, insert in INSERT.items()
 }
 
@@ -77,7 +77,7 @@ def join_waiting(session: Session, row: dict[str, Any]) -> None:
 
 def supersede(session: Session, newest: dict[str, dict[str, Any]]) -> None:
     """Supersede the emails that wait under these keys. The rows inherit their progress: a limit counts one once."""
-    at = min(row["posted_at"] for row in newest.values())
+    at = min(row["queued_at"] for row in newest.values())
     for key, progress in session.connection().execute(SUPERSEDE, {"keys": list(newest), "at": at}):
         newest[key]["progress"] = {**progress, **newest[key]["progress"]}
 
@@ -100,12 +100,12 @@ def yield_to_newer(session: Session, number: int, key: str, states: Sequence[Sta
     return newer is not None
 
 
-def find_repeated(session: Session, emails: Collection[Letter]) -> set[int]:
+def find_repeated(session: Session, emails: Collection[Email]) -> set[int]:
     """Return the ids of those whose like was queued within the minute before and is on its way, or there."""
     keyed = [email for email in emails if email.key is not None and not email.superseded]
     if not keyed:
         return set()
-    since = min(email.posted_at for email in keyed) - REPEATED_WITHIN
+    since = min(email.queued_at for email in keyed) - REPEATED_WITHIN
     keys = list({email.key for email in keyed})
     sent = session.connection().execute(ON_ITS_WAY, {"keys": keys, "since": since}).all()
     return {
@@ -114,10 +114,10 @@ def find_repeated(session: Session, emails: Collection[Letter]) -> set[int]:
         for other in sent
         if other.key == email.key
         and other.id < email.id
-        and abs(email.posted_at - other.posted_at) < REPEATED_WITHIN  # not by a clock that was ahead
+        and abs(email.queued_at - other.queued_at) < REPEATED_WITHIN  # not by a clock that was ahead
     }
 
 
 def forget_sent(session: Session, keys: Collection[str]) -> None:
     """Say that the emails sent under these keys have served: one asked for from now on repeats none of them."""
-    session.execute(update(Letter).where(Letter.key.in_(keys), Letter.state == State.SENT).values(key=None))
+    session.execute(update(Email).where(Email.key.in_(keys), Email.state == State.SENT).values(key=None))

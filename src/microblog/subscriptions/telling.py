@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 
 from microblog.follows import Follow
 from microblog.identity import Account, get_visible
-from microblog.mail import Kind, Letter, gathering, post
+from microblog.mail import Email, Kind, gathering, post
 from microblog.posts import Mention, Post
 from microblog.subscriptions.choices import Wish, choices_of, members_wanting
 
 FOLLOWED_LETTER = Kind("followed")
 MENTIONED_LETTER = Kind("mentioned")
-USEFUL_FOR = timedelta(days=2)  # later it is no news
+TTL = timedelta(days=2)  # later it is no news
 GATHER = timedelta(minutes=10)  # who follows somebody within as long stands in one letter
 THINK_AGAIN = timedelta(minutes=2)  # a post that is deleted at once brings nobody a letter
 SLACK = timedelta(minutes=1)  # between following and telling; whoever was told of already is named once
@@ -37,10 +37,10 @@ def tell_followed(session: Session, follower_id: int, followed_id: int, now: dat
         send(session, FOLLOWED_LETTER, account, facts, key, due_at, now, join=True)
 
 
-def new_follows(letter: Letter) -> tuple[ColumnElement[bool], ...]:
+def new_follows(letter: Email) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions of the follows an email is about: all since its stretch of time began."""
     account_id, first = letter.facts["account"], letter.facts["first"]
-    began = end_of_stretch(account_id, letter.posted_at) - GATHER - SLACK
+    began = end_of_stretch(account_id, letter.queued_at) - GATHER - SLACK
     # The number bounds the search in the index of a member whom a million follow.
     return Follow.since >= began, Follow.id >= first - AT_THE_SAME_TIME
 
@@ -60,7 +60,7 @@ def tell_mentioned(session: Session, post: Post, now: datetime) -> None:
     if not told:
         return
     keys = {f"mentioned {post.id} {account_id}": account_id for account_id in told}
-    there = set(session.scalars(select(Letter.key).where(Letter.key.in_(keys))))
+    there = set(session.scalars(select(Email.key).where(Email.key.in_(keys))))
     wanting = {account.id: account for account in members_wanting(session, Wish.MENTIONED, told)}
     with gathering(session):
         for key, account_id in keys.items():
@@ -86,7 +86,7 @@ def send(
         kind,
         to=to.email,
         facts=facts,
-        useful_for=USEFUL_FOR,
+        ttl=TTL,
         now=now,
         key=key,
         address_key=to.email_key,
