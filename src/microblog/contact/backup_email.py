@@ -67,7 +67,7 @@ def ask_second_address(session: Session, verified: Account, address: Address, no
     )
     facts = {"account": account.id, "key": address.key}
     key = f"second {account.id} {address.key}"
-    post(session, SECOND_ADDRESS_LETTER, to=address.spelled, facts=facts, useful_for=OPEN_FOR, now=now, key=key)
+    post(session, SECOND_ADDRESS_LETTER, to=address.spelled, facts=facts, ttl=OPEN_FOR, now=now, key=key)
     events.record(session, account.id, Happened.SECOND_ADDRESS_ASKED, now, origin=origin)
 
 
@@ -178,4 +178,4 @@ def tell(
     done = {"username": account.username, "address": address, "at": now.isoformat(), "origin": origin.words}
     facts = {**done, "change": change_id}
     for one in to:
-        post(session, kind, to=one, facts=facts, useful_for=NOTICE_USEFUL_FOR, now=now)
+        post(session, kind, to=one, facts=facts, ttl=NOTICE_USEFUL_FOR, now=now)

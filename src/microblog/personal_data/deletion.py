@@ -44,7 +44,7 @@ def ask_for_deletion(session: Session, account: Account, now: datetime, origin: 
     events.record(session, account.id, Happened.DELETION_ASKED, now, origin=origin)
     facts = {"account": account.id, "at": now.isoformat(), "due": due.isoformat(), "origin": origin.words}
     for to in owner_addresses(session, account, now):
-        post(session, DELETION_ASKED_LETTER, to=to, facts=facts, useful_for=DELETED_AFTER, now=now)
+        post(session, DELETION_ASKED_LETTER, to=to, facts=facts, ttl=DELETED_AFTER, now=now)
 
 
 def opened_deletion(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime) -> Account:
@@ -115,7 +115,7 @@ def delete_account(session: Session, account_id: int, forget: Sequence[Forget], 
     session.add_all(KeptUsername(username_key=name, free_at=now + NAME_KEPT_FOR) for name in names)
     events.record(session, None, Happened.DELETED, now, about=about)
     for to in told:
-        post(session, GOODBYE_LETTER, to=to, facts=facts, useful_for=GOODBYE_USEFUL_FOR, now=now)
+        post(session, GOODBYE_LETTER, to=to, facts=facts, ttl=GOODBYE_USEFUL_FOR, now=now)
     return True
 
 

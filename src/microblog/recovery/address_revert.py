@@ -107,4 +107,4 @@ def tell_restored(
         told = {**facts, "became": became}
         if became == "removed":
             told["origin"] = Origin().words  # where the owner is must not be told to a thief
-        post(session, RESTORED_LETTER, to=to, facts=told, useful_for=NOTICE_USEFUL_FOR, now=now)
+        post(session, RESTORED_LETTER, to=to, facts=told, ttl=NOTICE_USEFUL_FOR, now=now)

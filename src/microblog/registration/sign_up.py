@@ -72,7 +72,7 @@ def sign_up(
     session.flush()
     facts = {"sign_up": pending.id, "asker": asker}
     due = now - BEFORE_NEWS
-    post(session, SIGN_UP_LETTER, to=address.spelled, facts=facts, useful_for=OPEN_FOR, now=now, due_at=due)
+    post(session, SIGN_UP_LETTER, to=address.spelled, facts=facts, ttl=OPEN_FOR, now=now, due_at=due)
     return pending.id
 
 
