@@ -10,7 +10,7 @@ from journeys.trial import wait_for
 from microblog.audit import Event
 from microblog.contact import PendingSecondAddress
 from microblog.identity import Account, SecondAddress
-from microblog.mail import Letter
+from microblog.mail import Email
 from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.visitor import HIDDEN, Answer, Visitor
@@ -265,7 +265,7 @@ def test_what_cannot_be_is_refused_with_the_reason_and_kept(
     assert answer.value_of("current_password") is None
     assert events(site) == []
     with site.database.reading() as db:
-        assert db.scalar(select(func.count()).select_from(Letter)) == 0
+        assert db.scalar(select(func.count()).select_from(Email)) == 0
 
 
 def test_a_second_one_can_be_removed_and_only_then_another_named(site: RunningSite) -> None:
@@ -330,7 +330,7 @@ def test_letters_to_one_address_are_limited_silently_and_asking_is_limited_aloud
 def too_many(site: RunningSite) -> bool:
     """Tell whether a letter was dropped for its limit."""
     with site.database.reading() as db:
-        reasons = db.scalars(select(Letter.reason).where(Letter.reason != "")).all()
+        reasons = db.scalars(select(Email.reason).where(Email.reason != "")).all()
     return reasons == ["too many letters to this address that confirm a second one"]
 
 

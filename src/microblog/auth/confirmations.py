@@ -17,7 +17,7 @@ from microblog.auth.emails.confirm import CONFIRM, ConfirmationAsked
 from microblog.auth.errors import ConfirmationExpired, ConfirmationUsed
 from microblog.auth.models import Confirmation
 from microblog.identity import Account, get_account
-from microblog.links import Claims, LinkSigner
+from microblog.links import LinkSigner, TokenClaims
 from microblog.mail import queue_returning_id
 from microblog.origin import Origin
 
@@ -41,7 +41,7 @@ def ask_to_confirm(
 
 
 def opened_confirmation(
-    session: Session, signer: LinkSigner, claims: Claims, now: datetime
+    session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime
 ) -> tuple[Confirmation, Account]:
     """Return what a genuine link confirms, and for whom; changes nothing.
 
@@ -58,7 +58,7 @@ def opened_confirmation(
     return asked, account
 
 
-def use_confirmation(session: Session, signer: LinkSigner, claims: Claims, now: datetime) -> None:
+def use_confirmation(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime) -> None:
     """Use a confirmation up, in the transaction that does what it is for. Of several at once, one is used.
 
     Raises:

@@ -19,7 +19,7 @@ from microblog.identity import (
     present_addresses,
 )
 from microblog.identity.addresses import forget_removed, note_removed, since_when
-from microblog.links import Claims, LinkSigner
+from microblog.links import LinkSigner, TokenClaims
 from microblog.mail import Address, Kind, canonical_identifier, post, post_numbered
 from microblog.origin import Origin
 from microblog.ownership import last_recovery_id
@@ -79,17 +79,17 @@ def ask_for_address(session: Session, account: Account, address: Address, now: d
     session.add(change)
     session.flush()
     facts = {"change": change.id, "asked": now.isoformat()}
-    letter_id = post_numbered(
-        session, CHANGE_ADDRESS_LETTER, to=address.spelled, facts=facts, useful_for=OPEN_FOR, now=now
-    )
+    letter_id = post_numbered(session, CHANGE_ADDRESS_LETTER, to=address.spelled, facts=facts, ttl=OPEN_FOR, now=now)
     session.flush()
     events.record(session, account.id, EventType.EMAIL_CHANGE_REQUESTED, now, origin=origin, letter_id=letter_id)
     told = {"username": account.username, "at": now.isoformat(), "origin": origin.words}
     for to in notice_addresses(session, account):
-        post(session, ADDRESS_ASKED_LETTER, to=to, facts=told, useful_for=NOTICE_USEFUL_FOR, now=now)
+        post(session, ADDRESS_ASKED_LETTER, to=to, facts=told, ttl=NOTICE_USEFUL_FOR, now=now)
 
 
-def opened_change(session: Session, signer: LinkSigner, claims: Claims, now: datetime) -> tuple[AddressChange, Account]:
+def opened_change(
+    session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime
+) -> tuple[AddressChange, Account]:
     """Return the move a genuine link completes, and whose it is; changes nothing.
 
     Raises:
@@ -109,7 +109,7 @@ def opened_change(session: Session, signer: LinkSigner, claims: Claims, now: dat
 
 
 def complete_change(
-    session: Session, signer: LinkSigner, claims: Claims, login_id: int | None, now: datetime, origin: Origin
+    session: Session, signer: LinkSigner, claims: TokenClaims, login_id: int | None, now: datetime, origin: Origin
 ) -> None:
     """Move the account, end all logins but one (all, where none is given), and tell the addresses it had.
 
@@ -134,7 +134,7 @@ def complete_change(
     facts = {"change": change.id, "username": account.username, "origin": origin.words}
     for to in dict.fromkeys(told):
         if to != change.new_email:
-            post(session, ADDRESS_CHANGED_LETTER, to=to, facts=facts, useful_for=NOTICE_USEFUL_FOR, now=now)
+            post(session, ADDRESS_CHANGED_LETTER, to=to, facts=facts, ttl=NOTICE_USEFUL_FOR, now=now)
 
 
 def move(session: Session, account: Account, email: str, email_key: str, **more: object) -> None:

@@ -29,7 +29,7 @@ REACTIVATED_LETTER = Kind("reactivated")
 BY_ADMINISTRATOR = "by_administrator"
 
 
-USEFUL_FOR = timedelta(days=7)
+TTL = timedelta(days=7)
 
 
 def sign_out_everywhere(session: Session, account: Account, now: datetime) -> int:
@@ -77,4 +77,4 @@ def note(session: Session, account: Account, happened: EventType, letter: Kind, 
     events.record(session, account.id, happened, now, detail=BY_ADMINISTRATOR)
     facts = {"username": account.username, "at": now.isoformat()}
     for address in notice_addresses(session, account):
-        post(session, letter, to=address, facts=facts, useful_for=USEFUL_FOR, now=now)
+        post(session, letter, to=address, facts=facts, ttl=TTL, now=now)

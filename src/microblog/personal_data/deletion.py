@@ -11,7 +11,7 @@ from microblog.auth import CancelledBy, Confirmation, cancel_deletion, end_login
 from microblog.contact import PendingSecondAddress
 from microblog.contact.address_change import give_up_moves
 from microblog.identity import Account, ChangedMeanwhile, FormerUsername, KeptUsername, get_account
-from microblog.links import Claims, LinkSigner
+from microblog.links import LinkSigner, TokenClaims
 from microblog.mail import Kind, post
 from microblog.origin import Origin
 from microblog.ownership import owner_addresses
@@ -44,10 +44,10 @@ def ask_for_deletion(session: Session, account: Account, now: datetime, origin: 
     events.record(session, account.id, EventType.DELETION_REQUESTED, now, origin=origin)
     facts = {"account": account.id, "at": now.isoformat(), "due": due.isoformat(), "origin": origin.words}
     for to in owner_addresses(session, account, now):
-        post(session, DELETION_ASKED_LETTER, to=to, facts=facts, useful_for=DELETED_AFTER, now=now)
+        post(session, DELETION_ASKED_LETTER, to=to, facts=facts, ttl=DELETED_AFTER, now=now)
 
 
-def opened_deletion(session: Session, signer: LinkSigner, claims: Claims, now: datetime) -> Account:
+def opened_deletion(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime) -> Account:
     """Return the account that a genuine link keeps from being deleted; changes nothing.
 
     Raises:
@@ -63,7 +63,7 @@ def opened_deletion(session: Session, signer: LinkSigner, claims: Claims, now: d
     return account
 
 
-def keep_account(session: Session, signer: LinkSigner, claims: Claims, now: datetime, origin: Origin) -> None:
+def keep_account(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime, origin: Origin) -> None:
     """Cancel a deletion by the link in the email about it. An account that stays anyway is left as it is.
 
     Raises:
@@ -115,7 +115,7 @@ def delete_account(session: Session, account_id: int, forget: Sequence[Forget], 
     session.add_all(KeptUsername(username_key=name, free_at=now + NAME_KEPT_FOR) for name in names)
     events.record(session, None, EventType.ACCOUNT_DELETED, now, about=about)
     for to in told:
-        post(session, GOODBYE_LETTER, to=to, facts=facts, useful_for=GOODBYE_USEFUL_FOR, now=now)
+        post(session, GOODBYE_LETTER, to=to, facts=facts, ttl=GOODBYE_USEFUL_FOR, now=now)
     return True
 
 

@@ -55,7 +55,7 @@ def change_username(session: Session, account: Account, username: str, now: date
     if other:
         facts = {"username": username, "before": before, "at": now.isoformat(), "origin": origin.words}
         for to in notice_addresses(session, account):
-            post(session, USERNAME_LETTER, to=to, facts=facts, useful_for=NOTICE_USEFUL_FOR, now=now)
+            post(session, USERNAME_LETTER, to=to, facts=facts, ttl=NOTICE_USEFUL_FOR, now=now)
     return True
 
 

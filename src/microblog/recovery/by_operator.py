@@ -34,7 +34,7 @@ BACKUP_REMOVED_LETTER = Kind("backup_email_removed_by_operator", urgent=True)
 CODES_ENDED_LETTER = Kind("recovery_codes_ended_by_operator", urgent=True)
 EMAIL_SET_LETTER = Kind("email_set_by_operator", urgent=True)
 OPERATOR_NOTICES = (OPERATOR_LETTER, BACKUP_REMOVED_LETTER, CODES_ENDED_LETTER, EMAIL_SET_LETTER)
-USEFUL_FOR = timedelta(days=7)
+TTL = timedelta(days=7)
 LONGEST_NAME = 32
 
 
@@ -69,7 +69,7 @@ def recover(session: Session, links: ResetLinks, named: str, operator: str, now:
     record(session, account.id, EventType.RECOVERY_LINK_MADE, now, detail=f"by_administrator:{word_of(operator)}")
     facts = {"username": account.username, "at": now.isoformat(), "minutes": links.minutes}
     for to in told:
-        post(session, OPERATOR_LETTER, to=to, facts=facts, useful_for=USEFUL_FOR, now=now)
+        post(session, OPERATOR_LETTER, to=to, facts=facts, ttl=TTL, now=now)
     return Recovered(token, account.username, ends, told)
 
 
@@ -172,7 +172,7 @@ def tell(session: Session, kind: Kind, account: Account, to: Iterable[str], now:
     """Post the email about it to each address."""
     facts = {"username": account.username, "at": now.isoformat(), **more}
     for one in to:
-        post(session, kind, to=one, facts=facts, useful_for=USEFUL_FOR, now=now)
+        post(session, kind, to=one, facts=facts, ttl=TTL, now=now)
 
 
 def word_of(operator: str) -> str:
