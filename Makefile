@@ -17,7 +17,8 @@ run: .venv/run.stamp ## start the site and its mail on http://localhost:5000
 	@exec $(BIN)/microblog run
 
 test: .venv/dev.stamp ## run every test, the browser's included, six files at a time
-	@CHROMIUM=$$(scripts/find-chromium) && export CHROMIUM && $(BIN)/python -m pytest --numprocesses 6 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@CHROMIUM=$$(scripts/find-chromium) && export CHROMIUM && unset PYTHONDONTWRITEBYTECODE && \
+	$(BIN)/python -m pytest --numprocesses 6 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-all: .venv/dev.stamp ## run every test on both databases, as before a release
 	@$(MAKE) --no-print-directory test ARGS="--all-databases $(ARGS)"
