@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 from benchmarks.testbed import ENGINES, MICROBLOG, Testbed, answers, free_port, mail_server, program, wait_until
 from benchmarks.turns import Likeness, area_under_curve
-from microblog.accounts import hash_password
+from microblog.auth import hash_password
 from microblog.db import Database
 from microblog.settings.table import SETTINGS
 

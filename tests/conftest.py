@@ -1,4 +1,4 @@
-"""Fixtures: every test that asks for `database_url` or what is made of it runs on SQLite and on PostgreSQL."""
+"""Fixtures: what asks for `database_url`, or for what is made of it, runs on SQLite, on PostgreSQL, or on both."""
 
 import gc
 import re
@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 from playwright.sync_api import Browser
 
 from microblog import schema
-from microblog.accounts import passwords
+from microblog.auth import passwords
 from microblog.db import Database
 from support.browser import launched_browser
 from support.clock import HeldClock
@@ -23,15 +23,12 @@ from support.running import RunningSite
 from support.smtp_server import SmtpServer
 
 CHEAP_ARGON2 = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-ON_EITHER = re.compile(
-    r"tests/(accounts|cli|error_reports|follows|journeys|posts|profiles|recovery|screens|security|subscriptions|web)/"
-)
-"""Tests of pages, commands and rules that do the same on either database: each runs on one, chosen by its name."""
 ON_BOTH = re.compile(
-    r"(?<![a-z])(races?|at_once|same_time|same_moment|simultaneous|together|restart|hang|full_disk|clock|limits|search)"
+    r"tests/(test_\w+\.py|(backup|mail|ops|timeline)/)"
+    r"|(?<![a-z])(races?|at_once|same_time|same_moment|simultaneous|together|restart|hang|full_disk|clock|limits|search)"
     r"|test_locked|test_find"
 )
-"""What a database decides, among those: these run on both."""
+"""What a database decides, by folder or by name: these run on both. Any other test runs on one, chosen by its name."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -55,7 +52,7 @@ def is_left_out(item: pytest.Item) -> bool:
     kind, name = given.get("database_url"), re.sub("sqlite|postgresql", "", item.nodeid)
     if kind is None:
         kind, name = given.get("each_url"), item.nodeid.partition("::")[0]
-    if kind is None or not ON_EITHER.match(item.nodeid) or ON_BOTH.search(item.nodeid):
+    if kind is None or ON_BOTH.search(item.nodeid):
         return False
     return str(kind) != ("sqlite", "postgresql")[zlib.crc32(name.encode()) % 2]
 
@@ -113,7 +110,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a fresh, migrated database: the test runs once on each kind."""
+    """The URL of a fresh, migrated database."""
     if request.param == "sqlite":
         template: Path = request.getfixturevalue("sqlite_template")
         path = tmp_path / "microblog.db"

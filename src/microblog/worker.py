@@ -13,18 +13,10 @@ from typing import TypeVar
 from sqlalchemy.exc import DBAPIError
 
 from microblog import __version__
-from microblog.accounts import (
-    SECOND_ADDRESS_LETTER,
-    SIGN_UP_LETTER,
-    SecondAddressLetters,
-    SignUpLetters,
-    notice_writers,
-    own_links,
-    own_writers,
-    second_address_signer,
-    sign_up_signer,
-)
+from microblog.account_emails import notice_writers, own_writers
+from microblog.auth import own_links
 from microblog.clock import Agreed, Agreement, Clock, steady_of
+from microblog.contact import SECOND_ADDRESS_LETTER, SecondAddressLetters, second_address_signer
 from microblog.db import Database, is_our_fault
 from microblog.error_reports import ERROR_LETTER, MORE_LETTER, ErrorLetters, MoreLetters
 from microblog.limits import Limit, Limits
@@ -50,6 +42,7 @@ from microblog.recovery import (
     reportable_writers,
     reset_links,
 )
+from microblog.registration import SIGN_UP_LETTER, SignUpLetters, sign_up_signer
 from microblog.settings import Settings
 from microblog.subscriptions import writers as subscribed_writers
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microblog.accounts.origin import BROWSERS, NO_BROWSER, NO_SYSTEM, SYSTEMS, Origin, origin_of
+from microblog.audit import Origin, origin_of
+from microblog.audit.origin import BROWSERS, NO_BROWSER, NO_SYSTEM, SYSTEMS
 
 NAMES = {
     f"{browser} on {system}"

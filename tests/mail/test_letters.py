@@ -18,36 +18,23 @@ import microblog
 from mail.letter_page import LetterPage
 from mail.own_causes import OWN_CAUSES
 from microblog import follows, posts
-from microblog.accounts import (
-    Account,
-    Happened,
-    Origin,
-    RecoveryCode,
-    ReportableChange,
-    SecondAddress,
-    Why,
-    ask_second_address,
-    confirm_second_address,
-    deactivate,
-    note_refusal,
-    reactivate,
-    record,
-    remove_second_address,
-    second_address_signer,
-    sign_in,
-    sign_out_everywhere,
-    sign_up,
-)
-from microblog.accounts.samples import ELSEWHERE
+from microblog.account_emails.samples import ELSEWHERE
+from microblog.audit import Happened, Origin, record
+from microblog.auth import Why, note_refusal, sign_in
+from microblog.contact import ask_second_address, confirm_second_address, remove_second_address, second_address_signer
 from microblog.db import Database
 from microblog.error_reports import ErrorReport
 from microblog.error_reports.counting import NEVER
 from microblog.error_reports.letters import post_error, post_more
 from microblog.error_reports.samples import FAULT, PROCESS
+from microblog.identity import Account, SecondAddress
 from microblog.mail import Letter, Written, parse_address, render
 from microblog.mail.compose import LONGEST_LINE, compose
+from microblog.moderation import deactivate, reactivate, sign_out_everywhere
 from microblog.ops import write_test_letter
+from microblog.ownership import ReportableChange
 from microblog.recovery import (
+    RecoveryCode,
     ask,
     change_password,
     end_recovery_codes,
@@ -59,6 +46,7 @@ from microblog.recovery import (
     set_email,
 )
 from microblog.recovery.report_links import report_by
+from microblog.registration import sign_up
 from microblog.settings import Sender, Settings, load
 from microblog.subscriptions import tell_followed, tell_mentioned
 from microblog.subscriptions.digest import post_one
@@ -373,7 +361,7 @@ def test_a_letter_to_somebody_who_may_never_have_signed_up_shows_nothing_that_wa
     session: Session, kind: str
 ) -> None:
     facts = {"username": "buy-now.example", "link": "https://blog.example/x", "ends": NOON}
-    letter = render("microblog.accounts", kind, "alice@example.com", facts)
+    letter = render("microblog.account_emails", kind, "alice@example.com", facts)
     assert "buy-now" not in letter.subject + letter.text + letter.html
 
 
@@ -461,7 +449,7 @@ def test_the_html_fetches_runs_and_tracks_nothing(written: Written) -> None:
 
 def test_a_username_with_marks_is_shown_and_not_obeyed() -> None:
     facts = {"username": "<b>&\"'", "sign_in_url": "https://blog.example/x", "forgot_url": "https://blog.example/y"}
-    letter = render("microblog.accounts", "already_member", "alice@example.com", facts)
+    letter = render("microblog.account_emails", "already_member", "alice@example.com", facts)
     assert "Dear <b>&\"'," in letter.text
     assert "<b>" not in letter.html
 

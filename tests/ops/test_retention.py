@@ -8,30 +8,18 @@ from sqlalchemy import event, func, insert, select, update
 
 from mail.rows import put, row
 from microblog import posts
-from microblog.accounts import (
-    Account,
-    AddressChange,
-    Confirmation,
-    Event,
-    FormerUsername,
-    Happened,
-    KeptUsername,
-    Login,
-    PendingSecondAddress,
-    Recovery,
-    RemovedAddress,
-    ReportableChange,
-    SecondAddress,
-    SignUp,
-    is_by_anybody,
-    record,
-)
+from microblog.audit import Event, Happened, is_by_anybody, record
+from microblog.auth import Confirmation, Login
+from microblog.contact import AddressChange, PendingSecondAddress
 from microblog.db import Base, Database
 from microblog.error_reports import ErrorReport
+from microblog.identity import Account, FormerUsername, KeptUsername, RemovedAddress, SecondAddress
 from microblog.limits import Allowance, microseconds
 from microblog.mail import Budget, Letter, State, Try, WorkerSeen, budget, retention
 from microblog.mail.counts import totals
 from microblog.ops import count_ended, sweep
+from microblog.ownership import Recovery, ReportableChange
+from microblog.registration import SignUp
 from support.clock import NOON
 from support.community import add_member, say
 from support.plans import listening, plan

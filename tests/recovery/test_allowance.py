@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from microblog.accounts import Origin
+from microblog.audit import Origin
 from microblog.db import Database
 from microblog.recovery import LetterAllowance, letter_allowance
 from microblog.settings import load

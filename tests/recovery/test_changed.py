@@ -8,16 +8,12 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, Event, Origin, ReportableChange, SecondAddress
+from microblog.audit import Event, Origin
 from microblog.db import Database
+from microblog.identity import Account, SecondAddress
 from microblog.mail import Letter, Written
-from microblog.recovery import (
-    CHANGED_LETTER,
-    ChangedLetters,
-    Way,
-    password_changed,
-    report_links,
-)
+from microblog.ownership import ReportableChange
+from microblog.recovery import CHANGED_LETTER, ChangedLetters, Way, password_changed, report_links
 from microblog.settings import Settings, load
 from microblog.web import pages_of
 from support.clock import NOON

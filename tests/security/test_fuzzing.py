@@ -20,7 +20,7 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from microblog.settings.table import SETTINGS
-from microblog.web.link_repair import repaired
+from microblog.web.urls.link_repair import repaired
 from security.fuzzing import Door, Range, Sent, requests, urlencoded, well_filled
 from security.town import settle
 from support.dump import Dump, changed

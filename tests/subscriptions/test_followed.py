@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from microblog import follows
-from microblog.accounts import Account
+from microblog.identity import Account
 from microblog.mail import Letter, Written
 from microblog.subscriptions import Choices, choose, tell_followed
 from subscriptions.post_office import deliver, followed, mention, outcomes

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Event, Origin
+from microblog.audit import Event, Origin
 from microblog.mail import Letter
 
 

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 import pytest
 from sqlalchemy import select
 
-from microblog.accounts import Member
+from microblog.auth import Member
 from microblog.mail import Letter, State, Try, WorkerSeen, drop_all
 from microblog.web.admin.access import is_admin
 from support.clock import NOON

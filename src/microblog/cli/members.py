@@ -7,11 +7,13 @@ from datetime import datetime
 import click
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, NothingToDo, find_anyone, sign_out_everywhere
-from microblog.accounts import deactivate as deactivate_account
-from microblog.accounts import reactivate as reactivate_account
 from microblog.cli.opening import clock_for, open_database, refuse_old_schema, settings_for, stop
+from microblog.identity import Account, find_anyone
 from microblog.mail import canonical_identifier
+from microblog.moderation import deactivate as deactivate_account
+from microblog.moderation import reactivate as reactivate_account
+from microblog.moderation import sign_out_everywhere
+from microblog.refusals import NothingToDo
 
 user_argument = click.argument("user", metavar="USER")
 

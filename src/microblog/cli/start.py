@@ -23,7 +23,7 @@ from microblog.settings import Settings
 from microblog.settings.readers import is_ip
 from microblog.subscriptions import post_digests
 from microblog.web import create_app, pages_of
-from microblog.web.server import CannotListen, Server, until_stopped
+from microblog.web.server.waitress_server import CannotListen, Server, until_stopped
 from microblog.worker import Job, Worker, all_writers
 
 STOPPED = "Stopped. What was not sent yet waits in the outbox."

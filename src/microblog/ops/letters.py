@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from microblog import accounts, error_reports, recovery, subscriptions
+from microblog import account_emails, error_reports, recovery, subscriptions
 from microblog.links import Pages
 from microblog.mail import ALICES_ADDRESS, Sample, Written, render
 from microblog.settings import Settings
@@ -18,7 +18,7 @@ def write_test_letter(to: str, pages: Pages, now: datetime) -> Written:
 def sample_letters(settings: Settings, pages: Pages, now: datetime) -> tuple[Sample, ...]:
     """Return one sample of every letter, each with the texts, links and times it would have if it left now."""
     return (
-        *accounts.samples(pages, now),
+        *account_emails.samples(pages, now),
         *recovery.samples(pages, now, settings.reset_link_minutes, next(iter(settings.admins), "")),
         *subscriptions.samples(pages, now),
         *error_reports.samples(pages, now),

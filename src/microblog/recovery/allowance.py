@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Origin
+from microblog.audit import Origin
 from microblog.limits import ALLOWED, Limit, Limits, Verdict
 from microblog.settings import Rate, Settings
 

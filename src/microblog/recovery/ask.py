@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, Happened, Origin, origin_in, record
+from microblog.audit import Happened, Origin, origin_in, record
+from microblog.identity import Account
 from microblog.mail import Kind, Letter, canonical_identifier, post
 
 RESET_LETTER = Kind("reset_password", urgent=True)

@@ -7,32 +7,21 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from microblog.accounts import (
-    ADDED_LETTER,
-    REMOVED_LETTER,
-    Account,
-    ChangeKind,
-    Reached,
-    ReportableChange,
-    SignUpLetters,
-    about,
-    find_reached,
-    get_account,
-    is_outlived,
-    load_by_keys,
-    origin_in,
-    standing_of,
-)
+from microblog.audit import about, origin_in
+from microblog.contact import ADDED_LETTER, REMOVED_LETTER
+from microblog.identity import Account, Reached, find_reached, get_account, load_by_keys, standing_of
 from microblog.links import Pages
 from microblog.mail import Kind, Letter, Nothing, Result, Writers, Written, canonical_identifier, render
+from microblog.ownership import ChangeKind, ReportableChange, is_outlived
 from microblog.recovery.allowance import LetterAllowance
 from microblog.recovery.ask import ask_at, note_asked
 from microblog.recovery.codes import CODES_MADE_LETTER
 from microblog.recovery.report_links import ReportLinks
 from microblog.recovery.reset import ResetLinks
 from microblog.recovery.takeover import MUTED_FOR
+from microblog.registration import SignUpLetters
 
-ACCOUNTS, PACKAGE = "microblog.accounts", "microblog.recovery"  # where the templates are
+ACCOUNTS, PACKAGE = "microblog.account_emails", "microblog.recovery"  # where the templates are
 MUTED = "muted by the owner"
 TOO_MANY = "too many reset letters to this account"
 COME_BACK = "the owner has come back since"

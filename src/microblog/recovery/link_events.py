@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, Event, Happened, Origin, about, record
+from microblog.audit import Event, Happened, Origin, about, record
+from microblog.identity import Account
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, get_visible
 from microblog.follows import Follow
+from microblog.identity import Account, get_visible
 from microblog.mail import Kind, Letter, State, gathering, post
 from microblog.posts import Mention, Post
 from microblog.subscriptions.choices import Wish, choices_of, members_wanting

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, get_visible, is_visible
 from microblog.follows import Follow, followed_among
+from microblog.identity import Account, get_visible, is_visible
 from microblog.limits import Limit, Limits
 from microblog.links import Pages
 from microblog.mail import Letter, Nothing, Result, Written, render

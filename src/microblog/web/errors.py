@@ -8,25 +8,21 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError, NoResultFound
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, TooManyRequests
 
-from microblog.accounts import (
-    LinkOver,
-    Refusal,
-    SecondAddressLink,
-    SecondAddressNotComplete,
-    SignUpOver,
-)
+from microblog.contact import SecondAddressLink, SecondAddressNotComplete
 from microblog.db import is_our_fault
 from microblog.follows import FollowingOneself, NoSuchMember, TooManyFollowed
 from microblog.log import indented
 from microblog.positions import BadPosition
 from microblog.posts import NoSuchPost, NotYours, TooLate
 from microblog.recovery import DeadLink, LinkNotGenuine
+from microblog.refusals import LinkOver, Refusal
+from microblog.registration import SignUpOver
 from microblog.settings import Settings
-from microblog.web.link_repair import repaired_address
-from microblog.web.login import ask_to_sign_in, has_left, viewer
-from microblog.web.private import private_values
-from microblog.web.security import OPEN_TOO_LONG, FormRefused
+from microblog.web.current_member import ask_to_sign_in, has_left, viewer
+from microblog.web.private_values import private_values
+from microblog.web.protection.security import OPEN_TOO_LONG, FormRefused
 from microblog.web.site import this_site
+from microblog.web.urls.link_repair import repaired_address
 
 log = logging.getLogger(__name__)
 

@@ -13,11 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from microblog import follows, posts, schema
-from microblog.accounts import Account, find_any, hash_password, no_password
+from microblog.auth import hash_password, no_password
 from microblog.cli.demo.people import PEOPLE, Person
 from microblog.cli.last_address import last_address
 from microblog.cli.opening import clock_for, open_database, settings_for, stop
 from microblog.cli.start import port_option
+from microblog.identity import Account, find_any
 from microblog.mail import Address, parse_address
 from microblog.profiles import Profile
 from microblog.settings import DEFAULT_PORT, PublicUrl, Settings
