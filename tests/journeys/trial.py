@@ -88,6 +88,11 @@ class Trial:
         inside = [command(words, {**self.environ, **settings}) for words in others]
         return [self.command(first, **settings), *(Ended(ended.status, ended.output) for ended in inside)]
 
+    def prepare(self, words: str) -> None:
+        """Run a command that is not the subject, within the test."""
+        ended = command(words, self.environ)
+        assert ended.status == 0, ended.output
+
     @contextmanager
     def opened_shell(self, typed: str, until: str) -> Iterator[None]:
         """Open `microblog shell`, type something, and leave it open once it has answered."""
