@@ -5,8 +5,9 @@ import logging
 import pytest
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, Origin, record
+from microblog.audit import Happened, record
 from microblog.db import Database
+from microblog.origin import Origin
 from support.clock import NOON
 
 HERE = Origin("Firefox on Windows", "192.0.2.0/24")

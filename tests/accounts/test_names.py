@@ -6,7 +6,7 @@ import time
 import pytest
 from sqlalchemy import delete, event, select
 
-from microblog.audit import Event, Happened, Origin, audit_log
+from microblog.audit import Event, Happened, audit_log
 from microblog.db import Database
 from microblog.identity import (
     Account,
@@ -23,6 +23,7 @@ from microblog.identity import (
 )
 from microblog.identity.username_owners import username_taken
 from microblog.mail import Letter, parse_address
+from microblog.origin import Origin
 from microblog.profiles import change_username
 from microblog.profiles.change_username import MOST_FORMER
 from microblog.registration import sign_up

@@ -11,13 +11,14 @@ import pytest
 from click.testing import Result
 from sqlalchemy import update
 
-from microblog.audit import Happened, Origin, about, record
+from microblog.audit import Happened, about, record
 from microblog.clock import system_clock
 from microblog.contact import PendingSecondAddress
 from microblog.db import Database
 from microblog.identity import Account, SecondAddress
 from microblog.mail import State
 from microblog.ops.trace import trace
+from microblog.origin import Origin
 from microblog.recovery import letter_allowance
 from microblog.registration import SignUp
 from microblog.settings import load

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from microblog.audit import Origin
 from microblog.auth import Action, CancelledBy, ask_to_confirm, cancel_deletion, own_links
 from microblog.contact import BACK_WITHIN, AddressChange, ask_for_address, complete_change
 from microblog.contact.address_change import OPEN_FOR, change_state, return_state
 from microblog.identity import Account
 from microblog.links import LinkSigner
 from microblog.mail import Address, parse_address
+from microblog.origin import Origin
 from microblog.personal_data import ask_for_deletion, delete_account
 from microblog.profiles import change_username
 from microblog.recovery import take_back

@@ -29,12 +29,21 @@ KEEP = timedelta(days=30)
 WORDS: dict[str, Any] = {
     "to": "Alice@example.com",
     "address_key": "alice@example.com",
-    "facts": {"link": "somewhere"},
+    "payload": {"link": "somewhere"},
+    "progress": {"counted": True},
     "key": "reset:alice",
     "message_id": "<1@blog.example>",
     "reply": "550 no such user alice",
 }
-FORGOTTEN: dict[str, Any] = {"to": "", "address_key": None, "facts": {}, "key": None, "message_id": None, "reply": None}
+FORGOTTEN: dict[str, Any] = {
+    "to": "",
+    "address_key": None,
+    "payload": {},
+    "progress": {},
+    "key": None,
+    "message_id": None,
+    "reply": None,
+}
 OUTCOME = {"kind": "note", "state": "failed", "reason": "refused", "tries": 2, "counted": False}
 
 

@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from microblog.audit import Event, Origin
+from microblog.audit import Event
 from microblog.auth import Confirmation, Login
 from microblog.contact import AddressChange, PendingSecondAddress
 from microblog.db import Database
 from microblog.identity import Account, RemovedAddress, SecondAddress, standing_of
 from microblog.mail import Letter, parse_address
+from microblog.origin import Origin
 from microblog.recovery import (
     AddressOfAnother,
     NobodyToRecover,

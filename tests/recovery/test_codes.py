@@ -8,11 +8,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from microblog.audit import Event, Origin
+from microblog.audit import Event
 from microblog.auth import Login, RecoveredLately, WrongPassword
 from microblog.db import Database
 from microblog.identity import Account, SecondAddress
 from microblog.mail import Letter
+from microblog.origin import Origin
 from microblog.recovery import (
     BadCode,
     RecoveryCode,

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from microblog import follows, posts
-from microblog.audit import Origin
 from microblog.auth import Action, Confirmation, Login, hash_password, sign_in
 from microblog.contact import AddressChange, PendingSecondAddress
 from microblog.identity import Account, FormerUsername, RemovedAddress, SecondAddress
 from microblog.mail import Letter
+from microblog.origin import Origin
 from microblog.ownership import ChangeKind, Recovery, ReportableChange
 from microblog.profiles import Avatar, Profile
 from microblog.recovery import CODES, make_codes

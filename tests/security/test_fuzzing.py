@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from microblog.settings.table import SETTINGS
+from microblog.settings import SETTINGS
 from microblog.web.urls.link_repair import repaired
 from security.fuzzing import Door, Range, Sent, requests, urlencoded, well_filled
 from security.town import settle

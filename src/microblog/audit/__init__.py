@@ -3,18 +3,14 @@
 from microblog.audit.account_history import Happening, happenings
 from microblog.audit.events import BY_ANYBODY_KEPT_FOR, Happened, about, is_by_anybody, record
 from microblog.audit.models import Event
-from microblog.audit.origin import Origin, origin_in, origin_of
 
 __all__ = [
     "BY_ANYBODY_KEPT_FOR",
     "Event",
     "Happened",
     "Happening",
-    "Origin",
     "about",
     "happenings",
     "is_by_anybody",
-    "origin_in",
-    "origin_of",
     "record",
 ]

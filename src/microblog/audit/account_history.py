@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from microblog.audit.events import about
 from microblog.audit.models import Event
-from microblog.audit.origin import Origin
 from microblog.identity import Known
+from microblog.origin import Origin
 
 
 @dataclass(frozen=True)

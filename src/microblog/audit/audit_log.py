@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from microblog.audit.event_words import outcome_of, words_for
 from microblog.audit.models import Event
-from microblog.audit.origin import Origin
 from microblog.identity import Account, find_any
 from microblog.mail import Letter
+from microblog.origin import Origin
 
 
 @dataclass(frozen=True)

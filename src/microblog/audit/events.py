@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, and_, event
 from sqlalchemy.orm import Session
 
 from microblog.audit.models import BY_ANYBODY, Event
-from microblog.audit.origin import Origin
-from microblog.log import in_fields
+from microblog.log import format_fields
+from microblog.origin import NOWHERE, Origin
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,6 @@ class Happened(StrEnum):
     DELETED = "account deleted"
 
 
-NOWHERE = Origin()
 BY_ANYBODY_KEPT_FOR = timedelta(days=90)  # a name is all it takes to cause them, so they must not fill the disk
 
 
@@ -116,7 +115,7 @@ def write_lines(session: Session) -> None:
 
 def line_of(happened: Event) -> str:
     """Return what the log says of an event: all of it is ours, nothing was typed."""
-    return in_fields(
+    return format_fields(
         event=happened.kind,
         account=happened.account_id,
         about=happened.about,

@@ -7,9 +7,10 @@ from enum import StrEnum
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from microblog.audit import Event, Happened, Origin, events
+from microblog.audit import Event, Happened, events
 from microblog.auth.passwords import is_locked, verify_password
 from microblog.identity import Account
+from microblog.origin import Origin
 
 MOST_COUNTED = 1000
 LOCK = (  # one statement for both: the account itself, and where there is none, from 0 on, the first

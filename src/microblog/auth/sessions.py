@@ -7,13 +7,14 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, Origin, events
+from microblog.audit import Happened, events
 from microblog.auth.errors import NoSuchLogin
 from microblog.auth.models import Login
 from microblog.auth.session_lifetimes import alive
 from microblog.auth.sign_in import hashed
 from microblog.identity import ChangedMeanwhile
 from microblog.identity.lookup import keep
+from microblog.origin import Origin
 
 
 def logins_of(session: Session, account_id: int, now: datetime, most: int) -> Sequence[Login]:

@@ -8,14 +8,16 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, Origin, events
-from microblog.auth.cancel_deletion import CancelledBy, cancel_deletion
+from microblog.audit import Happened, events
+from microblog.auth.cancel_deletion import cancel_deletion
+from microblog.auth.emails.deletion_cancelled import CancelledBy
 from microblog.auth.errors import PasswordChanged
 from microblog.auth.models import Login
 from microblog.auth.session_lifetimes import OPEN_FOR, REMEMBERED_FOR, SEEN_EVERY, alive
 from microblog.auth.sign_in_alerts import tell_of_suspicion
 from microblog.identity import Account
 from microblog.identity.lookup import keep
+from microblog.origin import Origin
 
 
 @dataclass(frozen=True)

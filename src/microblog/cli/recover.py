@@ -5,9 +5,17 @@ import pwd
 
 import click
 
-from microblog.cli.opening import at_generation, clock_for, open_database, refuse_old_schema, settings_for, stop
+from microblog.cli.bootstrap import (
+    clock_for,
+    open_database,
+    read_settings,
+    refuse_old_schema,
+    stop,
+    with_current_generation,
+)
 from microblog.recovery import NobodyToRecover, RecoverDeactivated, recover, reset_links
 from microblog.web import pages_of
+from microblog.words import refusal_text
 
 NOBODY, DEACTIVATED = 3, 4  # exit statuses; 1 is trouble with the database, 2 with the settings or the command
 
@@ -20,18 +28,18 @@ def recover_command(user: str) -> None:
     It works once and as long as those in letters. That you made it is noted, and a letter tells the member. The link
     alone goes to standard output. Exit status: 3 for no such account, 4 for a deactivated one.
     """
-    settings = settings_for()
+    settings = read_settings()
     with open_database(settings) as database:
         refuse_old_schema(database)
-        settings = at_generation(settings, database)
+        settings = with_current_generation(settings, database)
         now = clock_for(database)()
         try:
             with database.writing() as session:
                 made = recover(session, reset_links(settings), user, operator(), now)
         except NobodyToRecover as refusal:
-            stop(str(refusal), NOBODY)
+            stop(refusal_text(refusal), NOBODY)
         except RecoverDeactivated as refusal:
-            stop(str(refusal), DEACTIVATED)
+            stop(refusal_text(refusal), DEACTIVATED)
     click.echo(
         f"This link is for {made.username} and works once, until {made.ends:%H:%M:%S UTC}. Hand it over in a way that "
         f"nobody else can read. A letter about it goes to {' and '.join(made.told)}.",

@@ -9,9 +9,16 @@ from functools import partial
 import click
 
 from microblog import schema
-from microblog.banner import welcome
+from microblog.banner import startup_message
+from microblog.cli.bootstrap import (
+    clock_for,
+    open_database,
+    read_settings,
+    refuse_old_schema,
+    stop,
+    with_current_generation,
+)
 from microblog.cli.last_address import remember_address
-from microblog.cli.opening import at_generation, clock_for, open_database, refuse_old_schema, settings_for, stop
 from microblog.clock import Clock
 from microblog.db import Database
 from microblog.error_reports import ErrorReporter
@@ -30,7 +37,7 @@ STOPPED = "Stopped. What was not sent yet waits in the outbox."
 LONGEST_STOP = 15.0  # seconds; a letter that takes longer is sent again after the next start, under the same Message-ID
 
 host_option = click.option(
-    "--host", help="The address to listen on: 127.0.0.1, or in a trial the address in PUBLIC_URL if it has one."
+    "--host", help="The address to listen on: 127.0.0.1, or in demo mode the address in PUBLIC_URL if it has one."
 )
 port_option = click.option(
     "--port", type=click.IntRange(1, 65535), help="The port to listen on: PUBLIC_URL's, or 5000."
@@ -42,16 +49,16 @@ port_option = click.option(
 @port_option
 def run(host: str | None, port: int | None) -> None:
     """Run the site and its delivery, all in one. Brings the database up to date first."""
-    settings = settings_for(host, port)
+    settings = read_settings(host, port)
     host = host or default_host(settings)
     with open_database(settings) as database, ringing(database):
         schema.upgrade(database)
-        settings = at_generation(settings, database)
+        settings = with_current_generation(settings, database)
         clock = clock_for(database)
         server = listen(settings, database, host, port, clock)
         with delivering(settings, database, clock):
             with until_stopped():
-                click.echo(welcome(settings, host, port))
+                click.echo(startup_message(settings, host, port))
                 server.run()
             server.close()
     click.echo(STOPPED)
@@ -62,14 +69,14 @@ def run(host: str | None, port: int | None) -> None:
 @port_option
 def web(host: str | None, port: int | None) -> None:
     """Run the site alone. Letters wait for a `microblog worker`."""
-    settings = settings_for(host, port)
+    settings = read_settings(host, port)
     host = host or default_host(settings)
     with open_database(settings) as database, ringing(database):
         refuse_old_schema(database)
-        settings = at_generation(settings, database)
+        settings = with_current_generation(settings, database)
         server = listen(settings, database, host, port, clock_for(database))
         with until_stopped():
-            click.echo(welcome(settings, host, port))
+            click.echo(startup_message(settings, host, port))
             server.run()
         server.close()
 
@@ -77,10 +84,10 @@ def web(host: str | None, port: int | None) -> None:
 @click.command()
 def worker() -> None:
     """Deliver letters, and nothing else. Any number of these may run beside each other."""
-    settings = settings_for()
+    settings = read_settings()
     with open_database(settings) as database, ringing(database):
         refuse_old_schema(database)
-        settings = at_generation(settings, database)
+        settings = with_current_generation(settings, database)
         with delivering(settings, database, clock_for(database)) as thread, until_stopped():
             click.echo("Delivering letters. Stop with Ctrl-C.")
             while thread.is_alive():
@@ -112,13 +119,13 @@ def listen(settings: Settings, database: Database, host: str, port: int | None, 
 
 
 def default_host(settings: Settings) -> str:
-    """Return PUBLIC_URL's address in a trial that has one, such as ::1, and 127.0.0.1 otherwise."""
+    """Return the IP address in PUBLIC_URL in demo mode, if it has one, such as ::1; otherwise 127.0.0.1."""
     host = settings.public_url.host
     return host if settings.trial and is_ip(host) else "127.0.0.1"
 
 
 def default_port(settings: Settings) -> int:
-    """Return PUBLIC_URL's port in a trial, and 5000 behind a proxy."""
+    """Return the port in PUBLIC_URL in demo mode, and 5000 behind a proxy."""
     return (settings.public_url.port or 80) if settings.trial else 5000
 
 

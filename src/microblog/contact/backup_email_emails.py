@@ -34,7 +34,7 @@ class SecondAddressLetters:
         owner = owner_of(session, pending.email_key)
         if owner:
             facts = {"username": owner[0].username, "sign_in_url": self.pages.sign_in}
-            return render(PACKAGE, "second_address_taken", owner[1], facts, remember={"counted": True})
+            return render(PACKAGE, "second_address_taken", owner[1], facts, progress={"counted": True})
         return self._link(account, pending, now)
 
     def _link(self, account: Account, pending: PendingSecondAddress, now: datetime) -> Result:
@@ -42,4 +42,4 @@ class SecondAddressLetters:
         ends = pending.expires_at = now + OPEN_FOR  # counted from when the letter leaves
         token = self.signer.sign(account.id, *link_state(account, pending), expires=ends)
         facts = {"link": self.pages.second_address(token), "ends": ends}
-        return render(PACKAGE, "second_address", pending.email, facts, remember={"counted": True})
+        return render(PACKAGE, "second_address", pending.email, facts, progress={"counted": True})

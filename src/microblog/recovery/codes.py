@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, Origin, about, record
+from microblog.audit import Happened, about, record
 from microblog.auth import hold, refuse_after_recovery
 from microblog.identity import Account, find_by_any_name, notice_addresses
 from microblog.mail import Kind, canonical_identifier, post, without_invisible
+from microblog.origin import Origin
 from microblog.ownership import ChangeKind, Means, note_change
 from microblog.recovery.changed import Way, password_changed
 from microblog.recovery.errors import BadCode, WrongCode

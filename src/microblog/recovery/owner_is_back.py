@@ -9,12 +9,12 @@ from datetime import datetime
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from microblog.audit import Origin
 from microblog.auth import Confirmation, cancel_deletion, end_logins
 from microblog.contact import AddressChange, PendingSecondAddress
 from microblog.contact.address_change import give_up_moves
 from microblog.identity import Account, Standing, removed_addresses
 from microblog.identity.addresses import forget_removed
+from microblog.origin import Origin
 from microblog.ownership import Means, Recovery, Restored, rank, restore_addresses
 from microblog.ownership.restoring import junior_keys
 from microblog.ownership.seniority import DISPUTES

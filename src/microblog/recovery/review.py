@@ -12,12 +12,13 @@ from enum import StrEnum
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, Origin, events
+from microblog.audit import Happened, events
 from microblog.auth import hold
 from microblog.contact import REMOVED_LETTER
 from microblog.contact.backup_email import take_off, tell
 from microblog.identity import ESTABLISHED_AFTER, Account, Role, notice_addresses, removed_addresses, second_of
 from microblog.identity.addresses import forget_removed
+from microblog.origin import Origin
 from microblog.ownership import Means, Recovery, is_junior, restore_addresses
 from microblog.ownership.seniority import DISPUTES
 from microblog.recovery.address_revert import tell_restored

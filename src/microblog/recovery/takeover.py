@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, Origin, record
+from microblog.audit import Happened, record
 from microblog.identity import Account, Standing, present_addresses, removed_addresses
 from microblog.mail import Kind, post
+from microblog.origin import Origin
 from microblog.ownership import REPORTABLE_WITHIN, ChangeKind, Means, Recovery, Restored, is_junior, last_recovery_id
 from microblog.recovery.address_revert import lock, tell_restored
 from microblog.recovery.ask import USEFUL_FOR

@@ -69,8 +69,8 @@ class SignUpLetters:
         ends = pending.expires_at = now + OPEN_FOR  # counted from when the letter leaves
         token = self.signer.sign(pending.id, *link_state(pending), expires=ends)
         facts = {"link": self.pages.finish_sign_up(token), "ends": ends}
-        return render(PACKAGE, "finish_sign_up", pending.email, facts, remember={"counted": True})
+        return render(PACKAGE, "finish_sign_up", pending.email, facts, progress={"counted": True})
 
     def _to_owner(self, owner: Account) -> Written:
         facts = {"username": owner.username, "sign_in_url": self.pages.sign_in, "forgot_url": self.pages.forgot}
-        return render(PACKAGE, "already_member", owner.email, facts, remember={"counted": True})
+        return render(PACKAGE, "already_member", owner.email, facts, progress={"counted": True})
