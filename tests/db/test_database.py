@@ -178,7 +178,7 @@ def test_what_belongs_to_a_deleted_row_goes_with_it(database: Database) -> None:
         alice = account()
         session.add(alice)
         session.flush()
-        session.add(Event(account_id=alice.id, kind="signed up", at=NOON))
+        session.add(Event(account_id=alice.id, kind="signed_up", at=NOON))
     with database.writing() as session:
         session.execute(text("DELETE FROM accounts"))
     with database.reading() as session:

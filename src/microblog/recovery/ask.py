@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, record
+from microblog.audit import EventType, record
 from microblog.identity import Account
 from microblog.mail import Email, Kind, canonical_identifier, post
 from microblog.origin import NOWHERE, Origin, origin_in
@@ -68,7 +68,7 @@ def note_asked(session: Session, letter: Email, account_id: int | None, about: s
     record(
         session,
         account_id,
-        Happened.RESET_ASKED,
+        EventType.RESET_REQUESTED,
         letter.queued_at,
         origin=origin_in(letter.facts),
         detail=detail,

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, record
+from microblog.audit import EventType, record
 from microblog.identity import Account, notice_addresses
 from microblog.links import Pages
 from microblog.mail import Email, Kind, Result, canonical_identifier, forget_sent, post, render
@@ -34,9 +34,9 @@ WORDS = {
     Way.SIGNED_IN: "by somebody who was signed in as you",
 }
 EVENT = {
-    Way.LINK: Happened.PASSWORD_RESET,
-    Way.CODE: Happened.PASSWORD_RESET,
-    Way.SIGNED_IN: Happened.PASSWORD_CHANGED,
+    Way.LINK: EventType.PASSWORD_RESET,
+    Way.CODE: EventType.PASSWORD_RESET,
+    Way.SIGNED_IN: EventType.PASSWORD_CHANGED,
 }
 
 
@@ -52,7 +52,7 @@ def password_changed(
     keys = [account.username_key, *map(canonical_identifier, addresses)]
     forget_sent(session, [letter_key(key) for key in keys])  # their links are dead
     change_id = note_change(session, account.id, ChangeKind.PASSWORD, addresses, now, recovery_id)
-    record(session, account.id, EVENT[way], now, origin=origin, detail=f"by {way}" if way is Way.CODE else "")
+    record(session, account.id, EVENT[way], now, origin=origin, detail="by_recovery_code" if way is Way.CODE else "")
     facts = {
         "username": account.username,
         "changed": now.isoformat(),

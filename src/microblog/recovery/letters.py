@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from microblog.audit import about
+from microblog.audit import hash_identifier
 from microblog.contact import ADDED_LETTER, REMOVED_LETTER
 from microblog.identity import Account, Reached, find_reached, get_account, load_by_keys, standing_of
 from microblog.links import Pages
@@ -74,7 +74,7 @@ class ResetLetters:
     def _note(self, session: Session, letter: Email, reached: Reached | None, detail: str) -> None:
         if "account" in letter.facts:  # it goes with one to the first address, which was noted
             return
-        typed = about(self.events_key, letter.facts["identifier"])
+        typed = hash_identifier(self.events_key, letter.facts["identifier"])
         note_asked(session, letter, reached.account.id if reached else None, typed, detail)
 
 
@@ -94,7 +94,7 @@ class WayInEmails:
         after = letter.facts["after"]
         if is_outlived(session, account, claimant, after, now, reported_id=after):
             return Skip(COME_BACK)
-        note_asked(session, letter, account.id, detail="it was somebody else")
+        note_asked(session, letter, account.id, detail="takeover_reported")
         return reset_letter(self.links, self.pages, letter, account, now, letter.to)
 
 
