@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from microblog.changes import Changes
 from microblog.clock import Agreement, Clock, monotonic_of
-from microblog.db import Database, is_our_fault
+from microblog.db import Database, is_permanent_error
 from microblog.mail import leases, provider_rate
 from microblog.mail.backoff import last_call, refused_sending_wait, retry_wait
 from microblog.mail.circuit_breaker import CircuitBreaker
@@ -194,7 +194,7 @@ class Delivery:
         except (SQLAlchemyError, OSError) as error:  # trouble that passes, of this email or of all: the others go on
             del self._held[lease.email.id]
             self._retry(lease, Reply(0, f"it could not be written this time: {getattr(error, 'orig', error)}"))
-            if isinstance(error, SQLAlchemyError) and is_our_fault(error):
+            if isinstance(error, SQLAlchemyError) and is_permanent_error(error):
                 self._on_fault(error, f"email cannot be written id={lease.email.id} kind={lease.email.kind}")
             return []
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one email must not stop the others

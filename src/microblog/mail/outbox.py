@@ -8,12 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from microblog.db import NEVER_TWICE, Base
+from microblog.db import NEVER_TWICE, Base, Id
 
-Id = BigInteger().with_variant(Integer, "sqlite")
 CHANNEL = "microblog_outbox"  # of PostgreSQL's NOTIFY
 NOTIFY = text(f"NOTIFY {CHANNEL}")
 QUEUED = "emails_queued"  # in the notes of a session, as is the next
