@@ -317,7 +317,7 @@ def test_a_letter_on_its_way_is_dropped_by_a_button_that_asks_first(desk: Desk, 
 def test_what_cannot_be_done_has_no_button_and_is_refused_in_words(desk: Desk) -> None:
     refused = {
         ("retry", desk.put(State.SENT, "250 OK")): "This email was sent.",
-        ("retry", desk.put(State.SENDING)): "a worker is sending this email now.",
+        ("retry", desk.put(State.SENDING)): "A worker is sending this email now.",
         ("retry", desk.put(State.FAILED, to="", payload={})): "was deleted when its time was over",
         ("drop", desk.put(State.SENT)): "This email has ended already",
         ("drop", desk.put(State.FAILED)): "This email has ended already",
