@@ -63,7 +63,7 @@ FAULT = Fault(f"{SAMPLE_TITLE} 6f0c2d8e9b1a4f7d3c5e", SAMPLE_TITLE, SAMPLE_TRACE
 GOLDEN = Path(__file__).parent / "golden"
 FOLDERS = sorted(
     folder
-    for parent in ("emails", "emails")
+    for parent in ("letters", "emails")
     for folder in Path(microblog.__file__).parent.glob(f"*/{parent}/*")
     if (folder / "subject.txt").exists()
 )
@@ -72,7 +72,7 @@ HINT = "If the button does not work, open this address:"
 HASH = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$aGFzaA"
 ADDRESS = parse_address("Alice@example.com")
 TO_STRANGERS = ("finish_sign_up", "second_address", "change_address")
-TO_NO_MEMBER = (*TO_STRANGERS, "test_email", "error_report", "more_errors")
+TO_NO_MEMBER = (*TO_STRANGERS, "test_letter", "error_report", "more_errors")
 
 
 @pytest.fixture
@@ -319,7 +319,7 @@ CAUSES: dict[str, Callable[[Session], None]] = {
     "more_errors": errors_go_on,
     **OWN_CAUSES,
 }
-AT_ONCE = {"test_email": write_test_email}  # emails that never wait in the outbox
+AT_ONCE = {"test_letter": write_test_email}  # emails that never wait in the outbox
 
 
 @pytest.fixture(params=[folder.name for folder in FOLDERS])
