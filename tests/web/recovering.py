@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import insert, select
 
 from journeys.trial import wait_for
-from microblog.audit import Happened
+from microblog.audit import EventType
 from microblog.identity import Account, SecondAddress
 from microblog.mail import parse_address
 from microblog.mail.mailbox import Received
@@ -72,7 +72,7 @@ def page_of_events(site: RunningSite, name: str = "alice", before: int | None = 
         return of_account(db, account_of(site, name).id, before=before, limit=limit)
 
 
-def noted(site: RunningSite, kind: Happened, count: int = 1, name: str = "alice") -> list[str]:
+def noted(site: RunningSite, kind: EventType, count: int = 1, name: str = "alice") -> list[str]:
     """Return the details of somebody's events of one kind, oldest first, once there are that many."""
 
     def found() -> list[str]:
