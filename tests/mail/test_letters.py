@@ -29,7 +29,7 @@ from microblog.error_reports.emails.error_report import SAMPLE_PROCESS, SAMPLE_T
 from microblog.error_reports.faults import Fault
 from microblog.error_reports.notifications import notify_of_error, notify_of_recurring_errors
 from microblog.identity import Account, SecondAddress
-from microblog.mail import Letter, Written, parse_address, render
+from microblog.mail import Letter, Written, parse_address
 from microblog.mail.compose import LONGEST_LINE, compose
 from microblog.mail.templates import render_folder
 from microblog.moderation import deactivate, reactivate, sign_out_everywhere
@@ -372,7 +372,8 @@ def test_a_letter_to_somebody_who_may_never_have_signed_up_shows_nothing_that_wa
     session: Session, kind: str
 ) -> None:
     facts = {"username": "buy-now.example", "link": "https://blog.example/x", "ends": NOON}
-    letter = render("microblog.account_emails", kind, "alice@example.com", facts)
+    (parent,) = (folder.parent for folder in FOLDERS if folder.name == kind)
+    letter = render_folder(str(parent), kind, "alice@example.com", facts)
     assert "buy-now" not in letter.subject + letter.text + letter.html
 
 
@@ -460,7 +461,8 @@ def test_the_html_fetches_runs_and_tracks_nothing(written: Written) -> None:
 
 def test_a_username_with_marks_is_shown_and_not_obeyed() -> None:
     facts = {"username": "<b>&\"'", "sign_in_url": "https://blog.example/x", "forgot_url": "https://blog.example/y"}
-    letter = render("microblog.account_emails", "already_member", "alice@example.com", facts)
+    (parent,) = (folder.parent for folder in FOLDERS if folder.name == "already_member")
+    letter = render_folder(str(parent), "already_member", "alice@example.com", facts)
     assert "Dear <b>&\"'," in letter.text
     assert "<b>" not in letter.html
 

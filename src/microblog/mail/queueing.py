@@ -1,5 +1,6 @@
 """Queue an email, in the transaction of the event that causes it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -23,15 +24,18 @@ def queue(  # noqa: PLR0913 - each is a column of the row
     address_key: str | None = None,
     due_at: datetime | None = None,
     expires_at: datetime | None = None,
+    progress: Mapping[str, Any] | None = None,
 ) -> None:
     """Put an email into the outbox, as part of the caller's transaction.
 
     The payload must hold no secret. Of emails with the same `key`, one that hasn't left gives way to a newer one.
     `address_key` is for callers who know the canonical form of `to`; it takes a while to find. The email leaves at
     `due_at`, or at once, and not after `expires_at`, which follows from the type's ttl where it isn't given.
+    `progress` is what an attempt before this would have noted.
     """
     row = new_row(email_type, to, payload, now, key, address_key)
     row |= {"due_at": due_at or now, "useful_until": expires_at or now + email_type.ttl}
+    row |= {"progress": dict(progress or {})}
     gathered = session.info.get(GATHERED)
     if gathered is None:
         session.connection().execute(NEW_LETTER, row)

@@ -3,7 +3,7 @@
 Its owner is told of each by letter.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -12,31 +12,24 @@ from microblog.audit import Happened, events
 from microblog.auth import CancelledBy, Confirmation, cancel_deletion, end_logins
 from microblog.contact import PendingSecondAddress
 from microblog.contact.address_change import give_up_moves
+from microblog.email_context import EmailContext
 from microblog.identity import Account, notice_addresses
-from microblog.mail import Kind, post
+from microblog.mail import EmailType, queue
+from microblog.moderation.emails.deactivated import DEACTIVATED
+from microblog.moderation.emails.reactivated import REACTIVATED
+from microblog.moderation.emails.signed_out import SIGNED_OUT
+from microblog.moderation.notice import ModerationNotice
 from microblog.origin import NOWHERE
 from microblog.refusals import NothingToDo
 
-SIGNED_OUT_LETTER = Kind("signed_out")
-
-
-DEACTIVATED_LETTER = Kind("deactivated")
-
-
-REACTIVATED_LETTER = Kind("reactivated")
-
-
 BY_OPERATOR = "by the operator"
-
-
-USEFUL_FOR = timedelta(days=7)
 
 
 def sign_out_everywhere(session: Session, account: Account, now: datetime) -> int:
     """End every login of an account, and return how many there were."""
     ended = end_logins(session, account.id)
     if ended:
-        note(session, account, Happened.LOGIN_ENDED, SIGNED_OUT_LETTER, now)
+        note(session, account, Happened.LOGIN_ENDED, SIGNED_OUT, now)
     return ended
 
 
@@ -57,7 +50,7 @@ def deactivate(session: Session, account: Account, now: datetime) -> None:
     for begun in (PendingSecondAddress, Confirmation):
         session.execute(delete(begun).where(begun.account_id == account.id))
     cancel_deletion(session, account, now, NOWHERE, CancelledBy.OPERATOR)
-    note(session, account, Happened.DEACTIVATED, DEACTIVATED_LETTER, now)
+    note(session, account, Happened.DEACTIVATED, DEACTIVATED, now)
 
 
 def reactivate(session: Session, account: Account, now: datetime) -> None:
@@ -69,12 +62,18 @@ def reactivate(session: Session, account: Account, now: datetime) -> None:
     if account.deactivated_at is None:
         raise NothingToDo("This account is not deactivated.")
     account.deactivated_at, account.reactivated_at = None, now
-    note(session, account, Happened.REACTIVATED, REACTIVATED_LETTER, now)
+    note(session, account, Happened.REACTIVATED, REACTIVATED, now)
 
 
-def note(session: Session, account: Account, happened: Happened, letter: Kind, now: datetime) -> None:
+def note(
+    session: Session,
+    account: Account,
+    happened: Happened,
+    email_type: EmailType[EmailContext, ModerationNotice],
+    now: datetime,
+) -> None:
     """Note it, and tell the owner at all addresses."""
     events.record(session, account.id, happened, now, detail=BY_OPERATOR)
-    facts = {"username": account.username, "at": now.isoformat()}
+    payload = ModerationNotice(account.username, now)
     for address in notice_addresses(session, account):
-        post(session, letter, to=address, facts=facts, useful_for=USEFUL_FOR, now=now)
+        queue(session, email_type, to=address, payload=payload, now=now)

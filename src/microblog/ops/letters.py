@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from microblog import account_emails, recovery, subscriptions
+from microblog import subscriptions
 from microblog.email_context import preview_context
 from microblog.links import Pages
 from microblog.mail import ALICES_ADDRESS, Sample, Written, discover_email_types, render
@@ -21,8 +21,6 @@ def sample_letters(settings: Settings, pages: Pages, now: datetime) -> tuple[Sam
     context = preview_context(settings, pages, now)
     declared = discover_email_types("microblog").values()
     samples = (
-        *account_emails.samples(pages, now),
-        *recovery.samples(pages, now, settings.reset_link_minutes, next(iter(settings.admins), "")),
         *subscriptions.samples(pages, now),
         *(sample for email_type in declared for sample in email_type.samples(context)),
         Sample(
