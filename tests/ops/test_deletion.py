@@ -13,7 +13,7 @@ from microblog.audit import Event, Happened
 from microblog.auth import cancel_deletion
 from microblog.db import Database
 from microblog.identity import Account, ChangedMeanwhile
-from microblog.mail import Letter
+from microblog.mail import Email
 from microblog.moderation import deactivate, reactivate
 from microblog.ops import delete_due
 from microblog.origin import Origin
@@ -33,7 +33,7 @@ def number_of(database: Database, table: type) -> int:
 
 def kinds(database: Database) -> list[str]:
     with database.reading() as session:
-        return list(session.scalars(select(Letter.kind).order_by(Letter.id)))
+        return list(session.scalars(select(Email.kind).order_by(Email.id)))
 
 
 @pytest.fixture

@@ -14,15 +14,12 @@ from microblog.audit import Happened, events
 from microblog.auth.confirmable_actions import IN_WORDS, Action
 from microblog.auth.confirmation_link import OPEN_FOR, confirmed_state
 from microblog.auth.emails.confirm import CONFIRM, ConfirmationAsked
+from microblog.auth.errors import ConfirmationExpired, ConfirmationUsed
 from microblog.auth.models import Confirmation
 from microblog.identity import Account, get_account
-from microblog.links import Claims, LinkSigner
+from microblog.links import LinkSigner, TokenClaims
 from microblog.mail import queue_returning_id
 from microblog.origin import Origin
-from microblog.refusals import LinkOver
-
-OVER = "It was used already, replaced by a newer one, or the account was changed since. Nothing was done."
-EXPIRED = "It worked for an hour. Nothing was done; you can ask for another on the page of your account."
 
 
 def ask_to_confirm(
@@ -44,30 +41,31 @@ def ask_to_confirm(
 
 
 def opened_confirmation(
-    session: Session, signer: LinkSigner, claims: Claims, now: datetime
+    session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime
 ) -> tuple[Confirmation, Account]:
     """Return what a genuine link confirms, and for whom; changes nothing.
 
     Raises:
-        LinkOver: it was used, replaced, took too long, or the account was changed since.
+        ConfirmationUsed: it was used, replaced, or the account was changed since.
+        ConfirmationExpired: it took too long.
     """
     asked = session.get(Confirmation, claims.subject)
     account = get_account(session, asked.account_id) if asked else None
     if asked is None or account is None or not signer.matches(claims, *confirmed_state(asked, account)):
-        raise LinkOver(OVER, "This link has been used or replaced")
+        raise ConfirmationUsed
     if claims.over(now, OPEN_FOR):
-        raise LinkOver(EXPIRED, "This link has expired")
+        raise ConfirmationExpired
     return asked, account
 
 
-def use_confirmation(session: Session, signer: LinkSigner, claims: Claims, now: datetime) -> None:
+def use_confirmation(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime) -> None:
     """Use a confirmation up, in the transaction that does what it is for. Of several at once, one is used.
 
     Raises:
-        LinkOver: as `opened_confirmation`.
+        ConfirmationUsed, ConfirmationExpired: as `opened_confirmation`.
     """
     asked, _ = opened_confirmation(session, signer, claims, now)
     session.expunge(asked)
     mine = delete(Confirmation).where(Confirmation.id == asked.id, Confirmation.nonce == asked.nonce)
     if session.scalar(mine.returning(Confirmation.id)) is None:
-        raise LinkOver(OVER, "This link has been used or replaced")
+        raise ConfirmationUsed

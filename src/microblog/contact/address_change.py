@@ -14,7 +14,7 @@ from microblog.contact.address_owners import holder
 from microblog.contact.emails.address_change_asked import ADDRESS_CHANGE_ASKED, AddressChangeAsked
 from microblog.contact.emails.address_changed import ADDRESS_CHANGED, AddressChanged
 from microblog.contact.emails.change_address import CHANGE_ADDRESS, AddressChangeLink
-from microblog.contact.errors import BadNewAddress
+from microblog.contact.errors import AddressTaken, BadNewAddress, ChangeLinkExpired, ChangeLinkUsed
 from microblog.contact.models import AddressChange
 from microblog.identity import (
     Account,
@@ -24,18 +24,13 @@ from microblog.identity import (
     present_addresses,
 )
 from microblog.identity.addresses import forget_removed, note_removed, since_when
-from microblog.links import Claims, LinkSigner
+from microblog.links import LinkSigner, TokenClaims
 from microblog.mail import Address, queue, queue_returning_id
 from microblog.origin import Origin
 from microblog.ownership import last_recovery_id
-from microblog.refusals import LinkOver
 from microblog.registration import SignUp
 
 TWICE_WITHIN = timedelta(minutes=1)
-USED = "Each link works once. This one was used, or replaced by a newer one, or the account was changed since."
-EXPIRED = "It worked for a day. You can ask for another on the page of your account."
-TAKEN = "Another account has this address now, and an address belongs to one account only. Nothing was changed."
-TAKEN_TITLE = "This address belongs to another account"
 
 
 def ask_for_address(session: Session, account: Account, address: Address, now: datetime, origin: Origin) -> None:
@@ -73,7 +68,9 @@ def ask_for_address(session: Session, account: Account, address: Address, now: d
         queue(session, ADDRESS_CHANGE_ASKED, to=to, payload=told, now=now)
 
 
-def opened_change(session: Session, signer: LinkSigner, claims: Claims, now: datetime) -> tuple[AddressChange, Account]:
+def opened_change(
+    session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime
+) -> tuple[AddressChange, Account]:
     """Return the move a genuine link completes, and whose it is; changes nothing.
 
     Raises:
@@ -82,18 +79,18 @@ def opened_change(session: Session, signer: LinkSigner, claims: Claims, now: dat
     change = session.get(AddressChange, claims.subject)
     account = get_account(session, change.account_id) if change and not change.completed_at else None
     if change is None or account is None or is_stopped(change, account):
-        raise LinkOver(USED, "This link has been used or replaced")
+        raise ChangeLinkUsed
     if not signer.matches(claims, *change_state(change, account)):
-        raise LinkOver(USED, "This link has been used or replaced")
+        raise ChangeLinkUsed
     if claims.over(now, OPEN_FOR):
-        raise LinkOver(EXPIRED, "This link has expired")
+        raise ChangeLinkExpired
     if holder(session, change.new_email_key, but=account.id):
-        raise LinkOver(TAKEN, TAKEN_TITLE)
+        raise AddressTaken
     return change, account
 
 
 def complete_change(
-    session: Session, signer: LinkSigner, claims: Claims, login_id: int | None, now: datetime, origin: Origin
+    session: Session, signer: LinkSigner, claims: TokenClaims, login_id: int | None, now: datetime, origin: Origin
 ) -> None:
     """Move the account, end all logins but one (all, where none is given), and tell the addresses it had.
 
@@ -134,9 +131,9 @@ def move(session: Session, account: Account, email: str, email_key: str, **more:
         with session.begin_nested():
             moved = session.scalar(statement.returning(Account.id))
     except IntegrityError as error:  # another transaction gave it away just now
-        raise LinkOver(TAKEN, TAKEN_TITLE) from error
+        raise AddressTaken from error
     if moved is None:
-        raise LinkOver(USED, "This link has been used or replaced")
+        raise ChangeLinkUsed
 
 
 def give_up_moves(session: Session, account_id: int) -> None:

@@ -18,12 +18,12 @@ from microblog.contact.backup_email_notice import BackupEmailChanged
 from microblog.contact.emails.second_address import SECOND_ADDRESS, BackupEmailAsked
 from microblog.contact.emails.second_address_added import SECOND_ADDRESS_ADDED
 from microblog.contact.emails.second_address_removed import SECOND_ADDRESS_REMOVED
-from microblog.contact.errors import SecondAddressOver, SecondAddressRefused, SecondAddressTaken
+from microblog.contact.errors import BackupExists, BackupIsEmail, NoBackup, SecondAddressOver, SecondAddressTaken
 from microblog.contact.models import PendingSecondAddress
 from microblog.email_context import EmailContext
 from microblog.identity import Account, Role, SecondAddress, Standing, get_account, notice_addresses
 from microblog.identity.addresses import forget_removed, note_removed, since_when
-from microblog.links import Claims, LinkSigner
+from microblog.links import LinkSigner, TokenClaims
 from microblog.mail import Address, EmailType, queue
 from microblog.origin import Origin
 from microblog.ownership import ChangeKind, note_change
@@ -34,15 +34,16 @@ def ask_second_address(session: Session, verified: Account, address: Address, no
 
     Raises:
         RecoveredLately: the account was recovered within a day.
-        SecondAddressRefused: it is the member's own already, or there is one.
+        BackupIsEmail: it is the member's own already.
+        BackupExists: there is one.
         WrongPassword: it was changed since it was checked.
     """
     account = hold(session, verified)
     refuse_after_recovery(account, now)
     if address.key == account.email_key:
-        raise SecondAddressRefused("This is your first address already. Please name another one.")
+        raise BackupIsEmail
     if session.get(SecondAddress, account.id):
-        raise SecondAddressRefused("You have a second address already. Remove it first to name another.")
+        raise BackupExists
     session.execute(delete(PendingSecondAddress).where(PendingSecondAddress.account_id == account.id))
     session.add(
         PendingSecondAddress(
@@ -60,7 +61,7 @@ def ask_second_address(session: Session, verified: Account, address: Address, no
 
 
 def opened_second_address(
-    session: Session, signer: LinkSigner, claims: Claims, now: datetime
+    session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime
 ) -> tuple[PendingSecondAddress, Account]:
     """Return what a genuine link confirms, and for whose account; changes nothing.
 
@@ -74,7 +75,9 @@ def opened_second_address(
     return pending, account
 
 
-def confirm_second_address(session: Session, signer: LinkSigner, claims: Claims, now: datetime, origin: Origin) -> None:
+def confirm_second_address(
+    session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime, origin: Origin
+) -> None:
     """Add the address, note it, and tell all addresses. Of two that press the button at once, one does.
 
     Whoever calls this knows that it is the member: signed in, or by the password.
@@ -115,7 +118,7 @@ def remove_second_address(session: Session, verified: Account, now: datetime, or
     that its owner can have it back if a thief removed it.
 
     Raises:
-        SecondAddressRefused: there is none.
+        NoBackup: there is none.
         WrongPassword: it was changed since it was checked.
     """
     account = hold(session, verified)
@@ -130,11 +133,11 @@ def take_off(session: Session, account: Account, now: datetime) -> tuple[Standin
     """Take the backup email off an account whose row is held; return it, and the number of the change.
 
     Raises:
-        SecondAddressRefused: there is none.
+        NoBackup: there is none.
     """
     row = session.get(SecondAddress, account.id, populate_existing=True)
     if row is None:
-        raise SecondAddressRefused("You have no backup email any more, so there is nothing to remove.")
+        raise NoBackup
     gone = Standing(row.email, row.email_key, Role.BACKUP, row.added_at)
     session.delete(row)
     account.second_removed_at = now

@@ -18,9 +18,9 @@ from microblog.mail import EmailType, queue
 from microblog.moderation.emails.deactivated import DEACTIVATED
 from microblog.moderation.emails.reactivated import REACTIVATED
 from microblog.moderation.emails.signed_out import SIGNED_OUT
+from microblog.moderation.errors import AlreadyDeactivated, NotDeactivated
 from microblog.moderation.notice import ModerationNotice
 from microblog.origin import NOWHERE
-from microblog.refusals import NothingToDo
 
 BY_OPERATOR = "by the operator"
 
@@ -40,10 +40,10 @@ def deactivate(session: Session, account: Account, now: datetime) -> None:
     any more. All else stays.
 
     Raises:
-        NothingToDo: it is deactivated already.
+        AlreadyDeactivated: it is deactivated already.
     """
     if account.deactivated_at:
-        raise NothingToDo("This account is deactivated already.")
+        raise AlreadyDeactivated
     account.deactivated_at = now
     end_logins(session, account.id)
     give_up_moves(session, account.id)
@@ -57,10 +57,10 @@ def reactivate(session: Session, account: Account, now: datetime) -> None:
     """Let an account work again, with the password it had.
 
     Raises:
-        NothingToDo: it works.
+        NotDeactivated: it works.
     """
     if account.deactivated_at is None:
-        raise NothingToDo("This account is not deactivated.")
+        raise NotDeactivated
     account.deactivated_at, account.reactivated_at = None, now
     note(session, account, Happened.REACTIVATED, REACTIVATED, now)
 

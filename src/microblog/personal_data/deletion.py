@@ -11,21 +11,15 @@ from microblog.auth import CancelledBy, Confirmation, cancel_deletion, end_login
 from microblog.contact import PendingSecondAddress
 from microblog.contact.address_change import give_up_moves
 from microblog.identity import Account, ChangedMeanwhile, FormerUsername, KeptUsername, get_account
-from microblog.links import Claims, LinkSigner
+from microblog.links import LinkSigner, TokenClaims
 from microblog.mail import queue
 from microblog.origin import Origin
 from microblog.ownership import owner_addresses
 from microblog.personal_data.emails.deletion_asked import DELETION_ASKED, DeletionAsked
 from microblog.personal_data.emails.goodbye import GOODBYE, AccountDeleted
+from microblog.personal_data.errors import AccountGone, DeletionCancelled, KeepLinkExpired
 from microblog.personal_data.keep_link import deletion_state
 from microblog.personal_data.periods import DELETED_AFTER, NAME_KEPT_FOR
-from microblog.refusals import LinkOver
-
-GONE = "The account it was for has been deleted or deactivated."
-CANCELLED = (
-    "The deletion was cancelled, so the account stays. If you asked for it again, use the link in the newer email."
-)
-TOO_LATE = "It worked for three days. If the account has not been deleted yet, signing in still keeps it."
 
 Forget = Callable[[Session, int], None]
 """What another room does before an account goes: let go of what it keeps of that account, by its number."""
@@ -51,7 +45,7 @@ def ask_for_deletion(session: Session, account: Account, now: datetime, origin: 
         queue(session, DELETION_ASKED, to=to, payload=payload, now=now)
 
 
-def opened_deletion(session: Session, signer: LinkSigner, claims: Claims, now: datetime) -> Account:
+def opened_deletion(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime) -> Account:
     """Return the account that a genuine link keeps from being deleted; changes nothing.
 
     Raises:
@@ -59,15 +53,15 @@ def opened_deletion(session: Session, signer: LinkSigner, claims: Claims, now: d
     """
     account = get_account(session, claims.subject)
     if account is None:
-        raise LinkOver(GONE, "This link has expired")
+        raise AccountGone
     if account.deletion_due_at is None or not signer.matches(claims, *deletion_state(account)):
-        raise LinkOver(CANCELLED, "This link has been used or replaced")
+        raise DeletionCancelled
     if claims.over(now, DELETED_AFTER):
-        raise LinkOver(TOO_LATE, "This link has expired")
+        raise KeepLinkExpired
     return account
 
 
-def keep_account(session: Session, signer: LinkSigner, claims: Claims, now: datetime, origin: Origin) -> None:
+def keep_account(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime, origin: Origin) -> None:
     """Cancel a deletion by the link in the email about it. An account that stays anyway is left as it is.
 
     Raises:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from microblog.audit import Happened, record
 from microblog.identity import Account, notice_addresses
-from microblog.mail import canonical_identifier, let_go, queue
+from microblog.mail import canonical_identifier, forget_sent, queue
 from microblog.origin import Origin
 from microblog.ownership import ChangeKind, note_change
 from microblog.recovery.emails.password_changed import PASSWORD_CHANGED, PasswordChanged, Way
@@ -29,7 +29,7 @@ def password_changed(
     """
     addresses = notice_addresses(session, account)
     keys = [account.username_key, *map(canonical_identifier, addresses)]
-    let_go(session, [letter_key(key) for key in keys])  # their links are dead
+    forget_sent(session, [letter_key(key) for key in keys])  # their links are dead
     change_id = note_change(session, account.id, ChangeKind.PASSWORD, addresses, now, recovery_id)
     record(session, account.id, EVENT[way], now, origin=origin, detail="by a recovery code" if way is Way.CODE else "")
     payload = PasswordChanged(account.username, now, change_id, way, origin)

@@ -8,7 +8,7 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
@@ -27,7 +27,6 @@ from microblog.recovery.models import RecoveryCode
 from microblog.recovery.owner_is_back import Proof, owner_is_back
 
 PURPOSE = "recovery codes"
-USEFUL_FOR = timedelta(days=7)
 HOW_MANY, FEW = 10, 3
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no letter that reads like a digit or another letter
 LENGTH, GROUP = 24, 4

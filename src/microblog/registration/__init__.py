@@ -1,7 +1,7 @@
 """Signing up, and confirming the email address."""
 
 from microblog.registration.emails.sign_up import SAME_ADDRESS, per_address, render_reminder
-from microblog.registration.errors import SignUpOver
+from microblog.registration.errors import SignUpLinkIncomplete, SignUpOver
 from microblog.registration.models import SignUp
 from microblog.registration.sign_up import (
     PendingSignUp,
@@ -16,6 +16,7 @@ __all__ = [
     "SAME_ADDRESS",
     "PendingSignUp",
     "SignUp",
+    "SignUpLinkIncomplete",
     "SignUpOver",
     "finish",
     "just_signed_up",
