@@ -26,7 +26,6 @@ from microblog.mail.notifier import GATHER, POLL, Broadcast, MakeNotifier
 from microblog.mail.repair import mend_deadlines, mend_waits
 from microblog.ops import count_ended, mend_moments, sweep
 from microblog.settings import Settings
-from microblog.subscriptions import writers as subscribed_writers
 
 log = logging.getLogger(__name__)
 
@@ -45,10 +44,7 @@ FinalJob = Callable[[datetime], Iterator[int]]
 
 def all_writers(settings: Settings, pages: Pages) -> Writers:
     """Return the writer of every kind of letter there is."""
-    return {
-        **subscribed_writers(settings, pages),
-        **bind_email_types(discover_email_types("microblog"), email_contexts(settings, pages)),
-    }
+    return bind_email_types(discover_email_types("microblog"), email_contexts(settings, pages))
 
 
 class Rounds:

@@ -53,7 +53,7 @@ from microblog.registration import sign_up
 from microblog.settings import Sender, Settings, load
 from microblog.subscriptions import tell_followed, tell_mentioned
 from microblog.subscriptions.digest import post_one
-from microblog.subscriptions.samples import SAID
+from microblog.subscriptions.emails.subscription_email import SAMPLE_POST
 from microblog.web import pages_of
 from microblog.worker import all_writers
 from support.clock import NOON
@@ -62,10 +62,7 @@ from support.recoveries import opened_by_email
 FAULT = Fault(f"{SAMPLE_TITLE} 6f0c2d8e9b1a4f7d3c5e", SAMPLE_TITLE, SAMPLE_TRACEBACK)
 GOLDEN = Path(__file__).parent / "golden"
 FOLDERS = sorted(
-    folder
-    for parent in ("emails", "emails")
-    for folder in Path(microblog.__file__).parent.glob(f"*/{parent}/*")
-    if (folder / "subject.txt").exists()
+    folder for folder in Path(microblog.__file__).parent.glob("*/emails/*") if (folder / "subject.txt").exists()
 )
 TOKEN = re.compile(r"\bey[\w-]+\.[\w-]+\.[\w-]+")
 HINT = "If the button does not work, open this address:"
@@ -227,7 +224,7 @@ def somebody_followed_posts(session: Session) -> posts.Post:
     alice, other = member(session), bob(session)
     alice.created_at = NOON - timedelta(days=3)
     follows.follow(session, follower_id=alice.id, followed_id=other, now=NOON)
-    return posts.publish(session, author_id=other, text=SAID, once="form", now=NOON)
+    return posts.publish(session, author_id=other, text=SAMPLE_POST, once="form", now=NOON)
 
 
 def member_is_mentioned(session: Session) -> None:
@@ -319,7 +316,7 @@ CAUSES: dict[str, Callable[[Session], None]] = {
     "more_errors": errors_go_on,
     **OWN_CAUSES,
 }
-AT_ONCE = {"test_email": write_test_email}  # emails that never wait in the outbox
+AT_ONCE = {"test_letter": write_test_email}  # emails that never wait in the outbox
 
 
 @pytest.fixture(params=[folder.name for folder in FOLDERS])

@@ -14,7 +14,7 @@ from microblog.audit import Happened, events
 from microblog.auth import hold, refuse_after_recovery
 from microblog.contact.address_owners import owner_of
 from microblog.contact.backup_email_link import OPEN_FOR, link_state
-from microblog.contact.backup_email_notice import BackupEmailChanged
+from microblog.contact.emails.backup_email_notice import BackupEmailChanged
 from microblog.contact.emails.second_address import SECOND_ADDRESS, BackupEmailAsked
 from microblog.contact.emails.second_address_added import SECOND_ADDRESS_ADDED
 from microblog.contact.emails.second_address_removed import SECOND_ADDRESS_REMOVED

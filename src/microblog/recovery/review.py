@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from microblog.audit import Happened, events
 from microblog.auth import hold
 from microblog.contact.backup_email import take_off, tell
-from microblog.contact.backup_email_notice import BackupEmailChanged
+from microblog.contact.emails.backup_email_notice import BackupEmailChanged
 from microblog.contact.emails.second_address_removed import SECOND_ADDRESS_REMOVED
 from microblog.identity import ESTABLISHED_AFTER, Account, Role, notice_addresses, removed_addresses, second_of
 from microblog.identity.addresses import forget_removed

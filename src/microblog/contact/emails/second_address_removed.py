@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from microblog.contact.backup_email_notice import BackupEmailChanged, notice_values, sample_values
+from microblog.contact.emails.backup_email_notice import BackupEmailChanged, notice_values, sample_values
 from microblog.email_context import EmailContext
 from microblog.mail import ALICES_ADDRESS, EmailType, QueuedEmail, Rendered, Sample, render_templates
 from microblog.ownership import ChangeKind

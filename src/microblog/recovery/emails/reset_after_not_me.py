@@ -8,7 +8,7 @@ from microblog.identity import get_account, standing_of
 from microblog.mail import ALICES_ADDRESS, EmailType, QueuedEmail, Result, Sample, Skip, render_templates
 from microblog.origin import Origin
 from microblog.ownership import is_outlived
-from microblog.recovery.reset_email import USEFUL_FOR, record_asked, reset_values, sample_values
+from microblog.recovery.emails.reset_email import USEFUL_FOR, record_asked, reset_values, sample_values
 
 COME_BACK = "the owner has come back since"
 

@@ -22,7 +22,7 @@ from microblog.mail import (
 )
 from microblog.origin import NOWHERE, Origin
 from microblog.recovery.allowance import letter_allowance
-from microblog.recovery.reset_email import USEFUL_FOR, record_asked, reset_values, sample_values
+from microblog.recovery.emails.reset_email import USEFUL_FOR, record_asked, reset_values, sample_values
 from microblog.recovery.reset_key import letter_key
 from microblog.recovery.takeover_mute import MUTED_FOR
 from microblog.registration import render_reminder
