@@ -18,7 +18,7 @@ import microblog
 from mail.email_page import EmailPage
 from mail.own_causes import OWN_CAUSES
 from microblog import follows, posts
-from microblog.audit import Happened, record
+from microblog.audit import EventType, record
 from microblog.auth import Why, note_refusal, sign_in
 from microblog.auth.emails.failed_sign_ins import SAMPLE_ORIGINS
 from microblog.contact import ask_second_address, confirm_second_address, remove_second_address, second_address_signer
@@ -264,7 +264,7 @@ def somebody_signs_in_after_failures(session: Session) -> None:
 
 def somebody_signs_in_from_elsewhere(session: Session) -> None:
     alice = member(session)
-    record(session, alice.id, Happened.SIGNED_UP, NOON, origin=Origin("Firefox on Linux", "192.0.2.0/24"))
+    record(session, alice.id, EventType.SIGNED_UP, NOON, origin=Origin("Firefox on Linux", "192.0.2.0/24"))
     signs_in(session, alice)
 
 

@@ -57,9 +57,9 @@ def written(settings: Settings, session: Session, letter: Email, hours: float = 
 @pytest.mark.parametrize(
     ("way", "words", "event"),
     [
-        (Way.LINK, "with a link to choose a new one.", ("password reset", "")),
-        (Way.CODE, "with one of your recovery codes.", ("password reset", "by a recovery code")),
-        (Way.SIGNED_IN, "by somebody who was signed in as you.", ("password changed", "")),
+        (Way.LINK, "with a link to choose a new one.", ("password_reset", "")),
+        (Way.CODE, "with one of your recovery codes.", ("password_reset", "by_recovery_code")),
+        (Way.SIGNED_IN, "by somebody who was signed in as you.", ("password_changed", "")),
     ],
 )
 def test_every_address_is_told_how_and_roughly_from_where(

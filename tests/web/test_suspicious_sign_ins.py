@@ -147,7 +147,7 @@ def test_both_at_once_are_one_letter_to_each_of_the_owners_addresses(quiet: Runn
 def test_more_than_a_thousand_failures_are_no_more_work_than_a_thousand(quiet: RunningSite) -> None:
     with quiet.database.writing() as db:
         alice = db.scalars(select(Account)).one()
-        row = {"account_id": alice.id, "kind": "sign-in refused", "at": quiet.clock(), "detail": "", "about": ""}
+        row = {"account_id": alice.id, "kind": "sign_in_refused", "at": quiet.clock(), "detail": "", "about": ""}
         db.execute(Event.__table__.insert(), [{**row, "device": "", "network": ""}] * 1001)  # type: ignore[attr-defined]
     signs_in(quiet, browser(quiet))
     assert letters(quiet)[0].payload["times"] == 1000

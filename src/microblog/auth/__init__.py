@@ -2,7 +2,7 @@
 
 from microblog.auth.action_links import OwnLinks, own_links, read_link
 from microblog.auth.cancel_deletion import cancel_deletion
-from microblog.auth.confirmable_actions import IN_WORDS, Action
+from microblog.auth.confirmable_actions import Action
 from microblog.auth.confirmations import ask_to_confirm, opened_confirmation, use_confirmation
 from microblog.auth.emails.deletion_cancelled import CancelledBy
 from microblog.auth.errors import (
@@ -30,7 +30,6 @@ from microblog.auth.sessions import end_all_sessions, end_login, end_the_others,
 from microblog.auth.sign_in import Member, end_logins, find_member, sign_in, sign_out
 
 __all__ = [
-    "IN_WORDS",
     "REMEMBERED_FOR",
     "WARY_FOR",
     "Action",

@@ -6,7 +6,7 @@ from sqlalchemy import and_, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, events
+from microblog.audit import EventType, events
 from microblog.auth.sessions import end_other_logins
 from microblog.clock import SKEW
 from microblog.contact.address_change_links import OPEN_FOR, change_state, is_stopped
@@ -62,7 +62,7 @@ def ask_for_address(session: Session, account: Account, address: Address, now: d
     payload = AddressChangeLink(change.id, now)
     letter_id = queue_returning_id(session, CHANGE_ADDRESS, to=address.spelled, payload=payload, now=now)
     session.flush()
-    events.record(session, account.id, Happened.ADDRESS_CHANGE_ASKED, now, origin=origin, letter_id=letter_id)
+    events.record(session, account.id, EventType.EMAIL_CHANGE_REQUESTED, now, origin=origin, letter_id=letter_id)
     told = AddressChangeAsked(account.username, now, origin)
     for to in notice_addresses(session, account):
         queue(session, ADDRESS_CHANGE_ASKED, to=to, payload=told, now=now)
@@ -111,7 +111,7 @@ def complete_change(
     session.execute(delete(SecondAddress).where(*own_second))
     session.execute(delete(SignUp).where(SignUp.email_key == change.new_email_key))
     end_other_logins(session, account.id, but=login_id)
-    events.record(session, account.id, Happened.ADDRESS_CHANGED, now, origin=origin)
+    events.record(session, account.id, EventType.EMAIL_CHANGED, now, origin=origin)
     payload = AddressChanged(change.id, account.username, origin)
     for to in dict.fromkeys(told):
         if to != change.new_email:

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, events
+from microblog.audit import EventType, events
 from microblog.auth import hold, refuse_after_recovery
 from microblog.contact.address_owners import owner_of
 from microblog.contact.backup_email_link import OPEN_FOR, link_state
@@ -57,7 +57,7 @@ def ask_second_address(session: Session, verified: Account, address: Address, no
     payload = BackupEmailAsked(account.id, address.key)
     key = f"second {account.id} {address.key}"
     queue(session, SECOND_ADDRESS, to=address.spelled, payload=payload, now=now, key=key)
-    events.record(session, account.id, Happened.SECOND_ADDRESS_ASKED, now, origin=origin)
+    events.record(session, account.id, EventType.BACKUP_EMAIL_REQUESTED, now, origin=origin)
 
 
 def opened_second_address(
@@ -103,7 +103,7 @@ def confirm_second_address(
             session.add(added)
     except IntegrityError as error:  # another account confirmed the same address just now
         raise SecondAddressTaken from error
-    events.record(session, account.id, Happened.SECOND_ADDRESS_ADDED, now, origin=origin)
+    events.record(session, account.id, EventType.BACKUP_EMAIL_ADDED, now, origin=origin)
     change_id = note_change(session, account.id, ChangeKind.BACKUP_ADDED, [account.email], now)
     change = BackupEmailChanged(account.username, added.email, now, origin, change_id)
     tell(session, SECOND_ADDRESS_ADDED, notice_addresses(session, account), change)
@@ -124,7 +124,7 @@ def remove_second_address(session: Session, verified: Account, now: datetime, or
     account = hold(session, verified)
     told = notice_addresses(session, account)
     gone, change_id = take_off(session, account, now)
-    events.record(session, account.id, Happened.SECOND_ADDRESS_REMOVED, now, origin=origin)
+    events.record(session, account.id, EventType.BACKUP_EMAIL_REMOVED, now, origin=origin)
     change = BackupEmailChanged(account.username, gone.email, now, origin, change_id)
     tell(session, SECOND_ADDRESS_REMOVED, told, change)
 

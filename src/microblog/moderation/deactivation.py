@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, events
+from microblog.audit import EventType, events
 from microblog.auth import CancelledBy, Confirmation, cancel_deletion, end_logins
 from microblog.contact import PendingSecondAddress
 from microblog.contact.address_change import give_up_moves
@@ -22,14 +22,14 @@ from microblog.moderation.errors import AlreadyDeactivated, NotDeactivated
 from microblog.moderation.notice import ModerationNotice
 from microblog.origin import NOWHERE
 
-BY_OPERATOR = "by the operator"
+BY_ADMINISTRATOR = "by_administrator"
 
 
 def sign_out_everywhere(session: Session, account: Account, now: datetime) -> int:
     """End every login of an account, and return how many there were."""
     ended = end_logins(session, account.id)
     if ended:
-        note(session, account, Happened.LOGIN_ENDED, SIGNED_OUT, now)
+        note(session, account, EventType.SESSION_ENDED, SIGNED_OUT, now)
     return ended
 
 
@@ -50,7 +50,7 @@ def deactivate(session: Session, account: Account, now: datetime) -> None:
     for begun in (PendingSecondAddress, Confirmation):
         session.execute(delete(begun).where(begun.account_id == account.id))
     cancel_deletion(session, account, now, NOWHERE, CancelledBy.OPERATOR)
-    note(session, account, Happened.DEACTIVATED, DEACTIVATED, now)
+    note(session, account, EventType.ACCOUNT_DEACTIVATED, DEACTIVATED, now)
 
 
 def reactivate(session: Session, account: Account, now: datetime) -> None:
@@ -62,18 +62,18 @@ def reactivate(session: Session, account: Account, now: datetime) -> None:
     if account.deactivated_at is None:
         raise NotDeactivated
     account.deactivated_at, account.reactivated_at = None, now
-    note(session, account, Happened.REACTIVATED, REACTIVATED, now)
+    note(session, account, EventType.ACCOUNT_REACTIVATED, REACTIVATED, now)
 
 
 def note(
     session: Session,
     account: Account,
-    happened: Happened,
+    happened: EventType,
     email_type: EmailType[EmailContext, ModerationNotice],
     now: datetime,
 ) -> None:
     """Note it, and tell the owner at all addresses."""
-    events.record(session, account.id, happened, now, detail=BY_OPERATOR)
+    events.record(session, account.id, happened, now, detail=BY_ADMINISTRATOR)
     payload = ModerationNotice(account.username, now)
     for address in notice_addresses(session, account):
         queue(session, email_type, to=address, payload=payload, now=now)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, events
+from microblog.audit import EventType, events
 from microblog.auth import CancelledBy, Confirmation, cancel_deletion, end_logins
 from microblog.contact import PendingSecondAddress
 from microblog.contact.address_change import give_up_moves
@@ -39,7 +39,7 @@ def ask_for_deletion(session: Session, account: Account, now: datetime, origin: 
     give_up_moves(session, account.id)
     for begun in (PendingSecondAddress, Confirmation):
         session.execute(delete(begun).where(begun.account_id == account.id))
-    events.record(session, account.id, Happened.DELETION_ASKED, now, origin=origin)
+    events.record(session, account.id, EventType.DELETION_REQUESTED, now, origin=origin)
     payload = DeletionAsked(account.id, now, due, origin)
     for to in owner_addresses(session, account, now):
         queue(session, DELETION_ASKED, to=to, payload=payload, now=now)
@@ -100,13 +100,13 @@ def delete_account(session: Session, account_id: int, forget: Sequence[Forget], 
         return False
     told, names = owner_addresses(session, account, now), usernames_of(session, account)
     payload = AccountDeleted(account.username, now)
-    about = events.about(secret, account.email_key)
+    about = events.hash_identifier(secret, account.email_key)
     for room in forget:
         room(session, account_id)
     if session.scalar(delete(Account).where(*due).returning(Account.id)) is None:
         raise ChangedMeanwhile
     session.add_all(KeptUsername(username_key=name, free_at=now + NAME_KEPT_FOR) for name in names)
-    events.record(session, None, Happened.DELETED, now, about=about)
+    events.record(session, None, EventType.ACCOUNT_DELETED, now, about=about)
     for to in told:
         queue(session, GOODBYE, to=to, payload=payload, now=now)
     return True

@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, events
+from microblog.audit import EventType, events
 from microblog.identity import (
     Account,
     FormerUsername,
@@ -50,7 +50,7 @@ def change_username(session: Session, account: Account, username: str, now: date
             account.username, account.username_key = username, key
     except IntegrityError as error:  # somebody took it in the same moment
         raise UsernameTaken(username=username) from error
-    events.record(session, account.id, Happened.USERNAME_CHANGED, now, origin=origin)
+    events.record(session, account.id, EventType.USERNAME_CHANGED, now, origin=origin)
     if other:
         payload = UsernameChanged(username, before, now, origin)
         for to in notice_addresses(session, account):

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, events
+from microblog.audit import EventType, events
 from microblog.auth import no_password
 from microblog.contact import BACK_WITHIN, AddressChange
 from microblog.contact.address_change_links import return_state
@@ -80,7 +80,7 @@ def take_back(session: Session, signer: LinkSigner, claims: TokenClaims, now: da
     if change.id not in session.scalars(undo.returning(AddressChange.id)).all():
         raise ChangeLinkUsed
     returned = owner_is_back(session, account, proof_by(found.claimant, Means.TAKE_BACK), now, origin)
-    events.record(session, account.id, Happened.ADDRESS_TAKEN_BACK, now, origin=origin)
+    events.record(session, account.id, EventType.EMAIL_RESTORED, now, origin=origin)
     tell_restored(session, account, returned.addresses, now, origin)
     return returned
 

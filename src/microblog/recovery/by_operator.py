@@ -8,7 +8,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, record
+from microblog.audit import EventType, record
 from microblog.contact import AddressChange, PendingSecondAddress
 from microblog.identity import Account, SecondAddress, find_any, find_reached, notice_addresses, removed_addresses
 from microblog.identity.addresses import forget_removed
@@ -69,7 +69,7 @@ def recover(session: Session, links: ResetLinks, named: str, operator: str, now:
     account = reached.account
     token, ends = links.sign(account, now, BY_ADMINISTRATOR)
     told = tuple(notice_addresses(session, account))
-    record(session, account.id, Happened.RECOVERED_BY_OPERATOR, now, detail=f"by {word_of(operator)}")
+    record(session, account.id, EventType.RECOVERY_LINK_MADE, now, detail=f"by_administrator:{word_of(operator)}")
     payload = RecoveredByOperator(account.username, now, links.minutes)
     for to in told:
         queue(session, RECOVERED_BY_OPERATOR, to=to, payload=payload, now=now)
@@ -94,7 +94,7 @@ def remove_backup_email(session: Session, account: Account, operator: str, now: 
     if address is None:
         raise NoBackupEmail
     account.second_removed_at = now
-    note(session, account, Happened.SECOND_ADDRESS_REMOVED, operator, now)
+    note(session, account, EventType.BACKUP_EMAIL_REMOVED, operator, now)
     payload = BackupEmailRemovedByOperator(account.username, now, address)
     for to in told:
         queue(session, BACKUP_EMAIL_REMOVED_BY_OPERATOR, to=to, payload=payload, now=now)
@@ -113,7 +113,7 @@ def end_recovery_codes(session: Session, account: Account, operator: str, now: d
     if not number:
         raise NoRecoveryCodes
     end_codes(session, account.id)
-    note(session, account, Happened.CODES_ENDED, operator, now)
+    note(session, account, EventType.RECOVERY_CODES_ENDED, operator, now)
     payload = RecoveryCodesEndedByOperator(account.username, now)
     for to in notice_addresses(session, account):
         queue(session, RECOVERY_CODES_ENDED_BY_OPERATOR, to=to, payload=payload, now=now)
@@ -145,7 +145,7 @@ def set_email(session: Session, account: Account, address: Address, operator: st
     except IntegrityError as error:  # another account got it in the same moment
         raise AddressOfAnother from error
     end_ways_back(session, account, now)
-    note(session, account, Happened.ADDRESS_CHANGED, operator, now)
+    note(session, account, EventType.EMAIL_CHANGED, operator, now)
     payload = EmailSetByOperator(account.username, now)
     for to in dict.fromkeys([*told, address.spelled]):
         queue(session, EMAIL_SET_BY_OPERATOR, to=to, payload=payload, now=now)
@@ -172,9 +172,9 @@ def locked(session: Session, account: Account) -> Account:
     return found
 
 
-def note(session: Session, account: Account, happened: Happened, operator: str, now: datetime) -> None:
+def note(session: Session, account: Account, happened: EventType, operator: str, now: datetime) -> None:
     """Note what an administrator did, and who it was."""
-    record(session, account.id, happened, now, detail=f"by {word_of(operator)}")
+    record(session, account.id, happened, now, detail=f"by_administrator:{word_of(operator)}")
 
 
 def word_of(operator: str) -> str:

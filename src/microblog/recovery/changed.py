@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, record
+from microblog.audit import EventType, record
 from microblog.identity import Account, notice_addresses
 from microblog.mail import canonical_identifier, forget_sent, queue
 from microblog.origin import Origin
@@ -13,9 +13,9 @@ from microblog.recovery.emails.password_changed import PASSWORD_CHANGED, Passwor
 from microblog.recovery.reset_key import letter_key
 
 EVENT = {
-    Way.LINK: Happened.PASSWORD_RESET,
-    Way.CODE: Happened.PASSWORD_RESET,
-    Way.SIGNED_IN: Happened.PASSWORD_CHANGED,
+    Way.LINK: EventType.PASSWORD_RESET,
+    Way.CODE: EventType.PASSWORD_RESET,
+    Way.SIGNED_IN: EventType.PASSWORD_CHANGED,
 }
 
 
@@ -31,7 +31,7 @@ def password_changed(
     keys = [account.username_key, *map(canonical_identifier, addresses)]
     forget_sent(session, [letter_key(key) for key in keys])  # their links are dead
     change_id = note_change(session, account.id, ChangeKind.PASSWORD, addresses, now, recovery_id)
-    record(session, account.id, EVENT[way], now, origin=origin, detail="by a recovery code" if way is Way.CODE else "")
+    record(session, account.id, EVENT[way], now, origin=origin, detail="by_recovery_code" if way is Way.CODE else "")
     payload = PasswordChanged(account.username, now, change_id, way, origin)
     for address in addresses:
         queue(session, PASSWORD_CHANGED, to=address, payload=payload, now=now)

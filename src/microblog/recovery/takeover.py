@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, record
+from microblog.audit import EventType, record
 from microblog.identity import Account, Standing, present_addresses, removed_addresses
 from microblog.mail import queue
 from microblog.origin import Origin
@@ -21,7 +21,7 @@ from microblog.recovery.owner_is_back import owner_is_back, proof_by
 from microblog.recovery.report_links import TakeoverReport, report_by
 from microblog.recovery.takeover_mute import MUTED_FOR
 
-NOT_PUT_BACK = "an address is somebody else's by now"
+NOT_PUT_BACK = "address_not_restored"
 
 
 def report_takeover(session: Session, report: TakeoverReport, origin: Origin, now: datetime) -> None:
@@ -52,7 +52,7 @@ def dispute(session: Session, report: TakeoverReport, origin: Origin, now: datet
         account.muted_until = min(now + MUTED_FOR, change.at + REPORTABLE_WITHIN[report.kind])
     addresses = returned.addresses
     detail = NOT_PUT_BACK if addresses.not_free else ""
-    record(session, account.id, Happened.NOT_ME, now, origin=origin, detail=detail)
+    record(session, account.id, EventType.TAKEOVER_REPORTED, now, origin=origin, detail=detail)
     if addresses != Restored():
         tell_restored(session, account, addresses, now, origin)
 
@@ -69,6 +69,6 @@ def send_way_in(session: Session, account: Account, claimant: Standing, origin: 
     """Email a link to choose a new password to the address that proved who its reader is, and to no other."""
     after = last_recovery_id(session, account.id)
     # Each report locks the password again, which ends the links mailed before; only the same one twice is a repeat.
-    key = f"way in {after} {claimant.email_key}"
+    key = f"way_in {after} {claimant.email_key}"
     payload = WayIn(account.id, claimant.email_key, after, origin)
     queue(session, RESET_AFTER_NOT_ME, to=claimant.email, payload=payload, now=now, key=key)

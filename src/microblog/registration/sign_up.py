@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, events
+from microblog.audit import EventType, events
 from microblog.clock import SKEW
 from microblog.db import Lock, exclusive
 from microblog.identity import Account, UsernameTaken, username_key
@@ -124,7 +124,7 @@ def finish(
             session.add(account)
     except IntegrityError as error:  # another transaction finished with the same name or address just now
         raise UsernameTaken(username=chosen) if username_taken(session, chosen) else SignUpUsed from error
-    events.record(session, account.id, Happened.SIGNED_UP, now, origin=origin)
+    events.record(session, account.id, EventType.SIGNED_UP, now, origin=origin)
     return account
 
 

@@ -33,7 +33,7 @@ def render(context: EmailContext, email: QueuedEmail[WayIn]) -> Result:
         return Skip(COME_BACK)
     if is_outlived(session, account, claimant, proven.after, context.now, reported_id=proven.after):
         return Skip(COME_BACK)
-    record_asked(context, email, proven.origin, account.id, detail="it was somebody else")
+    record_asked(context, email, proven.origin, account.id, detail="takeover_reported")
     values = reset_values(context, account, email.to)
     progress = {"counted": True, "noted": email.id}
     return render_templates(__name__, "reset_after_not_me", email.to, values, progress=progress)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from microblog.audit import Happened, record
+from microblog.audit import EventType, record
 from microblog.email_context import EmailContext
 from microblog.identity import Account
 from microblog.links import SAMPLE_TOKEN
@@ -50,7 +50,7 @@ def record_asked(
     record(
         context.session,
         account_id,
-        Happened.RESET_ASKED,
+        EventType.RESET_REQUESTED,
         email.queued_at,
         origin=origin,
         detail=detail,

@@ -6,7 +6,7 @@ Whose account it is, if anybody's, is found when it is rendered: the request rea
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from microblog.audit import about
+from microblog.audit import hash_identifier
 from microblog.email_context import EmailContext
 from microblog.identity import Reached, find_reached, load_by_keys
 from microblog.mail import (
@@ -104,7 +104,7 @@ def queue_for_others(context: EmailContext, reached: Reached, email: QueuedEmail
 def note(context: EmailContext, email: QueuedEmail[ResetAsked], reached: Reached | None, detail: str) -> None:
     """Record what was asked for, unless this goes with an email to the first address, which was recorded."""
     if email.payload.account_id is None:
-        typed = about(context.settings.keys("events")[0], email.payload.identifier)
+        typed = hash_identifier(context.settings.keys("events")[0], email.payload.identifier)
         account_id = reached.account.id if reached else None
         record_asked(context, email, email.payload.origin, account_id, typed, detail)
 

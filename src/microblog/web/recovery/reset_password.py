@@ -9,7 +9,7 @@ from werkzeug.exceptions import TooManyRequests
 from wtforms import PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
-from microblog.audit import Happened, about, record
+from microblog.audit import EventType, hash_identifier, record
 from microblog.auth import check_password, hash_password, sign_out
 from microblog.identity import BadUsername, check_username
 from microblog.limits import Limit, Verdict
@@ -35,7 +35,7 @@ blueprint = Blueprint("recovery", __name__)
 
 LINK = "reset_link"  # where the session keeps an opened link
 RARELY = Rate(1, 600)
-TOO_OFTEN = "told to wait: too many requests"
+TOO_OFTEN = "told_to_wait"
 OTHER_TAB = "You opened another link in this browser since. Nothing was changed. This page is now for the account {}."
 CHANGED = (
     "Your password has been reset. Everyone who was signed in to your account has been signed out. "
@@ -127,8 +127,8 @@ def wait_noter(key: str) -> Callable[[Session], None]:
 
     def note_wait(db: Session) -> None:
         if may_be_noted(db, "reset requests over a limit", key, asking):
-            hashed = about(site.settings.keys("events")[0], key)
-            record(db, None, Happened.RESET_ASKED, site.now(), origin=asked_from, detail=TOO_OFTEN, about=hashed)
+            hashed = hash_identifier(site.settings.keys("events")[0], key)
+            record(db, None, EventType.RESET_REQUESTED, site.now(), origin=asked_from, detail=TOO_OFTEN, about=hashed)
 
     return note_wait
 
@@ -154,7 +154,7 @@ def open_link(token: str) -> Response:
     """Take the token out of the address bar, where it could be seen, copied or sent on, and change nothing."""
     account = open_reset(token).account
     if request.method == "GET":
-        note_link(token, account.id, Happened.RESET_OPENED)
+        note_link(token, account.id, EventType.RESET_LINK_OPENED)
     session[LINK] = token
     return go(url_for("recovery.reset_page"))
 
@@ -173,10 +173,10 @@ def open_reset(token: str) -> OpenedReset:
 def note_refusal(token: str, dead: DeadLink) -> None:
     """Note why a link was refused, where it is certain whose it was."""
     if dead.account_id is not None:
-        note_link(token, dead.account_id, Happened.RESET_REFUSED, dead.code)
+        note_link(token, dead.account_id, EventType.RESET_LINK_REFUSED, dead.code)
 
 
-def note_link(token: str, account_id: int, kind: Happened, why: str = "") -> None:
+def note_link(token: str, account_id: int, kind: EventType, why: str = "") -> None:
     """Note what happens with a link, once for each, when the answer has left: opening it changes nothing, and waits for
     nothing. See docs/decisions/0013-links-are-noted-afterwards.md.
     """
@@ -242,7 +242,7 @@ def count_try(token: str, found: OpenedReset) -> None:
         with site.database.writing() as db:
             spend(db, (per_account, f"{found.account.id} {found.proof.email_key}"))
     except TooManyRequests:
-        note_link(token, found.account.id, Happened.RESET_REFUSED, "too many tries")
+        note_link(token, found.account.id, EventType.RESET_LINK_REFUSED, "too_many_tries")
         raise
 
 
