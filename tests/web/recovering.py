@@ -9,7 +9,7 @@ from journeys.trial import wait_for
 from microblog.audit import EventType
 from microblog.identity import Account, SecondAddress
 from microblog.mail import parse_address
-from microblog.mail.mailbox import LocalMailbox, Received
+from microblog.mail.mailbox import Received
 from support.past_events import EventPage, of_account
 from support.running import RunningSite, link_in
 from support.visitor import Answer, Visitor
@@ -23,14 +23,9 @@ OWNERS = "the owner chose this password"
 
 def letters(site: RunningSite, subject: str, count: int, to: str = "") -> Sequence[Received]:
     """Return the letters with a subject, oldest first, once there are that many; `to` one address, if given."""
-    box = LocalMailbox(site.settings.mailbox)
 
     def found() -> list[Received]:
-        return [
-            letter
-            for one in reversed(box.page(0, 500)[0])
-            if one.subject == subject and to in ("", one.to) and (letter := box.read(one.key))
-        ]
+        return [one for one in site.mailbox.all() if one.summary.subject == subject and to in ("", one.summary.to)]
 
     wait_for(lambda: len(found()) >= count, 10)
     assert len(found()) == count

@@ -136,7 +136,9 @@ def unmark(path: Path) -> None:
 
 
 def read_contents(path: Path, called: str | None = None) -> Contents:
-    """Check a backup from end to end, and return what it holds. Refusals name it `called`: empty for the database.
+    """Check a backup from end to end, and return what it holds.
+
+    Refusals call it `called`; empty is the database itself.
 
     Raises:
         BackupRefused: it is none, or is damaged.
