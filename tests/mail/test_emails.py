@@ -69,7 +69,7 @@ HINT = "If the button does not work, open this address:"
 HASH = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$aGFzaA"
 ADDRESS = parse_address("Alice@example.com")
 TO_STRANGERS = ("finish_sign_up", "second_address", "change_address")
-TO_NO_MEMBER = (*TO_STRANGERS, "test_email", "error_report", "more_errors")
+TO_NO_MEMBER = (*TO_STRANGERS, "test_letter", "error_report", "more_errors")
 
 
 @pytest.fixture
@@ -335,7 +335,7 @@ def written(name: str, session: Session, tmp_path: Path) -> Rendered:
     CAUSES[name](session)
     posted = session.scalars(select(Email).order_by(Email.id)).all()
     email = next((one for one in posted if one.kind == name), posted[0])
-    found = all_writers(settings, pages)[email.kind](session, email, NOON)
+    found = all_writers(settings, pages)[email.kind].render(session, email, NOON)
     assert isinstance(found, Rendered)
     return replace(found, text=TOKEN.sub("TOKEN", found.text), html=TOKEN.sub("TOKEN", found.html))
 

@@ -49,7 +49,7 @@ def rows(session: Session, table: type[Any]) -> list[Any]:
 
 def written(settings: Settings, session: Session, letter: Email, hours: float = 0) -> Rendered:
     writers = all_writers(settings, pages_of(settings.public_url))
-    found = writers[letter.kind](session, letter, NOON + hours * HOUR)
+    found = writers[letter.kind].render(session, letter, NOON + hours * HOUR)
     assert isinstance(found, Rendered)
     return found
 
