@@ -13,7 +13,7 @@ from microblog.web.pages import CONFIRM
 from microblog.web.pending_link import is_of_another, opened_link
 from microblog.web.personal_data.delete import DELETE
 from microblog.web.personal_data.download import DOWNLOAD
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 from microblog.words import action_text
 
@@ -41,7 +41,7 @@ def open_link(token: str) -> Response:
     with site.database.reading() as db:
         opened_confirmation(db, signer, read_link(signer, token), site.now())
     session[LINK] = token
-    return go(url_for(".page"))
+    return see_other(url_for(".page"))
 
 
 def asked() -> dict[str, Any]:

@@ -18,7 +18,7 @@ from microblog.recovery import DeadLink, OpenedReset, ask_by_key, change_passwor
 from microblog.settings import Rate
 from microblog.web.auth.known_browsers import remember_browser
 from microblog.web.current_member import current_member_or_none, prepare_sign_in, remember_wanted, to_sign_in
-from microblog.web.deferred import afterwards
+from microblog.web.deferred import defer
 from microblog.web.errors import NO_LINK_HERE, NOT_OPENED
 from microblog.web.fields import password_rules
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
@@ -27,7 +27,7 @@ from microblog.web.pages import FORGOT, RESET
 from microblog.web.protection.rate_limits import client, count_in_all, insist, may_be_noted, spend
 from microblog.web.protection.repeated_posts import repeatable
 from microblog.web.recovery.awaited_email import AskedFor, remember_asked
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 from microblog.words import refusal_text
 
@@ -156,7 +156,7 @@ def open_link(token: str) -> Response:
     if request.method == "GET":
         note_link(token, account.id, EventType.RESET_LINK_OPENED)
     session[LINK] = token
-    return go(url_for("recovery.reset_page"))
+    return see_other(url_for("recovery.reset_page"))
 
 
 def open_reset(token: str) -> OpenedReset:
@@ -182,7 +182,7 @@ def note_link(token: str, account_id: int, kind: EventType, why: str = "") -> No
     """
     site = this_site()
     event = link_event(site.settings.keys("events")[0], token, account_id, kind, origin(), site.now(), why)
-    afterwards(lambda db: note(db, event), key=event.mark)
+    defer(lambda db: note(db, event), key=event.mark)
 
 
 @blueprint.get(RESET)
@@ -225,7 +225,7 @@ def reset_post(form: ResetForm) -> Response:
     prepare_sign_in(account.username)
     remember_browser(account.id, password_hash)
     flash(CHANGED, "success")
-    return go(to_sign_in())
+    return see_other(to_sign_in())
 
 
 def count_try(token: str, found: OpenedReset) -> None:
@@ -249,7 +249,7 @@ def count_try(token: str, found: OpenedReset) -> None:
 @blueprint.get("/.well-known/change-password")
 def change_password_here() -> Response:
     """Lead password managers to the form that changes a password (W3C change-password URL); visitors sign in first."""
-    return go(url_for("account_password.page"))
+    return see_other(url_for("account_password.page"))
 
 
 def no_link() -> Response:

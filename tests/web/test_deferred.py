@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from microblog.audit import Event, EventType, record
 from microblog.db import Database
-from microblog.web.deferred import Afterwards, afterwards, gatherings_of
+from microblog.web.deferred import DeferredWrites, defer, deferred_writes
 from support.away import away
 from support.clock import NOON
 from support.running import RunningSite
@@ -39,13 +39,13 @@ def faults() -> list[Exception]:
 
 
 @pytest.fixture
-def held(database: Database, faults: list[Exception]) -> Iterator[Afterwards]:
+def held(database: Database, faults: list[Exception]) -> Iterator[DeferredWrites]:
     """Gatherings whose thread holds still."""
-    with closing(Afterwards(database, lambda error, _: faults.append(error), every=NEVER, most=3)) as gatherings:
-        yield gatherings
+    with closing(DeferredWrites(database, lambda error, _: faults.append(error), every=NEVER, most=3)) as deferred:
+        yield deferred
 
 
-def test_jobs_wait_and_are_then_done_in_order_in_one_transaction(held: Afterwards, database: Database) -> None:
+def test_jobs_wait_and_are_then_done_in_order_in_one_transaction(held: DeferredWrites, database: Database) -> None:
     for word in ("one", "two", "three"):
         assert held.add(noted(word))
     assert details(database) == []
@@ -57,7 +57,7 @@ def test_jobs_wait_and_are_then_done_in_order_in_one_transaction(held: Afterward
     assert len(commits) == 1
 
 
-def test_of_jobs_with_one_key_the_last_is_done(held: Afterwards, database: Database) -> None:
+def test_of_jobs_with_one_key_the_last_is_done(held: DeferredWrites, database: Database) -> None:
     for word in ("early", "late"):
         held.add(noted(word), key=("login", 7))
     held.add(noted("another"), key=("login", 8))
@@ -66,7 +66,7 @@ def test_of_jobs_with_one_key_the_last_is_done(held: Afterwards, database: Datab
 
 
 def test_no_more_wait_than_there_is_room_for_and_that_is_told_once(
-    held: Afterwards, database: Database, caplog: pytest.LogCaptureFixture
+    held: DeferredWrites, database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert [held.add(noted(word), key=word) for word in "abcde"] == [True, True, True, False, False]
     assert held.add(noted("a again"), key="a"), "it takes the place of one that waits"
@@ -77,7 +77,7 @@ def test_no_more_wait_than_there_is_room_for_and_that_is_told_once(
 
 
 def test_a_job_at_fault_is_reported_and_takes_nothing_with_it(
-    held: Afterwards, database: Database, faults: list[Exception]
+    held: DeferredWrites, database: Database, faults: list[Exception]
 ) -> None:
     def half(session: Session) -> None:
         noted("half")(session)
@@ -94,28 +94,28 @@ def test_a_job_at_fault_is_reported_and_takes_nothing_with_it(
 
 def test_while_the_database_is_in_trouble_all_waits_on(site_with: Callable[..., RunningSite]) -> None:
     site = site_with().start(deliver=False)
-    with closing(Afterwards(site.database, lambda error, _: pytest.fail(str(error)), every=NEVER)) as gatherings:
-        gatherings.add(noted("old"), key="a")
-        gatherings.add(noted("kept"), key="b")
+    with closing(DeferredWrites(site.database, lambda error, _: pytest.fail(str(error)), every=NEVER)) as deferred:
+        deferred.add(noted("old"), key="a")
+        deferred.add(noted("kept"), key="b")
         with away(site):
             with pytest.raises(DBAPIError):
-                gatherings.flush()
-            gatherings.add(noted("new"), key="a")
-        gatherings.flush()
+                deferred.flush()
+            deferred.add(noted("new"), key="a")
+        deferred.flush()
         assert sorted(details(site.database)) == ["kept", "new"]
 
 
-def test_closing_does_what_waits_and_gathers_no_more(held: Afterwards, database: Database) -> None:
+def test_closing_does_what_waits_and_gathers_no_more(held: DeferredWrites, database: Database) -> None:
     held.add(noted("last"))
     held.close()
     assert details(database) == ["last"]
     assert not held.add(noted("too late"))
-    assert "afterwards" not in {thread.name for thread in threading.enumerate() if thread.is_alive()}
+    assert "deferred writes" not in {thread.name for thread in threading.enumerate() if thread.is_alive()}
 
 
 def test_the_thread_does_them_by_itself(database: Database) -> None:
-    with closing(Afterwards(database, lambda *_: None, every=0.01)) as gatherings:
-        gatherings.add(noted("soon"))
+    with closing(DeferredWrites(database, lambda *_: None, every=0.01)) as deferred:
+        deferred.add(noted("soon"))
         deadline = time.monotonic() + 10
         while details(database) != ["soon"]:
             assert time.monotonic() < deadline
@@ -124,6 +124,6 @@ def test_the_thread_does_them_by_itself(database: Database) -> None:
 
 def test_a_request_puts_off_what_it_cannot_write_itself(site: RunningSite) -> None:
     with site.app.test_request_context("/"):
-        afterwards(noted("opened"))
-    gatherings_of(site.app).flush()
+        defer(noted("opened"))
+    deferred_writes(site.app).flush()
     assert details(site.database) == ["opened"]
