@@ -20,7 +20,8 @@ from mail.own_causes import OWN_CAUSES
 from microblog import follows, posts
 from microblog.account_emails.samples import ELSEWHERE
 from microblog.audit import Happened, record
-from microblog.auth import Why, note_refusal, sign_in
+from microblog.auth.failed_sign_ins import Why, note_refusal
+from microblog.auth.sign_in import begin_session
 from microblog.contact import ask_second_address, confirm_second_address, remove_second_address, second_address_signer
 from microblog.db import Database
 from microblog.error_reports import ErrorReport
@@ -273,7 +274,7 @@ def somebody_signs_in_from_elsewhere(session: Session) -> None:
 
 def signs_in(session: Session, account: Account) -> None:
     here = Origin("Firefox on Windows", "192.0.2.0/24")
-    sign_in(session, account, new_hash=None, remember=False, known_browser=False, origin=here, now=NOON)
+    begin_session(session, account, new_hash=None, remember=False, known_browser=False, origin=here, now=NOON)
 
 
 def operator_signs_out(session: Session) -> None:

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import func, select
 
 from microblog.audit import Event
-from microblog.auth import Login, RecoveredLately, WrongPassword
+from microblog.auth import Login, RecoveredLately
 from microblog.db import Database
-from microblog.identity import Account, SecondAddress
+from microblog.identity import Account, ChangedMeanwhile, SecondAddress
 from microblog.mail import Letter
 from microblog.origin import Origin
 from microblog.recovery import (
@@ -215,7 +215,7 @@ def test_no_codes_are_made_within_a_day_of_a_recovery_or_after_the_password_chan
     assert made(database, alice)
     with database.writing() as session:
         session.get_one(Account, alice.id).password_hash = "another"
-    with pytest.raises(WrongPassword):
+    with pytest.raises(ChangedMeanwhile):
         made(database, alice)
 
 

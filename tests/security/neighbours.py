@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from microblog import follows, posts
-from microblog.auth import Action, Confirmation, Login, hash_password, sign_in
+from microblog.auth import Action, Confirmation, Login, hash_password
+from microblog.auth.sign_in import begin_session
 from microblog.contact import AddressChange, PendingSecondAddress
 from microblog.identity import Account, FormerUsername, RemovedAddress, SecondAddress
 from microblog.mail import Letter
@@ -194,4 +195,4 @@ def add_account(db: Session, site: RunningSite, name: str, house: int) -> Accoun
 def log_in(db: Session, site: RunningSite, account: Account) -> str:
     """Begin a login, and return its secret."""
     origin, now = Origin(lamp_of(account.username), "192.0.2.0/24"), site.clock()
-    return sign_in(db, account, new_hash=None, remember=False, known_browser=True, origin=origin, now=now)
+    return begin_session(db, account, new_hash=None, remember=False, known_browser=True, origin=origin, now=now)

@@ -11,7 +11,6 @@ from microblog.auth.errors import (
     WrongCredentials,
     WrongPassword,
 )
-from microblog.auth.failed_sign_ins import Why, note_refusal, why_refused
 from microblog.auth.models import Confirmation, Login
 from microblog.auth.passwords import (
     check_password,
@@ -21,11 +20,23 @@ from microblog.auth.passwords import (
     nobodys_hash,
     verify_password,
 )
-from microblog.auth.reauthentication import hold, lock_verified
+from microblog.auth.reauthentication import lock_verified, reauthenticate
 from microblog.auth.recovery_cooldown import WARY_FOR, recovered_lately, refuse_after_recovery
 from microblog.auth.session_lifetimes import REMEMBERED_FOR, alive, seen
-from microblog.auth.sessions import end_all_sessions, end_login, end_the_others, logins_of, renew_login
-from microblog.auth.sign_in import Member, end_logins, find_member, sign_in, sign_out
+from microblog.auth.sessions import (
+    Member,
+    end_all_sessions,
+    end_logins,
+    end_other_sessions,
+    end_session,
+    find_member,
+    list_sessions,
+    logins_of,
+    renew_login,
+    sign_out,
+    sign_out_member,
+)
+from microblog.auth.sign_in import SignedIn, sign_in
 
 __all__ = [
     "IN_WORDS",
@@ -41,7 +52,7 @@ __all__ = [
     "PasswordChanged",
     "PasswordRefused",
     "RecoveredLately",
-    "Why",
+    "SignedIn",
     "WrongCredentials",
     "WrongPassword",
     "alive",
@@ -49,28 +60,28 @@ __all__ = [
     "cancel_deletion",
     "check_password",
     "end_all_sessions",
-    "end_login",
     "end_logins",
-    "end_the_others",
+    "end_other_sessions",
+    "end_session",
     "find_member",
     "hash_password",
-    "hold",
+    "list_sessions",
     "lock_verified",
     "logins_of",
     "needs_rehash",
     "no_password",
     "nobodys_hash",
-    "note_refusal",
     "opened_confirmation",
     "own_links",
     "read_link",
+    "reauthenticate",
     "recovered_lately",
     "refuse_after_recovery",
     "renew_login",
     "seen",
     "sign_in",
     "sign_out",
+    "sign_out_member",
     "use_confirmation",
     "verify_password",
-    "why_refused",
 ]

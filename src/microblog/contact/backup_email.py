@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from microblog.audit import Happened, events
-from microblog.auth import hold, refuse_after_recovery
+from microblog.auth import lock_verified, refuse_after_recovery
 from microblog.contact.errors import SecondAddressOver, SecondAddressRefused, SecondAddressTaken
 from microblog.contact.models import PendingSecondAddress
 from microblog.identity import Account, Role, SecondAddress, Standing, get_account, notice_addresses
@@ -46,9 +46,9 @@ def ask_second_address(session: Session, verified: Account, address: Address, no
     Raises:
         RecoveredLately: the account was recovered within a day.
         SecondAddressRefused: it is the member's own already, or there is one.
-        WrongPassword: it was changed since it was checked.
+        ChangedMeanwhile: it was changed since it was checked.
     """
-    account = hold(session, verified)
+    account = lock_verified(session, verified)
     refuse_after_recovery(account, now)
     if address.key == account.email_key:
         raise SecondAddressRefused("This is your first address already. Please name another one.")
@@ -126,9 +126,9 @@ def remove_second_address(session: Session, verified: Account, now: datetime, or
 
     Raises:
         SecondAddressRefused: there is none.
-        WrongPassword: it was changed since it was checked.
+        ChangedMeanwhile: it was changed since it was checked.
     """
-    account = hold(session, verified)
+    account = lock_verified(session, verified)
     told = notice_addresses(session, account)
     gone, change_id = take_off(session, account, now)
     events.record(session, account.id, Happened.SECOND_ADDRESS_REMOVED, now, origin=origin)

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from microblog.audit import Happened, about, record
-from microblog.auth import hold, refuse_after_recovery
+from microblog.auth import lock_verified, refuse_after_recovery
 from microblog.identity import Account, find_by_any_name, notice_addresses
 from microblog.mail import Kind, canonical_identifier, post, without_invisible
 from microblog.origin import Origin
@@ -83,9 +83,9 @@ def make_codes(
 
     Raises:
         RecoveredLately: the account was recovered within a day.
-        WrongPassword: it was changed since it was checked.
+        ChangedMeanwhile: it was changed since it was checked.
     """
-    account = hold(session, verified)
+    account = lock_verified(session, verified)
     refuse_after_recovery(account, now)
     codes = tuple(new_code() for _ in range(HOW_MANY))
     end_codes(session, account.id)
@@ -105,9 +105,9 @@ def end_own_codes(session: Session, verified: Account, now: datetime, origin: Or
     """End every code of a member whose password was just checked, and note it.
 
     Raises:
-        WrongPassword: it was changed since it was checked.
+        ChangedMeanwhile: it was changed since it was checked.
     """
-    account = hold(session, verified)
+    account = lock_verified(session, verified)
     end_codes(session, account.id)
     record(session, account.id, Happened.CODES_ENDED, now, origin=origin)
 

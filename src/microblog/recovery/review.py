@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from microblog.audit import Happened, events
-from microblog.auth import hold
+from microblog.auth import lock_verified
 from microblog.contact import REMOVED_LETTER
 from microblog.contact.backup_email import take_off, tell
 from microblog.identity import ESTABLISHED_AFTER, Account, Role, notice_addresses, removed_addresses, second_of
@@ -109,9 +109,9 @@ def remove_not_mine(
     """Remove what a member says is not theirs, whose password was just checked. Never refused after a recovery.
 
     Raises:
-        WrongPassword: it was changed since it was checked.
+        ChangedMeanwhile: it was changed since it was checked.
     """
-    account = hold(session, verified)
+    account = lock_verified(session, verified)
     review = review_of(session, account, now)
     wanted = {one.kind for one in review.items} & set(kinds)
     if Addition.EMAIL in wanted:

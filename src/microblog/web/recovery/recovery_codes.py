@@ -7,7 +7,7 @@ from flask_login import login_required
 from wtforms import PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
-from microblog.auth import check_password, hash_password, sign_out
+from microblog.auth import check_password, hash_password, sign_out_member
 from microblog.limits import Limit
 from microblog.mail import canonical_identifier
 from microblog.recovery import (
@@ -161,7 +161,9 @@ def code_post(form: CodeForm) -> Response:
     with site.database.writing() as db:
         number = use_code(db, keys, holder, read_code(typed(form.code)), password_hash, site.now(), origin())
         if (member := current_member_or_none()) and member.account_id != holder.id:
-            sign_out(db, member, site.now(), origin())  # somebody else was signed in here; this browser starts afresh
+            sign_out_member(
+                db, member, site.now(), origin()
+            )  # somebody else was signed in here; this browser starts afresh
     prepare_sign_in(holder.username)
     remember_browser(holder.id, password_hash)
     flash(CHANGED.format(words_for(number)), "success")
