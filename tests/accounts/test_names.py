@@ -22,7 +22,7 @@ from microblog.identity import (
     load_by_keys,
 )
 from microblog.identity.username_owners import username_taken
-from microblog.mail import Letter, parse_address
+from microblog.mail import Email, parse_address
 from microblog.origin import Origin
 from microblog.profiles import change_username
 from microblog.profiles.change_username import MOST_FORMER
@@ -165,7 +165,7 @@ def test_every_address_is_told_of_another_username_and_of_another_spelling_none(
     for username in ("Alice", "alicia"):
         rename(database, alice, username)
     with database.reading() as session:
-        letters = session.scalars(select(Letter).order_by(Letter.id)).all()
+        letters = session.scalars(select(Email).order_by(Email.id)).all()
         assert [(one.kind, one.to) for one in letters] == [
             ("username_changed", "alice@example.com"),
             ("username_changed", "a@home.example"),

@@ -15,7 +15,7 @@ from microblog.auth import no_password
 from microblog.cli.recover import operator
 from microblog.clock import system_clock
 from microblog.identity import Account, SecondAddress
-from microblog.mail import Letter
+from microblog.mail import Email
 from microblog.recovery.by_operator import word_of
 from support.commands import run_command
 from support.members import member
@@ -128,7 +128,7 @@ def test_a_deactivated_account_gets_no_link_and_no_letter(run: Run, served: Runn
     assert (ended.exit_code, ended.stdout) == (4, "")
     assert "The account alice is deactivated." in ended.stderr
     with served.database.reading() as session:
-        assert session.scalars(select(Letter)).all() == []
+        assert session.scalars(select(Email)).all() == []
         assert session.scalars(select(Event).where(Event.kind == "recovery begun by the operator")).all() == []
 
 

@@ -24,7 +24,7 @@ from microblog.registration import SignUp
 from microblog.settings import load
 from support.clock import NOON
 from support.commands import run_command
-from support.outbox import put_letter
+from support.outbox import put_email
 from support.plans import listening
 
 ORIGIN = Origin("Firefox on Windows", "192.0.2.0/24")
@@ -38,7 +38,7 @@ def test_it_asks_the_database_as_often_for_many_emails_as_for_one(
     database: Database, environ: dict[str, str], letters: int
 ) -> None:
     for _ in range(letters):
-        put_letter(database, State.SENT, "421 busy", "250 taken", to=ALICE)
+        put_email(database, State.SENT, "421 busy", "250 taken", to=ALICE)
     with database.reading() as session, listening(session) as asked:
         found = trace(session, load(environ), ALICE, NOON, 500)
     assert len(found.steps) == 3 * letters
@@ -100,10 +100,10 @@ def last(result: Result) -> str:
 def test_everything_of_an_account_is_told_in_order_of_time(
     run: Run, database: Database, alice: int, earlier: datetime
 ) -> None:
-    number = put_letter(database, State.SENT, "450 later", "250 OK queued", to="Alice@example.com", posted_at=earlier)
-    put_letter(database, State.DROPPED, to="alice", posted_at=earlier + timedelta(minutes=5), reason="asked for twice")
-    put_letter(database, State.SENT, "250 OK", to=HOME, posted_at=earlier + timedelta(minutes=8))
-    put_letter(database, State.SENT, "250 OK", to="bob@example.com", posted_at=earlier)
+    number = put_email(database, State.SENT, "450 later", "250 OK queued", to="Alice@example.com", queued_at=earlier)
+    put_email(database, State.DROPPED, to="alice", queued_at=earlier + timedelta(minutes=5), reason="asked for twice")
+    put_email(database, State.SENT, "250 OK", to=HOME, queued_at=earlier + timedelta(minutes=8))
+    put_email(database, State.SENT, "250 OK", to="bob@example.com", queued_at=earlier)
     happened(database, Happened.RESET_ASKED, earlier - timedelta(seconds=1), alice, letter_id=number)
     happened(database, Happened.SIGN_IN_REFUSED, earlier + timedelta(minutes=7), alice, detail="wrong password")
     happened(database, Happened.SIGNED_IN, earlier, alice + 1 if alice > 1 else None)
@@ -138,7 +138,7 @@ def joined(shown: str) -> list[str]:
 
 @pytest.mark.parametrize("typed", ["alice", "Alice@example.com", HOME])
 def test_an_account_is_traced_by_any_of_its_names(run: Run, database: Database, alice: int, typed: str) -> None:
-    number = put_letter(database, State.SENT, "250 OK", posted_at=system_clock())
+    number = put_email(database, State.SENT, "250 OK", queued_at=system_clock())
     assert f"letter {number}  try 1: 250 OK (sent)" in run(f"trace {typed}").stdout
 
 
@@ -175,7 +175,7 @@ def test_an_address_nobody_asked_for_is_told_in_a_sentence(run: Run, alice: int)
 def test_a_letter_to_who_has_no_account_is_told_with_the_reason(
     run: Run, database: Database, earlier: datetime
 ) -> None:
-    put_letter(database, State.DROPPED, to="nobody@example.com", posted_at=earlier, reason="no such account")
+    put_email(database, State.DROPPED, to="nobody@example.com", queued_at=earlier, reason="no such account")
     ended = last(run("trace nobody@example.com"))
     assert ended.startswith("No account has this address. The last letter, asked for at ")
     assert ended.endswith(", was dropped: no such account.")
@@ -231,8 +231,8 @@ def test_it_ends_with_what_it_comes_to(
     run: Run, database: Database, alice: int, earlier: datetime, ending: str
 ) -> None:
     letter, more, words = ENDS[ending]
-    put_letter(database, *letter, posted_at=earlier, **more)  # type: ignore[arg-type]
-    put_letter(database, State.DROPPED, posted_at=earlier + timedelta(minutes=9), reason="asked for twice")
+    put_email(database, *letter, queued_at=earlier, **more)  # type: ignore[arg-type]
+    put_email(database, State.DROPPED, queued_at=earlier + timedelta(minutes=9), reason="asked for twice")
     assert words in last(run("trace alice"))
 
 
@@ -295,7 +295,7 @@ def test_older_steps_are_left_out_and_it_says_so(run: Run, database: Database, a
 
 
 def test_programs_get_json(run: Run, database: Database, alice: int, earlier: datetime) -> None:
-    put_letter(database, State.SENT, "250 OK", posted_at=earlier)
+    put_email(database, State.SENT, "250 OK", queued_at=earlier)
     found = json.loads(run("trace alice --json").stdout)
     assert [step["words"] for step in found["steps"]] == [
         "reset_password posted to alice@example.com",
@@ -307,7 +307,7 @@ def test_programs_get_json(run: Run, database: Database, alice: int, earlier: da
 
 def test_a_token_in_the_servers_words_is_not_shown(run: Run, database: Database, alice: int, earlier: datetime) -> None:
     token = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30.abcdefghijklmnopqrstuvwxyz"
-    put_letter(
-        database, State.FAILED, f"554 http://blog.example/reset_password/{token}", posted_at=earlier, reason="refused"
+    put_email(
+        database, State.FAILED, f"554 http://blog.example/reset_password/{token}", queued_at=earlier, reason="refused"
     )
     assert "eyJ" not in " ".join(run("trace alice").stdout.split())

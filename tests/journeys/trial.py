@@ -13,7 +13,7 @@ from typing import Self
 from sqlalchemy import select
 
 from microblog.db import Database
-from microblog.mail import Letter
+from microblog.mail import Email
 from support.running import COMMAND, PASSWORD, Process, free_port, start, wait_for_site
 from support.smtp_server import Delivered, SmtpServer
 from support.visitor import Visitor
@@ -130,12 +130,12 @@ class Trial:
         assert "Your account is ready" in visitor.submit(letter.link).words
         return visitor
 
-    def outbox(self) -> list[Letter]:
+    def outbox(self) -> list[Email]:
         """Return the rows of the outbox, oldest first."""
         database = Database(self.environ.get("DATABASE_URL", f"sqlite:///{self.folder}/data/microblog.db"))
         try:
             with database.reading() as session:
-                return list(session.scalars(select(Letter).order_by(Letter.id)))
+                return list(session.scalars(select(Email).order_by(Email.id)))
         finally:
             database.close()
 

@@ -15,7 +15,7 @@ from microblog.db import Base, Database
 from microblog.error_reports import ErrorReport
 from microblog.identity import Account, FormerUsername, KeptUsername, RemovedAddress, SecondAddress
 from microblog.limits import Allowance, microseconds
-from microblog.mail import Budget, Letter, State, Try, WorkerSeen, budget, retention
+from microblog.mail import Email, ProviderRateSlot, State, Try, WorkerSeen, provider_rate, retention
 from microblog.mail.counts import totals
 from microblog.ops import count_ended, sweep
 from microblog.ownership import Recovery, ReportableChange
@@ -52,7 +52,7 @@ def letter(database: Database, ended: datetime | None, **more: Any) -> int:
     state = State.WAITING if ended is None else State.FAILED
     common: dict[str, Any] = {"state": state, "reason": "refused", "tries": 2, "ended_at": ended}
     [number] = put(database, NOON, **(WORDS | common | more))
-    tries = [{"letter_id": number, "number": one, "at": NOON, "state": "waiting", "reply": "450 no"} for one in (1, 2)]
+    tries = [{"email_id": number, "number": one, "at": NOON, "state": "waiting", "reply": "450 no"} for one in (1, 2)]
     with database.writing() as session:
         session.execute(insert(Try), tries)
     return number
@@ -74,7 +74,7 @@ def values(database: Database, number: int, names: dict[str, Any]) -> dict[str, 
 
 def tries_of(database: Database, number: int) -> int:
     with database.reading() as session:
-        return session.scalar(select(func.count()).select_from(Try).where(Try.letter_id == number)) or 0
+        return session.scalar(select(func.count()).select_from(Try).where(Try.email_id == number)) or 0
 
 
 def is_whole(database: Database, number: int) -> bool:
@@ -92,7 +92,7 @@ def test_of_an_old_letter_the_outcome_is_kept_and_nothing_else(database: Databas
     assert is_whole(database, number)
     assert swept(database, NOON + KEEP) == 1
     assert not is_whole(database, number)
-    assert row(database, number).posted_at == row(database, number).ended_at == NOON
+    assert row(database, number).queued_at == row(database, number).ended_at == NOON
     assert swept(database, NOON + 2 * KEEP) == 0
 
 
@@ -105,12 +105,12 @@ def test_an_outcome_goes_after_ninety_days_once_it_is_counted_and_never_the_newe
         letter(database, NOON),
     )
     with database.writing() as session:
-        session.execute(update(Letter).where(Letter.id.in_([old, newest])).values(counted=True))
+        session.execute(update(Email).where(Email.id.in_([old, newest])).values(counted=True))
     assert swept(database, NOON + KEEP) == 3
     assert swept(database, NOON + 90 * DAY) == 0
     assert swept(database, NOON + 90 * DAY + SECOND) == 1
     with database.reading() as session:
-        assert session.scalars(select(Letter.id).order_by(Letter.id)).all() == [uncounted, open_, newest]
+        assert session.scalars(select(Email.id).order_by(Email.id)).all() == [uncounted, open_, newest]
     assert sum(count_ended(database)) == 1
     assert swept(database, NOON + 90 * DAY + SECOND) == 1
 
@@ -194,7 +194,7 @@ def test_each_step_is_small_and_others_write_between_two_of_them(database: Datab
     for done in sweep(database, KEEP, NOON + KEEP):
         steps.append(done)
         with database.writing() as session:
-            session.execute(update(Letter).where(Letter.id == 1).values(tries=len(steps)))
+            session.execute(update(Email).where(Email.id == 1).values(tries=len(steps)))
     assert [done for done in steps if done] == [300, 300, 100, 300, 300, 100]
 
 
@@ -217,7 +217,7 @@ def test_what_changed_between_the_look_for_strangers_and_forgetting_them_counts(
         if page.found:
             account(database)
             with database.writing() as session:
-                session.execute(update(Letter).where(Letter.id == again).values(state=State.WAITING, ended_at=None))
+                session.execute(update(Email).where(Email.id == again).values(state=State.WAITING, ended_at=None))
         return page
 
     monkeypatch.setattr(retention, "look_through", look_and_be_overtaken)
@@ -264,7 +264,7 @@ BEFORE_AND_AFTER: list[tuple[type[Base], dict[str, Any], str, Any, datetime]] = 
         NOON + KEEP,
     ),
     (KeptUsername, {"username_key": "alice"}, "free_at", NOON, NOON),
-    (Budget, {"used": 3}, "slot", budget.microseconds(NOON), NOON + 2 * DAY + SECOND),
+    (ProviderRateSlot, {"used": 3}, "slot", provider_rate.microseconds(NOON), NOON + 2 * DAY + SECOND),
 ]
 
 

@@ -12,7 +12,7 @@ from microblog.auth import Confirmation, Login
 from microblog.contact import AddressChange, PendingSecondAddress
 from microblog.db import Database
 from microblog.identity import Account, RemovedAddress, SecondAddress, standing_of
-from microblog.mail import Letter, parse_address
+from microblog.mail import Email, parse_address
 from microblog.origin import Origin
 from microblog.recovery import (
     AddressOfAnother,
@@ -49,7 +49,7 @@ def account_of(session: Session, number: int) -> Account:
 def sent(database: Database, kind: str) -> list[str]:
     """The addresses that an email of a kind goes to."""
     with database.reading() as session:
-        return list(session.scalars(select(Letter.to).where(Letter.kind == kind).order_by(Letter.id)))
+        return list(session.scalars(select(Email.to).where(Email.kind == kind).order_by(Email.id)))
 
 
 def events(database: Database) -> list[tuple[str, str]]:
@@ -167,7 +167,7 @@ def test_what_is_so_already_is_said_and_told_to_nobody(database: Database) -> No
                 act(session, account, "root", NOON)
         with pytest.raises(NothingToDo):
             set_email(session, account, present, "root", NOON)
-    assert (events(database), number_of(database, Letter)) == ([], 0)
+    assert (events(database), number_of(database, Email)) == ([], 0)
 
 
 def test_an_account_that_was_deleted_meanwhile_is_nobodys(database: Database) -> None:

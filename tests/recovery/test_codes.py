@@ -12,7 +12,7 @@ from microblog.audit import Event
 from microblog.auth import Login, RecoveredLately
 from microblog.db import Database
 from microblog.identity import Account, ChangedMeanwhile, SecondAddress
-from microblog.mail import Letter
+from microblog.mail import Email
 from microblog.origin import Origin
 from microblog.recovery import (
     BadCode,
@@ -105,7 +105,7 @@ def test_ten_codes_are_made_only_hashes_are_kept_and_both_addresses_are_told(
     with database.reading() as session:
         assert codes_left(session, alice.id).number == 10
         kept = set(session.scalars(select(RecoveryCode.code_hash)))
-        letters = list(session.scalars(select(Letter)))
+        letters = list(session.scalars(select(Email)))
         (event,) = session.scalars(select(Event))
     assert len(kept) == 10
     assert not any(code in hashed for code in codes for hashed in kept)
@@ -153,7 +153,7 @@ def test_a_used_code_sets_the_password_ends_logins_is_noted_and_told_and_works_o
         assert (account.password_hash, account.recovered_at, account.muted_until) == ("after", NOON, None)
         assert session.scalar(select(func.count()).select_from(Login)) == 0
         event = session.scalars(select(Event).order_by(Event.id.desc())).first()
-        told = session.scalars(select(Letter.to).where(Letter.kind == "password_changed").order_by(Letter.id)).all()
+        told = session.scalars(select(Email.to).where(Email.kind == "password_changed").order_by(Email.id)).all()
     assert event
     assert (event.kind, event.detail, event.account_id) == ("recovery code used", "9 left", alice.id)
     assert told == ["Alice@example.com", "alice@home.example"]

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from microblog.db import Database
-from microblog.mail import Letter
+from microblog.mail import Email
 from microblog.mail.mailbox import LocalMailbox, Received
 from microblog.posts import Post
 from microblog.subscriptions import tell_followed, tell_mentioned
@@ -23,12 +23,12 @@ def deliver(site: RunningSite, **later: float) -> list[Received]:
 def outcomes(database: Database) -> list[str]:
     """Return what became of each letter: its state, or why there was nothing to send."""
     with database.reading() as session:
-        return [letter.reason or letter.state for letter in session.scalars(select(Letter).order_by(Letter.id))]
+        return [letter.reason or letter.state for letter in session.scalars(select(Email).order_by(Email.id))]
 
 
 def followed(site: RunningSite, follower_id: int, followed_id: int) -> None:
     """Let somebody follow somebody, and tell them, as the web does."""
-    follow(site.database, follower_id, followed_id)
+    follow(site.database, follower_id, followed_id, now=site.clock())
     with site.database.writing() as session:
         tell_followed(session, follower_id, followed_id, site.clock())
 

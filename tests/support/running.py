@@ -20,13 +20,13 @@ from jinja2.bccache import Bucket
 from sqlalchemy import text
 from waitress import wasyncore
 
-from microblog.cli.start import bell_for
+from microblog.cli.start import notifier_for
 from microblog.db import Database
 from microblog.error_reports import ErrorReporter
 from microblog.mail.delivery import Delivery
 from microblog.mail.mailbox import LocalMailbox, Received
 from microblog.mail.outbox import CHANNEL
-from microblog.mail.way_out import transport_for
+from microblog.mail.transports import make_transport
 from microblog.settings import Settings, load
 from microblog.web import create_app, pages_of
 from microblog.web.deferred import gatherings_of
@@ -85,14 +85,14 @@ class RunningSite:
         self.app.jinja_env.bytecode_cache = COMPILED
         self._server = Server(self.app, "127.0.0.1", self.port)
         writers = all_writers(self.settings, pages_of(self.settings.public_url))
-        transport = transport_for(self.settings)
+        transport = make_transport(self.settings)
         self.errors = ErrorReporter(self.database, self.settings, self.clock)
         sender = self.settings.mail.sender
         self.delivery = Delivery(self.database, writers, transport, sender, self.clock, self.errors.report)
         self.worker = Worker(
             self.database,
             [self.delivery],
-            bell_for(self.database),
+            notifier_for(self.database),
             self.clock,
             self.errors.report,
             keep_letters=self.settings.mail.keep,

@@ -12,7 +12,7 @@ from microblog.audit import Event
 from microblog.auth import Confirmation, Login
 from microblog.contact import AddressChange
 from microblog.identity import Account
-from microblog.mail import Letter
+from microblog.mail import Email
 from microblog.web.account import ENTRIES
 from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite
@@ -33,7 +33,7 @@ PAGES = [
 ]
 ACTIONS = ["/password", "/address", "/logins/1/end", "/logins/end-others", "/download", "/delete"]
 LINKS = ["/address/confirm", "/address/back", "/confirm"]
-TABLES = (Account, Login, Event, Letter, AddressChange, Confirmation)
+TABLES = (Account, Login, Event, Email, AddressChange, Confirmation)
 EVERYTHING = {
     "current_password": PASSWORD,
     "password": NEW_PASSWORD,

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from microblog.contact import AddressChange
 from microblog.identity import Account, SecondAddress
-from microblog.mail import Letter
+from microblog.mail import Email
 from support.letters import letter_to, letters_to
 from support.members import events_of, member, recovered
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
@@ -315,7 +315,7 @@ def test_an_address_gets_only_so_many_letters_whoever_asks(site_with_few: Runnin
     def ended() -> list[str]:
         with site_with_few.database.reading() as db:
             return list(
-                db.scalars(select(Letter.reason).where(Letter.kind == "change_address", Letter.ended_at.is_not(None)))
+                db.scalars(select(Email.reason).where(Email.kind == "change_address", Email.ended_at.is_not(None)))
             )
 
     site_with_few.letters(5)  # three notices, and two of these

@@ -15,7 +15,7 @@ from microblog.mail import State
 from microblog.origin import Origin
 from support.clock import NOON
 from support.members import member
-from support.outbox import put_letter
+from support.outbox import put_email
 from support.running import RunningSite
 from support.visitor import Visitor
 
@@ -44,7 +44,7 @@ def people(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> I
 
 def with_events(site: RunningSite) -> Visitor:
     bob = member(site, "bob")
-    letter = put_letter(site.database, State.SENT, "250 taken", to="bob@example.com")
+    letter = put_email(site.database, State.SENT, "250 taken", to="bob@example.com")
     with site.database.writing() as db:
         owner = db.scalars(select(Account.id).where(Account.username == "bob")).one()
         for number in range(70):

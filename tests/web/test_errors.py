@@ -16,7 +16,7 @@ from microblog.audit import Event, Happened
 from microblog.auth import Login
 from microblog.identity import Account
 from microblog.limits import Allowance
-from microblog.mail import Letter
+from microblog.mail import Email
 from microblog.registration import SignUp
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.visitor import Visitor
@@ -27,7 +27,7 @@ FORMS = {
     "/login": {"username": "alice", "password": PASSWORD},
     "/reset_password_request": {"email": "alice@example.com"},
 }
-TABLES = (Account, SignUp, Login, Event, Letter, Allowance)
+TABLES = (Account, SignUp, Login, Event, Email, Allowance)
 
 
 @pytest.fixture(scope="module")

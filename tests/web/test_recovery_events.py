@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 
 from microblog.audit import Event, Happened, about
 from microblog.identity import Account
-from microblog.mail import Letter
+from microblog.mail import Email
 from microblog.web.deferred import gatherings_of
 from support.members import member
 from support.past_events import of_hash
@@ -233,7 +233,7 @@ def test_an_event_outlives_what_the_outbox_forgets_of_its_letter(site: RunningSi
     link_for_alice(site)
     settled(site)
     with site.database.writing() as db:
-        db.execute(delete(Letter))
+        db.execute(delete(Email))
     assert page_of_events(site).events[0].letter is None
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from journeys.trial import wait_for
 from microblog.audit import Event, about
-from microblog.mail import Letter, State
+from microblog.mail import Email, State
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.visitor import HIDDEN, Answer, Visitor
 
@@ -19,10 +19,10 @@ FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Fi
 SENT = "Check your email for the instructions to reset your password"
 
 
-def outbox(site: RunningSite) -> list[Letter]:
+def outbox(site: RunningSite) -> list[Email]:
     """The whole outbox, oldest first."""
     with site.database.reading() as db:
-        return list(db.scalars(select(Letter).order_by(Letter.id)))
+        return list(db.scalars(select(Email).order_by(Email.id)))
 
 
 UNLIKE = ("Date", "Set-Cookie", "Content-Length")
@@ -37,7 +37,7 @@ def all_of(answer: Answer, visitor: Visitor, typed: str) -> tuple[object, ...]:
     return answer.status, answer.url, text, headers, cookies
 
 
-def settled(site: RunningSite, number: int) -> list[Letter]:
+def settled(site: RunningSite, number: int) -> list[Email]:
     """The outbox once all of its `number` letters have ended: turned by hand, for nobody else delivers here."""
     while site.delivery.turn():
         pass

@@ -10,7 +10,7 @@ from journeys.trial import wait_for
 from microblog.audit import Event
 from microblog.contact import PendingSecondAddress
 from microblog.identity import Account, SecondAddress
-from microblog.mail import Letter
+from microblog.mail import Email
 from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.visitor import HIDDEN, Answer, Visitor
@@ -130,7 +130,7 @@ def test_a_link_works_once_for_a_day_and_for_the_address_asked_for_last(site: Ru
     first = link(site)
     name(alice, HOME)
     last = link(site, 2)
-    assert (alice.get(first).status, alice.get(first).title) == (410, "This link is over")
+    assert (alice.get(first).status, alice.get(first).title) == (410, "This link no longer works")
     site.clock.move(hours=23, minutes=59)
     assert alice.get(last).status == 200
     site.clock.move(minutes=2)
@@ -249,7 +249,7 @@ def test_of_two_members_who_confirm_the_same_address_one_has_it(site: RunningSit
     [
         ("", PASSWORD, "Please enter an email address."),
         ("alice@", PASSWORD, "There must be something after the @-sign"),
-        ("ALICE@example.com", PASSWORD, "This is your first address already."),
+        ("ALICE@example.com", PASSWORD, "This is the email address of your account already."),
         (HOME, "", "Please type your password."),
         (HOME, NEW_PASSWORD, "not your password"),
     ],
@@ -265,7 +265,7 @@ def test_what_cannot_be_is_refused_with_the_reason_and_kept(
     assert answer.value_of("current_password") is None
     assert events(site) == []
     with site.database.reading() as db:
-        assert db.scalar(select(func.count()).select_from(Letter)) == 0
+        assert db.scalar(select(func.count()).select_from(Email)) == 0
 
 
 def test_a_second_one_can_be_removed_and_only_then_another_named(site: RunningSite) -> None:
@@ -330,7 +330,7 @@ def test_letters_to_one_address_are_limited_silently_and_asking_is_limited_aloud
 def too_many(site: RunningSite) -> bool:
     """Tell whether a letter was dropped for its limit."""
     with site.database.reading() as db:
-        reasons = db.scalars(select(Letter.reason).where(Letter.reason != "")).all()
+        reasons = db.scalars(select(Email.reason).where(Email.reason != "")).all()
     return reasons == ["too many letters to this address that confirm a second one"]
 
 

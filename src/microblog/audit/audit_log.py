@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from microblog.audit.event_words import outcome_of, words_for
 from microblog.audit.models import Event
 from microblog.identity import Account, find_any
-from microblog.mail import Letter
+from microblog.mail import Email
 from microblog.origin import Origin
 
 
@@ -68,8 +68,8 @@ def page_of(session: Session, wanted: Sequence[ColumnElement[bool]], size: int, 
     newest = [select(Event.id).where(one, *below).order_by(Event.id.desc()).limit(size + 1) for one in wanted]
     ids = union_all(*(select(one.subquery().c.id) for one in newest))
     asked = (
-        select(Event, Letter.state, Account.username)
-        .outerjoin(Letter, Letter.id == Event.letter_id)
+        select(Event, Email.state, Account.username)
+        .outerjoin(Email, Email.id == Event.letter_id)
         .outerjoin(Account, Account.id == Event.account_id)
         .where(Event.id.in_(ids))
         .order_by(Event.id.desc())

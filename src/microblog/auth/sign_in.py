@@ -9,7 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from microblog.audit import Happened, about, events
-from microblog.auth.cancel_deletion import CancelledBy, cancel_deletion
+from microblog.auth.cancel_deletion import cancel_deletion
+from microblog.auth.emails.deletion_cancelled import CancelledBy
 from microblog.auth.errors import PasswordChanged, WrongCredentials
 from microblog.auth.failed_sign_ins import Why, note_refusal, why_refused
 from microblog.auth.known_browsers import known_browsers

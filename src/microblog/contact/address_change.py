@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from microblog.audit import Happened, events
 from microblog.auth.sessions import end_other_logins
 from microblog.clock import SKEW
-from microblog.contact.errors import BadNewAddress
+from microblog.contact.errors import AddressTaken, BadNewAddress, ChangeLinkExpired, ChangeLinkUsed
 from microblog.contact.models import AddressChange
 from microblog.identity import (
     Account,
@@ -19,11 +19,10 @@ from microblog.identity import (
     present_addresses,
 )
 from microblog.identity.addresses import forget_removed, note_removed, since_when
-from microblog.links import Claims, LinkSigner
+from microblog.links import LinkSigner, TokenClaims
 from microblog.mail import Address, Kind, canonical_identifier, post, post_numbered
 from microblog.origin import Origin
 from microblog.ownership import last_recovery_id
-from microblog.refusals import LinkOver
 from microblog.registration import SignUp
 
 BACK_WITHIN = timedelta(days=7)
@@ -53,18 +52,6 @@ TWICE_WITHIN = timedelta(minutes=1)
 NOTICE_USEFUL_FOR = timedelta(days=7)
 
 
-USED = "Each link works once. This one was used, or replaced by a newer one, or the account was changed since."
-
-
-EXPIRED = "It worked for a day. You can ask for another on the page of your account."
-
-
-TAKEN = "Another account has this address now, and an address belongs to one account only. Nothing was changed."
-
-
-TAKEN_TITLE = "This address belongs to another account"
-
-
 def ask_for_address(session: Session, account: Account, address: Address, now: datetime, origin: Origin) -> None:
     """Begin a move, post its letter to the new address, and tell the present ones. It replaces one begun before.
 
@@ -92,17 +79,17 @@ def ask_for_address(session: Session, account: Account, address: Address, now: d
     session.add(change)
     session.flush()
     facts = {"change": change.id, "asked": now.isoformat()}
-    letter_id = post_numbered(
-        session, CHANGE_ADDRESS_LETTER, to=address.spelled, facts=facts, useful_for=OPEN_FOR, now=now
-    )
+    letter_id = post_numbered(session, CHANGE_ADDRESS_LETTER, to=address.spelled, facts=facts, ttl=OPEN_FOR, now=now)
     session.flush()
     events.record(session, account.id, Happened.ADDRESS_CHANGE_ASKED, now, origin=origin, letter_id=letter_id)
     told = {"username": account.username, "at": now.isoformat(), "origin": origin.words}
     for to in notice_addresses(session, account):
-        post(session, ADDRESS_ASKED_LETTER, to=to, facts=told, useful_for=NOTICE_USEFUL_FOR, now=now)
+        post(session, ADDRESS_ASKED_LETTER, to=to, facts=told, ttl=NOTICE_USEFUL_FOR, now=now)
 
 
-def opened_change(session: Session, signer: LinkSigner, claims: Claims, now: datetime) -> tuple[AddressChange, Account]:
+def opened_change(
+    session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime
+) -> tuple[AddressChange, Account]:
     """Return the move a genuine link completes, and whose it is; changes nothing.
 
     Raises:
@@ -111,18 +98,18 @@ def opened_change(session: Session, signer: LinkSigner, claims: Claims, now: dat
     change = session.get(AddressChange, claims.subject)
     account = get_account(session, change.account_id) if change and not change.completed_at else None
     if change is None or account is None or is_stopped(change, account):
-        raise LinkOver(USED, "This link has been used or replaced")
+        raise ChangeLinkUsed
     if not signer.matches(claims, *change_state(change, account)):
-        raise LinkOver(USED, "This link has been used or replaced")
+        raise ChangeLinkUsed
     if claims.over(now, OPEN_FOR):
-        raise LinkOver(EXPIRED, "This link has expired")
+        raise ChangeLinkExpired
     if holder(session, change.new_email_key, but=account.id):
-        raise LinkOver(TAKEN, TAKEN_TITLE)
+        raise AddressTaken
     return change, account
 
 
 def complete_change(
-    session: Session, signer: LinkSigner, claims: Claims, login_id: int | None, now: datetime, origin: Origin
+    session: Session, signer: LinkSigner, claims: TokenClaims, login_id: int | None, now: datetime, origin: Origin
 ) -> None:
     """Move the account, end all logins but one (all, where none is given), and tell the addresses it had.
 
@@ -147,7 +134,7 @@ def complete_change(
     facts = {"change": change.id, "username": account.username, "origin": origin.words}
     for to in dict.fromkeys(told):
         if to != change.new_email:
-            post(session, ADDRESS_CHANGED_LETTER, to=to, facts=facts, useful_for=NOTICE_USEFUL_FOR, now=now)
+            post(session, ADDRESS_CHANGED_LETTER, to=to, facts=facts, ttl=NOTICE_USEFUL_FOR, now=now)
 
 
 def move(session: Session, account: Account, email: str, email_key: str, **more: object) -> None:
@@ -163,9 +150,9 @@ def move(session: Session, account: Account, email: str, email_key: str, **more:
         with session.begin_nested():
             moved = session.scalar(statement.returning(Account.id))
     except IntegrityError as error:  # another transaction gave it away just now
-        raise LinkOver(TAKEN, TAKEN_TITLE) from error
+        raise AddressTaken from error
     if moved is None:
-        raise LinkOver(USED, "This link has been used or replaced")
+        raise ChangeLinkUsed
 
 
 def is_stopped(change: AddressChange, account: Account) -> bool:

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from microblog.audit import Happened, events
 from microblog.auth import lock_verified, refuse_after_recovery
-from microblog.contact.errors import SecondAddressOver, SecondAddressRefused, SecondAddressTaken
+from microblog.contact.errors import BackupExists, BackupIsEmail, NoBackup, SecondAddressOver, SecondAddressTaken
 from microblog.contact.models import PendingSecondAddress
 from microblog.identity import Account, Role, SecondAddress, Standing, get_account, notice_addresses
 from microblog.identity.addresses import forget_removed, note_removed, since_when
-from microblog.links import Claims, LinkSigner
+from microblog.links import LinkSigner, TokenClaims
 from microblog.mail import Address, Kind, post
 from microblog.origin import Origin
 from microblog.ownership import ChangeKind, note_change
@@ -45,15 +45,16 @@ def ask_second_address(session: Session, verified: Account, address: Address, no
 
     Raises:
         RecoveredLately: the account was recovered within a day.
-        SecondAddressRefused: it is the member's own already, or there is one.
+        BackupIsEmail: it is the member's own already.
+        BackupExists: there is one.
         ChangedMeanwhile: it was changed since it was checked.
     """
     account = lock_verified(session, verified)
     refuse_after_recovery(account, now)
     if address.key == account.email_key:
-        raise SecondAddressRefused("This is your first address already. Please name another one.")
+        raise BackupIsEmail
     if session.get(SecondAddress, account.id):
-        raise SecondAddressRefused("You have a second address already. Remove it first to name another.")
+        raise BackupExists
     session.execute(delete(PendingSecondAddress).where(PendingSecondAddress.account_id == account.id))
     session.add(
         PendingSecondAddress(
@@ -66,12 +67,12 @@ def ask_second_address(session: Session, verified: Account, address: Address, no
     )
     facts = {"account": account.id, "key": address.key}
     key = f"second {account.id} {address.key}"
-    post(session, SECOND_ADDRESS_LETTER, to=address.spelled, facts=facts, useful_for=OPEN_FOR, now=now, key=key)
+    post(session, SECOND_ADDRESS_LETTER, to=address.spelled, facts=facts, ttl=OPEN_FOR, now=now, key=key)
     events.record(session, account.id, Happened.SECOND_ADDRESS_ASKED, now, origin=origin)
 
 
 def opened_second_address(
-    session: Session, signer: LinkSigner, claims: Claims, now: datetime
+    session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime
 ) -> tuple[PendingSecondAddress, Account]:
     """Return what a genuine link confirms, and for whose account; changes nothing.
 
@@ -85,7 +86,9 @@ def opened_second_address(
     return pending, account
 
 
-def confirm_second_address(session: Session, signer: LinkSigner, claims: Claims, now: datetime, origin: Origin) -> None:
+def confirm_second_address(
+    session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime, origin: Origin
+) -> None:
     """Add the address, note it, and tell all addresses. Of two that press the button at once, one does.
 
     Whoever calls this knows that it is the member: signed in, or by the password.
@@ -125,7 +128,7 @@ def remove_second_address(session: Session, verified: Account, now: datetime, or
     that its owner can have it back if a thief removed it.
 
     Raises:
-        SecondAddressRefused: there is none.
+        NoBackup: there is none.
         ChangedMeanwhile: it was changed since it was checked.
     """
     account = lock_verified(session, verified)
@@ -139,11 +142,11 @@ def take_off(session: Session, account: Account, now: datetime) -> tuple[Standin
     """Take the backup email off an account whose row is held; return it, and the number of the change.
 
     Raises:
-        SecondAddressRefused: there is none.
+        NoBackup: there is none.
     """
     row = session.get(SecondAddress, account.id, populate_existing=True)
     if row is None:
-        raise SecondAddressRefused("You have no backup email any more, so there is nothing to remove.")
+        raise NoBackup
     gone = Standing(row.email, row.email_key, Role.BACKUP, row.added_at)
     session.delete(row)
     account.second_removed_at = now
@@ -175,4 +178,4 @@ def tell(
     done = {"username": account.username, "address": address, "at": now.isoformat(), "origin": origin.words}
     facts = {**done, "change": change_id}
     for one in to:
-        post(session, kind, to=one, facts=facts, useful_for=NOTICE_USEFUL_FOR, now=now)
+        post(session, kind, to=one, facts=facts, ttl=NOTICE_USEFUL_FOR, now=now)

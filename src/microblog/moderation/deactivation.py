@@ -14,8 +14,8 @@ from microblog.contact import PendingSecondAddress
 from microblog.contact.address_change import give_up_moves
 from microblog.identity import Account, notice_addresses
 from microblog.mail import Kind, post
+from microblog.moderation.errors import AlreadyDeactivated, NotDeactivated
 from microblog.origin import NOWHERE
-from microblog.refusals import NothingToDo
 
 SIGNED_OUT_LETTER = Kind("signed_out")
 
@@ -29,7 +29,7 @@ REACTIVATED_LETTER = Kind("reactivated")
 BY_OPERATOR = "by the operator"
 
 
-USEFUL_FOR = timedelta(days=7)
+TTL = timedelta(days=7)
 
 
 def sign_out_everywhere(session: Session, account: Account, now: datetime) -> int:
@@ -47,10 +47,10 @@ def deactivate(session: Session, account: Account, now: datetime) -> None:
     any more. All else stays.
 
     Raises:
-        NothingToDo: it is deactivated already.
+        AlreadyDeactivated: it is deactivated already.
     """
     if account.deactivated_at:
-        raise NothingToDo("This account is deactivated already.")
+        raise AlreadyDeactivated
     account.deactivated_at = now
     end_logins(session, account.id)
     give_up_moves(session, account.id)
@@ -64,10 +64,10 @@ def reactivate(session: Session, account: Account, now: datetime) -> None:
     """Let an account work again, with the password it had.
 
     Raises:
-        NothingToDo: it works.
+        NotDeactivated: it works.
     """
     if account.deactivated_at is None:
-        raise NothingToDo("This account is not deactivated.")
+        raise NotDeactivated
     account.deactivated_at, account.reactivated_at = None, now
     note(session, account, Happened.REACTIVATED, REACTIVATED_LETTER, now)
 
@@ -77,4 +77,4 @@ def note(session: Session, account: Account, happened: Happened, letter: Kind, n
     events.record(session, account.id, happened, now, detail=BY_OPERATOR)
     facts = {"username": account.username, "at": now.isoformat()}
     for address in notice_addresses(session, account):
-        post(session, letter, to=address, facts=facts, useful_for=USEFUL_FOR, now=now)
+        post(session, letter, to=address, facts=facts, ttl=TTL, now=now)

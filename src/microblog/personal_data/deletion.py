@@ -11,22 +11,17 @@ from microblog.auth import CancelledBy, Confirmation, cancel_deletion, end_login
 from microblog.contact import PendingSecondAddress
 from microblog.contact.address_change import give_up_moves
 from microblog.identity import Account, ChangedMeanwhile, FormerUsername, KeptUsername, get_account
-from microblog.links import Claims, LinkSigner
+from microblog.links import LinkSigner, TokenClaims
 from microblog.mail import Kind, post
 from microblog.origin import Origin
 from microblog.ownership import owner_addresses
-from microblog.refusals import LinkOver
+from microblog.personal_data.errors import AccountGone, DeletionCancelled, KeepLinkExpired
 
 DELETION_ASKED_LETTER = Kind("deletion_asked", urgent=True)
 GOODBYE_LETTER = Kind("goodbye", urgent=True)
 DELETED_AFTER = timedelta(days=3)
 GOODBYE_USEFUL_FOR = timedelta(days=7)
 NAME_KEPT_FOR = timedelta(days=30)  # whoever took the name the next day would be taken for them
-GONE = "The account it was for has been deleted or deactivated."
-CANCELLED = (
-    "The deletion was cancelled, so the account stays. If you asked for it again, use the link in the newer email."
-)
-TOO_LATE = "It worked for three days. If the account has not been deleted yet, signing in still keeps it."
 
 Forget = Callable[[Session, int], None]
 """What another room does before an account goes: let go of what it keeps of that account, by its number."""
@@ -49,10 +44,10 @@ def ask_for_deletion(session: Session, account: Account, now: datetime, origin: 
     events.record(session, account.id, Happened.DELETION_ASKED, now, origin=origin)
     facts = {"account": account.id, "at": now.isoformat(), "due": due.isoformat(), "origin": origin.words}
     for to in owner_addresses(session, account, now):
-        post(session, DELETION_ASKED_LETTER, to=to, facts=facts, useful_for=DELETED_AFTER, now=now)
+        post(session, DELETION_ASKED_LETTER, to=to, facts=facts, ttl=DELETED_AFTER, now=now)
 
 
-def opened_deletion(session: Session, signer: LinkSigner, claims: Claims, now: datetime) -> Account:
+def opened_deletion(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime) -> Account:
     """Return the account that a genuine link keeps from being deleted; changes nothing.
 
     Raises:
@@ -60,15 +55,15 @@ def opened_deletion(session: Session, signer: LinkSigner, claims: Claims, now: d
     """
     account = get_account(session, claims.subject)
     if account is None:
-        raise LinkOver(GONE, "This link has expired")
+        raise AccountGone
     if account.deletion_due_at is None or not signer.matches(claims, *deletion_state(account)):
-        raise LinkOver(CANCELLED, "This link has been used or replaced")
+        raise DeletionCancelled
     if claims.over(now, DELETED_AFTER):
-        raise LinkOver(TOO_LATE, "This link has expired")
+        raise KeepLinkExpired
     return account
 
 
-def keep_account(session: Session, signer: LinkSigner, claims: Claims, now: datetime, origin: Origin) -> None:
+def keep_account(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime, origin: Origin) -> None:
     """Cancel a deletion by the link in the email about it. An account that stays anyway is left as it is.
 
     Raises:
@@ -120,7 +115,7 @@ def delete_account(session: Session, account_id: int, forget: Sequence[Forget], 
     session.add_all(KeptUsername(username_key=name, free_at=now + NAME_KEPT_FOR) for name in names)
     events.record(session, None, Happened.DELETED, now, about=about)
     for to in told:
-        post(session, GOODBYE_LETTER, to=to, facts=facts, useful_for=GOODBYE_USEFUL_FOR, now=now)
+        post(session, GOODBYE_LETTER, to=to, facts=facts, ttl=GOODBYE_USEFUL_FOR, now=now)
     return True
 
 

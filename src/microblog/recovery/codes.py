@@ -26,7 +26,7 @@ from microblog.recovery.owner_is_back import Proof, owner_is_back
 
 PURPOSE = "recovery codes"
 CODES_MADE_LETTER = Kind("recovery_codes_made", urgent=True)
-USEFUL_FOR = timedelta(days=7)
+TTL = timedelta(days=7)
 HOW_MANY, FEW = 10, 3
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no letter that reads like a digit or another letter
 LENGTH, GROUP = 24, 4
@@ -97,7 +97,7 @@ def make_codes(
     change_id = note_change(session, account.id, ChangeKind.CODES_MADE, told, now)
     facts = {"username": account.username, "at": now.isoformat(), "origin": origin.words, "change": change_id}
     for to in told:
-        post(session, CODES_MADE_LETTER, to=to, facts=facts, useful_for=USEFUL_FOR, now=now)
+        post(session, CODES_MADE_LETTER, to=to, facts=facts, ttl=TTL, now=now)
     return codes
 
 

@@ -15,7 +15,7 @@ from microblog.mail import Kind, post
 from microblog.origin import Origin
 from microblog.ownership import REPORTABLE_WITHIN, ChangeKind, Means, Recovery, Restored, is_junior, last_recovery_id
 from microblog.recovery.address_revert import lock, tell_restored
-from microblog.recovery.ask import USEFUL_FOR
+from microblog.recovery.ask import TTL
 from microblog.recovery.codes import end_codes
 from microblog.recovery.errors import ReportVoid
 from microblog.recovery.owner_is_back import owner_is_back, proof_by
@@ -73,4 +73,4 @@ def send_way_in(session: Session, account: Account, claimant: Standing, origin: 
     # Each report locks the password again, which ends the links mailed before; only the same one twice is a repeat.
     key = f"way in {after} {claimant.email_key}"
     facts = {"account": account.id, "email_key": claimant.email_key, "after": after, **asdict(origin)}
-    post(session, WAY_IN_LETTER, to=claimant.email, facts=facts, useful_for=USEFUL_FOR, now=now, key=key)
+    post(session, WAY_IN_LETTER, to=claimant.email, facts=facts, ttl=TTL, now=now, key=key)

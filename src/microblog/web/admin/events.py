@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request
 
 from microblog.audit import about, audit_log
 from microblog.mail import canonical_identifier, clean_identifier
-from microblog.mail.desk import number_in
+from microblog.mail.admin import number_in
 from microblog.web.site import this_site
 
 blueprint = Blueprint("admin_events", __name__, url_prefix="/admin")

@@ -3,7 +3,7 @@
 from flask import Response, abort, flash, render_template, session, url_for
 
 from microblog.auth import NoSuchLogin, end_other_sessions, end_session, list_sessions
-from microblog.mail.desk import number_in
+from microblog.mail.admin import number_in
 from microblog.web.account.area import area
 from microblog.web.current_member import current_member
 from microblog.web.redirects import go

@@ -17,7 +17,7 @@ from microblog.contact import (
 )
 from microblog.identity import SecondAddress, second_of
 from microblog.limits import Limit
-from microblog.links import Claims, NotGenuine
+from microblog.links import NotGenuine, TokenClaims
 from microblog.mail import parse_address
 from microblog.web.auth.reauthentication import PasswordForm, check, proven
 from microblog.web.auth.recovery_cooldown import wary
@@ -156,7 +156,7 @@ def confirm_post(form: ConfirmForm) -> Response:
     return go(url_for("second_address.page" if current_member_or_none() else "accounts.login"))
 
 
-def claims_of(token: str) -> Claims:
+def claims_of(token: str) -> TokenClaims:
     """Read a token, in words for a person where it cannot be."""
     try:
         return this_site().second_address_signer.read(token)

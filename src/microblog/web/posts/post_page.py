@@ -4,7 +4,7 @@ from flask import Blueprint, Response, flash, render_template, request
 from flask_login import login_required
 
 from microblog import posts, timeline
-from microblog.positions import HIGHEST, read_number
+from microblog.keyset import MAX_ID, parse_id
 from microblog.web.current_member import current_member, safe_next
 from microblog.web.redirects import go
 from microblog.web.site import this_site
@@ -48,10 +48,10 @@ def number_in(address: str) -> int:
     """Return the number of a post in an address.
 
     Raises:
-        BadPosition: no post could have it.
+        InvalidCursor: no post could have it.
     """
-    number = read_number(address)
-    return HIGHEST if number is None else number
+    number = parse_id(address)
+    return MAX_ID if number is None else number
 
 
 def back() -> Response:

@@ -13,10 +13,10 @@ from wtforms.validators import InputRequired
 from microblog import follows, profiles, timeline
 from microblog.auth import Member
 from microblog.follows import Person
+from microblog.keyset import NEWEST, Cursor, Page
 from microblog.limits import Limit
 from microblog.mail import clean_identifier
-from microblog.positions import NEWEST, Page, Position
-from microblog.profiles import LARGEST_FILE, LONGEST_ABOUT, TOO_LARGE, Portrait
+from microblog.profiles import LARGEST_FILE, LONGEST_ABOUT, Portrait, file_too_large
 from microblog.settings import Rate
 from microblog.web.current_member import current_member, current_member_or_none
 from microblog.web.drafts import forget_draft, keeps, kept_draft
@@ -29,7 +29,8 @@ from microblog.web.protection.security import refuse_many_fields
 from microblog.web.redirects import go
 from microblog.web.site import this_site
 from microblog.web.text import about_text
-from microblog.web.timeline.lists import position_asked_for
+from microblog.web.timeline.lists import requested_cursor
+from microblog.words import refusal_text
 
 blueprint = Blueprint("profiles", __name__)
 
@@ -42,7 +43,7 @@ KEPT_FOR_EVER = "private, max-age=31536000, immutable"
 NOTHING_IN_IT = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 SAVED = "Your profile is saved."
 RENAMED = "Your profile is saved. Links to your former username lead here."
-List = Callable[[Session, int, Position], Page[Person]]
+List = Callable[[Session, int, Cursor], Page[Person]]
 
 
 class ProfileForm(BaseForm):
@@ -61,11 +62,11 @@ EDIT = FormPage("profiles/edit.html", ProfileForm)
 @login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
 def user(username: str) -> str:
     """Show a member and their posts."""
-    position, member = position_asked_for(), current_member()
+    cursor, member = requested_cursor(), current_member()
     with this_site().database.reading() as db:
         shown = found(db, username)
         followed = shown.account_id in follows.followed_among(db, member.account_id, [shown.account_id])
-        page = timeline.by_author(db, shown.account_id, position)
+        page = timeline.by_author(db, shown.account_id, cursor)
     return render_template(
         "profiles/user.html",
         shown=shown,
@@ -73,7 +74,7 @@ def user(username: str) -> str:
         me=member,
         followed=followed,
         page=page,
-        newest=position == NEWEST,
+        newest=cursor == NEWEST,
     )
 
 
@@ -93,12 +94,12 @@ def following(username: str) -> str:
 
 def people(username: str, title: str, read: List) -> str:
     """Show one of the two lists."""
-    position, member = position_asked_for(), current_member()
+    cursor, member = requested_cursor(), current_member()
     with this_site().database.reading() as db:
         shown = found(db, username)
-        page = read(db, shown.account_id, position)
+        page = read(db, shown.account_id, cursor)
     return render_template(
-        "profiles/people.html", shown=shown, me=member, title=title, page=page, newest=position == NEWEST
+        "profiles/people.html", shown=shown, me=member, title=title, page=page, newest=cursor == NEWEST
     )
 
 
@@ -149,7 +150,7 @@ def takes_pictures(view: VIEW) -> VIEW:
             return view(**args)
         facts = own()
         form = filled(facts["shown"])
-        form.refuse(TOO_LARGE, "avatar")
+        form.refuse(refusal_text(file_too_large()), "avatar")
         return EDIT.show(form, 413, **facts)
 
     take.bounds_fields = True  # type: ignore[attr-defined] # read by security.bound_fields

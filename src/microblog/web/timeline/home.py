@@ -8,8 +8,8 @@ from flask_login import login_required
 from wtforms import HiddenField, TextAreaField
 
 from microblog import posts, timeline
+from microblog.keyset import NEWEST, Cursor
 from microblog.limits import Limit
-from microblog.positions import NEWEST, Position
 from microblog.subscriptions import tell_mentioned
 from microblog.web.current_member import current_member, current_member_or_none
 from microblog.web.drafts import forget_draft, keeps, kept_draft
@@ -18,7 +18,7 @@ from microblog.web.protection.rate_limits import spend
 from microblog.web.protection.repeated_posts import repeatable
 from microblog.web.redirects import go
 from microblog.web.site import this_site
-from microblog.web.timeline.lists import position_asked_for
+from microblog.web.timeline.lists import requested_cursor
 
 blueprint = Blueprint("home", __name__)
 
@@ -37,21 +37,21 @@ HOME = FormPage("home/index.html", ComposerForm)
 @blueprint.get("/index")
 @login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
 def index() -> Response:
-    """Show the member's home, from some position on."""
+    """Show the member's home, a page at a time."""
     form = ComposerForm(once=secrets.token_urlsafe(16), post=kept_draft("post"))
-    return HOME.show(form, **home_from(position_asked_for()))
+    return HOME.show(form, **home_from(requested_cursor()))
 
 
-def home_from(position: Position = NEWEST) -> dict[str, Any]:
-    """Return a page of the member's home, and whom to follow where it is all there is; nothing for nobody known."""
+def home_from(cursor: Cursor = NEWEST) -> dict[str, Any]:
+    """Return a page of the viewer's home, and whom to follow where it is all there is; nothing for nobody known."""
     member = current_member_or_none()
     if member is None:
         return {}
     with this_site().database.reading() as db:
-        page = timeline.home(db, member.account_id, position)
-        short = position == NEWEST and len(page.items) < timeline.PAGE
+        page = timeline.home(db, member.account_id, cursor)
+        short = cursor == NEWEST and len(page.items) < timeline.PAGE
         suggested = timeline.whom_to_follow(db, member.account_id) if short else ()
-    return {"page": page, "newest": position == NEWEST, "suggested": suggested, "longest": posts.LONGEST}
+    return {"page": page, "newest": cursor == NEWEST, "suggested": suggested, "longest": posts.LONGEST}
 
 
 @blueprint.post("/")
