@@ -6,13 +6,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from microblog.auth import Action, CancelledBy, ask_to_confirm, cancel_deletion, own_links
-from microblog.contact import BACK_WITHIN, AddressChange, ask_for_address, complete_change
-from microblog.contact.address_change import OPEN_FOR, change_state, return_state
+from microblog.contact import BACK_WITHIN, AddressChange, complete_change
+from microblog.contact.address_change import OPEN_FOR, ask_for_address, change_state, return_state
 from microblog.identity import Account
 from microblog.links import LinkSigner
 from microblog.mail import Address, parse_address
 from microblog.origin import Origin
-from microblog.personal_data import ask_for_deletion, delete_account
+from microblog.personal_data import delete_account
+from microblog.personal_data.deletion import ask_for_deletion
 from microblog.profiles import change_username
 from microblog.recovery import take_back
 from microblog.settings import load

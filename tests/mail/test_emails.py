@@ -33,22 +33,13 @@ from microblog.identity import Account, SecondAddress
 from microblog.mail import Email, Rendered, parse_address, render
 from microblog.mail.compose import LONGEST_LINE, compose
 from microblog.mail.templates import render_folder
-from microblog.moderation import deactivate, reactivate, sign_out_everywhere
+from microblog.moderation.deactivation import deactivate_account, end_sessions_of, reactivate_account
 from microblog.ops import write_test_email
 from microblog.origin import Origin
 from microblog.ownership import ReportableChange
-from microblog.recovery import (
-    RecoveryCode,
-    ask,
-    change_password,
-    end_recovery_codes,
-    make_codes,
-    recover,
-    remove_backup_email,
-    report_takeover,
-    reset_links,
-    set_email,
-)
+from microblog.recovery import RecoveryCode, ask, change_password, report_takeover, reset_links
+from microblog.recovery.by_operator import end_codes_of, recover, replace_email, take_off_backup_email
+from microblog.recovery.codes import make_codes
 from microblog.recovery.report_links import report_by
 from microblog.registration import sign_up
 from microblog.settings import Sender, Settings, load
@@ -191,17 +182,17 @@ def operator_helps(session: Session) -> None:
 def operator_removes_the_backup_email(session: Session) -> None:
     alice = member(session)
     session.add(SecondAddress(account_id=alice.id, email=SECOND.spelled, email_key=SECOND.key, added_at=NOON))
-    remove_backup_email(session, alice, "root", NOON)
+    take_off_backup_email(session, alice, "root", NOON)
 
 
 def operator_ends_the_codes(session: Session) -> None:
     alice = member(session)
     session.add(RecoveryCode(account_id=alice.id, code_hash="x", made_at=NOON))
-    end_recovery_codes(session, alice, "root", NOON)
+    end_codes_of(session, alice, "root", NOON)
 
 
 def operator_sets_the_address(session: Session) -> None:
-    set_email(session, member(session), SECOND, "root", NOON)
+    replace_email(session, member(session), SECOND, "root", NOON)
 
 
 def bob(session: Session) -> int:
@@ -280,17 +271,17 @@ def signs_in(session: Session, account: Account) -> None:
 def operator_signs_out(session: Session) -> None:
     alice = member(session)
     signs_in(session, alice)
-    sign_out_everywhere(session, alice, NOON)
+    end_sessions_of(session, alice, NOON)
 
 
 def operator_deactivates(session: Session) -> None:
-    deactivate(session, member(session), NOON)
+    deactivate_account(session, member(session), NOON)
 
 
 def operator_reactivates(session: Session) -> None:
     alice = member(session)
     alice.deactivated_at = NOON
-    reactivate(session, alice, NOON)
+    reactivate_account(session, alice, NOON)
 
 
 CAUSES: dict[str, Callable[[Session], None]] = {

@@ -20,7 +20,8 @@ from microblog.mail import Email
 from microblog.origin import Origin
 from microblog.ownership import ChangeKind, Recovery, ReportableChange
 from microblog.profiles import Avatar, Profile
-from microblog.recovery import CODES, make_codes
+from microblog.recovery.codes import PURPOSE as CODES
+from microblog.recovery.codes import make_codes
 from microblog.schema import METADATA
 from microblog.subscriptions import Digest, Subscription
 from support.outbox import put_email

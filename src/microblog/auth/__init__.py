@@ -1,11 +1,13 @@
 """Passwords, sessions, signing in, and being asked for the password once more."""
 
 from microblog.auth.action_links import OwnLinks, own_links, read_link
+from microblog.auth.administration import AccountChanged, Administrator, change_account
 from microblog.auth.cancel_deletion import cancel_deletion
 from microblog.auth.confirmable_actions import IN_WORDS, Action
 from microblog.auth.confirmations import ask_to_confirm, opened_confirmation, use_confirmation
 from microblog.auth.emails.deletion_cancelled import CancelledBy
 from microblog.auth.errors import (
+    NoSuchAccount,
     NoSuchLogin,
     PasswordChanged,
     PasswordRefused,
@@ -24,6 +26,7 @@ from microblog.auth.passwords import (
 )
 from microblog.auth.reauthentication import lock_verified, reauthenticate
 from microblog.auth.recovery_cooldown import WARY_FOR, recovered_lately, refuse_after_recovery
+from microblog.auth.sensitive_actions import ActionOutcome, Perform, perform_or_confirm
 from microblog.auth.session_lifetimes import REMEMBERED_FOR, alive, seen
 from microblog.auth.sessions import (
     Member,
@@ -44,15 +47,20 @@ __all__ = [
     "IN_WORDS",
     "REMEMBERED_FOR",
     "WARY_FOR",
+    "AccountChanged",
     "Action",
+    "ActionOutcome",
+    "Administrator",
     "CancelledBy",
     "Confirmation",
     "Login",
     "Member",
+    "NoSuchAccount",
     "NoSuchLogin",
     "OwnLinks",
     "PasswordChanged",
     "PasswordRefused",
+    "Perform",
     "RecoveredLately",
     "SignedIn",
     "WrongCredentials",
@@ -60,6 +68,7 @@ __all__ = [
     "alive",
     "ask_to_confirm",
     "cancel_deletion",
+    "change_account",
     "check_password",
     "end_all_sessions",
     "end_logins",
@@ -75,6 +84,7 @@ __all__ = [
     "nobodys_hash",
     "opened_confirmation",
     "own_links",
+    "perform_or_confirm",
     "read_link",
     "reauthenticate",
     "recovered_lately",

@@ -61,6 +61,18 @@ class RecoveredLately(Refusal):
     code = "recovered_lately"
 
 
+class NoSuchAccount(Refusal):
+    """An administrator named an account that is not there."""
+
+    code = "no_such_account"
+
+
+class OwnAccount(Refusal):
+    """An administrator named their own account."""
+
+    code = "own_account"
+
+
 class NoSuchLogin(Refusal):
     """The member has no session with that number."""
 

@@ -7,9 +7,18 @@ from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from microblog.audit import Happened, events
-from microblog.auth import CancelledBy, Confirmation, cancel_deletion, end_logins
+from microblog.auth import (
+    Action,
+    ActionOutcome,
+    CancelledBy,
+    Confirmation,
+    cancel_deletion,
+    end_logins,
+    perform_or_confirm,
+)
 from microblog.contact import PendingSecondAddress
 from microblog.contact.address_change import give_up_moves
+from microblog.context import Context
 from microblog.identity import Account, ChangedMeanwhile, FormerUsername, KeptUsername, get_account
 from microblog.links import LinkSigner, TokenClaims
 from microblog.mail import Kind, post
@@ -25,6 +34,20 @@ NAME_KEPT_FOR = timedelta(days=30)  # whoever took the name the next day would b
 
 Forget = Callable[[Session, int], None]
 """What another room does before an account goes: let go of what it keeps of that account, by its number."""
+
+
+def request_deletion(context: Context, verified: Account) -> ActionOutcome:
+    """Have the account deleted of a member whose password was just verified.
+
+    Raises:
+        ChangedMeanwhile, RateLimited: as `perform_or_confirm`.
+    """
+    return perform_or_confirm(context, Action.DELETE, begin_deletion, verified)
+
+
+def begin_deletion(context: Context, session: Session, account: Account, wanted: str) -> None:  # noqa: ARG001 - `Perform`
+    """Have a locked account deleted in three days."""
+    ask_for_deletion(session, account, context.now, context.origin)
 
 
 def ask_for_deletion(session: Session, account: Account, now: datetime, origin: Origin) -> None:

@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from microblog.audit import Event
+from microblog.audit import Event, Happened, record
 from microblog.audit.event_words import words_for
-from microblog.auth import Login
+from microblog.auth import Action, ActionOutcome, Login, perform_or_confirm
 from microblog.contact import AddressChange
+from microblog.context import Context
 from microblog.db import Database
-from microblog.identity import get_account, notice_addresses
+from microblog.identity import Account, get_account, notice_addresses
 
 BATCH = 500  # rows in one reading transaction, so that none stays open while somebody downloads slowly
 
@@ -30,6 +31,20 @@ class Part:
 
     name: str
     rows: Rows
+
+
+def request_export(context: Context, verified: Account) -> ActionOutcome:
+    """Let a member whose password was just verified download everything: `export` makes it while it is sent.
+
+    Raises:
+        ChangedMeanwhile, RateLimited: as `perform_or_confirm`.
+    """
+    return perform_or_confirm(context, Action.DOWNLOAD, record_export, verified)
+
+
+def record_export(context: Context, session: Session, account: Account, wanted: str) -> None:  # noqa: ARG001 - `Perform`
+    """Record that a member downloads everything."""
+    record(session, account.id, Happened.EXPORTED, context.now, origin=context.origin)
 
 
 def export(database: Database, account_id: int, parts: Sequence[Part]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from microblog.recovery.by_operator import (
     OPERATOR_NOTICES,
     Recovered,
     end_recovery_codes,
-    recover,
+    make_recovery_link,
     remove_backup_email,
     set_email,
 )
@@ -17,15 +17,11 @@ from microblog.recovery.codes import (
     CODES_MADE_LETTER,
     CodesLeft,
     codes_left,
-    end_codes,
+    count_codes,
+    create_recovery_codes,
     end_own_codes,
-    holder_of,
-    make_codes,
     read_code,
-    refuse_code,
-    use_code,
 )
-from microblog.recovery.codes import PURPOSE as CODES
 from microblog.recovery.errors import (
     AddressOfAnother,
     BadCode,
@@ -46,13 +42,13 @@ from microblog.recovery.own_password import change_own_password
 from microblog.recovery.owner_is_back import Returned, owner_is_back, proof_by
 from microblog.recovery.report_links import ReportLinks, TakeoverReport, report_links
 from microblog.recovery.reset import PURPOSE, OpenedReset, ResetLinks, change_password, reset_links
-from microblog.recovery.review import Addition, Review, mark_reviewed, remove_not_mine, review_of
+from microblog.recovery.review import Addition, Review, confirm_additions, remove_additions, review_changes
 from microblog.recovery.samples import samples
 from microblog.recovery.takeover import WAY_IN_LETTER, report_takeover, send_way_in
+from microblog.recovery.use_recovery_code import CodeUsed, use_recovery_code
 
 __all__ = [
     "CHANGED_LETTER",
-    "CODES",
     "CODES_MADE_LETTER",
     "OPERATOR_LETTER",
     "OPERATOR_NOTICES",
@@ -63,6 +59,7 @@ __all__ = [
     "AddressOfAnother",
     "BadCode",
     "ChangedLetters",
+    "CodeUsed",
     "CodesLeft",
     "DeadLink",
     "LetterAllowance",
@@ -91,33 +88,31 @@ __all__ = [
     "change_own_password",
     "change_password",
     "codes_left",
-    "end_codes",
+    "confirm_additions",
+    "count_codes",
+    "create_recovery_codes",
     "end_own_codes",
     "end_recovery_codes",
-    "holder_of",
     "is_noted",
     "letter_allowance",
     "link_event",
-    "make_codes",
-    "mark_reviewed",
+    "make_recovery_link",
     "note",
     "opened_return",
     "owner_is_back",
     "password_changed",
     "proof_by",
     "read_code",
-    "recover",
-    "refuse_code",
+    "remove_additions",
     "remove_backup_email",
-    "remove_not_mine",
     "report_links",
     "report_takeover",
     "reportable_writers",
     "reset_links",
-    "review_of",
+    "review_changes",
     "samples",
     "send_way_in",
     "set_email",
     "take_back",
-    "use_code",
+    "use_recovery_code",
 ]
