@@ -66,7 +66,7 @@ def test_the_backup_email_goes_with_one_that_was_not_confirmed_and_every_address
         assert take_off_backup_email(session, account_of(session, alice), "root", NOON) == BACKUP
     assert (number_of(database, SecondAddress), number_of(database, PendingSecondAddress)) == (0, 0)
     assert sent(database, "backup_email_removed_by_operator") == ["alice@example.com", BACKUP]
-    assert events(database) == [("second address removed", "by root")]
+    assert events(database) == [("backup_email_removed", "by_administrator:root")]
     with database.reading() as session:
         assert account_of(session, alice).second_removed_at == NOON, "which ends links to choose a password"
 
@@ -78,7 +78,7 @@ def test_recovery_codes_end_and_every_address_is_told(database: Database, alice:
         assert end_codes_of(session, account_of(session, alice), "root", NOON) == 10
     assert number_of(database, RecoveryCode) == 0
     assert sent(database, "recovery_codes_ended_by_operator") == ["alice@example.com", BACKUP]
-    assert events(database)[-1] == ("recovery codes ended", "by root")
+    assert events(database)[-1] == ("recovery_codes_ended", "by_administrator:root")
 
 
 def test_the_address_is_set_and_told_to_those_of_before_and_the_new_one(database: Database, alice: int) -> None:
@@ -88,7 +88,7 @@ def test_the_address_is_set_and_told_to_those_of_before_and_the_new_one(database
         account = account_of(session, alice)
         assert (account.email, account.email_key) == (NEW.spelled, NEW.key)
     assert sent(database, "email_set_by_operator") == ["alice@example.com", BACKUP, NEW.spelled]
-    assert events(database) == [("address changed", "by root")]
+    assert events(database) == [("email_changed", "by_administrator:root")]
     assert number_of(database, SecondAddress) == 1, "another backup email stays"
 
 
@@ -177,4 +177,4 @@ def test_an_account_that_was_deleted_meanwhile_is_nobodys(database: Database) ->
 def test_the_administrators_name_is_kept_as_one_plain_word(database: Database, alice: int) -> None:
     with database.writing() as session:
         take_off_backup_email(session, account_of(session, alice), "ro ot<b>", NOON)
-    assert events(database) == [("second address removed", "by rootb")]
+    assert events(database) == [("backup_email_removed", "by_administrator:rootb")]

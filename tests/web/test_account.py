@@ -139,7 +139,7 @@ def test_a_member_does_nothing_grave_with_another_members_password_or_none(peopl
     assert password_hashes(people.site) == hashes
     with people.site.database.reading() as db:
         assert db.scalars(select(AddressChange)).all() == []
-        assert "data downloaded" not in db.scalars(select(Event.kind)).all()
+        assert "data_downloaded" not in db.scalars(select(Event.kind)).all()
 
 
 def test_another_members_login_is_not_there_to_be_ended(people: People) -> None:

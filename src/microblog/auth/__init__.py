@@ -3,7 +3,7 @@
 from microblog.auth.action_links import OwnLinks, own_links, read_link
 from microblog.auth.administration import AccountChanged, Administrator, change_account
 from microblog.auth.cancel_deletion import cancel_deletion
-from microblog.auth.confirmable_actions import IN_WORDS, Action
+from microblog.auth.confirmable_actions import Action
 from microblog.auth.confirmations import ask_to_confirm, opened_confirmation, use_confirmation
 from microblog.auth.emails.deletion_cancelled import CancelledBy
 from microblog.auth.errors import (
@@ -44,7 +44,6 @@ from microblog.auth.sessions import (
 from microblog.auth.sign_in import SignedIn, sign_in
 
 __all__ = [
-    "IN_WORDS",
     "REMEMBERED_FOR",
     "WARY_FOR",
     "AccountChanged",

@@ -3,14 +3,14 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, record
+from microblog.audit import EventType, record
 from microblog.auth.errors import WrongPassword
 from microblog.auth.passwords import verify_password
 from microblog.context import Context
 from microblog.identity import Account, ChangedMeanwhile, get_account
 from microblog.limits import Limit
 
-WHERE = "while signed in"
+WHERE = "while_signed_in"
 
 
 def reauthenticate(context: Context, account_id: int, password: str, counted_for: str) -> Account:
@@ -33,7 +33,7 @@ def reauthenticate(context: Context, account_id: int, password: str, counted_for
         return account
     with context.writing() as session:
         if account:
-            record(session, account.id, Happened.SIGN_IN_REFUSED, context.now, origin=context.origin, detail=WHERE)
+            record(session, account.id, EventType.SIGN_IN_REFUSED, context.now, origin=context.origin, detail=WHERE)
     raise WrongPassword
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, events
+from microblog.audit import EventType, events
 from microblog.auth.errors import NoSuchLogin
 from microblog.auth.models import Login
 from microblog.auth.session_lifetimes import OPEN_FOR, REMEMBERED_FOR, SEEN_EVERY, alive
@@ -75,7 +75,7 @@ def sign_out_member(session: Session, member: Member, now: datetime, origin: Ori
     if not keep(session, member.account_id):
         return
     session.execute(delete(Login).where(Login.secret_hash == hash_secret(member.secret)))
-    events.record(session, member.account_id, Happened.SIGNED_OUT, now, origin=origin)
+    events.record(session, member.account_id, EventType.SIGNED_OUT, now, origin=origin)
 
 
 def list_sessions(context: Context, account_id: int, most: int) -> Sequence[Login]:
@@ -102,7 +102,7 @@ def end_session(context: Context, member: Member, session_id: int) -> None:
         ended = session.execute(mine.returning(Login.device)).one_or_none()
         if ended is None:
             raise NoSuchLogin
-        record_end(session, member.account_id, context, ended.device)
+        record_end(session, member.account_id, context, f"device:{ended.device}")
 
 
 def end_other_sessions(context: Context, member: Member) -> int:
@@ -111,13 +111,13 @@ def end_other_sessions(context: Context, member: Member) -> int:
         keep(session, member.account_id)
         ended = end_other_logins(session, member.account_id, member.login_id)
         if ended:
-            record_end(session, member.account_id, context, "1 other" if ended == 1 else f"{ended} others")
+            record_end(session, member.account_id, context, f"others:{ended}")
     return ended
 
 
 def record_end(session: Session, account_id: int, context: Context, which: str) -> None:
     """Record that a member ended sessions."""
-    events.record(session, account_id, Happened.LOGIN_ENDED, context.now, origin=context.origin, detail=which)
+    events.record(session, account_id, EventType.SESSION_ENDED, context.now, origin=context.origin, detail=which)
 
 
 def end_other_logins(session: Session, account_id: int, but: int | None) -> int:

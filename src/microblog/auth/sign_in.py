@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, about, events
+from microblog.audit import EventType, events, hash_identifier
 from microblog.auth.cancel_deletion import cancel_deletion
 from microblog.auth.emails.deletion_cancelled import CancelledBy
 from microblog.auth.errors import PasswordChanged, WrongCredentials
@@ -184,7 +184,7 @@ def begin_session(
         cancel_deletion(session, account, now, origin, CancelledBy.SIGN_IN)
     tell_of_suspicion(session, account, now, origin, known_browser=known_browser)
     secret = add_session(session, verified.id, remember=remember, origin=origin, now=now)
-    events.record(session, verified.id, Happened.SIGNED_IN, now, origin=origin)
+    events.record(session, verified.id, EventType.SIGNED_IN, now, origin=origin)
     return secret
 
 
@@ -200,5 +200,5 @@ def record_failure_alone(context: Context, attempt: Attempt, why: Why) -> None:
 
 def record_failure(context: Context, session: Session, attempt: Attempt, why: Why) -> None:
     """Record a refusal."""
-    hashed = about(context.settings.keys("events")[0], attempt.identifier)
+    hashed = hash_identifier(context.settings.keys("events")[0], attempt.identifier)
     note_refusal(session, attempt.account, why, context.now, origin=context.origin, about=hashed)

@@ -1,11 +1,11 @@
 """What an administrator does to an account: end its sessions, deactivate it, reactivate it. Its owner is emailed."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, events
+from microblog.audit import EventType, events
 from microblog.auth import (
     AccountChanged,
     Administrator,
@@ -18,24 +18,17 @@ from microblog.auth import (
 from microblog.contact import PendingSecondAddress
 from microblog.contact.address_change import give_up_moves
 from microblog.context import Context
+from microblog.email_context import EmailContext
 from microblog.identity import Account, notice_addresses
-from microblog.mail import Kind, post
+from microblog.mail import EmailType, queue
+from microblog.moderation.emails.deactivated import DEACTIVATED
+from microblog.moderation.emails.reactivated import REACTIVATED
+from microblog.moderation.emails.signed_out import SIGNED_OUT
 from microblog.moderation.errors import AlreadyDeactivated, NotDeactivated
+from microblog.moderation.notice import ModerationNotice
 from microblog.origin import NOWHERE
 
-SIGNED_OUT_LETTER = Kind("signed_out")
-
-
-DEACTIVATED_LETTER = Kind("deactivated")
-
-
-REACTIVATED_LETTER = Kind("reactivated")
-
-
-BY_OPERATOR = "by the operator"
-
-
-TTL = timedelta(days=7)
+BY_ADMINISTRATOR = "by_administrator"
 
 
 def sign_out_everywhere(context: Context, administrator: Administrator, identifier: str) -> AccountChanged[int]:
@@ -83,7 +76,7 @@ def end_sessions_of(session: Session, account: Account, now: datetime) -> int:
     """End every session of an account, and return how many there were."""
     ended = end_logins(session, account.id)
     if ended:
-        note(session, account, Happened.LOGIN_ENDED, SIGNED_OUT_LETTER, now)
+        note(session, account, EventType.SESSION_ENDED, SIGNED_OUT, now)
     return ended
 
 
@@ -104,7 +97,7 @@ def deactivate_account(session: Session, account: Account, now: datetime) -> Non
     for begun in (PendingSecondAddress, Confirmation):
         session.execute(delete(begun).where(begun.account_id == account.id))
     cancel_deletion(session, account, now, NOWHERE, CancelledBy.OPERATOR)
-    note(session, account, Happened.DEACTIVATED, DEACTIVATED_LETTER, now)
+    note(session, account, EventType.ACCOUNT_DEACTIVATED, DEACTIVATED, now)
 
 
 def reactivate_account(session: Session, account: Account, now: datetime) -> None:
@@ -116,12 +109,18 @@ def reactivate_account(session: Session, account: Account, now: datetime) -> Non
     if account.deactivated_at is None:
         raise NotDeactivated
     account.deactivated_at, account.reactivated_at = None, now
-    note(session, account, Happened.REACTIVATED, REACTIVATED_LETTER, now)
+    note(session, account, EventType.ACCOUNT_REACTIVATED, REACTIVATED, now)
 
 
-def note(session: Session, account: Account, happened: Happened, letter: Kind, now: datetime) -> None:
+def note(
+    session: Session,
+    account: Account,
+    happened: EventType,
+    email_type: EmailType[EmailContext, ModerationNotice],
+    now: datetime,
+) -> None:
     """Note it, and tell the owner at all addresses."""
-    events.record(session, account.id, happened, now, detail=BY_OPERATOR)
-    facts = {"username": account.username, "at": now.isoformat()}
+    events.record(session, account.id, happened, now, detail=BY_ADMINISTRATOR)
+    payload = ModerationNotice(account.username, now)
     for address in notice_addresses(session, account):
-        post(session, letter, to=address, facts=facts, ttl=TTL, now=now)
+        queue(session, email_type, to=address, payload=payload, now=now)

@@ -1,8 +1,6 @@
 """Everything an account holds: downloading it, and deleting it."""
 
 from microblog.personal_data.deletion import (
-    DELETED_AFTER,
-    NAME_KEPT_FOR,
     Forget,
     begin_deletion,
     delete_account,
@@ -12,6 +10,7 @@ from microblog.personal_data.deletion import (
     request_deletion,
 )
 from microblog.personal_data.export import EXPORT_PARTS, Part, export, record_export, request_export
+from microblog.personal_data.periods import DELETED_AFTER, NAME_KEPT_FOR
 
 __all__ = [
     "DELETED_AFTER",

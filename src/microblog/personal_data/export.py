@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from microblog.audit import Event, Happened, record
-from microblog.audit.event_words import words_for
+from microblog.audit import Event, EventType, record
 from microblog.auth import Action, ActionOutcome, Login, perform_or_confirm
 from microblog.contact import AddressChange
 from microblog.context import Context
@@ -44,7 +43,7 @@ def request_export(context: Context, verified: Account) -> ActionOutcome:
 
 def record_export(context: Context, session: Session, account: Account, wanted: str) -> None:  # noqa: ARG001 - `Perform`
     """Record that a member downloads everything."""
-    record(session, account.id, Happened.EXPORTED, context.now, origin=context.origin)
+    record(session, account.id, EventType.DATA_DOWNLOADED, context.now, origin=context.origin)
 
 
 def export(database: Database, account_id: int, parts: Sequence[Part]) -> Iterator[str]:
@@ -88,8 +87,8 @@ def about_account(session: Session, account_id: int) -> Row:
 
 
 def event_row(event: Event) -> Row:
-    """Return what there is to say of an event."""
-    row = {"at": event.at, "what": words_for(event.kind), "detail": event.detail}
+    """Return what there is to say of an event, in codes."""
+    row = {"at": event.at, "what": event.kind, "detail": event.detail}
     return row | {"device": event.device, "network": event.network}
 
 

@@ -2,19 +2,16 @@
 
 from microblog.recovery.address_revert import opened_return, take_back
 from microblog.recovery.allowance import LetterAllowance, letter_allowance
-from microblog.recovery.ask import RESET_LETTER, ask, ask_by_key
+from microblog.recovery.ask import ask, ask_by_key
 from microblog.recovery.by_operator import (
-    OPERATOR_LETTER,
-    OPERATOR_NOTICES,
     Recovered,
     end_recovery_codes,
     make_recovery_link,
     remove_backup_email,
     set_email,
 )
-from microblog.recovery.changed import CHANGED_LETTER, ChangedLetters, Way, password_changed
+from microblog.recovery.changed import password_changed
 from microblog.recovery.codes import (
-    CODES_MADE_LETTER,
     CodesLeft,
     codes_left,
     count_codes,
@@ -22,6 +19,7 @@ from microblog.recovery.codes import (
     end_own_codes,
     read_code,
 )
+from microblog.recovery.emails.password_changed import Way
 from microblog.recovery.errors import (
     AddressOfAnother,
     BadCode,
@@ -35,7 +33,6 @@ from microblog.recovery.errors import (
     ReportVoid,
     WrongCode,
 )
-from microblog.recovery.letters import ResetLetters, WayInEmails, reportable_writers
 from microblog.recovery.link_events import LinkEvent, is_noted, link_event, note
 from microblog.recovery.models import RecoveryCode
 from microblog.recovery.own_password import change_own_password
@@ -43,22 +40,14 @@ from microblog.recovery.owner_is_back import Returned, owner_is_back, proof_by
 from microblog.recovery.report_links import ReportLinks, TakeoverReport, report_links
 from microblog.recovery.reset import PURPOSE, OpenedReset, ResetLinks, change_password, reset_links
 from microblog.recovery.review import Addition, Review, confirm_additions, remove_additions, review_changes
-from microblog.recovery.samples import samples
-from microblog.recovery.takeover import WAY_IN_LETTER, report_takeover, send_way_in
+from microblog.recovery.takeover import report_takeover, send_way_in
 from microblog.recovery.use_recovery_code import CodeUsed, use_recovery_code
 
 __all__ = [
-    "CHANGED_LETTER",
-    "CODES_MADE_LETTER",
-    "OPERATOR_LETTER",
-    "OPERATOR_NOTICES",
     "PURPOSE",
-    "RESET_LETTER",
-    "WAY_IN_LETTER",
     "Addition",
     "AddressOfAnother",
     "BadCode",
-    "ChangedLetters",
     "CodeUsed",
     "CodesLeft",
     "DeadLink",
@@ -75,13 +64,11 @@ __all__ = [
     "ReportExpired",
     "ReportLinks",
     "ReportVoid",
-    "ResetLetters",
     "ResetLinks",
     "Returned",
     "Review",
     "TakeoverReport",
     "Way",
-    "WayInEmails",
     "WrongCode",
     "ask",
     "ask_by_key",
@@ -107,10 +94,8 @@ __all__ = [
     "remove_backup_email",
     "report_links",
     "report_takeover",
-    "reportable_writers",
     "reset_links",
     "review_changes",
-    "samples",
     "send_way_in",
     "set_email",
     "take_back",

@@ -11,7 +11,8 @@ from microblog.auth.sessions import end_other_logins
 from microblog.contact.address_change import give_up_moves
 from microblog.context import Context
 from microblog.identity import Account, ChangedMeanwhile
-from microblog.recovery.changed import Way, password_changed
+from microblog.recovery.changed import password_changed
+from microblog.recovery.emails.password_changed import Way
 
 
 @dataclass(frozen=True)

@@ -408,8 +408,8 @@ def create_events() -> None:
         "events",
         ["at"],
         unique=False,
-        sqlite_where=sa.text("kind IN ('sign-in refused', 'reset asked', 'recovery code refused')"),
-        postgresql_where=sa.text("kind IN ('sign-in refused', 'reset asked', 'recovery code refused')"),
+        sqlite_where=sa.text("kind IN ('sign_in_refused', 'reset_requested', 'recovery_code_refused')"),
+        postgresql_where=sa.text("kind IN ('sign_in_refused', 'reset_requested', 'recovery_code_refused')"),
     )
 
 

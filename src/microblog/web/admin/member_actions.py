@@ -20,7 +20,7 @@ from microblog.web.account.area import my_account
 from microblog.web.auth.reauthentication import PasswordForm, proven
 from microblog.web.fields import valid_address
 from microblog.web.forms import FormPage, answers, plain_text, typed
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 from microblog.web.use_cases import context
 
@@ -163,4 +163,4 @@ def change_and_answer(form: PasswordForm, username: str, action: str, change: Ch
     done = change(context(), Administrator(administrator.username, administrator), username)
     log.info("%s of account id=%s by account id=%s", action, done.account_id, administrator.id)
     flash(ACTIONS[action].done.format(done.username), "success")
-    return go(url_for("admin_members.member", username=done.username))
+    return see_other(url_for("admin_members.member", username=done.username))

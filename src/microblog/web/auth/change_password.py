@@ -13,7 +13,7 @@ from microblog.web.auth.reauthentication import PasswordForm, proven
 from microblog.web.current_member import begin_session, current_member
 from microblog.web.fields import password_rules
 from microblog.web.forms import FormPage, answers, typed
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.use_cases import context
 
 blueprint = area("password")
@@ -57,4 +57,4 @@ def change(form: ChangeForm) -> Response:
     begin_session(done.secret, remember=session.permanent)
     keep_token(done.browser_token)
     flash(CHANGED, "success")
-    return go(url_for("account_overview.page"))
+    return see_other(url_for("account_overview.page"))

@@ -7,7 +7,7 @@ from flask import Response, flash
 
 from microblog.auth import Action, ActionOutcome, Perform
 from microblog.identity import Account
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 
 ASKED = (
     "Your account was recovered within the last day, so we want to be sure that it is you. Check your email: "
@@ -34,4 +34,4 @@ class SensitiveAction:
         if not outcome.needs_confirmation:
             return self.answer(outcome.account)
         flash(ASKED.format(outcome.account.email), "letter")
-        return go(self.page())
+        return see_other(self.page())

@@ -6,7 +6,7 @@ from microblog.auth import NoSuchLogin, end_other_sessions, end_session, list_se
 from microblog.mail.admin import number_in
 from microblog.web.account.area import area
 from microblog.web.current_member import current_member
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.use_cases import context
 
 blueprint = area("logins")
@@ -35,7 +35,7 @@ def end(number: str) -> Response:
     if session_id == member.login_id:
         session.clear()
     flash("That browser is signed out.", "success")
-    return go(url_for(".page"))
+    return see_other(url_for(".page"))
 
 
 @blueprint.post("/logins/end-others")
@@ -44,4 +44,4 @@ def end_others() -> Response:
     ended = end_other_sessions(context(), current_member())
     words = "You were signed in nowhere else." if not ended else "Every other browser is signed out."
     flash(words, "success")
-    return go(url_for(".page"))
+    return see_other(url_for(".page"))

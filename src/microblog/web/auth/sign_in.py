@@ -12,7 +12,7 @@ from microblog.web.drafts import Draft, keep_draft
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.pages import SIGN_IN
 from microblog.web.recovery.review import review_first
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.registration.sign_up import blueprint
 from microblog.web.use_cases import context
 
@@ -42,7 +42,7 @@ def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001 - every pa
 def login() -> Response:
     """Show the sign-in form."""
     if current_member_or_none():
-        return go(safe_next(request.args.get("next")))
+        return see_other(safe_next(request.args.get("next")))
     return LOGIN.show(LoginForm(username=session.get(NAME)))
 
 
@@ -69,7 +69,7 @@ def login_post(form: LoginForm) -> Response:
     keep_draft(typed(form.draft_of), typed(form.draft))
     if done.deletion_cancelled:
         flash("Your account will not be deleted.", "success")
-    return go(review_first(safe_next(request.args.get("next"))))
+    return see_other(review_first(safe_next(request.args.get("next"))))
 
 
 @blueprint.post("/logout")
@@ -79,4 +79,4 @@ def logout() -> Response:
         sign_out(context(), member)
     session.clear()
     flash("You are signed out.", "success")
-    return go(url_for("accounts.login"))
+    return see_other(url_for("accounts.login"))

@@ -27,7 +27,7 @@ from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.origin import origin
 from microblog.web.pages import CONFIRM_SECOND, SECOND_ADDRESS
 from microblog.web.protection.rate_limits import spend
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 
 blueprint = Blueprint("second_address", __name__)
@@ -93,7 +93,7 @@ def name_post(form: NameForm) -> Response:
         spend(db, (per_member, str(account.id)))
         ask_second_address(db, account, parse_address(typed(form.email)), site.now(), origin())
     flash(CHECK_EMAIL, "letter")
-    return go(url_for("second_address.page"))
+    return see_other(url_for("second_address.page"))
 
 
 @blueprint.get(f"{SECOND_ADDRESS}/remove")
@@ -113,7 +113,7 @@ def remove_post(form: RemoveForm) -> Response:
     with site.database.writing() as db:
         remove_second_address(db, account, site.now(), origin())
     flash(REMOVED, "success")
-    return go(url_for("second_address.page"))
+    return see_other(url_for("second_address.page"))
 
 
 @blueprint.get(CONFIRM_SECOND + "/", defaults={"token": ""})
@@ -122,7 +122,7 @@ def open_link(token: str) -> Response:
     """Take the token out of the address bar, and change nothing."""
     claims_of(token)
     session[LINK] = token
-    return go(url_for("second_address.confirm_page"))
+    return see_other(url_for("second_address.confirm_page"))
 
 
 @blueprint.get(CONFIRM_SECOND)
@@ -153,7 +153,7 @@ def confirm_post(form: ConfirmForm) -> Response:
         confirm_second_address(db, site.second_address_signer, claims, site.now(), origin())
     session.pop(LINK, None)
     flash(ADDED, "success")
-    return go(url_for("second_address.page" if current_member_or_none() else "accounts.login"))
+    return see_other(url_for("second_address.page" if current_member_or_none() else "accounts.login"))
 
 
 def claims_of(token: str) -> TokenClaims:

@@ -16,7 +16,7 @@ from microblog.web.auth.recovery_cooldown import wary
 from microblog.web.auth.sensitive_actions import SensitiveAction
 from microblog.web.fields import valid_address
 from microblog.web.forms import FormPage, answers, plain_text, typed
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.use_cases import context
 
 blueprint = area("address")
@@ -59,7 +59,7 @@ def change(form: AddressForm) -> Response:
 def tell_where_to_look(account: Account) -> Response:  # noqa: ARG001 - every action is answered so
     """Say where to look."""
     flash(CHECK_EMAIL, "letter")
-    return go(back())
+    return see_other(back())
 
 
 def back() -> str:

@@ -14,7 +14,7 @@ from microblog.web.auth.reauthentication import PasswordForm, proven
 from microblog.web.auth.recovery_cooldown import wary
 from microblog.web.auth.sensitive_actions import SensitiveAction
 from microblog.web.forms import FormPage, answers
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.use_cases import context
 
 blueprint = area("delete")
@@ -56,7 +56,7 @@ def tell_when(account: Account) -> Response:
     """Say when it will be deleted, and how to keep it."""
     session.clear()
     flash(ASKED.format(account.deletion_due_at), "letter")
-    return go(url_for("accounts.login"))
+    return see_other(url_for("accounts.login"))
 
 
 DELETE = SensitiveAction(

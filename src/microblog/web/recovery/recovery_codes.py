@@ -16,7 +16,7 @@ from microblog.web.fields import password_rules
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.pages import RECOVERY_CODE, RECOVERY_CODES
 from microblog.web.recovery.reset_password import well_formed
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.use_cases import context
 from microblog.words import refusal_text
 
@@ -109,7 +109,7 @@ def end_post(form: EndForm) -> Response:
     """End every code."""
     end_own_codes(context(), proven(form))
     flash(ENDED, "success")
-    return go(url_for("recovery_codes.codes_page"))
+    return see_other(url_for("recovery_codes.codes_page"))
 
 
 @blueprint.get(RECOVERY_CODE)
@@ -128,7 +128,7 @@ def code_post(form: CodeForm) -> Response:
     prepare_sign_in(done.username)
     keep_token(done.browser_token)
     flash(CHANGED.format(words_for(done.codes_left)), "success")
-    return go(to_sign_in())
+    return see_other(to_sign_in())
 
 
 def words_for(number: int) -> str:

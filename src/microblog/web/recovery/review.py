@@ -10,7 +10,7 @@ from microblog.web.account.area import area, my_account
 from microblog.web.auth.reauthentication import PasswordForm, proven
 from microblog.web.current_member import current_member_or_none, safe_next
 from microblog.web.forms import FormPage, answers
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.use_cases import context
 
 blueprint = area("review")
@@ -71,7 +71,7 @@ def remove(form: ReviewForm) -> Response:
         return PAGE.show(form, 422, **facts())
     remove_additions(context(), proven(form), kinds)
     flash(REMOVED, "success")
-    return go(onwards())
+    return see_other(onwards())
 
 
 @blueprint.post("/review/mine")
@@ -80,7 +80,7 @@ def all_mine(form: MineForm) -> Response:  # noqa: ARG001 - it has a button and 
     """Note that all of it is the member's."""
     confirm_additions(context(), my_account())
     flash(MINE, "success")
-    return go(onwards())
+    return see_other(onwards())
 
 
 def onwards() -> str:
