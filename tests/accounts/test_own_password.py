@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from microblog.auth import Login, lock_verified
+from microblog.auth import SignInSession, lock_verified
 from microblog.db import Database
 from microblog.identity import Account, ChangedMeanwhile
 from microblog.recovery.own_password import set_own_password
@@ -27,7 +27,7 @@ def alice(database: Database) -> Account:
     with database.writing() as session:
         session.execute(insert(Account).values(password_hash="first", created_at=NOON, **names))
         account = session.scalars(select(Account)).one()
-        session.execute(insert(Login).values(id=1, account_id=account.id, **login))
+        session.execute(insert(SignInSession).values(id=1, account_id=account.id, **login))
     return account
 
 

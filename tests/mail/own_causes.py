@@ -5,7 +5,8 @@ from collections.abc import Callable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from microblog.auth import Action, CancelledBy, ask_to_confirm, cancel_deletion, own_links
+from microblog.auth import Action, CancelledBy, cancel_deletion, own_links
+from microblog.auth.confirmations import ask_to_confirm
 from microblog.contact import BACK_WITHIN, AddressChange, complete_change
 from microblog.contact.address_change import ask_for_address
 from microblog.contact.address_change_links import OPEN_FOR, change_state, return_state

@@ -20,7 +20,7 @@ from mail.own_causes import OWN_CAUSES
 from microblog import follows, posts
 from microblog.audit import EventType, record
 from microblog.auth.emails.failed_sign_ins import SAMPLE_ORIGINS
-from microblog.auth.failed_sign_ins import Why, note_refusal
+from microblog.auth.failed_sign_ins import FailureReason, record_failed_sign_in
 from microblog.auth.sign_in import begin_session
 from microblog.contact import ask_second_address, confirm_second_address, remove_second_address, second_address_signer
 from microblog.db import Database
@@ -37,7 +37,8 @@ from microblog.moderation.deactivation import deactivate_account, end_sessions_o
 from microblog.ops import write_test_email
 from microblog.origin import Origin
 from microblog.ownership import ReportableChange
-from microblog.recovery import RecoveryCode, ask, change_password, report_takeover, reset_links
+from microblog.recovery import RecoveryCode, change_password, report_takeover, reset_links
+from microblog.recovery.ask import ask
 from microblog.recovery.by_operator import end_codes_of, recover, replace_email, take_off_backup_email
 from microblog.recovery.codes import make_codes
 from microblog.recovery.report_links import report_by
@@ -250,7 +251,9 @@ def somebody_signs_in_after_failures(session: Session) -> None:
     alice = member(session)
     for minute in range(14):
         somewhere = SAMPLE_ORIGINS[minute > 10]
-        note_refusal(session, alice, Why.WRONG_PASSWORD, NOON - timedelta(minutes=minute), origin=somewhere, about="")
+        record_failed_sign_in(
+            session, alice, FailureReason.WRONG_PASSWORD, NOON - timedelta(minutes=minute), origin=somewhere, about=""
+        )
     signs_in(session, alice)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from microblog.audit import Event
-from microblog.auth import Confirmation, Login
+from microblog.auth import Confirmation, SignInSession
 from microblog.contact import AddressChange, PendingSecondAddress
 from microblog.db import Database
 from microblog.identity import Account, RemovedAddress, SecondAddress, standing_of
@@ -121,14 +121,14 @@ def test_setting_the_address_ends_sessions_what_was_begun_and_every_way_back_of_
                 Confirmation(account_id=alice, action="download", wanted="", nonce="x", asked_at=NOON),
                 PendingSecondAddress(account_id=alice, **pending),
                 RemovedAddress(account_id=alice, **removed),
-                Login(account_id=alice, **login),
+                SignInSession(account_id=alice, **login),
                 SignUp(**typed, expires_at=NOON + DAY),
             ]
         )
         session.execute(update(SecondAddress).values(email=NEW.spelled, email_key=NEW.key))
     with database.writing() as session:
         replace_email(session, account_of(session, alice), NEW, "root", NOON)
-    gone = (Login, Confirmation, PendingSecondAddress, SecondAddress, SignUp)
+    gone = (SignInSession, Confirmation, PendingSecondAddress, SecondAddress, SignUp)
     assert [number_of(database, table) for table in gone] == [0] * len(gone)
     with database.reading() as session:
         (left,) = session.scalars(select(AddressChange))

@@ -10,7 +10,8 @@ from microblog.db import Database
 from microblog.identity import Account
 from microblog.moderation.deactivation import deactivate_account, reactivate_account
 from microblog.origin import Origin
-from microblog.recovery import LinkUsed, change_password
+from microblog.recovery import change_password
+from microblog.recovery.errors import LinkUsed
 from support.clock import NOON
 from support.community import add_member
 from support.recoveries import opened_by_email

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from microblog import follows, posts
-from microblog.auth import Action, Confirmation, Login, hash_password
+from microblog.auth import Action, Confirmation, SignInSession, hash_password
 from microblog.auth.sign_in import begin_session
 from microblog.contact import AddressChange, PendingSecondAddress
 from microblog.identity import Account, FormerUsername, RemovedAddress, SecondAddress
@@ -172,7 +172,7 @@ def settle_in(db: Session, site: RunningSite, one: Account) -> dict[str, str]:
         ]
     )
     db.flush()
-    login = db.scalars(select(Login.id).where(Login.account_id == number)).one()
+    login = db.scalars(select(SignInSession.id).where(SignInSession.account_id == number)).one()
     rows = {"id": number, "post": said.id, "gone": gone.id, "login": login}
     return {"tag": name, **{what: str(row) for what, row in rows.items()}, "move": str(move.id), "wish": str(wish.id)}
 

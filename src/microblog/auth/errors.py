@@ -73,7 +73,7 @@ class OwnAccount(Refusal):
     code = "own_account"
 
 
-class NoSuchLogin(Refusal):
+class NoSuchSession(Refusal):
     """The member has no session with that number."""
 
     code = "no_such_session"

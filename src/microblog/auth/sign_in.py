@@ -12,11 +12,11 @@ from microblog.audit import EventType, events, hash_identifier
 from microblog.auth.cancel_deletion import cancel_deletion
 from microblog.auth.emails.deletion_cancelled import CancelledBy
 from microblog.auth.errors import PasswordChanged, WrongCredentials
-from microblog.auth.failed_sign_ins import Why, note_refusal, why_refused
+from microblog.auth.failed_sign_ins import FailureReason, record_failed_sign_in, verify_credentials
 from microblog.auth.known_browsers import known_browsers
 from microblog.auth.passwords import hash_password, needs_rehash
 from microblog.auth.sessions import Member, add_session, sign_out_member
-from microblog.auth.sign_in_alerts import tell_of_suspicion
+from microblog.auth.sign_in_alerts import alert_owner
 from microblog.context import Context
 from microblog.identity import Account, find_anyone
 from microblog.limits import Limit
@@ -102,7 +102,7 @@ def count(context: Context, attempt: Attempt) -> Attempt:
     except RateLimited:
         with context.writing() as session:
             if context.may_record(session, "sign-ins over a limit", attempt.identifier):
-                record_failure(context, session, attempt, Why.TOO_OFTEN)
+                record_failure(context, session, attempt, FailureReason.TOO_OFTEN)
         raise
 
 
@@ -136,10 +136,10 @@ def verify_and_begin(
     context: Context, attempt: Attempt, password: str, *, remember: bool, replaces: Member | None
 ) -> SignedIn:
     """Verify, outside any transaction because it takes its time, and begin a session."""
-    why = why_refused(attempt.account, password) or (Why.TOO_OFTEN if attempt.in_vain else None)
+    why = verify_credentials(attempt.account, password) or (FailureReason.TOO_OFTEN if attempt.in_vain else None)
     account = attempt.account
     if why or account is None:
-        record_failure_alone(context, attempt, why or Why.NO_SUCH_NAME)
+        record_failure_alone(context, attempt, why or FailureReason.NO_SUCH_NAME)
         raise WrongCredentials
     new_hash = hash_password(password) if needs_rehash(account.password_hash, password) else None
     now, origin, known = context.now, context.origin, bool(attempt.known)
@@ -182,23 +182,23 @@ def begin_session(
         account.password_hash = new_hash
     if account.deletion_due_at is not None:
         cancel_deletion(session, account, now, origin, CancelledBy.SIGN_IN)
-    tell_of_suspicion(session, account, now, origin, known_browser=known_browser)
+    alert_owner(session, account, now, origin, known_browser=known_browser)
     secret = add_session(session, verified.id, remember=remember, origin=origin, now=now)
     events.record(session, verified.id, EventType.SIGNED_IN, now, origin=origin)
     return secret
 
 
-def record_failure_alone(context: Context, attempt: Attempt, why: Why) -> None:
+def record_failure_alone(context: Context, attempt: Attempt, why: FailureReason) -> None:
     """Record a refusal by itself; as of nobody where the account was deleted in this moment."""
     try:
         with context.writing() as session:
             record_failure(context, session, attempt, why)
     except IntegrityError:
         with context.writing() as session:
-            record_failure(context, session, replace(attempt, account=None), Why.NO_SUCH_NAME)
+            record_failure(context, session, replace(attempt, account=None), FailureReason.NO_SUCH_NAME)
 
 
-def record_failure(context: Context, session: Session, attempt: Attempt, why: Why) -> None:
+def record_failure(context: Context, session: Session, attempt: Attempt, why: FailureReason) -> None:
     """Record a refusal."""
     hashed = hash_identifier(context.settings.keys("events")[0], attempt.identifier)
-    note_refusal(session, attempt.account, why, context.now, origin=context.origin, about=hashed)
+    record_failed_sign_in(session, attempt.account, why, context.now, origin=context.origin, about=hashed)

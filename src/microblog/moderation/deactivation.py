@@ -13,7 +13,7 @@ from microblog.auth import (
     Confirmation,
     cancel_deletion,
     change_account,
-    end_logins,
+    end_sessions,
 )
 from microblog.contact import PendingSecondAddress
 from microblog.contact.address_change import give_up_moves
@@ -74,7 +74,7 @@ def reactivate(context: Context, administrator: Administrator, identifier: str) 
 
 def end_sessions_of(session: Session, account: Account, now: datetime) -> int:
     """End every session of an account, and return how many there were."""
-    ended = end_logins(session, account.id)
+    ended = end_sessions(session, account.id)
     if ended:
         note(session, account, EventType.SESSION_ENDED, SIGNED_OUT, now)
     return ended
@@ -92,7 +92,7 @@ def deactivate_account(session: Session, account: Account, now: datetime) -> Non
     if account.deactivated_at:
         raise AlreadyDeactivated
     account.deactivated_at = now
-    end_logins(session, account.id)
+    end_sessions(session, account.id)
     give_up_moves(session, account.id)
     for begun in (PendingSecondAddress, Confirmation):
         session.execute(delete(begun).where(begun.account_id == account.id))

@@ -1,4 +1,4 @@
-"""Everything an account holds, as JSON, a little at a time: each room adds its part, and none of it is a secret."""
+"""Everything an account holds, as JSON, a little at a time: each package adds its part, and none of it is a secret."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from microblog.audit import Event, EventType, record
-from microblog.auth import Action, ActionOutcome, Login, perform_or_confirm
+from microblog.auth import Action, ActionOutcome, SignInSession, perform_or_confirm
 from microblog.contact import AddressChange
 from microblog.context import Context
 from microblog.db import Database
@@ -92,7 +92,7 @@ def event_row(event: Event) -> Row:
     return row | {"device": event.device, "network": event.network}
 
 
-def login_row(login: Login) -> Row:
+def session_row(login: SignInSession) -> Row:
     """Return what there is to say of a login."""
     row: Row = {"since": login.created_at, "last_seen": login.seen_at, "ends": login.expires_at}
     return row | {"device": login.device, "network": login.network}
@@ -116,6 +116,6 @@ def part_of(name: str, key: InstrumentedAttribute[int], owner: ColumnElement[Any
 
 EXPORT_PARTS = (
     part_of("events", Event.id, Event.account_id.expression, event_row),
-    part_of("logins", Login.id, Login.account_id.expression, login_row),
+    part_of("logins", SignInSession.id, SignInSession.account_id.expression, session_row),
     part_of("address_changes", AddressChange.id, AddressChange.account_id.expression, move_row),
 )

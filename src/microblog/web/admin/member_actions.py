@@ -17,7 +17,7 @@ from microblog.mail import canonical_identifier, parse_address
 from microblog.moderation import deactivate, reactivate, sign_out_everywhere
 from microblog.recovery import end_recovery_codes, remove_backup_email, set_email
 from microblog.web.account.area import my_account
-from microblog.web.auth.reauthentication import PasswordForm, proven
+from microblog.web.auth.reauthentication import PasswordForm, verified_account
 from microblog.web.fields import valid_address
 from microblog.web.forms import FormPage, answers, plain_text, typed
 from microblog.web.redirects import see_other
@@ -159,7 +159,7 @@ def act(form: ActionForm, username: str, action: str) -> Response:
 
 def change_and_answer(form: PasswordForm, username: str, action: str, change: Change) -> Response:
     """Change an account for an administrator who typed their own password, and say so on its page."""
-    administrator = proven(form)
+    administrator = verified_account(form)
     done = change(context(), Administrator(administrator.username, administrator), username)
     log.info("%s of account id=%s by account id=%s", action, done.account_id, administrator.id)
     flash(ACTIONS[action].done.format(done.username), "success")

@@ -9,7 +9,7 @@ from wtforms.validators import EqualTo, InputRequired
 from microblog.recovery import change_own_password
 from microblog.web.account.area import area, my_name
 from microblog.web.auth.known_browsers import keep_token
-from microblog.web.auth.reauthentication import PasswordForm, proven
+from microblog.web.auth.reauthentication import PasswordForm, verified_account
 from microblog.web.current_member import begin_session, current_member
 from microblog.web.fields import password_rules
 from microblog.web.forms import FormPage, answers, typed
@@ -53,7 +53,7 @@ def page() -> Response:
 @answers(PAGE, facts)
 def change(form: ChangeForm) -> Response:
     """Change it. This browser stays signed in, by a new secret; all others are out."""
-    done = change_own_password(context(), current_member(), proven(form), typed(form.password))
+    done = change_own_password(context(), current_member(), verified_account(form), typed(form.password))
     begin_session(done.secret, remember=session.permanent)
     keep_token(done.browser_token)
     flash(CHANGED, "success")

@@ -16,7 +16,7 @@ class PasswordForm(BaseForm):
     current_password = PasswordField("Your password", [InputRequired("Please type your password.")])
 
 
-def proven(form: PasswordForm) -> Account:
+def verified_account(form: PasswordForm) -> Account:
     """Return the member's account if its password was typed, counting the try for this session.
 
     Raises:
@@ -24,7 +24,7 @@ def proven(form: PasswordForm) -> Account:
         RateLimited: it was tried too often.
     """
     member = current_member()
-    return check(member.account_id, typed(form.current_password), f"login {member.login_id}")
+    return check(member.account_id, typed(form.current_password), f"login {member.session_id}")
 
 
 def check(account_id: int, password: str, subject: str) -> Account:

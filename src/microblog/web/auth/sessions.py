@@ -2,7 +2,7 @@
 
 from flask import Response, abort, flash, render_template, session, url_for
 
-from microblog.auth import NoSuchLogin, end_other_sessions, end_session, list_sessions
+from microblog.auth import NoSuchSession, end_other_sessions, end_session, list_sessions
 from microblog.mail.admin import number_in
 from microblog.web.account.area import area
 from microblog.web.current_member import current_member
@@ -20,7 +20,7 @@ def page() -> str:
     member = current_member()
     found = list_sessions(context(), member.account_id, MOST_SHOWN + 1)
     shown, more = found[:MOST_SHOWN], len(found) > MOST_SHOWN
-    return render_template("account/logins.html", logins=shown, more=more, here=member.login_id)
+    return render_template("account/logins.html", logins=shown, more=more, here=member.session_id)
 
 
 @blueprint.post("/logins/<number>/end")
@@ -30,9 +30,9 @@ def end(number: str) -> Response:
     session_id = number_in(number) or abort(404)
     try:
         end_session(context(), member, session_id)
-    except NoSuchLogin:
+    except NoSuchSession:
         abort(404)
-    if session_id == member.login_id:
+    if session_id == member.session_id:
         session.clear()
     flash("That browser is signed out.", "success")
     return see_other(url_for(".page"))

@@ -11,8 +11,8 @@ from microblog.contact import begin_address_change, request_address_change
 from microblog.identity import Account
 from microblog.mail import parse_address
 from microblog.web.account.area import area, my_account
-from microblog.web.auth.reauthentication import PasswordForm, proven
-from microblog.web.auth.recovery_cooldown import wary
+from microblog.web.auth.reauthentication import PasswordForm, verified_account
+from microblog.web.auth.recovery_cooldown import recovery_cooldown
 from microblog.web.auth.sensitive_actions import SensitiveAction
 from microblog.web.fields import valid_address
 from microblog.web.forms import FormPage, answers, plain_text, typed
@@ -38,7 +38,7 @@ PAGE = FormPage("account/address.html", AddressForm)
 
 def facts() -> dict[str, Any]:
     """Return what the page shows: the present address."""
-    return {"account": my_account(), **wary()}
+    return {"account": my_account(), **recovery_cooldown()}
 
 
 @blueprint.get("/address")
@@ -51,7 +51,7 @@ def page() -> Response:
 @answers(PAGE, facts)
 def change(form: AddressForm) -> Response:
     """Begin the move. The answer is the same whether the new address is anybody's or not."""
-    verified = proven(form)
+    verified = verified_account(form)
     outcome = request_address_change(context(), verified, parse_address(typed(form.email)))
     return MOVE.answer_outcome(outcome)
 

@@ -10,8 +10,8 @@ from microblog.auth import Action
 from microblog.identity import Account
 from microblog.personal_data import DELETED_AFTER, NAME_KEPT_FOR, begin_deletion, request_deletion
 from microblog.web.account.area import area, my_name
-from microblog.web.auth.reauthentication import PasswordForm, proven
-from microblog.web.auth.recovery_cooldown import wary
+from microblog.web.auth.reauthentication import PasswordForm, verified_account
+from microblog.web.auth.recovery_cooldown import recovery_cooldown
 from microblog.web.auth.sensitive_actions import SensitiveAction
 from microblog.web.forms import FormPage, answers
 from microblog.web.redirects import see_other
@@ -36,7 +36,7 @@ PAGE = FormPage("account/delete.html", DeleteForm)
 
 def facts() -> dict[str, Any]:
     """Return what the page says: whose account it is, when it goes, and how long nobody else gets its name."""
-    return {"username": my_name(), "wait": DELETED_AFTER.days, "days": NAME_KEPT_FOR.days, **wary()}
+    return {"username": my_name(), "wait": DELETED_AFTER.days, "days": NAME_KEPT_FOR.days, **recovery_cooldown()}
 
 
 @blueprint.get("/delete")
@@ -49,7 +49,7 @@ def page() -> Response:
 @answers(PAGE, facts)
 def delete(form: DeleteForm) -> Response:
     """Have the account deleted of whoever typed its password and ticked the box."""
-    return DELETE.answer_outcome(request_deletion(context(), proven(form)))
+    return DELETE.answer_outcome(request_deletion(context(), verified_account(form)))
 
 
 def tell_when(account: Account) -> Response:

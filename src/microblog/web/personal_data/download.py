@@ -6,8 +6,8 @@ from microblog.auth import Action
 from microblog.identity import Account, get_account
 from microblog.personal_data import export, record_export, request_export
 from microblog.web.account.area import area
-from microblog.web.auth.reauthentication import PasswordForm, proven
-from microblog.web.auth.recovery_cooldown import wary
+from microblog.web.auth.reauthentication import PasswordForm, verified_account
+from microblog.web.auth.recovery_cooldown import recovery_cooldown
 from microblog.web.auth.sensitive_actions import SensitiveAction
 from microblog.web.forms import FormPage, answers
 from microblog.web.personal_data.data_providers import EXPORTERS
@@ -30,14 +30,14 @@ PAGE = FormPage("account/download.html", DownloadForm)
 @blueprint.get("/download")
 def page() -> Response:
     """Show the form."""
-    return PAGE.show(DownloadForm(), **wary())
+    return PAGE.show(DownloadForm(), **recovery_cooldown())
 
 
 @blueprint.post("/download")
-@answers(PAGE, wary)
+@answers(PAGE, recovery_cooldown)
 def download(form: DownloadForm) -> Response:
     """Send the file to whoever typed the password."""
-    return DOWNLOAD.answer_outcome(request_export(context(), proven(form)))
+    return DOWNLOAD.answer_outcome(request_export(context(), verified_account(form)))
 
 
 def send(account: Account) -> Response:

@@ -9,8 +9,8 @@ from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
 from microblog.recovery import BadCode, count_codes, create_recovery_codes, end_own_codes, read_code, use_recovery_code
 from microblog.web.auth.known_browsers import keep_token
-from microblog.web.auth.reauthentication import PasswordForm, proven
-from microblog.web.auth.recovery_cooldown import wary
+from microblog.web.auth.reauthentication import PasswordForm, verified_account
+from microblog.web.auth.recovery_cooldown import recovery_cooldown
 from microblog.web.current_member import current_member_or_none, prepare_sign_in, to_sign_in
 from microblog.web.fields import password_rules
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
@@ -73,7 +73,7 @@ ENDED = "Your recovery codes no longer work."
 def left() -> dict[str, Any]:
     """Return how many codes the member has."""
     member = current_member_or_none() or abort(401)
-    return {"left": count_codes(context(), member.account_id), **wary()}
+    return {"left": count_codes(context(), member.account_id), **recovery_cooldown()}
 
 
 @blueprint.get(RECOVERY_CODES)
@@ -88,7 +88,7 @@ def codes_page() -> Response:
 @answers(MAKE, left)
 def codes_post(form: MakeForm) -> Response:
     """Make ten codes and show them, this once: only hashes of them are kept."""
-    here, account = context(), proven(form)
+    here, account = context(), verified_account(form)
     codes = create_recovery_codes(here, account)
     where = here.settings.public_url
     facts = {"codes": codes, "username": account.username, "made_at": here.now, "where": where}
@@ -107,7 +107,7 @@ def end_page() -> Response:
 @answers(END, left)
 def end_post(form: EndForm) -> Response:
     """End every code."""
-    end_own_codes(context(), proven(form))
+    end_own_codes(context(), verified_account(form))
     flash(ENDED, "success")
     return see_other(url_for("recovery_codes.codes_page"))
 

@@ -7,7 +7,7 @@ from wtforms import BooleanField, PasswordField
 
 from microblog.recovery import Addition, Review, confirm_additions, remove_additions, review_changes
 from microblog.web.account.area import area, my_account
-from microblog.web.auth.reauthentication import PasswordForm, proven
+from microblog.web.auth.reauthentication import PasswordForm, verified_account
 from microblog.web.current_member import current_member_or_none, safe_next
 from microblog.web.forms import FormPage, answers
 from microblog.web.redirects import see_other
@@ -69,7 +69,7 @@ def remove(form: ReviewForm) -> Response:
     if not kinds:
         form.refuse(NOTHING_TICKED)
         return PAGE.show(form, 422, **facts())
-    remove_additions(context(), proven(form), kinds)
+    remove_additions(context(), verified_account(form), kinds)
     flash(REMOVED, "success")
     return see_other(onwards())
 
