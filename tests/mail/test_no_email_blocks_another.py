@@ -15,7 +15,7 @@ from microblog.mail.compose import Envelope
 from microblog.mail.delivery import Delivery
 from microblog.mail.replies import Reply
 from microblog.mail.smtp import SmtpTransport
-from microblog.recovery import ask
+from microblog.recovery.ask import ask
 from microblog.settings import load
 from microblog.web import pages_of
 from microblog.worker import all_writers

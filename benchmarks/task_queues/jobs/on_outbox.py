@@ -17,7 +17,7 @@ from microblog.mail import EmailType, QueuedEmail, Rendered, bind_email_types, q
 from microblog.mail.compose import Envelope
 from microblog.mail.delivery import Delivery
 from microblog.mail.replies import Reply
-from microblog.recovery import ask
+from microblog.recovery.ask import ask
 from microblog.settings import load
 from microblog.worker import Worker
 
