@@ -52,6 +52,8 @@ def begin_transaction(connection: Connection) -> None:
         left = lock.acquire(timeout)
         timeout = timeout if timeout - left < WAITED else left
     set_pragmas(connection, read_only=read_only, timeout=timeout)
+    if options.get("autocommit"):  # SQLite's own way where nothing was begun
+        return
     connection.exec_driver_sql("BEGIN" if read_only or options.get("lazy") else "BEGIN IMMEDIATE")
 
 
