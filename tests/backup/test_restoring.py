@@ -13,7 +13,7 @@ from sqlalchemy import func, select, text
 
 from backup.anything import ODD, fill
 from microblog import schema
-from microblog.auth import Login
+from microblog.auth import SignInSession
 from microblog.backup import BackupRefused, alone, in_use, restore, take_backup
 from microblog.db import Database
 from microblog.identity import Account
@@ -25,6 +25,7 @@ from support.clock import NOON
 from support.community import add_member, say
 from support.dump import changed, dump
 from support.outbox import put_email
+from support.refusing import refused
 
 Run = Callable[..., Result]
 Open = Callable[[str], Database]
@@ -116,7 +117,7 @@ def test_sessions_end_emails_are_held_and_a_new_generation_of_keys_begins(
         states = dict(session.execute(select(Email.id, Email.state)).all())
         assert states == {1: State.HELD, 2: State.HELD, sent: State.SENT}
         assert {letter.lease for letter in session.scalars(select(Email)) if letter.id != sent} == {None}
-        assert not session.scalars(select(Login)).all()
+        assert not session.scalars(select(SignInSession)).all()
         assert not session.scalars(select(WorkerSeen)).all()
         assert session.scalars(select(Restore).order_by(Restore.id.desc())).first().backup_made_at == NOON  # type: ignore[union-attr]
     first = current_generation(database)
@@ -280,7 +281,7 @@ def test_a_backup_is_not_a_refusal_of_itself(database: Database, tmp_path: Path,
     with alone(database):
         restore(file, database, NOON)
     assert file.read_bytes() == before
-    with pytest.raises(BackupRefused, match="not made by"):
+    with refused(BackupRefused, "not made by"):
         take_and_restore_live(database, tmp_path, opened)
 
 

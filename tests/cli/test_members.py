@@ -8,7 +8,7 @@ from click.testing import Result
 from sqlalchemy import func, select
 
 from microblog.audit import Event
-from microblog.auth import Login
+from microblog.auth import SignInSession
 from microblog.mail import Email
 from support.commands import run_command
 from support.members import member, recovered
@@ -49,7 +49,7 @@ def letters(site: RunningSite) -> list[str]:
 def logins(site: RunningSite) -> int:
     """How many logins there are."""
     with site.database.reading() as db:
-        return db.scalar(select(func.count()).select_from(Login)) or 0
+        return db.scalar(select(func.count()).select_from(SignInSession)) or 0
 
 
 @pytest.mark.parametrize("name", ["alice", "ALICE", "Alice@example.com"])
@@ -62,7 +62,7 @@ def test_signing_out_ends_every_login_of_one_account_and_its_owner_is_told(
     ended = run(f"sign-out {name}")
     assert (ended.exit_code, ended.stdout) == (0, "alice: 2 logins ended.\n")
     assert (phone.signed_in_as(), laptop.signed_in_as(), bob.signed_in_as()) == (None, None, "bob")
-    assert (events(site), letters(site)) == ([("login ended", "by the operator")], ["signed_out"])
+    assert (events(site), letters(site)) == ([("session_ended", "by_administrator")], ["signed_out"])
     assert phone.sign_in("alice", PASSWORD).title == "Hi, alice!"
 
 
@@ -82,7 +82,7 @@ def test_a_deactivated_account_opens_to_nobody_until_it_is_reactivated(site: Run
     assert letters(site) == ["deactivated"]
     ended = run("reactivate alice")
     assert (ended.exit_code, ended.stdout) == (0, "alice can sign in again.\n")
-    assert events(site) == [("account reactivated", "by the operator")]
+    assert events(site) == [("account_reactivated", "by_administrator")]
     assert letters(site) == ["deactivated", "reactivated"]
     assert visitor.signed_in_as() is None, "the old login stays over"
     assert visitor.sign_in("alice", PASSWORD).title == "Hi, alice!"

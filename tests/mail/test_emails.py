@@ -18,9 +18,10 @@ import microblog
 from mail.email_page import EmailPage
 from mail.own_causes import OWN_CAUSES
 from microblog import follows, posts
-from microblog.audit import Happened, record
-from microblog.auth import Why, note_refusal, sign_in
+from microblog.audit import EventType, record
 from microblog.auth.emails.failed_sign_ins import SAMPLE_ORIGINS
+from microblog.auth.failed_sign_ins import FailureReason, record_failed_sign_in
+from microblog.auth.sign_in import begin_session
 from microblog.contact import ask_second_address, confirm_second_address, remove_second_address, second_address_signer
 from microblog.db import Database
 from microblog.error_reports import ErrorReport
@@ -29,31 +30,23 @@ from microblog.error_reports.emails.error_report import SAMPLE_PROCESS, SAMPLE_T
 from microblog.error_reports.faults import Fault
 from microblog.error_reports.notifications import notify_of_error, notify_of_recurring_errors
 from microblog.identity import Account, SecondAddress
-from microblog.mail import Email, Rendered, parse_address, render
+from microblog.mail import Email, Rendered, parse_address
 from microblog.mail.compose import LONGEST_LINE, compose
 from microblog.mail.templates import render_folder
-from microblog.moderation import deactivate, reactivate, sign_out_everywhere
+from microblog.moderation.deactivation import deactivate_account, end_sessions_of, reactivate_account
 from microblog.ops import write_test_email
 from microblog.origin import Origin
 from microblog.ownership import ReportableChange
-from microblog.recovery import (
-    RecoveryCode,
-    ask,
-    change_password,
-    end_recovery_codes,
-    make_codes,
-    recover,
-    remove_backup_email,
-    report_takeover,
-    reset_links,
-    set_email,
-)
+from microblog.recovery import RecoveryCode, change_password, report_takeover, reset_links
+from microblog.recovery.ask import ask
+from microblog.recovery.by_operator import end_codes_of, recover, replace_email, take_off_backup_email
+from microblog.recovery.codes import make_codes
 from microblog.recovery.report_links import report_by
 from microblog.registration import sign_up
 from microblog.settings import Sender, Settings, load
 from microblog.subscriptions import tell_followed, tell_mentioned
 from microblog.subscriptions.digest import post_one
-from microblog.subscriptions.samples import SAID
+from microblog.subscriptions.emails.subscription_email import SAMPLE_POST
 from microblog.web import pages_of
 from microblog.worker import all_writers
 from support.clock import NOON
@@ -62,10 +55,7 @@ from support.recoveries import opened_by_email
 FAULT = Fault(f"{SAMPLE_TITLE} 6f0c2d8e9b1a4f7d3c5e", SAMPLE_TITLE, SAMPLE_TRACEBACK)
 GOLDEN = Path(__file__).parent / "golden"
 FOLDERS = sorted(
-    folder
-    for parent in ("letters", "emails")
-    for folder in Path(microblog.__file__).parent.glob(f"*/{parent}/*")
-    if (folder / "subject.txt").exists()
+    folder for folder in Path(microblog.__file__).parent.glob("*/emails/*") if (folder / "subject.txt").exists()
 )
 TOKEN = re.compile(r"\bey[\w-]+\.[\w-]+\.[\w-]+")
 HINT = "If the button does not work, open this address:"
@@ -190,17 +180,17 @@ def operator_helps(session: Session) -> None:
 def operator_removes_the_backup_email(session: Session) -> None:
     alice = member(session)
     session.add(SecondAddress(account_id=alice.id, email=SECOND.spelled, email_key=SECOND.key, added_at=NOON))
-    remove_backup_email(session, alice, "root", NOON)
+    take_off_backup_email(session, alice, "root", NOON)
 
 
 def operator_ends_the_codes(session: Session) -> None:
     alice = member(session)
     session.add(RecoveryCode(account_id=alice.id, code_hash="x", made_at=NOON))
-    end_recovery_codes(session, alice, "root", NOON)
+    end_codes_of(session, alice, "root", NOON)
 
 
 def operator_sets_the_address(session: Session) -> None:
-    set_email(session, member(session), SECOND, "root", NOON)
+    replace_email(session, member(session), SECOND, "root", NOON)
 
 
 def bob(session: Session) -> int:
@@ -227,7 +217,7 @@ def somebody_followed_posts(session: Session) -> posts.Post:
     alice, other = member(session), bob(session)
     alice.created_at = NOON - timedelta(days=3)
     follows.follow(session, follower_id=alice.id, followed_id=other, now=NOON)
-    return posts.publish(session, author_id=other, text=SAID, once="form", now=NOON)
+    return posts.publish(session, author_id=other, text=SAMPLE_POST, once="form", now=NOON)
 
 
 def member_is_mentioned(session: Session) -> None:
@@ -261,35 +251,37 @@ def somebody_signs_in_after_failures(session: Session) -> None:
     alice = member(session)
     for minute in range(14):
         somewhere = SAMPLE_ORIGINS[minute > 10]
-        note_refusal(session, alice, Why.WRONG_PASSWORD, NOON - timedelta(minutes=minute), origin=somewhere, about="")
+        record_failed_sign_in(
+            session, alice, FailureReason.WRONG_PASSWORD, NOON - timedelta(minutes=minute), origin=somewhere, about=""
+        )
     signs_in(session, alice)
 
 
 def somebody_signs_in_from_elsewhere(session: Session) -> None:
     alice = member(session)
-    record(session, alice.id, Happened.SIGNED_UP, NOON, origin=Origin("Firefox on Linux", "192.0.2.0/24"))
+    record(session, alice.id, EventType.SIGNED_UP, NOON, origin=Origin("Firefox on Linux", "192.0.2.0/24"))
     signs_in(session, alice)
 
 
 def signs_in(session: Session, account: Account) -> None:
     here = Origin("Firefox on Windows", "192.0.2.0/24")
-    sign_in(session, account, new_hash=None, remember=False, known_browser=False, origin=here, now=NOON)
+    begin_session(session, account, new_hash=None, remember=False, known_browser=False, origin=here, now=NOON)
 
 
 def operator_signs_out(session: Session) -> None:
     alice = member(session)
     signs_in(session, alice)
-    sign_out_everywhere(session, alice, NOON)
+    end_sessions_of(session, alice, NOON)
 
 
 def operator_deactivates(session: Session) -> None:
-    deactivate(session, member(session), NOON)
+    deactivate_account(session, member(session), NOON)
 
 
 def operator_reactivates(session: Session) -> None:
     alice = member(session)
     alice.deactivated_at = NOON
-    reactivate(session, alice, NOON)
+    reactivate_account(session, alice, NOON)
 
 
 CAUSES: dict[str, Callable[[Session], None]] = {
@@ -338,7 +330,7 @@ def written(name: str, session: Session, tmp_path: Path) -> Rendered:
     CAUSES[name](session)
     posted = session.scalars(select(Email).order_by(Email.id)).all()
     email = next((one for one in posted if one.kind == name), posted[0])
-    found = all_writers(settings, pages)[email.kind](session, email, NOON)
+    found = all_writers(settings, pages)[email.kind].render(session, email, NOON)
     assert isinstance(found, Rendered)
     return replace(found, text=TOKEN.sub("TOKEN", found.text), html=TOKEN.sub("TOKEN", found.html))
 
@@ -372,8 +364,9 @@ def test_an_email_to_somebody_who_may_never_have_signed_up_shows_nothing_that_wa
     session: Session, kind: str
 ) -> None:
     facts = {"username": "buy-now.example", "link": "https://blog.example/x", "ends": NOON}
-    email = render("microblog.account_emails", kind, "alice@example.com", facts)
-    assert "buy-now" not in email.subject + email.text + email.html
+    (parent,) = (folder.parent for folder in FOLDERS if folder.name == kind)
+    letter = render_folder(str(parent), kind, "alice@example.com", facts)
+    assert "buy-now" not in letter.subject + letter.text + letter.html
 
 
 def test_a_subject_is_one_line_and_names_the_site(written: Rendered) -> None:
@@ -460,9 +453,10 @@ def test_the_html_fetches_runs_and_tracks_nothing(written: Rendered) -> None:
 
 def test_a_username_with_marks_is_shown_and_not_obeyed() -> None:
     facts = {"username": "<b>&\"'", "sign_in_url": "https://blog.example/x", "forgot_url": "https://blog.example/y"}
-    email = render("microblog.account_emails", "already_member", "alice@example.com", facts)
-    assert "Dear <b>&\"'," in email.text
-    assert "<b>" not in email.html
+    (parent,) = (folder.parent for folder in FOLDERS if folder.name == "already_member")
+    letter = render_folder(str(parent), "already_member", "alice@example.com", facts)
+    assert "Dear <b>&\"'," in letter.text
+    assert "<b>" not in letter.html
 
 
 def test_every_line_is_short_enough_for_the_wire(written: Rendered) -> None:

@@ -8,8 +8,8 @@ from sqlalchemy import event, func, insert, select, update
 
 from mail.rows import put, row
 from microblog import posts
-from microblog.audit import Event, Happened, is_by_anybody, record
-from microblog.auth import Confirmation, Login
+from microblog.audit import Event, EventType, is_by_anybody, record
+from microblog.auth import Confirmation, SignInSession
 from microblog.contact import AddressChange, PendingSecondAddress
 from microblog.db import Base, Database
 from microblog.error_reports import ErrorReport
@@ -258,7 +258,7 @@ BEFORE_AND_AFTER: list[tuple[type[Base], dict[str, Any], str, Any, datetime]] = 
     ),
     (
         Event,
-        {"account_id": None, "kind": "reset asked", "device": "", "network": "", "detail": "", "about": HASH},
+        {"account_id": None, "kind": "reset_requested", "device": "", "network": "", "detail": "", "about": HASH},
         "at",
         NOON,
         NOON + KEEP,
@@ -298,7 +298,7 @@ def test_a_login_that_has_run_out_or_is_not_used_goes_and_its_account_stays(
         login = {"account_id": owner, "secret_hash": "x", "created_at": NOON, "device": "", "network": ""}
         until = NOON + timedelta(days=30 if remembered else 7)
         more = {"remembered": remembered, "expires_at": until, "seen_at": NOON + seen}
-        session.execute(insert(Login).values(login | more))
+        session.execute(insert(SignInSession).values(login | more))
     assert (swept(database, NOON + ends - SECOND), swept(database, NOON + ends)) == (0, 1)
     with database.reading() as session:
         assert session.scalars(select(Account.username)).all() == ["alice"]
@@ -347,20 +347,20 @@ def test_what_a_member_began_goes_when_its_links_are_dead_and_the_account_stays(
         assert session.scalars(select(Account.username)).all() == ["alice"]
 
 
-BY_ANYBODY = (Happened.SIGN_IN_REFUSED, Happened.RESET_ASKED, Happened.CODE_REFUSED)
+BY_ANYBODY = (EventType.SIGN_IN_REFUSED, EventType.RESET_REQUESTED, EventType.RECOVERY_CODE_REFUSED)
 
 
 def test_what_anybody_can_cause_is_kept_for_ninety_days_and_other_events_for_ever(database: Database) -> None:
     account(database)
     with database.writing() as session:
         owner = session.scalars(select(Account.id)).one()
-        for kind in Happened:
+        for kind in EventType:
             record(session, owner, kind, NOON)
     assert swept(database, NOON + 90 * DAY) == 0
     assert swept(database, NOON + 90 * DAY + SECOND) == len(BY_ANYBODY)
     assert swept(database, NOON + 9000 * DAY) == 0
     with database.reading() as session:
-        assert set(session.scalars(select(Event.kind))) == set(Happened) - set(BY_ANYBODY)
+        assert set(session.scalars(select(Event.kind))) == set(EventType) - set(BY_ANYBODY)
 
 
 def test_looking_for_what_anybody_caused_reads_no_other_events(database: Database) -> None:
@@ -368,7 +368,7 @@ def test_looking_for_what_anybody_caused_reads_no_other_events(database: Databas
     with database.writing() as session:
         owner = session.scalars(select(Account.id)).one()
         row = {"account_id": owner, "at": NOON, "device": "", "network": "", "detail": "", "about": ""}
-        session.execute(insert(Event), [{**row, "kind": kind} for kind in [Happened.SIGNED_IN] * 5000 + [*BY_ANYBODY]])
+        session.execute(insert(Event), [{**row, "kind": kind} for kind in [EventType.SIGNED_IN] * 5000 + [*BY_ANYBODY]])
     with database.engine.begin() as connection:
         connection.exec_driver_sql("ANALYZE")
     with database.reading() as session, listening(session) as asked:

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from microblog.db import Database
 from microblog.mail import Email
-from microblog.mail.mailbox import LocalMailbox, Received
+from microblog.mail.mailbox import Received
 from microblog.posts import Post
 from microblog.subscriptions import tell_followed, tell_mentioned
 from support.community import follow, say
@@ -16,8 +16,7 @@ def deliver(site: RunningSite, **later: float) -> list[Received]:
     site.clock.move(**later)
     while site.delivery.turn(lambda: False):
         pass
-    box = LocalMailbox(site.settings.mailbox)
-    return [letter for one in reversed(box.page(0, 500)[0]) if (letter := box.read(one.key))]
+    return site.mailbox.all()
 
 
 def outcomes(database: Database) -> list[str]:

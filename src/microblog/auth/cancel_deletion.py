@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, events
-from microblog.auth.emails.deletion_cancelled import DELETION_CANCELLED, REASONS, CancelledBy, DeletionCancelled
+from microblog.audit import EventType, events
+from microblog.auth.emails.deletion_cancelled import DELETION_CANCELLED, CancelledBy, DeletionCancelled
 from microblog.identity import Account
 from microblog.mail import queue
 from microblog.origin import Origin
@@ -16,14 +16,14 @@ from microblog.ownership import owner_addresses
 def cancel_deletion(
     session: Session, account: Account, now: datetime, origin: Origin, by: CancelledBy = CancelledBy.RECOVERY
 ) -> bool:
-    """Keep an account that is to be deleted, note it, and tell every address. Returns False if it is not.
+    """Cancel the deletion of an account, record it, and tell every address. Returns False if there is none.
 
-    Whether it is is asked of the database, so `account` may have been read before.
+    The database decides, so `account` may have been read before.
     """
     mine = update(Account).where(Account.id == account.id, Account.deletion_due_at.is_not(None))
     if session.scalar(mine.values(deletion_due_at=None).returning(Account.id)) is None:
         return False
-    events.record(session, account.id, Happened.DELETION_CANCELLED, now, origin=origin, detail=REASONS[by])
+    events.record(session, account.id, EventType.DELETION_CANCELLED, now, origin=origin, detail=f"cancelled_by_{by}")
     payload = DeletionCancelled(account.username, now, by, origin)
     for to in owner_addresses(session, account, now):
         queue(session, DELETION_CANCELLED, to=to, payload=payload, now=now)

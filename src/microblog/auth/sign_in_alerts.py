@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from microblog.audit import Event, Happened
+from microblog.audit import Event, EventType
 from microblog.auth.emails.failed_sign_ins import FAILED_SIGN_INS, SignedInAfterFailures
 from microblog.auth.emails.new_device import NEW_DEVICE, SignedInFromNewDevice
 from microblog.auth.failed_sign_ins import Failures, failures_since_success
@@ -15,13 +15,11 @@ from microblog.origin import Origin
 
 MANY = 10  # failures before a success that the owner hears of (ASVS 5.0, 6.3.5)
 PLACES = 3  # that are named
-CAME_IN = (Happened.SIGNED_IN, Happened.SIGNED_UP)
+CAME_IN = (EventType.SIGNED_IN, EventType.SIGNED_UP)
 
 
-def tell_of_suspicion(
-    session: Session, account: Account, now: datetime, origin: Origin, *, known_browser: bool
-) -> None:
-    """Post the one letter a sign-in gives cause for, if any, to all of the owner's addresses. Before it is noted."""
+def alert_owner(session: Session, account: Account, now: datetime, origin: Origin, *, known_browser: bool) -> None:
+    """Email all of the owner's addresses if a sign-in is suspicious, before the sign-in is recorded."""
     failures = failures_since_success(session, account.id)
     if failures.times >= MANY:
         after_failures = signed_in_after(failures, account.username, now, origin)

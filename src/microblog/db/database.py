@@ -41,8 +41,6 @@ class Database:
         self._write_lock = write_lock or FairLock()
         self._writer = self.engine.execution_options(write_lock=self._write_lock)
         self._reader = self.engine.execution_options(read_only=True, postgresql_readonly=True)
-        committing = {"isolation_level": "AUTOCOMMIT"} if self.is_postgresql else {"autocommit": True}
-        self._autocommit = self.engine.execution_options(**committing)
         self.after_commit: list[Callable[[Session], None]] = []
         """Called with the session after each writing transaction that was committed."""
         self.notes: dict[str, Any] = {}
@@ -73,8 +71,12 @@ class Database:
 
     @contextmanager
     def autocommit(self) -> Iterator[Connection]:
-        """Connect for a change that is committed as soon as it is made, at less cost than a transaction of its own."""
-        with self._autocommit.connect() as connection, self.in_turn():
+        """Open a connection on which each statement is committed before the next.
+
+        SQLite's driver does so where nothing was begun; SQLAlchemy's AUTOCOMMIT would leave it in another mode.
+        """
+        options = {"isolation_level": "AUTOCOMMIT"} if self.is_postgresql else {"begin": False}
+        with self.engine.execution_options(**options).connect() as connection:
             yield connection
 
     @contextmanager

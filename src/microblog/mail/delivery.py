@@ -19,9 +19,9 @@ from microblog.clock import Agreement, Clock, monotonic_of
 from microblog.db import Database, is_permanent_error
 from microblog.mail import leases, provider_rate
 from microblog.mail.backoff import last_call, refused_sending_wait, retry_wait
+from microblog.mail.binding import EmailRenderers
 from microblog.mail.circuit_breaker import CircuitBreaker
 from microblog.mail.leases import LEASE_TIME, REFUSED, Lease
-from microblog.mail.letters import Writers
 from microblog.mail.outbox import Email, State
 from microblog.mail.outcome_log import ADDRESS, report, told
 from microblog.mail.rendering import Ready, Renderer
@@ -54,7 +54,7 @@ class Delivery:
     def __init__(
         self,
         database: Database,
-        writers: Writers,
+        writers: EmailRenderers,
         transport: Transport,
         sender: Sender,
         clock: Clock,
@@ -265,7 +265,7 @@ class Delivery:
         report(lease, state, reply)
 
         def end() -> None:
-            with self._database.autocommit() as connection:
+            with self._database.autocommit() as connection, self._database.in_turn():
                 lease.end(connection, state, str(reply), self._clock(), reason)
 
         self._mark(end)

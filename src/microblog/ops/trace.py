@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, Happening, happenings
+from microblog.audit import EventType, Happening, happenings
 from microblog.auth import recovered_lately
 from microblog.identity import Known, known_by
 from microblog.limits import ALLOWED, Verdict
@@ -14,6 +14,7 @@ from microblog.mail import REPEATED, SUPERSEDED, State, admin, canonical_identif
 from microblog.ops.pending import Unfinished, unfinished
 from microblog.recovery import letter_allowance
 from microblog.settings import Settings
+from microblog.words import detail_text, event_text, origin_text
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def trace(session: Session, settings: Settings, typed: str, now: datetime, most:
     numbers = [one.letter_id for one in events if one.letter_id is not None]
     letters = admin.to_these(session, known.keys, numbers, most)
     waiting = unfinished(session, known.keys)
-    steps = [Step(one.at, "event", joined(one.kind, one.detail, one.origin)) for one in events]
+    steps = [Step(one.at, "event", event_words(one)) for one in events]
     steps += [Step(one.at, "event", f"{one.words}, open until {one.until:%H:%M UTC on %-d %B}") for one in waiting]
     tries, obstacle = admin.tries_of(session, letters), admin.what_stops_delivery(session, now)
     steps += [step for letter in letters for step in steps_of(letter, tries[letter.id], now, obstacle)]
@@ -67,6 +68,11 @@ def trace(session: Session, settings: Settings, typed: str, now: datetime, most:
     found = Found(key, known, events, letters, waiting, limit, settings.mail.keep, obstacle)
     full = len(events) == most or len(letters) == most or len(steps) > most
     return Trace(who_is(known, now), tuple(steps[-most:]), full, conclusion(found, now))
+
+
+def event_words(event: Happening) -> str:
+    """Say what happened, why, and roughly from where."""
+    return joined(event_text(event.kind), detail_text(event.detail), origin_text(event.origin))
 
 
 def joined(*words: str) -> str:
@@ -94,8 +100,8 @@ def allowance(
     """Tell whether whoever asked last for a reset letter would get another now, and count nothing."""
     if known.account is None:
         return ALLOWED
-    asked = next((one for one in reversed(events) if one.kind == Happened.RESET_ASKED), None)
-    return letter_allowance(settings).peek(session, known.account.id, asked.network if asked else "", now)
+    asked = next((one for one in reversed(events) if one.kind == EventType.RESET_REQUESTED), None)
+    return letter_allowance(settings).peek(session, known.account.id, asked.origin.network if asked else "", now)
 
 
 def who_is(known: Known, now: datetime) -> str:
@@ -146,7 +152,8 @@ def stranger(found: Found, last: admin.Entry | None) -> str:
         )
     if found.events:
         newest = found.events[-1]
-        return f"{nobody}. The last that happened with it was at {newest.at:%H:%M:%S UTC on %-d %B}: {newest.kind}."
+        when = f"{newest.at:%H:%M:%S UTC on %-d %B}"
+        return f"{nobody}. The last that happened with it was at {when}: {event_text(newest.kind)}."
     return f"{nobody}; nobody asked for it within the last day."
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from microblog.refusals import Refusal
+from microblog.words import backups
 from microblog.words.spans import wait_in_words
 
 COMPLETE_IT = "Perhaps a part of it was lost when it was copied. Please open it once more from the email."
@@ -42,6 +43,7 @@ def rate_limited(retry_after: object) -> str:
 
 
 TEXTS: dict[str, str | Callable[..., str]] = {
+    **backups.TEXTS,
     "rate_limited": rate_limited,
     # passwords and signing in
     "password_too_long": "This password is longer than {longest} characters. Please use a shorter one.",
@@ -176,6 +178,7 @@ TEXTS: dict[str, str | Callable[..., str]] = {
         "To follow somebody new, please unfollow somebody else first."
     ),
     # administrators
+    "no_such_account": "There is no such account.",
     "own_account": "This is your own account. Use the pages of your account, or the command on the server.",
     "already_deactivated": "This account is deactivated already.",
     "not_deactivated": "This account is not deactivated.",

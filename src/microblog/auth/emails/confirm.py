@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from microblog.auth.confirmable_actions import IN_WORDS, Action
+from microblog.auth.confirmable_actions import Action
 from microblog.auth.confirmation_link import OPEN_FOR, confirmation_link
 from microblog.auth.models import Confirmation
 from microblog.email_context import EmailContext
@@ -21,6 +21,13 @@ from microblog.mail import (
     render_templates,
 )
 from microblog.origin import SAMPLE_ORIGIN, Origin
+
+ACTIONS = {
+    Action.CHANGE_ADDRESS: "move your account to another address",
+    Action.DOWNLOAD: "download everything your account holds",
+    Action.DELETE: "delete your account",
+}
+"""Each as it goes on after "somebody asked to …"."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,7 @@ def render(context: EmailContext, email: QueuedEmail[ConfirmationAsked]) -> Resu
     link, ends = confirmation_link(context, asked, account)
     values = {
         "username": account.username,
-        "action": IN_WORDS[Action(asked.action)],
+        "action": ACTIONS[Action(asked.action)],
         "asked": asked.asked_at,
         "origin": email.payload.origin.words,
         "link": link,
@@ -59,7 +66,7 @@ def samples(context: EmailContext) -> Iterator[Sample]:
     """Render a fictional request for a download."""
     values = {
         "username": ALICE,
-        "action": IN_WORDS[Action.DOWNLOAD],
+        "action": ACTIONS[Action.DOWNLOAD],
         "asked": context.now,
         "origin": SAMPLE_ORIGIN.words,
         "link": context.links.confirm(SAMPLE_TOKEN),

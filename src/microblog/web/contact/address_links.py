@@ -10,7 +10,7 @@ from flask import Blueprint, Response, flash, session, url_for
 from wtforms import BooleanField, HiddenField, PasswordField
 from wtforms.validators import InputRequired
 
-from microblog.auth import read_link, renew_login
+from microblog.auth import read_link, renew_session
 from microblog.contact import complete_change, opened_change
 from microblog.recovery import opened_return, send_way_in, take_back
 from microblog.web.auth.reauthentication import check
@@ -19,7 +19,7 @@ from microblog.web.forms import BaseForm, FormPage, answers, typed
 from microblog.web.origin import origin
 from microblog.web.pages import CHANGE_ADDRESS, TAKE_BACK_ADDRESS
 from microblog.web.pending_link import is_of_another, opened_link
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 
 blueprint = Blueprint("account_links", __name__)
@@ -59,7 +59,7 @@ def open_move(token: str) -> Response:
     with site.database.reading() as db:
         opened_change(db, signer, read_link(signer, token), site.now())
     session[MOVE_LINK] = token
-    return go(url_for(".complete_page"))
+    return see_other(url_for(".complete_page"))
 
 
 def moving() -> dict[str, Any]:
@@ -91,13 +91,13 @@ def complete(form: CompleteForm) -> Response:
     signer = site.own_links.change_address
     with site.database.writing() as db:
         claims = opened_link(MOVE_LINK, signer)
-        complete_change(db, signer, claims, member.login_id if member else None, site.now(), origin())
-        secret = renew_login(db, account.id, member.login_id) if member else None
+        complete_change(db, signer, claims, member.session_id if member else None, site.now(), origin())
+        secret = renew_session(db, account.id, member.session_id) if member else None
     session.pop(MOVE_LINK, None)
     if secret:
         begin_session(secret, remember=session.permanent)
     flash(MOVED.format(account.username, change.new_email), "success")
-    return go(url_for("account_overview.page" if current_member_or_none() else "accounts.login"))
+    return see_other(url_for("account_overview.page" if current_member_or_none() else "accounts.login"))
 
 
 @blueprint.get(TAKE_BACK_ADDRESS + "/", defaults={"token": ""})
@@ -109,7 +109,7 @@ def open_return(token: str) -> Response:
     with site.database.reading() as db:
         opened_return(db, signer, read_link(signer, token), site.now())
     session[BACK_LINK] = token
-    return go(url_for(".take_back_page"))
+    return see_other(url_for(".take_back_page"))
 
 
 def returning() -> dict[str, Any]:
@@ -140,4 +140,4 @@ def take_back_post(form: BackForm) -> Response:
         send_way_in(db, facts["account"], facts["claimant"], origin(), site.now())
     session.clear()
     flash(BACK.format(next(iter(done.addresses.restored), facts["change"].old_email)), "letter")
-    return go(url_for("accounts.login"))
+    return see_other(url_for("accounts.login"))

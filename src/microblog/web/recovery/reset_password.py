@@ -9,8 +9,8 @@ from werkzeug.exceptions import TooManyRequests
 from wtforms import PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
-from microblog.audit import Happened, about, record
-from microblog.auth import check_password, hash_password, sign_out
+from microblog.audit import EventType, hash_identifier, record
+from microblog.auth import check_password, hash_password, sign_out_member
 from microblog.identity import BadUsername, check_username
 from microblog.limits import Limit, Verdict
 from microblog.mail import BadAddress, canonical_identifier, clean_identifier, parse_address
@@ -18,7 +18,7 @@ from microblog.recovery import DeadLink, OpenedReset, ask_by_key, change_passwor
 from microblog.settings import Rate
 from microblog.web.auth.known_browsers import remember_browser
 from microblog.web.current_member import current_member_or_none, prepare_sign_in, remember_wanted, to_sign_in
-from microblog.web.deferred import afterwards
+from microblog.web.deferred import defer
 from microblog.web.errors import NO_LINK_HERE, NOT_OPENED
 from microblog.web.fields import password_rules
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
@@ -27,7 +27,7 @@ from microblog.web.pages import FORGOT, RESET
 from microblog.web.protection.rate_limits import client, count_in_all, insist, may_be_noted, spend
 from microblog.web.protection.repeated_posts import repeatable
 from microblog.web.recovery.awaited_email import AskedFor, remember_asked
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 from microblog.words import refusal_text
 
@@ -35,7 +35,7 @@ blueprint = Blueprint("recovery", __name__)
 
 LINK = "reset_link"  # where the session keeps an opened link
 RARELY = Rate(1, 600)
-TOO_OFTEN = "told to wait: too many requests"
+TOO_OFTEN = "told_to_wait"
 OTHER_TAB = "You opened another link in this browser since. Nothing was changed. This page is now for the account {}."
 CHANGED = (
     "Your password has been reset. Everyone who was signed in to your account has been signed out. "
@@ -127,8 +127,8 @@ def wait_noter(key: str) -> Callable[[Session], None]:
 
     def note_wait(db: Session) -> None:
         if may_be_noted(db, "reset requests over a limit", key, asking):
-            hashed = about(site.settings.keys("events")[0], key)
-            record(db, None, Happened.RESET_ASKED, site.now(), origin=asked_from, detail=TOO_OFTEN, about=hashed)
+            hashed = hash_identifier(site.settings.keys("events")[0], key)
+            record(db, None, EventType.RESET_REQUESTED, site.now(), origin=asked_from, detail=TOO_OFTEN, about=hashed)
 
     return note_wait
 
@@ -154,9 +154,9 @@ def open_link(token: str) -> Response:
     """Take the token out of the address bar, where it could be seen, copied or sent on, and change nothing."""
     account = open_reset(token).account
     if request.method == "GET":
-        note_link(token, account.id, Happened.RESET_OPENED)
+        note_link(token, account.id, EventType.RESET_LINK_OPENED)
     session[LINK] = token
-    return go(url_for("recovery.reset_page"))
+    return see_other(url_for("recovery.reset_page"))
 
 
 def open_reset(token: str) -> OpenedReset:
@@ -173,16 +173,16 @@ def open_reset(token: str) -> OpenedReset:
 def note_refusal(token: str, dead: DeadLink) -> None:
     """Note why a link was refused, where it is certain whose it was."""
     if dead.account_id is not None:
-        note_link(token, dead.account_id, Happened.RESET_REFUSED, dead.code)
+        note_link(token, dead.account_id, EventType.RESET_LINK_REFUSED, dead.code)
 
 
-def note_link(token: str, account_id: int, kind: Happened, why: str = "") -> None:
+def note_link(token: str, account_id: int, kind: EventType, why: str = "") -> None:
     """Note what happens with a link, once for each, when the answer has left: opening it changes nothing, and waits for
     nothing. See docs/decisions/0013-links-are-noted-afterwards.md.
     """
     site = this_site()
     event = link_event(site.settings.keys("events")[0], token, account_id, kind, origin(), site.now(), why)
-    afterwards(lambda db: note(db, event), key=event.mark)
+    defer(lambda db: note(db, event), key=event.mark)
 
 
 @blueprint.get(RESET)
@@ -216,7 +216,7 @@ def reset_post(form: ResetForm) -> Response:
         with site.database.writing() as db:
             change_password(db, found, password_hash, site.now(), origin())
             if (member := current_member_or_none()) and member.account_id != account.id:
-                sign_out(
+                sign_out_member(
                     db, member, site.now(), origin()
                 )  # somebody else was signed in here; the browser starts afresh
     except DeadLink as dead:
@@ -225,7 +225,7 @@ def reset_post(form: ResetForm) -> Response:
     prepare_sign_in(account.username)
     remember_browser(account.id, password_hash)
     flash(CHANGED, "success")
-    return go(to_sign_in())
+    return see_other(to_sign_in())
 
 
 def count_try(token: str, found: OpenedReset) -> None:
@@ -242,14 +242,14 @@ def count_try(token: str, found: OpenedReset) -> None:
         with site.database.writing() as db:
             spend(db, (per_account, f"{found.account.id} {found.proof.email_key}"))
     except TooManyRequests:
-        note_link(token, found.account.id, Happened.RESET_REFUSED, "too many tries")
+        note_link(token, found.account.id, EventType.RESET_LINK_REFUSED, "too_many_tries")
         raise
 
 
 @blueprint.get("/.well-known/change-password")
 def change_password_here() -> Response:
     """Lead password managers to the form that changes a password (W3C change-password URL); visitors sign in first."""
-    return go(url_for("account_password.page"))
+    return see_other(url_for("account_password.page"))
 
 
 def no_link() -> Response:

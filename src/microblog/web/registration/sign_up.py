@@ -21,7 +21,7 @@ from microblog.web.origin import origin
 from microblog.web.pages import FINISH_SIGN_UP
 from microblog.web.protection.rate_limits import client, spend, spend_of_all
 from microblog.web.recovery.awaited_email import AskedFor, remember_asked
-from microblog.web.redirects import go, go_home
+from microblog.web.redirects import see_other, see_other_home
 from microblog.web.site import this_site
 
 blueprint = Blueprint("accounts", __name__)
@@ -86,7 +86,7 @@ FINISH = FormPage("accounts/finish.html", FinishForm)
 @blueprint.get("/register")
 def register() -> Response:
     """Show the sign-up form."""
-    return go_home() if current_member_or_none() else REGISTER.show(RegisterForm(), **password_rules())
+    return see_other_home() if current_member_or_none() else REGISTER.show(RegisterForm(), **password_rules())
 
 
 @blueprint.post("/register")
@@ -128,7 +128,7 @@ def open_link(token: str) -> Response:
     with site.database.reading() as db:
         opened(db, site.sign_up_signer, claims_of(token), site.now())
     session[LINK] = token
-    return go(url_for("accounts.finish_page"))
+    return see_other(url_for("accounts.finish_page"))
 
 
 @blueprint.get(FINISH_SIGN_UP)
@@ -169,7 +169,7 @@ def finish_post(form: FinishForm) -> Response:
     session.pop(TYPED_HERE, None)
     session[NAME] = account.username
     flash("Your account is ready. Please sign in.", "success")
-    return go(url_for("accounts.login"))
+    return see_other(url_for("accounts.login"))
 
 
 def check_its_password(found: PendingSignUp, password: str) -> None:
