@@ -34,22 +34,12 @@ KEYS = {
     "recovery codes",  # the purpose of the key that printed recovery codes depend on
     "nobody has this password",  # hashed where there is no account
 }
-RENDERERS = {
-    "backup_email_emails.py",
-    "changed.py",
-    "letters.py",
-    "operator_samples.py",
-    "samples.py",
-    "sign_up_emails.py",
-    "writers.py",
-}
-"""Modules that write emails outside a folder `emails`."""
 
 
 def use_cases() -> list[Path]:
     """The modules of these packages, but for the emails: what those say is English."""
     found = (path for package in USE_CASES for path in sorted((SOURCE / package).rglob("*.py")))
-    return [path for path in found if "emails" not in path.parts and path.name not in RENDERERS]
+    return [path for path in found if "emails" not in path.parts]
 
 
 def phrases(code: str) -> list[tuple[int, str]]:

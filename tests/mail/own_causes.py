@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from microblog.auth import Action, CancelledBy, ask_to_confirm, cancel_deletion, own_links
 from microblog.contact import BACK_WITHIN, AddressChange, ask_for_address, complete_change
-from microblog.contact.address_change import OPEN_FOR, change_state, return_state
+from microblog.contact.address_change_links import OPEN_FOR, change_state, return_state
 from microblog.identity import Account
 from microblog.links import LinkSigner
 from microblog.mail import Address, parse_address

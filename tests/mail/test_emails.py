@@ -29,7 +29,7 @@ from microblog.error_reports.emails.error_report import SAMPLE_PROCESS, SAMPLE_T
 from microblog.error_reports.faults import Fault
 from microblog.error_reports.notifications import notify_of_error, notify_of_recurring_errors
 from microblog.identity import Account, SecondAddress
-from microblog.mail import Email, Rendered, parse_address, render
+from microblog.mail import Email, Rendered, parse_address
 from microblog.mail.compose import LONGEST_LINE, compose
 from microblog.mail.templates import render_folder
 from microblog.moderation import deactivate, reactivate, sign_out_everywhere
@@ -53,7 +53,7 @@ from microblog.registration import sign_up
 from microblog.settings import Sender, Settings, load
 from microblog.subscriptions import tell_followed, tell_mentioned
 from microblog.subscriptions.digest import post_one
-from microblog.subscriptions.samples import SAID
+from microblog.subscriptions.emails.subscription_email import SAMPLE_POST
 from microblog.web import pages_of
 from microblog.worker import all_writers
 from support.clock import NOON
@@ -62,17 +62,14 @@ from support.recoveries import opened_by_email
 FAULT = Fault(f"{SAMPLE_TITLE} 6f0c2d8e9b1a4f7d3c5e", SAMPLE_TITLE, SAMPLE_TRACEBACK)
 GOLDEN = Path(__file__).parent / "golden"
 FOLDERS = sorted(
-    folder
-    for parent in ("emails", "emails")
-    for folder in Path(microblog.__file__).parent.glob(f"*/{parent}/*")
-    if (folder / "subject.txt").exists()
+    folder for folder in Path(microblog.__file__).parent.glob("*/emails/*") if (folder / "subject.txt").exists()
 )
 TOKEN = re.compile(r"\bey[\w-]+\.[\w-]+\.[\w-]+")
 HINT = "If the button does not work, open this address:"
 HASH = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$aGFzaA"
 ADDRESS = parse_address("Alice@example.com")
 TO_STRANGERS = ("finish_sign_up", "second_address", "change_address")
-TO_NO_MEMBER = (*TO_STRANGERS, "test_email", "error_report", "more_errors")
+TO_NO_MEMBER = (*TO_STRANGERS, "test_letter", "error_report", "more_errors")
 
 
 @pytest.fixture
@@ -227,7 +224,7 @@ def somebody_followed_posts(session: Session) -> posts.Post:
     alice, other = member(session), bob(session)
     alice.created_at = NOON - timedelta(days=3)
     follows.follow(session, follower_id=alice.id, followed_id=other, now=NOON)
-    return posts.publish(session, author_id=other, text=SAID, once="form", now=NOON)
+    return posts.publish(session, author_id=other, text=SAMPLE_POST, once="form", now=NOON)
 
 
 def member_is_mentioned(session: Session) -> None:
@@ -319,7 +316,7 @@ CAUSES: dict[str, Callable[[Session], None]] = {
     "more_errors": errors_go_on,
     **OWN_CAUSES,
 }
-AT_ONCE = {"test_email": write_test_email}  # emails that never wait in the outbox
+AT_ONCE = {"test_letter": write_test_email}  # emails that never wait in the outbox
 
 
 @pytest.fixture(params=[folder.name for folder in FOLDERS])
@@ -372,8 +369,9 @@ def test_an_email_to_somebody_who_may_never_have_signed_up_shows_nothing_that_wa
     session: Session, kind: str
 ) -> None:
     facts = {"username": "buy-now.example", "link": "https://blog.example/x", "ends": NOON}
-    email = render("microblog.account_emails", kind, "alice@example.com", facts)
-    assert "buy-now" not in email.subject + email.text + email.html
+    (parent,) = (folder.parent for folder in FOLDERS if folder.name == kind)
+    letter = render_folder(str(parent), kind, "alice@example.com", facts)
+    assert "buy-now" not in letter.subject + letter.text + letter.html
 
 
 def test_a_subject_is_one_line_and_names_the_site(written: Rendered) -> None:
@@ -460,9 +458,10 @@ def test_the_html_fetches_runs_and_tracks_nothing(written: Rendered) -> None:
 
 def test_a_username_with_marks_is_shown_and_not_obeyed() -> None:
     facts = {"username": "<b>&\"'", "sign_in_url": "https://blog.example/x", "forgot_url": "https://blog.example/y"}
-    email = render("microblog.account_emails", "already_member", "alice@example.com", facts)
-    assert "Dear <b>&\"'," in email.text
-    assert "<b>" not in email.html
+    (parent,) = (folder.parent for folder in FOLDERS if folder.name == "already_member")
+    letter = render_folder(str(parent), "already_member", "alice@example.com", facts)
+    assert "Dear <b>&\"'," in letter.text
+    assert "<b>" not in letter.html
 
 
 def test_every_line_is_short_enough_for_the_wire(written: Rendered) -> None:

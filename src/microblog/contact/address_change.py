@@ -9,6 +9,11 @@ from sqlalchemy.orm import Session
 from microblog.audit import EventType, events
 from microblog.auth.sessions import end_other_logins
 from microblog.clock import SKEW
+from microblog.contact.address_change_links import OPEN_FOR, change_state, is_stopped
+from microblog.contact.address_owners import holder
+from microblog.contact.emails.address_change_asked import ADDRESS_CHANGE_ASKED, AddressChangeAsked
+from microblog.contact.emails.address_changed import ADDRESS_CHANGED, AddressChanged
+from microblog.contact.emails.change_address import CHANGE_ADDRESS, AddressChangeLink
 from microblog.contact.errors import AddressTaken, BadNewAddress, ChangeLinkExpired, ChangeLinkUsed
 from microblog.contact.models import AddressChange
 from microblog.identity import (
@@ -20,36 +25,12 @@ from microblog.identity import (
 )
 from microblog.identity.addresses import forget_removed, note_removed, since_when
 from microblog.links import LinkSigner, TokenClaims
-from microblog.mail import Address, Kind, canonical_identifier, post, post_numbered
+from microblog.mail import Address, queue, queue_returning_id
 from microblog.origin import Origin
 from microblog.ownership import last_recovery_id
 from microblog.registration import SignUp
 
-BACK_WITHIN = timedelta(days=7)
-
-
-def return_state(change: AddressChange, recipient: str) -> tuple[object, ...]:
-    """Return what a link to take an address back is bound to. A change of the password does not end it."""
-    completed = change.completed_at and change.completed_at.isoformat()
-    return change.account_id, change.old_email_key, change.new_email_key, completed, canonical_identifier(recipient)
-
-
-CHANGE_ADDRESS_LETTER = Kind("change_address", urgent=True)
-
-
-ADDRESS_ASKED_LETTER = Kind("address_change_asked", urgent=True)
-
-
-ADDRESS_CHANGED_LETTER = Kind("address_changed", urgent=True)
-
-
-OPEN_FOR = timedelta(days=1)
-
-
 TWICE_WITHIN = timedelta(minutes=1)
-
-
-NOTICE_USEFUL_FOR = timedelta(days=7)
 
 
 def ask_for_address(session: Session, account: Account, address: Address, now: datetime, origin: Origin) -> None:
@@ -78,13 +59,13 @@ def ask_for_address(session: Session, account: Account, address: Address, now: d
     )
     session.add(change)
     session.flush()
-    facts = {"change": change.id, "asked": now.isoformat()}
-    letter_id = post_numbered(session, CHANGE_ADDRESS_LETTER, to=address.spelled, facts=facts, ttl=OPEN_FOR, now=now)
+    payload = AddressChangeLink(change.id, now)
+    letter_id = queue_returning_id(session, CHANGE_ADDRESS, to=address.spelled, payload=payload, now=now)
     session.flush()
     events.record(session, account.id, EventType.EMAIL_CHANGE_REQUESTED, now, origin=origin, letter_id=letter_id)
-    told = {"username": account.username, "at": now.isoformat(), "origin": origin.words}
+    told = AddressChangeAsked(account.username, now, origin)
     for to in notice_addresses(session, account):
-        post(session, ADDRESS_ASKED_LETTER, to=to, facts=told, ttl=NOTICE_USEFUL_FOR, now=now)
+        queue(session, ADDRESS_CHANGE_ASKED, to=to, payload=told, now=now)
 
 
 def opened_change(
@@ -131,10 +112,10 @@ def complete_change(
     session.execute(delete(SignUp).where(SignUp.email_key == change.new_email_key))
     end_other_logins(session, account.id, but=login_id)
     events.record(session, account.id, EventType.EMAIL_CHANGED, now, origin=origin)
-    facts = {"change": change.id, "username": account.username, "origin": origin.words}
+    payload = AddressChanged(change.id, account.username, origin)
     for to in dict.fromkeys(told):
         if to != change.new_email:
-            post(session, ADDRESS_CHANGED_LETTER, to=to, facts=facts, ttl=NOTICE_USEFUL_FOR, now=now)
+            queue(session, ADDRESS_CHANGED, to=to, payload=payload, now=now)
 
 
 def move(session: Session, account: Account, email: str, email_key: str, **more: object) -> None:
@@ -155,24 +136,7 @@ def move(session: Session, account: Account, email: str, email_key: str, **more:
         raise ChangeLinkUsed
 
 
-def is_stopped(change: AddressChange, account: Account) -> bool:
-    """Tell whether the account was recovered since: a move that was begun before is then nobody's wish any more."""
-    return account.recovered_at is not None and account.recovered_at > change.asked_at
-
-
 def give_up_moves(session: Session, account_id: int) -> None:
     """Forget what was begun and not completed; a letter about it that waits is not sent."""
     begun = AddressChange.account_id == account_id, AddressChange.completed_at.is_(None)
     session.execute(delete(AddressChange).where(*begun))
-
-
-def holder(session: Session, email_key: str, *, but: int) -> Account | None:
-    """Return whoever else has this address, as their first or second one."""
-    second = select(SecondAddress.account_id).where(SecondAddress.email_key == email_key)
-    theirs = (Account.email_key == email_key) | Account.id.in_(second)
-    return session.scalar(select(Account).where(theirs, Account.id != but).limit(1))
-
-
-def change_state(change: AddressChange, account: Account) -> tuple[str, ...]:
-    """Return what a link to complete a move is bound to."""
-    return account.password_hash, account.email_key, change.new_email_key, change.asked_at.isoformat()

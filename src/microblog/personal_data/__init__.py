@@ -1,8 +1,6 @@
 """Everything an account holds: downloading it, and deleting it."""
 
 from microblog.personal_data.deletion import (
-    DELETED_AFTER,
-    NAME_KEPT_FOR,
     Forget,
     ask_for_deletion,
     delete_account,
@@ -11,6 +9,7 @@ from microblog.personal_data.deletion import (
     opened_deletion,
 )
 from microblog.personal_data.export import EXPORT_PARTS, Part, export
+from microblog.personal_data.periods import DELETED_AFTER, NAME_KEPT_FOR
 
 __all__ = [
     "DELETED_AFTER",

@@ -1,7 +1,7 @@
 """Deleting an account: asked for by its owner, done three days later, and cancelled by signing in until then."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
@@ -12,16 +12,14 @@ from microblog.contact import PendingSecondAddress
 from microblog.contact.address_change import give_up_moves
 from microblog.identity import Account, ChangedMeanwhile, FormerUsername, KeptUsername, get_account
 from microblog.links import LinkSigner, TokenClaims
-from microblog.mail import Kind, post
+from microblog.mail import queue
 from microblog.origin import Origin
 from microblog.ownership import owner_addresses
+from microblog.personal_data.emails.deletion_asked import DELETION_ASKED, DeletionAsked
+from microblog.personal_data.emails.goodbye import GOODBYE, AccountDeleted
 from microblog.personal_data.errors import AccountGone, DeletionCancelled, KeepLinkExpired
-
-DELETION_ASKED_LETTER = Kind("deletion_asked", urgent=True)
-GOODBYE_LETTER = Kind("goodbye", urgent=True)
-DELETED_AFTER = timedelta(days=3)
-GOODBYE_USEFUL_FOR = timedelta(days=7)
-NAME_KEPT_FOR = timedelta(days=30)  # whoever took the name the next day would be taken for them
+from microblog.personal_data.keep_link import deletion_state
+from microblog.personal_data.periods import DELETED_AFTER, NAME_KEPT_FOR
 
 Forget = Callable[[Session, int], None]
 """What another room does before an account goes: let go of what it keeps of that account, by its number."""
@@ -42,9 +40,9 @@ def ask_for_deletion(session: Session, account: Account, now: datetime, origin: 
     for begun in (PendingSecondAddress, Confirmation):
         session.execute(delete(begun).where(begun.account_id == account.id))
     events.record(session, account.id, EventType.DELETION_REQUESTED, now, origin=origin)
-    facts = {"account": account.id, "at": now.isoformat(), "due": due.isoformat(), "origin": origin.words}
+    payload = DeletionAsked(account.id, now, due, origin)
     for to in owner_addresses(session, account, now):
-        post(session, DELETION_ASKED_LETTER, to=to, facts=facts, ttl=DELETED_AFTER, now=now)
+        queue(session, DELETION_ASKED, to=to, payload=payload, now=now)
 
 
 def opened_deletion(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime) -> Account:
@@ -76,11 +74,6 @@ def keep_account(session: Session, signer: LinkSigner, claims: TokenClaims, now:
         cancel_deletion(session, account, now, origin, CancelledBy.LINK)
 
 
-def deletion_state(account: Account) -> tuple[object, ...]:
-    """Return what a link to keep an account is bound to. A change of its password or addresses does not end it."""
-    return account.id, account.deletion_due_at and account.deletion_due_at.isoformat()
-
-
 def is_due(now: datetime) -> ColumnElement[bool]:
     """Return the condition that an account is to be deleted by now."""
     return (Account.deletion_due_at <= now) & Account.deactivated_at.is_(None)
@@ -106,7 +99,7 @@ def delete_account(session: Session, account_id: int, forget: Sequence[Forget], 
     if account is None:
         return False
     told, names = owner_addresses(session, account, now), usernames_of(session, account)
-    facts = {"username": account.username, "at": now.isoformat()}
+    payload = AccountDeleted(account.username, now)
     about = events.hash_identifier(secret, account.email_key)
     for room in forget:
         room(session, account_id)
@@ -115,7 +108,7 @@ def delete_account(session: Session, account_id: int, forget: Sequence[Forget], 
     session.add_all(KeptUsername(username_key=name, free_at=now + NAME_KEPT_FOR) for name in names)
     events.record(session, None, EventType.ACCOUNT_DELETED, now, about=about)
     for to in told:
-        post(session, GOODBYE_LETTER, to=to, facts=facts, ttl=GOODBYE_USEFUL_FOR, now=now)
+        queue(session, GOODBYE, to=to, payload=payload, now=now)
     return True
 
 

@@ -11,7 +11,8 @@ from microblog.links import LinkSigner, NotGenuine, TokenClaims
 from microblog.mail import canonical_identifier
 from microblog.origin import Origin
 from microblog.ownership import Means
-from microblog.recovery.changed import Way, password_changed
+from microblog.recovery.changed import password_changed
+from microblog.recovery.emails.password_changed import Way
 from microblog.recovery.errors import LinkExpired, LinkNotGenuine, LinkUsed
 from microblog.recovery.owner_is_back import Proof, owner_is_back, proof_by
 from microblog.settings import Settings

@@ -17,16 +17,14 @@ from microblog.db import Lock, exclusive
 from microblog.identity import Account, UsernameTaken, username_key
 from microblog.identity.username_owners import username_taken
 from microblog.links import LinkSigner, TokenClaims
-from microblog.mail import Address, Kind, post
+from microblog.mail import Address, queue
 from microblog.origin import Origin
+from microblog.registration.emails.sign_up import SIGN_UP, SignUpAsked
 from microblog.registration.errors import SignUpExpired, SignUpUsed
 from microblog.registration.models import SignUp
-from microblog.settings import Settings
+from microblog.registration.sign_up_link import OPEN_FOR, link_state
 
-SIGN_UP_LETTER = Kind("sign_up")  # any stranger can cause thousands: recovery letters must overtake them
 BEFORE_NEWS = timedelta(hours=1)  # it goes as if it were due so long: somebody waits in front of a screen
-PURPOSE = "finish_sign_up"
-OPEN_FOR = timedelta(days=1)
 TWICE_WITHIN = timedelta(minutes=1)
 
 
@@ -41,11 +39,6 @@ class PendingSignUp:
     rivals: bool
     """Another sign-up waits for the same address."""
     password_hash: str = field(repr=False)
-
-
-def sign_up_signer(settings: Settings) -> LinkSigner:
-    """Return the maker of links that finish a sign-up on this site."""
-    return LinkSigner(PURPOSE, str(settings.public_url), settings.keys(PURPOSE))
 
 
 def sign_up(
@@ -70,9 +63,8 @@ def sign_up(
     )
     session.add(pending)
     session.flush()
-    facts = {"sign_up": pending.id, "asker": asker}
-    due = now - BEFORE_NEWS
-    post(session, SIGN_UP_LETTER, to=address.spelled, facts=facts, ttl=OPEN_FOR, now=now, due_at=due)
+    payload = SignUpAsked(pending.id, asker)
+    queue(session, SIGN_UP, to=address.spelled, payload=payload, now=now, due_at=now - BEFORE_NEWS)
     return pending.id
 
 
@@ -146,8 +138,3 @@ def still_open(session: Session, signer: LinkSigner, claims: TokenClaims, now: d
     if session.scalar(select(Account.id).where(Account.email_key == found.email_key)):
         raise SignUpUsed
     return found
-
-
-def link_state(pending: SignUp) -> tuple[str, str]:
-    """Return what a link to finish a sign-up is bound to."""
-    return pending.email_key, pending.password_hash

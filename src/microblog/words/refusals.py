@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from microblog.refusals import Refusal
+from microblog.words import backups
 from microblog.words.spans import wait_in_words
 
 COMPLETE_IT = "Perhaps a part of it was lost when it was copied. Please open it once more from the email."
@@ -42,6 +43,7 @@ def rate_limited(retry_after: object) -> str:
 
 
 TEXTS: dict[str, str | Callable[..., str]] = {
+    **backups.TEXTS,
     "rate_limited": rate_limited,
     # passwords and signing in
     "password_too_long": "This password is longer than {longest} characters. Please use a shorter one.",
