@@ -13,7 +13,7 @@ from microblog.links import LinkSigner
 from microblog.mail import Address, parse_address
 from microblog.origin import Origin
 from microblog.personal_data import ask_for_deletion, delete_account
-from microblog.profiles import change_username
+from microblog.profiles.change_username import change_username
 from microblog.recovery import take_back
 from microblog.settings import load
 from support.clock import NOON

@@ -25,7 +25,7 @@ from microblog.auth.passwords import (
 )
 from microblog.auth.reauthentication import hold, lock_verified
 from microblog.auth.recovery_cooldown import WARY_FOR, recovered_lately, refuse_after_recovery
-from microblog.auth.session_lifetimes import REMEMBERED_FOR, alive, seen
+from microblog.auth.session_lifetimes import REMEMBERED_FOR, alive, last_seen, seen
 from microblog.auth.sessions import end_all_sessions, end_login, end_the_others, logins_of, renew_login
 from microblog.auth.sign_in import Member, end_logins, find_member, sign_in, sign_out
 
@@ -56,6 +56,7 @@ __all__ = [
     "find_member",
     "hash_password",
     "hold",
+    "last_seen",
     "lock_verified",
     "logins_of",
     "needs_rehash",

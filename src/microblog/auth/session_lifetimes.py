@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from microblog.auth.models import Login
@@ -28,3 +28,8 @@ def seen(session: Session, login_id: int, now: datetime) -> None:
     """Note that a session was used. What a clock that was ahead had noted would keep it alive for longer."""
     another = or_(Login.seen_at < now, Login.seen_at > now + LATE)
     session.execute(update(Login).where(Login.id == login_id, another).values(seen_at=now))
+
+
+def last_seen(session: Session, account_id: int) -> datetime | None:
+    """Return when a session of an account was last used; None if it has none."""
+    return session.scalar(select(func.max(Login.seen_at)).where(Login.account_id == account_id))

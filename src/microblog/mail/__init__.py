@@ -17,7 +17,7 @@ from microblog.mail.letters import Writer, Writers, render
 from microblog.mail.messages import post_message
 from microblog.mail.outbox import Email, EmailCount, Kind, ProviderRateSlot, State, Try, WorkerSeen
 from microblog.mail.posting import gathering, post, post_numbered
-from microblog.mail.queueing import queue, queue_returning_id, waiting_payload
+from microblog.mail.queueing import queue, queue_returning_id, queued_keys, waiting_payload
 from microblog.mail.rendered import Attachment, Rendered, Result, Skip
 from microblog.mail.samples import ALICE, ALICES_ADDRESS, Sample
 from microblog.mail.superseding import REPEATED, SUPERSEDED, forget_sent
@@ -66,6 +66,7 @@ __all__ = [
     "post_numbered",
     "queue",
     "queue_returning_id",
+    "queued_keys",
     "release_all",
     "render",
     "render_templates",

@@ -1,12 +1,13 @@
 """Removing posts for good: those deleted a while ago, and all of an account's."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from microblog.posts.models import Mention, Post
 
+KEPT_FOR = timedelta(hours=1)  # after its deletion
 WITHOUT_SESSION = {"synchronize_session": False}
 
 
