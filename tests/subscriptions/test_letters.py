@@ -11,7 +11,7 @@ from microblog.follows.emails.followed import FOLLOWED
 from microblog.mail import Email, EmailType
 from microblog.mail.leases import take
 from microblog.posts.emails.mentioned import MENTIONED
-from microblog.recovery import ask
+from microblog.recovery.ask import ask
 from subscriptions.post_office import deliver, followed
 from support.clock import NOON
 from support.community import add_member

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from microblog.audit import EventType, events
-from microblog.auth.sessions import end_other_logins
+from microblog.auth.sessions import end_sessions_but
 from microblog.clock import SKEW
 from microblog.contact.address_change_links import OPEN_FOR, change_state, is_stopped
 from microblog.contact.address_owners import holder
@@ -90,7 +90,7 @@ def opened_change(
 
 
 def complete_change(
-    session: Session, signer: LinkSigner, claims: TokenClaims, login_id: int | None, now: datetime, origin: Origin
+    session: Session, signer: LinkSigner, claims: TokenClaims, session_id: int | None, now: datetime, origin: Origin
 ) -> None:
     """Move the account, end all logins but one (all, where none is given), and tell the addresses it had.
 
@@ -110,7 +110,7 @@ def complete_change(
     own_second = SecondAddress.account_id == account.id, SecondAddress.email_key == change.new_email_key
     session.execute(delete(SecondAddress).where(*own_second))
     session.execute(delete(SignUp).where(SignUp.email_key == change.new_email_key))
-    end_other_logins(session, account.id, but=login_id)
+    end_sessions_but(session, account.id, but=session_id)
     events.record(session, account.id, EventType.EMAIL_CHANGED, now, origin=origin)
     payload = AddressChanged(change.id, account.username, origin)
     for to in dict.fromkeys(told):

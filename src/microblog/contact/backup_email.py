@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from microblog.audit import EventType, events
-from microblog.auth import hold, refuse_after_recovery
+from microblog.auth import lock_verified, refuse_after_recovery
 from microblog.contact.address_owners import owner_of
 from microblog.contact.backup_email_link import OPEN_FOR, link_state
 from microblog.contact.emails.backup_email_notice import BackupEmailChanged
@@ -36,9 +36,9 @@ def ask_second_address(session: Session, verified: Account, address: Address, no
         RecoveredLately: the account was recovered within a day.
         BackupIsEmail: it is the member's own already.
         BackupExists: there is one.
-        WrongPassword: it was changed since it was checked.
+        ChangedMeanwhile: it was changed since it was checked.
     """
-    account = hold(session, verified)
+    account = lock_verified(session, verified)
     refuse_after_recovery(account, now)
     if address.key == account.email_key:
         raise BackupIsEmail
@@ -119,9 +119,9 @@ def remove_second_address(session: Session, verified: Account, now: datetime, or
 
     Raises:
         NoBackup: there is none.
-        WrongPassword: it was changed since it was checked.
+        ChangedMeanwhile: it was changed since it was checked.
     """
-    account = hold(session, verified)
+    account = lock_verified(session, verified)
     told = notice_addresses(session, account)
     gone, change_id = take_off(session, account, now)
     events.record(session, account.id, EventType.BACKUP_EMAIL_REMOVED, now, origin=origin)

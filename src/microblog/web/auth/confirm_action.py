@@ -15,12 +15,13 @@ from microblog.web.personal_data.delete import DELETE
 from microblog.web.personal_data.download import DOWNLOAD
 from microblog.web.redirects import see_other
 from microblog.web.site import this_site
+from microblog.web.use_cases import context
 from microblog.words import action_text
 
 blueprint = Blueprint("account_confirm", __name__)
 
 LINK = "confirm_link"  # where the session keeps an opened link, also while its reader signs in: see login.KEPT
-DEEDS = {deed.action: deed for deed in (MOVE, DOWNLOAD, DELETE)}
+ACTIONS = {sensitive.action: sensitive for sensitive in (MOVE, DOWNLOAD, DELETE)}
 
 
 class ConfirmForm(BaseForm):
@@ -51,7 +52,7 @@ def asked() -> dict[str, Any]:
     with site.database.reading() as db:
         found, account = opened_confirmation(db, signer, opened_link(LINK, signer), site.now())
     action = Action(found.action)
-    button = DEEDS[action].button.format(found.wanted)
+    button = ACTIONS[action].button.format(found.wanted)
     return {"asked": found, "account": account, "words": action_text(action), "button": button}
 
 
@@ -72,13 +73,13 @@ def confirm(form: ConfirmForm) -> Response:
         return elsewhere
     if is_of_another(form, found.id):
         return PAGE.show(form, 409, **facts)
-    deed, signer = DEEDS[Action(found.action)], site.own_links.confirm
+    sensitive, signer = ACTIONS[Action(found.action)], site.own_links.confirm
     with site.database.writing() as db:
         account = lock_verified(db, facts["account"])
         use_confirmation(db, signer, opened_link(LINK, signer), site.now())
-        deed.do(db, account, found.wanted)
+        sensitive.perform(context(), db, account, found.wanted)
     session.pop(LINK, None)
-    return deed.then(account)
+    return sensitive.answer(account)
 
 
 def not_theirs(facts: dict[str, Any]) -> Response | None:

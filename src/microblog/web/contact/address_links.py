@@ -10,7 +10,7 @@ from flask import Blueprint, Response, flash, session, url_for
 from wtforms import BooleanField, HiddenField, PasswordField
 from wtforms.validators import InputRequired
 
-from microblog.auth import read_link, renew_login
+from microblog.auth import read_link, renew_session
 from microblog.contact import complete_change, opened_change
 from microblog.recovery import opened_return, send_way_in, take_back
 from microblog.web.auth.reauthentication import check
@@ -91,8 +91,8 @@ def complete(form: CompleteForm) -> Response:
     signer = site.own_links.change_address
     with site.database.writing() as db:
         claims = opened_link(MOVE_LINK, signer)
-        complete_change(db, signer, claims, member.login_id if member else None, site.now(), origin())
-        secret = renew_login(db, account.id, member.login_id) if member else None
+        complete_change(db, signer, claims, member.session_id if member else None, site.now(), origin())
+        secret = renew_session(db, account.id, member.session_id) if member else None
     session.pop(MOVE_LINK, None)
     if secret:
         begin_session(secret, remember=session.permanent)

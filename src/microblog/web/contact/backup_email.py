@@ -19,8 +19,8 @@ from microblog.identity import SecondAddress, second_of
 from microblog.limits import Limit
 from microblog.links import NotGenuine, TokenClaims
 from microblog.mail import parse_address
-from microblog.web.auth.reauthentication import PasswordForm, check, proven
-from microblog.web.auth.recovery_cooldown import wary
+from microblog.web.auth.reauthentication import PasswordForm, check, verified_account
+from microblog.web.auth.recovery_cooldown import recovery_cooldown
 from microblog.web.current_member import current_member_or_none
 from microblog.web.fields import valid_address
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
@@ -70,7 +70,7 @@ def present() -> dict[str, Any]:
         "second": second,
         "counts": counts,
         "pending": pending if pending and pending.expires_at > site.now() else None,
-        **wary(),
+        **recovery_cooldown(),
     }
 
 
@@ -87,7 +87,7 @@ def page() -> Response:
 def name_post(form: NameForm) -> Response:
     """Post the letter that confirms the address. The answer is the same whoever it belongs to."""
     site = this_site()
-    account = proven(form)
+    account = verified_account(form)
     per_member = Limit("second addresses per member", site.settings.limits.second_address_per_member)
     with site.database.writing() as db:
         spend(db, (per_member, str(account.id)))
@@ -109,7 +109,7 @@ def remove_page() -> Response:
 def remove_post(form: RemoveForm) -> Response:
     """Remove the address."""
     site = this_site()
-    account = proven(form)
+    account = verified_account(form)
     with site.database.writing() as db:
         remove_second_address(db, account, site.now(), origin())
     flash(REMOVED, "success")
@@ -138,7 +138,7 @@ def opened() -> dict[str, Any]:
         claims = claims_of(session.get(LINK, ""))
         pending, account = opened_second_address(db, site.second_address_signer, claims, site.now())
     mine = bool(member and member.account_id == account.id)
-    return {"pending": pending, "mine": mine, **(wary() if mine else {})}
+    return {"pending": pending, "mine": mine, **(recovery_cooldown() if mine else {})}
 
 
 @blueprint.post(CONFIRM_SECOND)

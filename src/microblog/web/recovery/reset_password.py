@@ -10,7 +10,7 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
 from microblog.audit import EventType, hash_identifier, record
-from microblog.auth import check_password, hash_password, sign_out
+from microblog.auth import check_password, hash_password, sign_out_member
 from microblog.identity import BadUsername, check_username
 from microblog.limits import Limit, Verdict
 from microblog.mail import BadAddress, canonical_identifier, clean_identifier, parse_address
@@ -216,7 +216,7 @@ def reset_post(form: ResetForm) -> Response:
         with site.database.writing() as db:
             change_password(db, found, password_hash, site.now(), origin())
             if (member := current_member_or_none()) and member.account_id != account.id:
-                sign_out(
+                sign_out_member(
                     db, member, site.now(), origin()
                 )  # somebody else was signed in here; the browser starts afresh
     except DeadLink as dead:
