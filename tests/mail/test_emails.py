@@ -39,7 +39,6 @@ from microblog.moderation.deactivation import deactivate_account, end_sessions_o
 from microblog.ops import write_test_email
 from microblog.origin import Origin
 from microblog.ownership import ReportableChange
-from microblog.posts import SAMPLE_POST
 from microblog.posts.notify import notify_mentioned
 from microblog.recovery import RecoveryCode, change_password, report_takeover, reset_links
 from microblog.recovery.ask import ask
@@ -48,6 +47,7 @@ from microblog.recovery.codes import make_codes
 from microblog.recovery.report_links import report_by
 from microblog.registration import sign_up
 from microblog.settings import Sender, Settings, load
+from microblog.subscriptions.emails.subscription_email import SAMPLE_POST
 from microblog.web import pages_of
 from microblog.worker import all_writers
 from support.clock import NOON

@@ -16,12 +16,11 @@ from microblog.posts.errors import (
 from microblog.posts.export import rows_for_download
 from microblog.posts.models import Mention, Post, PostTag
 from microblog.posts.publishing import add_post, publish
-from microblog.posts.quoting import SAMPLE_POST, excerpt
+from microblog.posts.quoting import excerpt
 from microblog.posts.text import count_characters, tidy
 
 __all__ = [
     "LONGEST",
-    "SAMPLE_POST",
     "TAKE_BACK_WITHIN",
     "Kind",
     "Mention",
