@@ -1,0 +1,21 @@
+"""Links in emails: declared once each, signed and read in one place."""
+
+from microblog.links.declaration import EmailedAction, EmailedLink, Needs
+from microblog.links.errors import LinkProblem, LinkRefused
+from microblog.links.links import GenuineLink, Links
+from microblog.links.tokens import SAMPLE_TOKEN, Claims, LinkSigner, NotGenuine, Pages
+
+__all__ = [
+    "SAMPLE_TOKEN",
+    "Claims",
+    "EmailedAction",
+    "EmailedLink",
+    "GenuineLink",
+    "LinkProblem",
+    "LinkRefused",
+    "LinkSigner",
+    "Links",
+    "Needs",
+    "NotGenuine",
+    "Pages",
+]
