@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from microblog.settings import SETTINGS, Limits, MailSettings, Settings, SettingsError, load, load_as, readers
+from microblog.settings import SETTINGS, LimitSettings, MailSettings, Settings, SettingsError, load, load_as, readers
 from microblog.settings.setting import Derived, group, setting, settings_in
 from microblog.settings.table import make_table
 
@@ -87,7 +87,9 @@ def test_a_setting_says_what_it_is_when_unset() -> None:
 
 
 def test_every_field_is_a_setting_but_the_generation_that_the_database_knows() -> None:
-    undeclared = [one.name for kind in (Settings, MailSettings, Limits) for one in fields(kind) if not one.metadata]
+    undeclared = [
+        one.name for kind in (Settings, MailSettings, LimitSettings) for one in fields(kind) if not one.metadata
+    ]
     assert undeclared == ["generation"]
 
 

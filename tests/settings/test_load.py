@@ -6,7 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from microblog.settings import BY_NAME, Limits, MailSettings, PublicUrl, Rate, Sender, Settings, SettingsError, load
+from microblog.settings import (
+    BY_NAME,
+    LimitSettings,
+    MailSettings,
+    PublicUrl,
+    Rate,
+    Sender,
+    Settings,
+    SettingsError,
+    load,
+)
 
 KEY = "Rk3v9sXw2LqTn7YbHc5ZdJf8GmPa4Ue1"
 OLD_KEY = "q8WzN2xKv6TjLr4YhBf9DcSm3GpUa7Ee"
@@ -111,7 +121,7 @@ def test_every_setting_is_read(tmp_path: Path, authority_file: Path) -> None:
         metrics_token="a token for the metrics",
         reset_link_minutes=20,
         password_min_length=8,
-        limits=Limits(
+        limits=LimitSettings(
             reset_per_identifier=Rate(1, 1),
             reset_per_account=Rate(9, 60),
             reset_tries_per_account=Rate(10, 3600),

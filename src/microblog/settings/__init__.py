@@ -2,7 +2,7 @@
 
 from microblog.settings.environment import is_utf8, load, load_as
 from microblog.settings.errors import SettingsError
-from microblog.settings.limits import Limits
+from microblog.settings.limits import LimitSettings
 from microblog.settings.mail import MailSettings
 from microblog.settings.readers import UNLIMITED, PublicUrl, Rate, Sender
 from microblog.settings.site import BY_NAME, DEFAULT_PORT, SETTINGS, Settings
@@ -12,7 +12,7 @@ __all__ = [
     "DEFAULT_PORT",
     "SETTINGS",
     "UNLIMITED",
-    "Limits",
+    "LimitSettings",
     "MailSettings",
     "PublicUrl",
     "Rate",

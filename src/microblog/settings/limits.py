@@ -8,7 +8,7 @@ from microblog.settings.setting import setting
 
 
 @dataclass(frozen=True, kw_only=True)
-class Limits:
+class LimitSettings:
     """How often each thing may happen."""
 
     reset_per_identifier: Rate = setting(

@@ -12,7 +12,7 @@ from sqlalchemy import URL, make_url
 
 from microblog.settings import readers as read
 from microblog.settings.data_folder import trial_key
-from microblog.settings.limits import Limits
+from microblog.settings.limits import LimitSettings
 from microblog.settings.mail import MailSettings
 from microblog.settings.readers import PublicUrl
 from microblog.settings.setting import Derived, Setting, Values, group, secret_texts, setting, settings_in
@@ -103,7 +103,7 @@ class Settings:
     password_min_length: int = setting(
         "PASSWORD_MIN_LENGTH", read.number(8, 128), "12", meaning="The shortest password, in characters."
     )
-    limits: Limits = group(Limits)
+    limits: LimitSettings = group(LimitSettings)
     generation: str = field(default="", repr=False)
     """Which restore from a backup the database comes from, empty where it was never restored. See `restores`."""
 
