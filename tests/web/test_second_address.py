@@ -130,7 +130,7 @@ def test_a_link_works_once_for_a_day_and_for_the_address_asked_for_last(site: Ru
     first = link(site)
     name(alice, HOME)
     last = link(site, 2)
-    assert (alice.get(first).status, alice.get(first).title) == (410, "This link is over")
+    assert (alice.get(first).status, alice.get(first).title) == (410, "This link no longer works")
     site.clock.move(hours=23, minutes=59)
     assert alice.get(last).status == 200
     site.clock.move(minutes=2)
@@ -249,7 +249,7 @@ def test_of_two_members_who_confirm_the_same_address_one_has_it(site: RunningSit
     [
         ("", PASSWORD, "Please enter an email address."),
         ("alice@", PASSWORD, "There must be something after the @-sign"),
-        ("ALICE@example.com", PASSWORD, "This is your first address already."),
+        ("ALICE@example.com", PASSWORD, "This is the email address of your account already."),
         (HOME, "", "Please type your password."),
         (HOME, NEW_PASSWORD, "not your password"),
     ],

@@ -4,7 +4,7 @@ an account that is about to be deleted."""
 from dataclasses import dataclass
 
 from microblog.links import Claims, LinkSigner, NotGenuine
-from microblog.refusals import LinkOver
+from microblog.refusals import LinkIncomplete
 from microblog.settings import Settings
 
 
@@ -32,10 +32,9 @@ def read_link(signer: LinkSigner, token: str) -> Claims:
     """Read a token.
 
     Raises:
-        LinkOver: it is not genuine, in words for whoever opened it.
+        LinkIncomplete: it is not genuine.
     """
     try:
         return signer.read(token)
     except NotGenuine as error:
-        words = "Perhaps a part of it was lost when it was copied. Please open it once more from the letter."
-        raise LinkOver(words, "This link is not complete, or not from here", genuine=False) from error
+        raise LinkIncomplete from error

@@ -12,17 +12,15 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from microblog.audit import Happened, events
+from microblog.auth.errors import ConfirmationExpired, ConfirmationUsed
 from microblog.auth.models import Confirmation
 from microblog.identity import Account, get_account
 from microblog.links import Claims, LinkSigner
 from microblog.mail import Kind, post_numbered
 from microblog.origin import Origin
-from microblog.refusals import LinkOver
 
 CONFIRM_LETTER = Kind("confirm", urgent=True)
 OPEN_FOR = timedelta(hours=1)
-OVER = "It was used already, replaced by a newer one, or the account was changed since. Nothing was done."
-EXPIRED = "It worked for an hour. Nothing was done; you can ask for another on the page of your account."
 
 
 class Action(StrEnum):
@@ -65,14 +63,15 @@ def opened_confirmation(
     """Return what a genuine link confirms, and for whom; changes nothing.
 
     Raises:
-        LinkOver: it was used, replaced, took too long, or the account was changed since.
+        ConfirmationUsed: it was used, replaced, or the account was changed since.
+        ConfirmationExpired: it took too long.
     """
     asked = session.get(Confirmation, claims.subject)
     account = get_account(session, asked.account_id) if asked else None
     if asked is None or account is None or not signer.matches(claims, *confirmed_state(asked, account)):
-        raise LinkOver(OVER, "This link has been used or replaced")
+        raise ConfirmationUsed
     if claims.over(now, OPEN_FOR):
-        raise LinkOver(EXPIRED, "This link has expired")
+        raise ConfirmationExpired
     return asked, account
 
 
@@ -80,13 +79,13 @@ def use_confirmation(session: Session, signer: LinkSigner, claims: Claims, now: 
     """Use a confirmation up, in the transaction that does what it is for. Of several at once, one is used.
 
     Raises:
-        LinkOver: as `opened_confirmation`.
+        ConfirmationUsed, ConfirmationExpired: as `opened_confirmation`.
     """
     asked, _ = opened_confirmation(session, signer, claims, now)
     session.expunge(asked)
     mine = delete(Confirmation).where(Confirmation.id == asked.id, Confirmation.nonce == asked.nonce)
     if session.scalar(mine.returning(Confirmation.id)) is None:
-        raise LinkOver(OVER, "This link has been used or replaced")
+        raise ConfirmationUsed
 
 
 def confirmed_state(asked: Confirmation, account: Account) -> tuple[str, ...]:

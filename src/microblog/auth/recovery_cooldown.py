@@ -24,4 +24,4 @@ def refuse_after_recovery(account: Account, now: datetime) -> None:
         RecoveredLately: with the time from which it works again.
     """
     if account.recovered_at is not None and recovered_lately(account, now):
-        raise RecoveredLately(account.recovered_at + WARY_FOR)
+        raise RecoveredLately(until=account.recovered_at + WARY_FOR)

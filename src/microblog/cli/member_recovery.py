@@ -17,6 +17,7 @@ from microblog.identity import Account, find_any
 from microblog.mail import Address, BadAddress, canonical_identifier, parse_address
 from microblog.recovery import end_recovery_codes, remove_backup_email, set_email
 from microblog.refusals import Refusal
+from microblog.words import refusal_text
 
 REFUSED = 4  # exit status; 1 is trouble with the database, 2 with the settings or the command
 
@@ -31,7 +32,7 @@ def account_to_change(user: str) -> Iterator[tuple[Session, Account, datetime]]:
                 account = find_any(session, canonical_identifier(user)) or stop("There is no such account.", NOBODY)
                 yield session, account, clock_for(database)()
         except Refusal as refusal:
-            stop(str(refusal), REFUSED)
+            stop(refusal_text(refusal), REFUSED)
 
 
 @click.command("remove-backup-email")

@@ -14,6 +14,7 @@ from microblog.moderation import deactivate as deactivate_account
 from microblog.moderation import reactivate as reactivate_account
 from microblog.moderation import sign_out_everywhere
 from microblog.refusals import NothingToDo
+from microblog.words import refusal_text
 
 user_argument = click.argument("user", metavar="USER")
 
@@ -59,5 +60,5 @@ def change(user: str, act: Callable[[Session, Account, datetime], None], words: 
             act(session, account, now)
             name = account.username
     except NothingToDo as refusal:
-        stop(str(refusal))
+        stop(refusal_text(refusal))
     click.echo(f"{name} {words}")

@@ -15,6 +15,7 @@ from microblog.cli.bootstrap import (
 )
 from microblog.recovery import NobodyToRecover, RecoverDeactivated, recover, reset_links
 from microblog.web import pages_of
+from microblog.words import refusal_text
 
 NOBODY, DEACTIVATED = 3, 4  # exit statuses; 1 is trouble with the database, 2 with the settings or the command
 
@@ -36,9 +37,9 @@ def recover_command(user: str) -> None:
             with database.writing() as session:
                 made = recover(session, reset_links(settings), user, operator(), now)
         except NobodyToRecover as refusal:
-            stop(str(refusal), NOBODY)
+            stop(refusal_text(refusal), NOBODY)
         except RecoverDeactivated as refusal:
-            stop(str(refusal), DEACTIVATED)
+            stop(refusal_text(refusal), DEACTIVATED)
     click.echo(
         f"This link is for {made.username} and works once, until {made.ends:%H:%M:%S UTC}. Hand it over in a way that "
         f"nobody else can read. A letter about it goes to {' and '.join(made.told)}.",

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from microblog.audit import Happened, events
 from microblog.auth.sessions import end_other_logins
 from microblog.clock import SKEW
-from microblog.contact.errors import BadNewAddress
+from microblog.contact.errors import AddressTaken, BadNewAddress, ChangeLinkExpired, ChangeLinkUsed
 from microblog.contact.models import AddressChange
 from microblog.identity import (
     Account,
@@ -23,7 +23,6 @@ from microblog.links import Claims, LinkSigner
 from microblog.mail import Address, Kind, canonical_identifier, post, post_numbered
 from microblog.origin import Origin
 from microblog.ownership import last_recovery_id
-from microblog.refusals import LinkOver
 from microblog.registration import SignUp
 
 BACK_WITHIN = timedelta(days=7)
@@ -51,18 +50,6 @@ TWICE_WITHIN = timedelta(minutes=1)
 
 
 NOTICE_USEFUL_FOR = timedelta(days=7)
-
-
-USED = "Each link works once. This one was used, or replaced by a newer one, or the account was changed since."
-
-
-EXPIRED = "It worked for a day. You can ask for another on the page of your account."
-
-
-TAKEN = "Another account has this address now, and an address belongs to one account only. Nothing was changed."
-
-
-TAKEN_TITLE = "This address belongs to another account"
 
 
 def ask_for_address(session: Session, account: Account, address: Address, now: datetime, origin: Origin) -> None:
@@ -111,13 +98,13 @@ def opened_change(session: Session, signer: LinkSigner, claims: Claims, now: dat
     change = session.get(AddressChange, claims.subject)
     account = get_account(session, change.account_id) if change and not change.completed_at else None
     if change is None or account is None or is_stopped(change, account):
-        raise LinkOver(USED, "This link has been used or replaced")
+        raise ChangeLinkUsed
     if not signer.matches(claims, *change_state(change, account)):
-        raise LinkOver(USED, "This link has been used or replaced")
+        raise ChangeLinkUsed
     if claims.over(now, OPEN_FOR):
-        raise LinkOver(EXPIRED, "This link has expired")
+        raise ChangeLinkExpired
     if holder(session, change.new_email_key, but=account.id):
-        raise LinkOver(TAKEN, TAKEN_TITLE)
+        raise AddressTaken
     return change, account
 
 
@@ -163,9 +150,9 @@ def move(session: Session, account: Account, email: str, email_key: str, **more:
         with session.begin_nested():
             moved = session.scalar(statement.returning(Account.id))
     except IntegrityError as error:  # another transaction gave it away just now
-        raise LinkOver(TAKEN, TAKEN_TITLE) from error
+        raise AddressTaken from error
     if moved is None:
-        raise LinkOver(USED, "This link has been used or replaced")
+        raise ChangeLinkUsed
 
 
 def is_stopped(change: AddressChange, account: Account) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from microblog.audit import Happened, events
 from microblog.auth import hold, refuse_after_recovery
-from microblog.contact.errors import SecondAddressOver, SecondAddressRefused, SecondAddressTaken
+from microblog.contact.errors import BackupExists, BackupIsEmail, NoBackup, SecondAddressOver, SecondAddressTaken
 from microblog.contact.models import PendingSecondAddress
 from microblog.identity import Account, Role, SecondAddress, Standing, get_account, notice_addresses
 from microblog.identity.addresses import forget_removed, note_removed, since_when
@@ -45,15 +45,16 @@ def ask_second_address(session: Session, verified: Account, address: Address, no
 
     Raises:
         RecoveredLately: the account was recovered within a day.
-        SecondAddressRefused: it is the member's own already, or there is one.
+        BackupIsEmail: it is the member's own already.
+        BackupExists: there is one.
         WrongPassword: it was changed since it was checked.
     """
     account = hold(session, verified)
     refuse_after_recovery(account, now)
     if address.key == account.email_key:
-        raise SecondAddressRefused("This is your first address already. Please name another one.")
+        raise BackupIsEmail
     if session.get(SecondAddress, account.id):
-        raise SecondAddressRefused("You have a second address already. Remove it first to name another.")
+        raise BackupExists
     session.execute(delete(PendingSecondAddress).where(PendingSecondAddress.account_id == account.id))
     session.add(
         PendingSecondAddress(
@@ -125,7 +126,7 @@ def remove_second_address(session: Session, verified: Account, now: datetime, or
     that its owner can have it back if a thief removed it.
 
     Raises:
-        SecondAddressRefused: there is none.
+        NoBackup: there is none.
         WrongPassword: it was changed since it was checked.
     """
     account = hold(session, verified)
@@ -139,11 +140,11 @@ def take_off(session: Session, account: Account, now: datetime) -> tuple[Standin
     """Take the backup email off an account whose row is held; return it, and the number of the change.
 
     Raises:
-        SecondAddressRefused: there is none.
+        NoBackup: there is none.
     """
     row = session.get(SecondAddress, account.id, populate_existing=True)
     if row is None:
-        raise SecondAddressRefused("You have no backup email any more, so there is nothing to remove.")
+        raise NoBackup
     gone = Standing(row.email, row.email_key, Role.BACKUP, row.added_at)
     session.delete(row)
     account.second_removed_at = now

@@ -42,7 +42,7 @@ def follow(session: Session, *, follower_id: int, followed_id: int, now: datetim
         return False
     changed = {follower_id: Counts(following=1), followed_id: Counts(followers=1)}
     if add_up(session, changed)[follower_id].following > MOST_FOLLOWED:
-        raise TooManyFollowed
+        raise TooManyFollowed(most=MOST_FOLLOWED)
     return True
 
 

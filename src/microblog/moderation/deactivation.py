@@ -14,8 +14,8 @@ from microblog.contact import PendingSecondAddress
 from microblog.contact.address_change import give_up_moves
 from microblog.identity import Account, notice_addresses
 from microblog.mail import Kind, post
+from microblog.moderation.errors import AlreadyDeactivated, NotDeactivated
 from microblog.origin import NOWHERE
-from microblog.refusals import NothingToDo
 
 SIGNED_OUT_LETTER = Kind("signed_out")
 
@@ -47,10 +47,10 @@ def deactivate(session: Session, account: Account, now: datetime) -> None:
     any more. All else stays.
 
     Raises:
-        NothingToDo: it is deactivated already.
+        AlreadyDeactivated: it is deactivated already.
     """
     if account.deactivated_at:
-        raise NothingToDo("This account is deactivated already.")
+        raise AlreadyDeactivated
     account.deactivated_at = now
     end_logins(session, account.id)
     give_up_moves(session, account.id)
@@ -64,10 +64,10 @@ def reactivate(session: Session, account: Account, now: datetime) -> None:
     """Let an account work again, with the password it had.
 
     Raises:
-        NothingToDo: it works.
+        NotDeactivated: it works.
     """
     if account.deactivated_at is None:
-        raise NothingToDo("This account is not deactivated.")
+        raise NotDeactivated
     account.deactivated_at, account.reactivated_at = None, now
     note(session, account, Happened.REACTIVATED, REACTIVATED_LETTER, now)
 

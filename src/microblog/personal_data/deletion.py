@@ -15,18 +15,13 @@ from microblog.links import Claims, LinkSigner
 from microblog.mail import Kind, post
 from microblog.origin import Origin
 from microblog.ownership import owner_addresses
-from microblog.refusals import LinkOver
+from microblog.personal_data.errors import AccountGone, DeletionCancelled, KeepLinkExpired
 
 DELETION_ASKED_LETTER = Kind("deletion_asked", urgent=True)
 GOODBYE_LETTER = Kind("goodbye", urgent=True)
 DELETED_AFTER = timedelta(days=3)
 GOODBYE_USEFUL_FOR = timedelta(days=7)
 NAME_KEPT_FOR = timedelta(days=30)  # whoever took the name the next day would be taken for them
-GONE = "The account it was for has been deleted or deactivated."
-CANCELLED = (
-    "The deletion was cancelled, so the account stays. If you asked for it again, use the link in the newer email."
-)
-TOO_LATE = "It worked for three days. If the account has not been deleted yet, signing in still keeps it."
 
 Forget = Callable[[Session, int], None]
 """What another room does before an account goes: let go of what it keeps of that account, by its number."""
@@ -60,11 +55,11 @@ def opened_deletion(session: Session, signer: LinkSigner, claims: Claims, now: d
     """
     account = get_account(session, claims.subject)
     if account is None:
-        raise LinkOver(GONE, "This link has expired")
+        raise AccountGone
     if account.deletion_due_at is None or not signer.matches(claims, *deletion_state(account)):
-        raise LinkOver(CANCELLED, "This link has been used or replaced")
+        raise DeletionCancelled
     if claims.over(now, DELETED_AFTER):
-        raise LinkOver(TOO_LATE, "This link has expired")
+        raise KeepLinkExpired
     return account
 
 

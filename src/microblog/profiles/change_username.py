@@ -41,7 +41,7 @@ def change_username(session: Session, account: Account, username: str, now: date
     if username_key(username) != account.username_key:
         check_new_username(username)
     if username_taken(session, username, but_by=account.id):
-        raise UsernameTaken(username)
+        raise UsernameTaken(username=username)
     key, before = username_key(username), account.username
     other = key != account.username_key
     if other:
@@ -50,7 +50,7 @@ def change_username(session: Session, account: Account, username: str, now: date
         with session.begin_nested():
             account.username, account.username_key = username, key
     except IntegrityError as error:  # somebody took it in the same moment
-        raise UsernameTaken(username) from error
+        raise UsernameTaken(username=username) from error
     events.record(session, account.id, Happened.USERNAME_CHANGED, now, origin=origin)
     if other:
         facts = {"username": username, "before": before, "at": now.isoformat(), "origin": origin.words}
@@ -65,7 +65,7 @@ def keep_former(session: Session, account: Account, chosen_key: str, now: dateti
     session.execute(delete(FormerUsername).where(theirs, FormerUsername.username_key == chosen_key))
     kept = session.scalar(select(func.count()).select_from(FormerUsername).where(theirs)) or 0
     if kept >= MOST_FORMER:
-        raise TooManyUsernames(MOST_FORMER)
+        raise TooManyUsernames(most=MOST_FORMER)
     former = FormerUsername(
         username_key=account.username_key, username=account.username, account_id=account.id, changed_at=now
     )

@@ -9,22 +9,17 @@ from sqlalchemy.orm import Session
 from microblog.audit import Happened, events
 from microblog.auth import no_password
 from microblog.contact import BACK_WITHIN, AddressChange
-from microblog.contact.address_change import NOTICE_USEFUL_FOR, TAKEN, TAKEN_TITLE, USED, holder, return_state
+from microblog.contact.address_change import NOTICE_USEFUL_FOR, holder, return_state
+from microblog.contact.errors import AddressTaken, ChangeLinkUsed
 from microblog.identity import Account, Standing, get_account, present_addresses, removed_addresses
 from microblog.links import Claims, LinkSigner
 from microblog.mail import Kind, post
 from microblog.origin import Origin
 from microblog.ownership import Means, Restored, is_outlived, may_dispute
+from microblog.recovery.errors import ReturnLinkExpired, ReturnLinkUsed
 from microblog.recovery.owner_is_back import Returned, owner_is_back, proof_by
-from microblog.refusals import LinkOver
 
 RESTORED_LETTER = Kind("account_restored", urgent=True)
-
-
-OVER = "The address was taken back already, or the account was recovered since."
-
-
-OVER_TITLE = "This link has been used or replaced"
 
 
 @dataclass(frozen=True)
@@ -45,16 +40,16 @@ def opened_return(session: Session, signer: LinkSigner, claims: Claims, now: dat
     change = session.get(AddressChange, claims.subject)
     account = get_account(session, change.account_id) if change else None
     if change is None or account is None or change.taken_back_at:
-        raise LinkOver(OVER, OVER_TITLE)
+        raise ReturnLinkUsed
     if account.reactivated_at and (change.completed_at or now) < account.reactivated_at:
-        raise LinkOver(OVER, OVER_TITLE)  # a deactivation ends every link
+        raise ReturnLinkUsed  # a deactivation ends every link
     claimant = claimant_of(session, signer, claims, change, account, now)
     if claimant is None or is_outlived(session, account, claimant, change.last_recovery_id, now):
-        raise LinkOver(OVER, OVER_TITLE)
+        raise ReturnLinkUsed
     if claims.over(now, BACK_WITHIN):
-        raise LinkOver(f"An address can be taken back for {BACK_WITHIN.days} days.", "This link has expired")
+        raise ReturnLinkExpired(days=BACK_WITHIN.days)
     if holder(session, change.old_email_key, but=account.id):
-        raise LinkOver(TAKEN, TAKEN_TITLE)
+        raise AddressTaken
     return AddressReturn(change, account, claimant)
 
 
@@ -83,7 +78,7 @@ def take_back(session: Session, signer: LinkSigner, claims: Claims, now: datetim
     later = AddressChange.account_id == account.id, AddressChange.completed_at >= change.completed_at
     undo = update(AddressChange).where(*later, AddressChange.taken_back_at.is_(None)).values(taken_back_at=now)
     if change.id not in session.scalars(undo.returning(AddressChange.id)).all():
-        raise LinkOver(USED, OVER_TITLE)
+        raise ChangeLinkUsed
     returned = owner_is_back(session, account, proof_by(found.claimant, Means.TAKE_BACK), now, origin)
     events.record(session, account.id, Happened.ADDRESS_TAKEN_BACK, now, origin=origin)
     tell_restored(session, account, returned.addresses, now, origin)

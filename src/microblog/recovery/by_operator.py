@@ -17,10 +17,16 @@ from microblog.mail import Address, Kind, canonical_identifier, post
 from microblog.origin import Origin
 from microblog.ownership import Means, owner_addresses
 from microblog.recovery.codes import codes_left, end_codes
-from microblog.recovery.errors import AddressOfAnother, NobodyToRecover, RecoverDeactivated
+from microblog.recovery.errors import (
+    AddressOfAnother,
+    NoBackupEmail,
+    NobodyToRecover,
+    NoRecoveryCodes,
+    RecoverDeactivated,
+    SameEmail,
+)
 from microblog.recovery.owner_is_back import Proof, owner_is_back
 from microblog.recovery.reset import BY_ADMINISTRATOR, ResetLinks
-from microblog.refusals import NothingToDo
 from microblog.registration import SignUp
 
 OPERATOR_LETTER = Kind("recovered_by_operator", urgent=True)
@@ -48,14 +54,15 @@ def recover(session: Session, links: ResetLinks, named: str, operator: str, now:
     `operator` is what the operating system calls whoever asks.
 
     Raises:
-        NobodyToRecover, RecoverDeactivated: with the reason for the operator.
+        NobodyToRecover: there is no such account.
+        RecoverDeactivated: the account is deactivated.
     """
     key = canonical_identifier(named)
     reached = find_reached(session, key)
     if reached is None:
         if found := find_any(session, key):
-            raise RecoverDeactivated(found.username)
-        raise NobodyToRecover(named)
+            raise RecoverDeactivated(username=found.username)
+        raise NobodyToRecover(named=named)
     account = reached.account
     token, ends = links.sign(account, now, BY_ADMINISTRATOR)
     told = tuple(notice_addresses(session, account))
@@ -72,7 +79,7 @@ def remove_backup_email(session: Session, account: Account, operator: str, now: 
     Links to choose a new password that are under way end, for one of them may be in the mailbox that is removed.
 
     Raises:
-        NothingToDo: there is neither.
+        NoBackupEmail: there is neither.
         NobodyToRecover: the account was deleted meanwhile.
     """
     account = locked(session, account)
@@ -82,7 +89,7 @@ def remove_backup_email(session: Session, account: Account, operator: str, now: 
     unconfirmed = session.scalar(pending.returning(PendingSecondAddress.email))
     address: str | None = session.scalar(backup.returning(SecondAddress.email)) or unconfirmed
     if address is None:
-        raise NothingToDo("This account has no backup email.")
+        raise NoBackupEmail
     account.second_removed_at = now
     note(session, account, Happened.SECOND_ADDRESS_REMOVED, operator, now)
     tell(session, BACKUP_REMOVED_LETTER, account, told, now, address=address)
@@ -93,13 +100,13 @@ def end_recovery_codes(session: Session, account: Account, operator: str, now: d
     """End every recovery code of an account, and return how many there were.
 
     Raises:
-        NothingToDo: there are none.
+        NoRecoveryCodes: there are none.
         NobodyToRecover: the account was deleted meanwhile.
     """
     account = locked(session, account)
     number = codes_left(session, account.id).number
     if not number:
-        raise NothingToDo("This account has no recovery codes.")
+        raise NoRecoveryCodes
     end_codes(session, account.id)
     note(session, account, Happened.CODES_ENDED, operator, now)
     tell(session, CODES_ENDED_LETTER, account, notice_addresses(session, account), now)
@@ -113,13 +120,13 @@ def set_email(session: Session, account: Account, address: Address, operator: st
     email and the password stay as they are. The previous addresses are told, without a link that could undo it.
 
     Raises:
-        NothingToDo: it is the account's email address already.
+        SameEmail: it is the account's email address already.
         AddressOfAnother: it belongs to another account.
         NobodyToRecover: the account was deleted meanwhile.
     """
     account = locked(session, account)
     if address.key == account.email_key:
-        raise NothingToDo("That is the email address of this account already.")
+        raise SameEmail
     owner = find_any(session, address.key)
     if owner is not None and owner.id != account.id:
         raise AddressOfAnother
@@ -152,7 +159,7 @@ def locked(session: Session, account: Account) -> Account:
     """Return an account as it is now, held until the transaction ends."""
     found = session.get(Account, account.id, with_for_update=True, populate_existing=True)
     if found is None:
-        raise NobodyToRecover(account.username)
+        raise NobodyToRecover(named=account.username)
     return found
 
 

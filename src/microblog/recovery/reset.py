@@ -60,7 +60,7 @@ class ResetLinks:
         if account is None or proof is None:
             raise LinkUsed(claims.subject)
         if claims.over(now, timedelta(minutes=self.minutes)):
-            raise LinkExpired(self.minutes, account.id)
+            raise LinkExpired(account.id, minutes=self.minutes)
         return OpenedReset(account, proof)
 
     def _proof(self, session: Session, account: Account, claims: Claims) -> Proof | None:

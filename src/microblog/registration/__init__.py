@@ -1,6 +1,6 @@
 """Signing up, and confirming the email address."""
 
-from microblog.registration.errors import SignUpOver
+from microblog.registration.errors import SignUpLinkIncomplete, SignUpOver
 from microblog.registration.models import SignUp
 from microblog.registration.sign_up import (
     SIGN_UP_LETTER,
@@ -18,6 +18,7 @@ __all__ = [
     "PendingSignUp",
     "SignUp",
     "SignUpLetters",
+    "SignUpLinkIncomplete",
     "SignUpOver",
     "finish",
     "just_signed_up",

@@ -19,7 +19,7 @@ from microblog.links import Claims, LinkSigner
 from microblog.locks import Lock, exclusive
 from microblog.mail import Address, Kind, post
 from microblog.origin import Origin
-from microblog.registration.errors import SignUpOver
+from microblog.registration.errors import SignUpExpired, SignUpUsed
 from microblog.registration.models import SignUp
 from microblog.settings import Settings
 
@@ -28,7 +28,6 @@ BEFORE_NEWS = timedelta(hours=1)  # it goes as if it were due so long: somebody 
 PURPOSE = "finish_sign_up"
 OPEN_FOR = timedelta(days=1)
 TWICE_WITHIN = timedelta(minutes=1)
-OVER = "This sign-up has been finished already, or was replaced by a newer one. If it was yours, you can sign in."
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ def sign_up(
         UsernameTaken: somebody has that username.
     """
     if username_taken(session, username):
-        raise UsernameTaken(username)
+        raise UsernameTaken(username=username)
     pending = SignUp(
         username=username,
         email=address.spelled,
@@ -96,7 +95,8 @@ def opened(session: Session, signer: LinkSigner, claims: Claims, now: datetime) 
     """Return the sign-up a genuine link belongs to; changes nothing.
 
     Raises:
-        SignUpOver: it was finished, replaced, or took too long.
+        SignUpUsed: it was finished or replaced.
+        SignUpExpired: it took too long.
     """
     found = still_open(session, signer, claims, now)
     others = select(SignUp.id).where(SignUp.email_key == found.email_key, SignUp.id != found.id)
@@ -110,13 +110,14 @@ def finish(
     """Make the account, under another username if one is given. Of two that finish at once, one does.
 
     Raises:
-        SignUpOver: it was finished, replaced, or took too long.
+        SignUpUsed: it was finished or replaced.
+        SignUpExpired: it took too long.
         UsernameTaken: somebody was faster.
     """
     pending = still_open(session, signer, claims, now)
     chosen = username or pending.username
     if username_taken(session, chosen):
-        raise UsernameTaken(chosen)
+        raise UsernameTaken(username=chosen)
     account = Account(
         username=chosen,
         username_key=username_key(chosen),
@@ -130,7 +131,7 @@ def finish(
         with session.begin_nested():
             session.add(account)
     except IntegrityError as error:  # another transaction finished with the same name or address just now
-        raise UsernameTaken(chosen) if username_taken(session, chosen) else SignUpOver(OVER) from error
+        raise UsernameTaken(username=chosen) if username_taken(session, chosen) else SignUpUsed from error
     events.record(session, account.id, Happened.SIGNED_UP, now, origin=origin)
     return account
 
@@ -138,12 +139,12 @@ def finish(
 def still_open(session: Session, signer: LinkSigner, claims: Claims, now: datetime) -> SignUp:
     """Return the sign-up a link is for, if it can still be finished."""
     if claims.over(now, OPEN_FOR):
-        raise SignUpOver("This link has expired: it worked for a day. Please sign up again.")
+        raise SignUpExpired
     found = session.get(SignUp, claims.subject)
     if found is None or not signer.matches(claims, *link_state(found)):
-        raise SignUpOver(OVER)
+        raise SignUpUsed
     if session.scalar(select(Account.id).where(Account.email_key == found.email_key)):
-        raise SignUpOver(OVER)
+        raise SignUpUsed
     return found
 
 

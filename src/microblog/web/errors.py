@@ -23,6 +23,7 @@ from microblog.web.private_values import private_values
 from microblog.web.protection.security import OPEN_TOO_LONG, FormRefused
 from microblog.web.site import this_site
 from microblog.web.urls.link_repair import repaired_address
+from microblog.words import refusal_text, refusal_title, wait_in_words
 
 log = logging.getLogger(__name__)
 
@@ -58,13 +59,13 @@ WORDS = {
     500: ("Something went wrong here", "It is our fault, not yours, and it has been noted. Please try again later."),
     503: ("We are catching our breath", BUSY),
 }
-REFUSED: dict[type[Refusal], tuple[int, str]] = {
-    NoSuchPost: (404, "There is no such post"),
-    NotYours: (403, "This post is not yours"),
-    TooLate: (410, "That was too long ago"),
-    NoSuchMember: (404, "There is no such member"),
-    FollowingOneself: (422, "That is you"),
-    TooManyFollowed: (422, "You follow as many as one can"),
+REFUSED: dict[type[Refusal], int] = {
+    NoSuchPost: 404,
+    NotYours: 403,
+    TooLate: 410,
+    NoSuchMember: 404,
+    FollowingOneself: 422,
+    TooManyFollowed: 422,
 }
 
 
@@ -150,7 +151,7 @@ def told_of(error: DeadLink | SignUpOver | SecondAddressLink | LinkOver) -> dict
     """
     if "token" not in (request.view_args or {}) and not any(name.endswith("_link") for name in session):
         return {"title": NOT_OPENED, "text": NO_LINK_HERE}
-    return {"title": error.title, "text": str(error)}
+    return {"title": refusal_title(error), "text": refusal_text(error)}
 
 
 def sign_up_over(error: SignUpOver) -> Response:
@@ -178,8 +179,7 @@ def no_such_position(error: BadPosition) -> Response:  # noqa: ARG001 - Flask's 
 
 def refused(error: Refusal) -> Response:
     """Say why something was refused that no form could be shown again for."""
-    status, title = REFUSED[type(error)]
-    return page(status, title, str(error))
+    return page(REFUSED[type(error)], refusal_title(error), refusal_text(error))
 
 
 def database_error(error: DBAPIError) -> Response:
@@ -237,13 +237,3 @@ def without_secrets(record: logging.LogRecord) -> bool:
     if error and has_request_context():
         record.exc_text = indent_traceback(this_site().errors.describe(error, private_values()).traceback)
     return True
-
-
-def wait_in_words(seconds: object) -> str:
-    """Return a wait as a person would say it, rounded up."""
-    if not isinstance(seconds, int) or seconds < 1:
-        return "a little"
-    if seconds <= 90:  # noqa: PLR2004
-        return f"{seconds} seconds"
-    minutes = -(-seconds // 60)
-    return f"{minutes} minutes" if minutes <= 90 else f"{-(-minutes // 60)} hours"  # noqa: PLR2004

@@ -34,8 +34,7 @@ Do = Callable[[Session, Account, str, datetime], object]
 class OwnAccount(Refusal):
     """An administrator named their own account."""
 
-    def __init__(self) -> None:
-        super().__init__("This is your own account. Use the pages of your account, or the command on the server.")
+    code = "own_account"
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from microblog.follows import Person
 from microblog.limits import Limit
 from microblog.mail import clean_identifier
 from microblog.positions import NEWEST, Page, Position
-from microblog.profiles import LARGEST_FILE, LONGEST_ABOUT, TOO_LARGE, Portrait
+from microblog.profiles import LARGEST_FILE, LONGEST_ABOUT, Portrait, file_too_large
 from microblog.settings import Rate
 from microblog.web.current_member import me, viewer
 from microblog.web.drafts import forget_draft, keeps, kept_draft
@@ -30,6 +30,7 @@ from microblog.web.redirects import go
 from microblog.web.site import this_site
 from microblog.web.text import about_text
 from microblog.web.timeline.lists import position_asked_for
+from microblog.words import refusal_text
 
 blueprint = Blueprint("profiles", __name__)
 
@@ -149,7 +150,7 @@ def takes_pictures(view: VIEW) -> VIEW:
             return view(**args)
         facts = own()
         form = filled(facts["shown"])
-        form.refuse(TOO_LARGE, "avatar")
+        form.refuse(refusal_text(file_too_large()), "avatar")
         return EDIT.show(form, 413, **facts)
 
     take.bounds_fields = True  # type: ignore[attr-defined] # read by security.bound_fields

@@ -35,6 +35,7 @@ from microblog.web.protection.rate_limits import client, spend, spend_of_all
 from microblog.web.recovery.reset_password import well_formed
 from microblog.web.redirects import go
 from microblog.web.site import this_site
+from microblog.words import refusal_text
 
 blueprint = Blueprint("recovery_codes", __name__)
 
@@ -50,7 +51,7 @@ def a_code(form: BaseForm, field: StringField) -> None:  # noqa: ARG001 - WTForm
     try:
         read_code(typed(field))
     except BadCode as error:
-        raise ValidationError(str(error)) from error
+        raise ValidationError(refusal_text(error)) from error
 
 
 class MakeForm(PasswordForm):

@@ -29,6 +29,7 @@ from microblog.web.protection.repeated_posts import repeatable
 from microblog.web.recovery.awaited_email import AskedFor, remember_asked
 from microblog.web.redirects import go
 from microblog.web.site import this_site
+from microblog.words import refusal_text
 
 blueprint = Blueprint("recovery", __name__)
 
@@ -48,7 +49,8 @@ def well_formed(form: "RequestForm", field: StringField) -> None:
     try:
         form.key = parse_address(name).key if "@" in name else canonical_identifier(check_username(name))
     except (BadAddress, BadUsername) as error:
-        raise ValidationError(f"That is neither an email address nor a username. {error}") from error
+        why = refusal_text(error) if isinstance(error, BadUsername) else str(error)
+        raise ValidationError(f"That is neither an email address nor a username. {why}") from error
 
 
 class RequestForm(BaseForm):
@@ -171,7 +173,7 @@ def open_reset(token: str) -> OpenedReset:
 def note_refusal(token: str, dead: DeadLink) -> None:
     """Note why a link was refused, where it is certain whose it was."""
     if dead.account_id is not None:
-        note_link(token, dead.account_id, Happened.RESET_REFUSED, dead.why)
+        note_link(token, dead.account_id, Happened.RESET_REFUSED, dead.code)
 
 
 def note_link(token: str, account_id: int, kind: Happened, why: str = "") -> None:

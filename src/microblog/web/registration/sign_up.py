@@ -12,7 +12,7 @@ from microblog.identity import check_new_username
 from microblog.limits import Limit
 from microblog.links import Claims, NotGenuine
 from microblog.mail import Address, parse_address
-from microblog.registration import PendingSignUp, SignUpOver, finish, just_signed_up, opened, sign_up
+from microblog.registration import PendingSignUp, SignUpLinkIncomplete, finish, just_signed_up, opened, sign_up
 from microblog.settings import UNLIMITED, Rate
 from microblog.web.current_member import NAME, viewer
 from microblog.web.fields import good_password, password_rules, refuse_names_of_site, valid_address, valid_username
@@ -42,13 +42,16 @@ RARELY = Rate(3, 1800)  # somebody who mistypes their address has two more tries
 OTHER_TAB = "You opened another link in this browser since. Nothing was done. This page is now for that other sign-up."
 
 
-OTHER_SIGN_UP = (
-    "That is not the password of this sign-up. Somebody else may have typed your address: "
-    "if there is another letter, open that one, or sign up again."
-)
+class SignUpPasswordMissing(PasswordRefused):
+    """The password of a sign-up is needed in another browser."""
+
+    code = "sign_up_password_missing"
 
 
-NOT_GENUINE = "This link is not complete. Please open it once more from the letter, or sign up again."
+class SignUpPasswordWrong(PasswordRefused):
+    """It is not the password of this sign-up."""
+
+    code = "sign_up_password_wrong"
 
 
 class RegisterForm(BaseForm):
@@ -173,15 +176,15 @@ def check_its_password(found: PendingSignUp, password: str) -> None:
     """Refuse all but the password that was typed when this was signed up, and guessing at it.
 
     Raises:
-        PasswordRefused: it is another.
+        SignUpPasswordMissing, SignUpPasswordWrong: it is another.
     """
     if not password:
-        raise PasswordRefused("Please type the password.")
+        raise SignUpPasswordMissing
     site = this_site()
     with site.database.writing() as db:
         spend(db, (Limit("tries to finish a sign-up", site.settings.limits.sign_in_per_identifier), str(found.id)))
     if not verify_password(found.password_hash, password):
-        raise PasswordRefused(OTHER_SIGN_UP)
+        raise SignUpPasswordWrong
 
 
 def claims_of(token: str) -> Claims:
@@ -189,4 +192,4 @@ def claims_of(token: str) -> Claims:
     try:
         return this_site().sign_up_signer.read(token)
     except NotGenuine as error:
-        raise SignUpOver(NOT_GENUINE, "This link is not complete") from error
+        raise SignUpLinkIncomplete from error
