@@ -12,7 +12,7 @@ from importlib import import_module
 from benchmarks.testbed import Testbed
 from benchmarks.turns import show
 
-EACH = ("delivery", "over_tls", "reset_form", "refused", "full_outbox", "timeline", "timing")
+EACH = ("delivery", "over_tls", "reset_form", "group_commit", "full_outbox", "timeline", "timing")
 
 
 def main() -> None:

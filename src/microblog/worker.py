@@ -17,7 +17,7 @@ from microblog.account_emails import notice_writers, own_writers
 from microblog.auth import own_links
 from microblog.clock import Agreed, Agreement, Clock, monotonic_of
 from microblog.contact import SECOND_ADDRESS_LETTER, SecondAddressLetters, second_address_signer
-from microblog.db import Database, is_our_fault
+from microblog.db import Database, is_permanent_error
 from microblog.email_context import email_contexts
 from microblog.limits import Limit, Limits
 from microblog.links import Pages
@@ -244,7 +244,7 @@ class Worker:
         try:
             return step()
         except Exception as error:  # noqa: BLE001 - a fault in our own code must not end delivery for ever
-            if isinstance(error, DBAPIError) and not is_our_fault(error):
+            if isinstance(error, DBAPIError) and not is_permanent_error(error):
                 log.error("database in trouble, trying again: %s", error.orig)  # noqa: TRY400 - the reason says it all
             else:
                 self._on_fault(error, "the worker stumbled")

@@ -12,7 +12,7 @@ import pytest
 
 from journeys.trial import RESET, Trial, letter_to, wait_for
 from microblog.cli.demo.people import PEOPLE
-from microblog.locks import Lock
+from microblog.db import Lock
 from support.away import connected
 from support.postgres import Postgres
 from support.running import NEW_PASSWORD, PASSWORD, start

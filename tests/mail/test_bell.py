@@ -193,7 +193,7 @@ def test_such_a_process_rings_for_its_last_letter_before_it_ends(
         with ringing(shared):
             posted(shared)
             wait_for(rings)
-            posted(shared.hurried())
+            posted(shared.with_short_timeouts())
             assert rings() == 0
         assert rings() == 1
         posted(shared)

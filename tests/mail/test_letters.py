@@ -18,9 +18,9 @@ import microblog
 from mail.letter_page import LetterPage
 from mail.own_causes import OWN_CAUSES
 from microblog import follows, posts
-from microblog.account_emails.samples import ELSEWHERE
 from microblog.audit import Happened, record
 from microblog.auth import Why, note_refusal, sign_in
+from microblog.auth.emails.failed_sign_ins import SAMPLE_ORIGINS
 from microblog.contact import ask_second_address, confirm_second_address, remove_second_address, second_address_signer
 from microblog.db import Database
 from microblog.error_reports import ErrorReport
@@ -260,7 +260,7 @@ def counted(key: str = FAULT.key, last_at: datetime = NOON, **more: Any) -> Erro
 def somebody_signs_in_after_failures(session: Session) -> None:
     alice = member(session)
     for minute in range(14):
-        somewhere = ELSEWHERE[minute > 10]
+        somewhere = SAMPLE_ORIGINS[minute > 10]
         note_refusal(session, alice, Why.WRONG_PASSWORD, NOON - timedelta(minutes=minute), origin=somewhere, about="")
     signs_in(session, alice)
 

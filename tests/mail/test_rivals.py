@@ -7,8 +7,7 @@ import pytest
 from sqlalchemy import text, update
 
 from mail.rows import put, row
-from microblog.db import Database
-from microblog.locks import Lock
+from microblog.db import Database, Lock
 from microblog.mail import Letter, State
 from microblog.mail.rivals import Rival, is_repeat, leave_to, let_go, newest, older_waiting, retire, rivals_of
 from support.clock import NOON

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from microblog.audit import Event, Happened
-from microblog.auth import CancelledBy, cancel_deletion
+from microblog.auth import cancel_deletion
 from microblog.db import Database
 from microblog.identity import Account, ChangedMeanwhile
 from microblog.mail import Letter
@@ -122,7 +122,7 @@ def test_deactivating_an_account_cancels_its_deletion_for_its_owner_could_not(da
         deactivate(session, account_of(session, leaving), NOON)
     with database.reading() as session:
         cancelled = session.scalars(select(Event).where(Event.kind == Happened.DELETION_CANCELLED)).one()
-        assert cancelled.detail == f"because {CancelledBy.OPERATOR}"
+        assert cancelled.detail == "because an administrator deactivated the account"
     assert sum(delete_due(database, b"a key", DUE)) == 0
     with database.writing() as session:
         reactivate(session, account_of(session, leaving), DUE)

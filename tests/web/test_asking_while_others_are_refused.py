@@ -35,7 +35,7 @@ def test_one_refusal_undoes_nothing_that_others_wrote(site_with: Callable[..., R
     visitors = {name: from_there(site, f"198.51.100.{number}") for number, name in enumerate(NAMES, 1)}
     asking = [(abuser, "victim"), *((visitor, name) for name, visitor in visitors.items())]
     tokens = [visitor.token_in(visitor.get(PAGE)) for visitor, _ in asking]
-    together = site.app.extensions[NAME].together
+    group_commit = site.app.extensions[NAME].group_commit
     begun, go_on = threading.Event(), threading.Event()
 
     def hold(_: Session) -> None:
@@ -43,10 +43,10 @@ def test_one_refusal_undoes_nothing_that_others_wrote(site_with: Callable[..., R
         assert go_on.wait(LONG)
 
     with ThreadPoolExecutor(len(asking) + 1) as pool:
-        held = pool.submit(together.write, hold)
+        held = pool.submit(group_commit.write, hold)
         assert begun.wait(LONG)
         answers = [pool.submit(ask, who, token, name) for (who, name), token in zip(asking, tokens, strict=True)]
-        wait_for(lambda: len(together._line) == len(asking))
+        wait_for(lambda: len(group_commit._queue) == len(asking))
         with statements(site) as asked:
             go_on.set()
             assert [answer.result(LONG) for answer in answers] == [429, 303, 303, 303]

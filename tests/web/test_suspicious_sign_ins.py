@@ -57,13 +57,17 @@ def test_a_success_after_ten_failures_is_told_with_how_many_since_when_and_from_
     signs_in(quiet, browser(quiet))
     (letter,) = letters(quiet)
     assert (letter.kind, letter.to, letter.urgent) == ("failed_sign_ins", "alice@example.com", False)
-    assert letter.facts == {
+    assert letter.payload == {
         "username": "alice",
         "at": quiet.clock.now.isoformat(),
+        "origin": {"device": "Firefox on Windows", "network": "192.0.2.0/24"},
+        "times": 11,
         "since": began.isoformat(),
-        "times": "11",
-        "place": "Firefox on Windows, network 192.0.2.0/24",
-        "places": "Chrome on Linux, network 203.0.113.0/24; Chrome on Linux, network 203.0.114.0/24",
+        "origins": [
+            {"device": "Chrome on Linux", "network": "203.0.113.0/24"},
+            {"device": "Chrome on Linux", "network": "203.0.114.0/24"},
+        ],
+        "other_origins": 0,
     }
 
 
@@ -82,7 +86,7 @@ def test_failures_are_counted_from_the_last_success(quiet: RunningSite) -> None:
     fail(quiet, 10)
     signs_in(quiet, browser(quiet))
     signs_in(quiet, browser(quiet))
-    assert [letter.facts["times"] for letter in letters(quiet)] == ["10"], "and told once"
+    assert [letter.payload["times"] for letter in letters(quiet)] == [10], "and told once"
 
 
 def test_failures_without_a_success_send_nothing(quiet: RunningSite) -> None:
@@ -96,7 +100,7 @@ def test_a_sign_in_from_a_new_kind_of_device_is_told_once(quiet: RunningSite) ->
     signs_in(quiet, browser(quiet, CHROME))
     (letter,) = letters(quiet)
     assert (letter.kind, letter.to, letter.urgent) == ("new_device", "alice@example.com", False)
-    assert letter.facts["place"] == "Chrome on Linux, network 192.0.2.0/24"
+    assert letter.payload["origin"] == {"device": "Chrome on Linux", "network": "192.0.2.0/24"}
     signs_in(quiet, browser(quiet, CHROME))
     assert len(letters(quiet)) == 1
 
@@ -146,4 +150,4 @@ def test_more_than_a_thousand_failures_are_no_more_work_than_a_thousand(quiet: R
         row = {"account_id": alice.id, "kind": "sign-in refused", "at": quiet.clock(), "detail": "", "about": ""}
         db.execute(Event.__table__.insert(), [{**row, "device": "", "network": ""}] * 1001)  # type: ignore[attr-defined]
     signs_in(quiet, browser(quiet))
-    assert letters(quiet)[0].facts["times"] == "more than 999"
+    assert letters(quiet)[0].payload["times"] == 1000

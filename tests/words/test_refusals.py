@@ -44,6 +44,12 @@ REFUSALS = all_refusals()
 CODED = [one for one in REFUSALS if "code" in vars(one)]
 
 
+def bare_names(raised: ast.expr) -> list[str]:
+    """The classes that are raised without being called."""
+    choices = [raised.body, raised.orelse] if isinstance(raised, ast.IfExp) else [raised]
+    return [one.id for one in choices if isinstance(one, ast.Name)]
+
+
 def raised() -> Iterator[tuple[str, int, list[str]]]:
     """Name, line and keywords of each place that makes a refusal."""
     names = {one.__name__ for one in CODED}
@@ -51,9 +57,10 @@ def raised() -> Iterator[tuple[str, int, list[str]]]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
                 yield node.func.id, node.lineno, [str(keyword.arg) for keyword in node.keywords]
-            elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Name | ast.IfExp):
-                for found in (one for one in ast.walk(node.exc) if isinstance(one, ast.Name) and one.id in names):
-                    yield found.id, found.lineno, []
+            elif isinstance(node, ast.Raise) and node.exc is not None:
+                for kind in bare_names(node.exc):
+                    if kind in names:
+                        yield kind, node.lineno, []
 
 
 def made(kind: type[Refusal], names: list[str]) -> Refusal:

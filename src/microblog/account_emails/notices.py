@@ -7,8 +7,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from microblog.auth.cancel_deletion import DELETION_CANCELLED_LETTER
-from microblog.auth.sign_in_alerts import FAILED_LETTER, NEW_DEVICE_LETTER
 from microblog.contact.address_change import ADDRESS_ASKED_LETTER
 from microblog.links import Pages
 from microblog.mail import Kind, Letter, Result, Writers, render
@@ -20,9 +18,8 @@ from microblog.recovery.address_revert import RESTORED_LETTER
 from microblog.registration.sign_up_emails import PACKAGE
 
 NOTICES = (
-    *(FAILED_LETTER, NEW_DEVICE_LETTER, SIGNED_OUT_LETTER, DEACTIVATED_LETTER, REACTIVATED_LETTER),
+    *(SIGNED_OUT_LETTER, DEACTIVATED_LETTER, REACTIVATED_LETTER),
     *(ADDRESS_ASKED_LETTER, RESTORED_LETTER, USERNAME_LETTER, GOODBYE_LETTER),
-    DELETION_CANCELLED_LETTER,
 )
 MOMENTS = ("at", "since")
 

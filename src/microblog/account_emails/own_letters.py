@@ -7,9 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from microblog.account_emails.deletion_letters import DeletionAskedLetters
-from microblog.auth import IN_WORDS, Action, Confirmation, OwnLinks
-from microblog.auth.confirmations import CONFIRM_LETTER, confirmed_state
-from microblog.auth.confirmations import OPEN_FOR as CONFIRM_WITHIN
+from microblog.auth import OwnLinks
 from microblog.contact import BACK_WITHIN, AddressChange
 from microblog.contact.address_change import (
     ADDRESS_CHANGED_LETTER,
@@ -83,33 +81,6 @@ class AddressChangedLetters:
         return render(PACKAGE, "address_changed", letter.to, letter.facts | facts)
 
 
-@dataclass(frozen=True)
-class ConfirmLetters:
-    """Writes the letter that asks for a confirmation."""
-
-    links: OwnLinks
-    pages: Pages
-
-    def __call__(self, session: Session, letter: Letter, now: datetime) -> Result:
-        """Mint the link; its hour begins now."""
-        asked = session.get(Confirmation, letter.facts["confirmation"])
-        account = get_account(session, asked.account_id) if asked else None
-        if asked is None or account is None or asked.nonce != letter.facts["nonce"]:
-            return Nothing("it was confirmed, replaced or given up")
-        ends = (now + CONFIRM_WITHIN).replace(microsecond=0)
-        token = self.links.confirm.sign(asked.id, *confirmed_state(asked, account), expires=ends)
-        facts = {
-            "username": account.username,
-            "action": IN_WORDS[Action(asked.action)],
-            "asked": asked.asked_at,
-            "origin": letter.facts["origin"],
-            "link": self.pages.confirm(token),
-            "ends": ends,
-            "forgot_url": self.pages.forgot,
-        }
-        return render(PACKAGE, "confirm", account.email, facts)
-
-
 def spelled_by(session: Session, owner: Account, email_key: str) -> str:
     """Return an address as its owner spells it, whether it is their first or their second."""
     if owner.email_key == email_key:
@@ -122,6 +93,5 @@ def own_writers(links: OwnLinks, pages: Pages, limits: Limits, per_address: Limi
     return {
         CHANGE_ADDRESS_LETTER.name: ChangeAddressLetters(links, pages, limits, per_address),
         ADDRESS_CHANGED_LETTER.name: AddressChangedLetters(links, pages),
-        CONFIRM_LETTER.name: ConfirmLetters(links, pages),
         DELETION_ASKED_LETTER.name: DeletionAskedLetters(links, pages),
     }

@@ -1,11 +1,8 @@
 """The letters of this room, written for nobody."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from microblog.auth import IN_WORDS, Action, CancelledBy
-from microblog.auth.confirmations import OPEN_FOR as CONFIRM_WITHIN
-from microblog.auth.sign_in_alerts import places_in_words
 from microblog.contact import BACK_WITHIN
 from microblog.contact.address_change import OPEN_FOR as MOVE_WITHIN
 from microblog.links import SAMPLE_TOKEN, Pages
@@ -20,7 +17,6 @@ SECOND = "alice@home.example"
 SAMPLE_ORIGIN = Origin("Firefox on Windows", "192.0.2.0/24")
 ORIGIN = SAMPLE_ORIGIN.words
 HERE = Origin("Firefox on Windows", "192.0.2.0/24")  # networks nobody has (RFC 5737)
-ELSEWHERE = (Origin("Chrome on Linux", "203.0.113.0/24"), Origin("Safari on iPhone", "198.51.100.0/24"))
 
 
 def samples(pages: Pages, now: datetime) -> tuple[Sample, ...]:
@@ -71,18 +67,7 @@ def notice_samples(pages: Pages, now: datetime) -> tuple[Sample, ...]:
     """Return each letter that tells a member what somebody did, perhaps somebody else."""
     known = {"username": ALICE, "sign_in_url": pages.sign_in, "forgot_url": pages.forgot}
     happened = {**known, "home_url": pages.home, "at": now, "place": HERE.words}
-    failures = {"since": now - timedelta(minutes=13), "times": "14", "places": places_in_words(ELSEWHERE)}
     return (
-        Sample(
-            "failed_sign_ins",
-            "After a sign-in with the right password that ten or more failed ones came before.",
-            render(PACKAGE, "failed_sign_ins", ALICES_ADDRESS, happened | failures),
-        ),
-        Sample(
-            "new_device",
-            "After a sign-in from a kind of browser and system that the account was not used from before.",
-            render(PACKAGE, "new_device", ALICES_ADDRESS, happened),
-        ),
         Sample(
             "signed_out",
             "After `microblog sign-out`.",
@@ -110,13 +95,12 @@ def own_samples(pages: Pages, now: datetime) -> tuple[Sample, ...]:
         "home_url": pages.home,
         "days": NAME_KEPT_FOR.days,
     }
-    known: dict[str, Any] = {**event, **places, "action": IN_WORDS[Action.DOWNLOAD]}
+    known: dict[str, Any] = {**event, **places}
 
     def sample(name: str, about: str, **more: object) -> Sample:
         return Sample(name, about, render(PACKAGE, name, ALICES_ADDRESS, known | more))
 
     change, back = pages.change_address(SAMPLE_TOKEN), pages.take_back_address(SAMPLE_TOKEN)
-    confirm = pages.confirm(SAMPLE_TOKEN)
     return (
         sample("change_address", "To a new address, when a member moves there.", link=change, ends=now + MOVE_WITHIN),
         sample("address_in_use", "To a new address that is another account's already, instead of that."),
@@ -128,9 +112,6 @@ def own_samples(pages: Pages, now: datetime) -> tuple[Sample, ...]:
             became="restored",
             locked=True,
         ),
-        sample(
-            "confirm", "Before something grave, for a day after a recovery.", link=confirm, ends=now + CONFIRM_WITHIN
-        ),
         sample("username_changed", "To every address, when a member has chosen another username.", before="alys"),
         *deletion_samples(pages, known, now),
     )
@@ -139,17 +120,11 @@ def own_samples(pages: Pages, now: datetime) -> tuple[Sample, ...]:
 def deletion_samples(pages: Pages, known: dict[str, Any], now: datetime) -> tuple[Sample, ...]:
     """Return each email about the deletion of an account."""
     asked = known | {"due": now + DELETED_AFTER, "link": pages.keep_account(SAMPLE_TOKEN)}
-    cancelled = known | {"reason": f"because {CancelledBy.SIGN_IN}, from {ORIGIN}"}
     return (
         Sample(
             "deletion_asked",
             "To every address, when a member asks to delete the account.",
             render(PACKAGE, "deletion_asked", ALICES_ADDRESS, asked),
-        ),
-        Sample(
-            "deletion_cancelled",
-            "To every address, when that was cancelled, as by signing in.",
-            render(PACKAGE, "deletion_cancelled", ALICES_ADDRESS, cancelled),
         ),
         Sample(
             "goodbye",

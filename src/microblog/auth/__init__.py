@@ -1,8 +1,10 @@
 """Passwords, sessions, signing in, and being asked for the password once more."""
 
 from microblog.auth.action_links import OwnLinks, own_links, read_link
-from microblog.auth.cancel_deletion import CancelledBy, cancel_deletion
-from microblog.auth.confirmations import IN_WORDS, Action, ask_to_confirm, opened_confirmation, use_confirmation
+from microblog.auth.cancel_deletion import cancel_deletion
+from microblog.auth.confirmable_actions import IN_WORDS, Action
+from microblog.auth.confirmations import ask_to_confirm, opened_confirmation, use_confirmation
+from microblog.auth.emails.deletion_cancelled import CancelledBy
 from microblog.auth.errors import (
     NoSuchLogin,
     PasswordChanged,

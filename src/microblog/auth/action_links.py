@@ -3,7 +3,7 @@ an account that is about to be deleted."""
 
 from dataclasses import dataclass
 
-from microblog.links import Claims, LinkSigner, NotGenuine
+from microblog.links import LinkSigner, NotGenuine, TokenClaims
 from microblog.refusals import LinkIncomplete
 from microblog.settings import Settings
 
@@ -28,7 +28,7 @@ def own_links(settings: Settings) -> OwnLinks:
     return OwnLinks(*(signer(purpose) for purpose in purposes))
 
 
-def read_link(signer: LinkSigner, token: str) -> Claims:
+def read_link(signer: LinkSigner, token: str) -> TokenClaims:
     """Read a token.
 
     Raises:

@@ -1,28 +1,16 @@
 """Cancelling the deletion of an account: within three days of asking for it, by signing in and in other ways."""
 
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from microblog.audit import Happened, events
+from microblog.auth.emails.deletion_cancelled import DELETION_CANCELLED, REASONS, CancelledBy, DeletionCancelled
 from microblog.identity import Account
-from microblog.mail import Kind, post
+from microblog.mail import queue
 from microblog.origin import Origin
 from microblog.ownership import owner_addresses
-
-DELETION_CANCELLED_LETTER = Kind("deletion_cancelled", urgent=True)
-NOTICE_USEFUL_FOR = timedelta(days=7)
-
-
-class CancelledBy(StrEnum):
-    """What cancelled a deletion, as the event and the email go on after "because"."""
-
-    SIGN_IN = "somebody signed in to the account"
-    LINK = "somebody used the link in our email"
-    RECOVERY = "somebody recovered the account"
-    OPERATOR = "an administrator deactivated the account"
 
 
 def cancel_deletion(
@@ -35,9 +23,8 @@ def cancel_deletion(
     mine = update(Account).where(Account.id == account.id, Account.deletion_due_at.is_not(None))
     if session.scalar(mine.values(deletion_due_at=None).returning(Account.id)) is None:
         return False
-    events.record(session, account.id, Happened.DELETION_CANCELLED, now, origin=origin, detail=f"because {by}")
-    place = f", from {origin.words}" if origin.device else ""
-    facts = {"username": account.username, "at": now.isoformat(), "reason": f"because {by}{place}"}
+    events.record(session, account.id, Happened.DELETION_CANCELLED, now, origin=origin, detail=REASONS[by])
+    payload = DeletionCancelled(account.username, now, by, origin)
     for to in owner_addresses(session, account, now):
-        post(session, DELETION_CANCELLED_LETTER, to=to, facts=facts, useful_for=NOTICE_USEFUL_FOR, now=now)
+        queue(session, DELETION_CANCELLED, to=to, payload=payload, now=now)
     return True

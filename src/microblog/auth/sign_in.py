@@ -9,7 +9,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from microblog.audit import Happened, events
-from microblog.auth.cancel_deletion import CancelledBy, cancel_deletion
+from microblog.auth.cancel_deletion import cancel_deletion
+from microblog.auth.emails.deletion_cancelled import CancelledBy
 from microblog.auth.errors import PasswordChanged
 from microblog.auth.models import Login
 from microblog.auth.session_lifetimes import OPEN_FOR, REMEMBERED_FOR, SEEN_EVERY, alive

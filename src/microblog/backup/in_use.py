@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from microblog.backup.errors import DatabaseInUse, RestoreUnderWay
 from microblog.db import Database, sqlite_file
-from microblog.locks import LET_GO_OF_ALL, TRY_ALONE, TRY_SHARED, Lock
+from microblog.db.locks import Lock, try_exclusive, try_shared, unlock_all
 
 log = logging.getLogger(__name__)
 
@@ -127,7 +127,7 @@ class SharedLock:
 
     def _take(self) -> None:
         self._connection = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        if not self._connection.execute(TRY_SHARED, {"lock": Lock.IN_USE.value}).scalar_one():
+        if not try_shared(self._connection, Lock.IN_USE):
             raise RestoreUnderWay
 
     def _let_go(self) -> None:
@@ -166,7 +166,7 @@ def only_connection(database: Database) -> Iterator[None]:
 def release(connection: Connection) -> None:
     """Unlock and close a connection, rather than give it back to its pool: closing alone unlocks a moment later."""
     with suppress(SQLAlchemyError):
-        connection.execute(LET_GO_OF_ALL)
+        unlock_all(connection)
     connection.invalidate()
 
 
@@ -178,7 +178,7 @@ def wait_until_alone(connection: Connection) -> None:
     """
     deadline = time.monotonic() + CLOSING
     while True:
-        taken = connection.execute(TRY_ALONE, {"lock": Lock.IN_USE.value}).scalar_one()
+        taken = try_exclusive(connection, Lock.IN_USE)
         others = connection.execute(OTHERS).all()
         if taken and not others:
             return

@@ -19,7 +19,7 @@ from microblog.identity import (
     present_addresses,
 )
 from microblog.identity.addresses import forget_removed, note_removed, since_when
-from microblog.links import Claims, LinkSigner
+from microblog.links import LinkSigner, TokenClaims
 from microblog.mail import Address, Kind, canonical_identifier, post, post_numbered
 from microblog.origin import Origin
 from microblog.ownership import last_recovery_id
@@ -89,7 +89,9 @@ def ask_for_address(session: Session, account: Account, address: Address, now: d
         post(session, ADDRESS_ASKED_LETTER, to=to, facts=told, useful_for=NOTICE_USEFUL_FOR, now=now)
 
 
-def opened_change(session: Session, signer: LinkSigner, claims: Claims, now: datetime) -> tuple[AddressChange, Account]:
+def opened_change(
+    session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime
+) -> tuple[AddressChange, Account]:
     """Return the move a genuine link completes, and whose it is; changes nothing.
 
     Raises:
@@ -109,7 +111,7 @@ def opened_change(session: Session, signer: LinkSigner, claims: Claims, now: dat
 
 
 def complete_change(
-    session: Session, signer: LinkSigner, claims: Claims, login_id: int | None, now: datetime, origin: Origin
+    session: Session, signer: LinkSigner, claims: TokenClaims, login_id: int | None, now: datetime, origin: Origin
 ) -> None:
     """Move the account, end all logins but one (all, where none is given), and tell the addresses it had.
 

@@ -16,7 +16,7 @@ from microblog.contact.errors import BackupExists, BackupIsEmail, NoBackup, Seco
 from microblog.contact.models import PendingSecondAddress
 from microblog.identity import Account, Role, SecondAddress, Standing, get_account, notice_addresses
 from microblog.identity.addresses import forget_removed, note_removed, since_when
-from microblog.links import Claims, LinkSigner
+from microblog.links import LinkSigner, TokenClaims
 from microblog.mail import Address, Kind, post
 from microblog.origin import Origin
 from microblog.ownership import ChangeKind, note_change
@@ -72,7 +72,7 @@ def ask_second_address(session: Session, verified: Account, address: Address, no
 
 
 def opened_second_address(
-    session: Session, signer: LinkSigner, claims: Claims, now: datetime
+    session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime
 ) -> tuple[PendingSecondAddress, Account]:
     """Return what a genuine link confirms, and for whose account; changes nothing.
 
@@ -86,7 +86,9 @@ def opened_second_address(
     return pending, account
 
 
-def confirm_second_address(session: Session, signer: LinkSigner, claims: Claims, now: datetime, origin: Origin) -> None:
+def confirm_second_address(
+    session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime, origin: Origin
+) -> None:
     """Add the address, note it, and tell all addresses. Of two that press the button at once, one does.
 
     Whoever calls this knows that it is the member: signed in, or by the password.

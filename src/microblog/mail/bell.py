@@ -11,8 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from microblog.db import Database
+from microblog.db.postgres import BoundedConnection, connection_parameters, time_limit
 from microblog.mail.outbox import CHANNEL, NOTIFY, POSTED, RUNG_LATER
-from microblog.postgres import BoundedConnection, parameters_of, within
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +90,7 @@ class PostgresBell:
     """A bell all hosts hear: PostgreSQL's LISTEN. A lost connection is made anew, and polling bridges the gap."""
 
     def __init__(self, url: str, stopping: Callable[[], bool]) -> None:
-        self._parameters = {**parameters_of(url), "connect_timeout": CONNECT}
+        self._parameters = {**connection_parameters(url), "connect_timeout": CONNECT}
         self._stopping = stopping
         self._connection: psycopg.Connection | None = None
 
@@ -120,7 +120,7 @@ class PostgresBell:
             connection.close()
 
     def _listen(self) -> psycopg.Connection:
-        with within(2 * CONNECT):
+        with time_limit(2 * CONNECT):
             connection = BoundedConnection.connect(**self._parameters, autocommit=True)
             connection.execute(f"LISTEN {CHANNEL}")
         return connection

@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from microblog.clock import Clock
-from microblog.locks import Lock, exclusive
+from microblog.db import Lock, exclusive
 from microblog.mail.outbox import Budget
 from microblog.settings import Rate
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from microblog.changes import Changes
 from microblog.clock import Agreement, Clock, monotonic_of
-from microblog.db import Database, is_our_fault
+from microblog.db import Database, is_permanent_error
 from microblog.mail import budget, claims
 from microblog.mail.claims import LEASE, REFUSED, Claim
 from microblog.mail.letters import Writers
@@ -188,7 +188,7 @@ class Delivery:
         except (SQLAlchemyError, OSError) as error:  # trouble that passes, of this letter or of all: the others go on
             del self._held[claim.letter.id]
             self._again(claim, Reply(0, f"it could not be written this time: {getattr(error, 'orig', error)}"))
-            if isinstance(error, SQLAlchemyError) and is_our_fault(error):
+            if isinstance(error, SQLAlchemyError) and is_permanent_error(error):
                 self._on_fault(error, f"letter cannot be written id={claim.letter.id} kind={claim.letter.kind}")
             return []
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one letter must not stop the others

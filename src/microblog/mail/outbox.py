@@ -10,13 +10,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, Integer, String, Text, insert, text
+from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, String, Text, insert, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from microblog.db import NEVER_TWICE, Base
+from microblog.db import NEVER_TWICE, Base, Id
 from microblog.mail.addresses import canonical_identifier
 
-Id = BigInteger().with_variant(Integer, "sqlite")
 CHANNEL = "microblog_outbox"  # what PostgreSQL's NOTIFY rings
 NOTIFY = text(f"NOTIFY {CHANNEL}")
 POSTED = "letters_posted"  # in the notes of a session, as are the next two

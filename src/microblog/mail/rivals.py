@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 
-from microblog.locks import Lock, exclusive
+from microblog.db import Lock, exclusive
 from microblog.mail.outbox import Letter, State
 
 REPLACED = "replaced by a newer one"

@@ -20,7 +20,7 @@ def sample_letters(settings: Settings, pages: Pages, now: datetime) -> tuple[Sam
     """Return one sample of every email, each with the texts, links and times it would have if it left now."""
     context = preview_context(settings, pages, now)
     declared = discover_email_types("microblog").values()
-    return (
+    samples = (
         *account_emails.samples(pages, now),
         *recovery.samples(pages, now, settings.reset_link_minutes, next(iter(settings.admins), "")),
         *subscriptions.samples(pages, now),
@@ -31,3 +31,4 @@ def sample_letters(settings: Settings, pages: Pages, now: datetime) -> tuple[Sam
             write_test_letter(ALICES_ADDRESS, pages, now),
         ),
     )
+    return tuple(sorted(samples, key=lambda sample: sample.name))

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from microblog.db import Base
-from microblog.identity import ACCOUNT_ID, Id
+from microblog.db import Base, Id
+from microblog.identity import ACCOUNT_ID
 
 
 class Recovery(Base):

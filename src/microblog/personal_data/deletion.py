@@ -11,7 +11,7 @@ from microblog.auth import CancelledBy, Confirmation, cancel_deletion, end_login
 from microblog.contact import PendingSecondAddress
 from microblog.contact.address_change import give_up_moves
 from microblog.identity import Account, ChangedMeanwhile, FormerUsername, KeptUsername, get_account
-from microblog.links import Claims, LinkSigner
+from microblog.links import LinkSigner, TokenClaims
 from microblog.mail import Kind, post
 from microblog.origin import Origin
 from microblog.ownership import owner_addresses
@@ -47,7 +47,7 @@ def ask_for_deletion(session: Session, account: Account, now: datetime, origin: 
         post(session, DELETION_ASKED_LETTER, to=to, facts=facts, useful_for=DELETED_AFTER, now=now)
 
 
-def opened_deletion(session: Session, signer: LinkSigner, claims: Claims, now: datetime) -> Account:
+def opened_deletion(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime) -> Account:
     """Return the account that a genuine link keeps from being deleted; changes nothing.
 
     Raises:
@@ -63,7 +63,7 @@ def opened_deletion(session: Session, signer: LinkSigner, claims: Claims, now: d
     return account
 
 
-def keep_account(session: Session, signer: LinkSigner, claims: Claims, now: datetime, origin: Origin) -> None:
+def keep_account(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime, origin: Origin) -> None:
     """Cancel a deletion by the link in the email about it. An account that stays anyway is left as it is.
 
     Raises:

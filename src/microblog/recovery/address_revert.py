@@ -12,7 +12,7 @@ from microblog.contact import BACK_WITHIN, AddressChange
 from microblog.contact.address_change import NOTICE_USEFUL_FOR, holder, return_state
 from microblog.contact.errors import AddressTaken, ChangeLinkUsed
 from microblog.identity import Account, Standing, get_account, present_addresses, removed_addresses
-from microblog.links import Claims, LinkSigner
+from microblog.links import LinkSigner, TokenClaims
 from microblog.mail import Kind, post
 from microblog.origin import Origin
 from microblog.ownership import Means, Restored, is_outlived, may_dispute
@@ -31,7 +31,7 @@ class AddressReturn:
     claimant: Standing
 
 
-def opened_return(session: Session, signer: LinkSigner, claims: Claims, now: datetime) -> AddressReturn:
+def opened_return(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime) -> AddressReturn:
     """Return what a genuine link undoes; changes nothing.
 
     Raises:
@@ -54,7 +54,7 @@ def opened_return(session: Session, signer: LinkSigner, claims: Claims, now: dat
 
 
 def claimant_of(
-    session: Session, signer: LinkSigner, claims: Claims, change: AddressChange, account: Account, now: datetime
+    session: Session, signer: LinkSigner, claims: TokenClaims, change: AddressChange, account: Account, now: datetime
 ) -> Standing | None:
     """Return the address in whose mail the link was; None where the account no longer knows it, or it may not."""
     for one in [*present_addresses(session, account), *removed_addresses(session, account.id, now)]:
@@ -63,7 +63,7 @@ def claimant_of(
     return None
 
 
-def take_back(session: Session, signer: LinkSigner, claims: Claims, now: datetime, origin: Origin) -> Returned:
+def take_back(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime, origin: Origin) -> Returned:
     """Give the account the address it had, and lock it until a new password is chosen.
 
     Whoever changed it knew the password and was signed in, so neither counts any more, and what they added since goes.

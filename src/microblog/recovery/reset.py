@@ -7,7 +7,7 @@ from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
 from microblog.identity import Account, get_account, present_addresses
-from microblog.links import Claims, LinkSigner, NotGenuine
+from microblog.links import LinkSigner, NotGenuine, TokenClaims
 from microblog.mail import canonical_identifier
 from microblog.origin import Origin
 from microblog.ownership import Means
@@ -63,7 +63,7 @@ class ResetLinks:
             raise LinkExpired(account.id, minutes=self.minutes)
         return OpenedReset(account, proof)
 
-    def _proof(self, session: Session, account: Account, claims: Claims) -> Proof | None:
+    def _proof(self, session: Session, account: Account, claims: TokenClaims) -> Proof | None:
         """Return what a token proves: that an administrator made it, or that an address of the account got it."""
         state = link_state(account)
         if self.signer.matches(claims, *state, BY_ADMINISTRATOR):

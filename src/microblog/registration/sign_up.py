@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from microblog.audit import Happened, events
 from microblog.clock import SKEW
+from microblog.db import Lock, exclusive
 from microblog.identity import Account, UsernameTaken, username_key
 from microblog.identity.username_owners import username_taken
-from microblog.links import Claims, LinkSigner
-from microblog.locks import Lock, exclusive
+from microblog.links import LinkSigner, TokenClaims
 from microblog.mail import Address, Kind, post
 from microblog.origin import Origin
 from microblog.registration.errors import SignUpExpired, SignUpUsed
@@ -91,7 +91,7 @@ def just_signed_up(session: Session, *, username: str, address: Address, now: da
     return session.scalar(recent.limit(1))
 
 
-def opened(session: Session, signer: LinkSigner, claims: Claims, now: datetime) -> PendingSignUp:
+def opened(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime) -> PendingSignUp:
     """Return the sign-up a genuine link belongs to; changes nothing.
 
     Raises:
@@ -105,7 +105,7 @@ def opened(session: Session, signer: LinkSigner, claims: Claims, now: datetime) 
 
 
 def finish(
-    session: Session, signer: LinkSigner, claims: Claims, username: str | None, now: datetime, origin: Origin
+    session: Session, signer: LinkSigner, claims: TokenClaims, username: str | None, now: datetime, origin: Origin
 ) -> Account:
     """Make the account, under another username if one is given. Of two that finish at once, one does.
 
@@ -136,7 +136,7 @@ def finish(
     return account
 
 
-def still_open(session: Session, signer: LinkSigner, claims: Claims, now: datetime) -> SignUp:
+def still_open(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime) -> SignUp:
     """Return the sign-up a link is for, if it can still be finished."""
     if claims.over(now, OPEN_FOR):
         raise SignUpExpired

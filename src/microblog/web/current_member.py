@@ -36,7 +36,7 @@ def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001
     manager.session_protection = None
     manager.user_loader(load)
     manager.unauthorized_handler(ask_to_sign_in)
-    app.add_template_global(viewer, "viewer")
+    app.add_template_global(current_member_or_none, "current_member_or_none")
     app.add_template_global(wanted_here, "wanted_here")
 
 
@@ -59,16 +59,16 @@ def note_here(db: Session, member: Member, now: datetime) -> None:
     note_seen(db, account_id=member.account_id, now=now)
 
 
-def viewer() -> Member | None:
+def current_member_or_none() -> Member | None:
     """Return who looks at this page, None for a visitor and where the database cannot tell us."""
-    if g.get("viewer_unknown") or not current_user.is_authenticated:
+    if g.get("member_unknown") or not current_user.is_authenticated:
         return None
     return cast("SignedIn", current_user._get_current_object()).member  # noqa: SLF001 - the proxy's documented way in
 
 
 def has_left() -> bool:
     """Tell whether this request came from a member whose account, or login, has gone since it began."""
-    member, site = viewer(), this_site()
+    member, site = current_member_or_none(), this_site()
     if member is None:
         return False
     with site.database.reading() as db:
@@ -91,7 +91,7 @@ KEPT = ("confirm_link",)
 """What stays through signing in: a link that was opened first. It opens nothing but to the member it was sent to."""
 
 
-def begin(member_secret: str, *, remember: bool) -> None:
+def begin_session(member_secret: str, *, remember: bool) -> None:
     """Sign this browser in, in a fresh session: nothing from before stays in it, but what is `KEPT`."""
     site = this_site()
     kept = {name: session[name] for name in KEPT if name in session}
@@ -146,7 +146,7 @@ def remember_wanted() -> None:
         session[WANTED] = wanted
 
 
-def begin_afresh(username: str) -> None:
+def prepare_sign_in(username: str) -> None:
     """Clear this browser's session but for what the sign-in page is shown with: who signs in, and what was wanted."""
     wanted = wanted_here() or session.get(WANTED)
     session.clear()
@@ -160,6 +160,6 @@ def to_sign_in() -> str:
     return url_for("accounts.login", next=wanted_here() or session.get(WANTED))
 
 
-def me() -> Member:
+def current_member() -> Member:
     """Return who is signed in; for views that `login_required` lets nobody else into."""
-    return cast("Member", viewer())
+    return cast("Member", current_member_or_none())

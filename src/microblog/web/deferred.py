@@ -14,7 +14,7 @@ from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from microblog.db import Database, is_our_fault
+from microblog.db import Database, is_permanent_error
 from microblog.settings import Settings
 from microblog.web.site import NAME, Site
 
@@ -129,7 +129,7 @@ class Afterwards:
             with session.begin_nested():
                 job(session)
         except Exception as error:
-            if isinstance(error, DBAPIError) and not is_our_fault(error):
+            if isinstance(error, DBAPIError) and not is_permanent_error(error):
                 raise
             self._on_fault(error, "what was put off")
 

@@ -9,16 +9,16 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, NoResultFound
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, TooManyRequests
 
 from microblog.contact import SecondAddressLink, SecondAddressNotComplete
-from microblog.db import is_our_fault
+from microblog.db import is_permanent_error
 from microblog.follows import FollowingOneself, NoSuchMember, TooManyFollowed
+from microblog.keyset import InvalidCursor
 from microblog.log import indent_traceback
-from microblog.positions import BadPosition
 from microblog.posts import NoSuchPost, NotYours, TooLate
 from microblog.recovery import DeadLink, LinkNotGenuine
 from microblog.refusals import LinkOver, RateLimited, Refusal
 from microblog.registration import SignUpOver
 from microblog.settings import Settings
-from microblog.web.current_member import ask_to_sign_in, has_left, viewer
+from microblog.web.current_member import ask_to_sign_in, current_member_or_none, has_left
 from microblog.web.private_values import private_values
 from microblog.web.protection.security import OPEN_TOO_LONG, FormRefused
 from microblog.web.site import this_site
@@ -79,7 +79,7 @@ def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001
     app.register_error_handler(SignUpOver, sign_up_over)
     app.register_error_handler(SecondAddressLink, second_address_link)
     app.register_error_handler(LinkOver, link_over)
-    app.register_error_handler(BadPosition, no_such_position)
+    app.register_error_handler(InvalidCursor, no_such_page)
     app.register_error_handler(RateLimited, rate_limited)
     for kind in REFUSED:
         app.register_error_handler(kind, refused)
@@ -90,9 +90,9 @@ def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001
 def page(status: int, title: str, text: str) -> Response:
     """Render an error page, for a visitor where the database cannot say who looks at it."""
     try:
-        viewer()
+        current_member_or_none()
     except DBAPIError:
-        g.viewer_unknown = True
+        g.member_unknown = True
     return make_response(render_template("error.html", status=status, title=title, text=text), status)
 
 
@@ -172,8 +172,8 @@ def link_over(error: LinkOver) -> Response:
     return make_response(shown, 410 if error.genuine else 400)
 
 
-def no_such_position(error: BadPosition) -> Response:  # noqa: ARG001 - Flask's signature
-    """Say that an address leads nowhere because of what stands in it as a position."""
+def no_such_page(error: InvalidCursor) -> Response:  # noqa: ARG001 - Flask's signature
+    """Say that an address leads nowhere because of the cursor in it."""
     return repaired_address() or page(404, *WORDS[404])
 
 
@@ -200,11 +200,11 @@ def went_meanwhile(error: Exception) -> bool:
 
 def database_trouble(error: DBAPIError) -> tuple[int, str]:
     """Log or report what the database said, make sure the answer asks it nothing more; return status and words."""
-    if is_our_fault(error):
+    if is_permanent_error(error):
         report(error)
         return 500, WORDS[500][1]
     log.error("database in trouble: %s", error.orig)
-    g.viewer_unknown = True
+    g.member_unknown = True
     return 503, BUSY
 
 
@@ -222,7 +222,7 @@ def our_fault(error: Exception) -> Response:
 
 def report(error: Exception) -> None:
     """Tell the log and the admins of a fault of ours: by its route, for a path may hold a token."""
-    g.viewer_unknown = True
+    g.member_unknown = True
     route = request.url_rule.rule if request.url_rule else "(no page)"
     this_site().errors.report(error, f"{request.method[:LONGEST_METHOD]} {route}", private_values())
 

@@ -3,7 +3,7 @@
 from flask import session
 
 from microblog.auth import read_link
-from microblog.links import Claims, LinkSigner
+from microblog.links import LinkSigner, TokenClaims
 from microblog.refusals import LinkOver
 from microblog.web.forms import BaseForm
 
@@ -17,7 +17,7 @@ class LinkNotOpened(LinkOver):
     genuine = False
 
 
-def opened_link(name: str, signer: LinkSigner) -> Claims:
+def opened_link(name: str, signer: LinkSigner) -> TokenClaims:
     """Return what the link says that this browser has opened, and keeps in its session under a name.
 
     Raises:

@@ -12,7 +12,7 @@ from microblog.mail import State, clean_identifier, desk, drop_all, release_all
 from microblog.mail.desk import Wanted
 from microblog.mail.desk.words import counted
 from microblog.web.admin.hour_chart import draw
-from microblog.web.current_member import viewer
+from microblog.web.current_member import current_member_or_none
 from microblog.web.redirects import go
 from microblog.web.site import this_site
 
@@ -109,7 +109,7 @@ def drop_held() -> Response:
 
 def change_held(what: Callable[[Session, datetime], int], words: str) -> Response:
     """Do the same to every held email, and say on the front page to how many."""
-    site, member = this_site(), viewer()
+    site, member = this_site(), current_member_or_none()
     with site.database.writing() as db:
         done = what(db, site.now())
     log.info("%s: %s held emails by account id=%s", what.__name__, done, member and member.account_id)
@@ -128,7 +128,7 @@ def change(number: int, what: Change) -> Response:
     except desk.Refused as refusal:
         flash(str(refusal), "error")
     else:
-        member = viewer()
+        member = current_member_or_none()
         log.info("%s of letter id=%s by account id=%s", what.__name__, number, member and member.account_id)
         flash(words, "success")
     return go(url_for(".letter", number=number))

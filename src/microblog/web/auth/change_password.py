@@ -8,11 +8,10 @@ from wtforms.validators import EqualTo, InputRequired
 
 from microblog.auth import check_password, hash_password
 from microblog.recovery import Way, change_own_password, password_changed
-from microblog.web import current_member
 from microblog.web.account.area import area, my_name
 from microblog.web.auth.known_browsers import remember_browser
 from microblog.web.auth.reauthentication import PasswordForm, proven
-from microblog.web.current_member import me
+from microblog.web.current_member import begin_session, current_member
 from microblog.web.fields import password_rules
 from microblog.web.forms import FormPage, answers, typed
 from microblog.web.origin import origin
@@ -56,7 +55,7 @@ def page() -> Response:
 @answers(PAGE, facts)
 def change(form: ChangeForm) -> Response:
     """Change it. This browser stays signed in, by a new secret; all others are out."""
-    site, member = this_site(), me()
+    site, member = this_site(), current_member()
     account = proven(form)
     about = [account.username, account.email]
     check_password(typed(form.password), shortest=site.settings.password_min_length, about=about)
@@ -64,7 +63,7 @@ def change(form: ChangeForm) -> Response:
     with site.database.writing() as db:
         secret = change_own_password(db, account, password_hash, member.login_id)
         password_changed(db, account, origin(), Way.SIGNED_IN, site.now())
-    current_member.begin(secret, remember=session.permanent)
+    begin_session(secret, remember=session.permanent)
     remember_browser(account.id, password_hash)
     flash(CHANGED, "success")
     return go(url_for("account_overview.page"))

@@ -7,7 +7,7 @@ from wtforms import HiddenField
 
 from microblog.auth import IN_WORDS, Action, lock_verified, opened_confirmation, read_link, use_confirmation
 from microblog.web.contact.change_address import MOVE
-from microblog.web.current_member import ask_to_sign_in, viewer
+from microblog.web.current_member import ask_to_sign_in, current_member_or_none
 from microblog.web.forms import BaseForm, FormPage, answers
 from microblog.web.pages import CONFIRM
 from microblog.web.pending_link import is_of_another, opened_link
@@ -82,7 +82,7 @@ def confirm(form: ConfirmForm) -> Response:
 
 def not_theirs(facts: dict[str, Any]) -> Response | None:
     """Ask a visitor to sign in, and tell another member that this is not for them."""
-    member = viewer()
+    member = current_member_or_none()
     if member is None:
         return ask_to_sign_in()
     if member.account_id == facts["account"].id:

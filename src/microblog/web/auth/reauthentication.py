@@ -7,7 +7,7 @@ from microblog.audit import Happened, record
 from microblog.auth import WrongPassword, verify_password
 from microblog.identity import Account, get_account
 from microblog.limits import Limit
-from microblog.web.current_member import me
+from microblog.web.current_member import current_member
 from microblog.web.forms import BaseForm, typed
 from microblog.web.origin import origin
 from microblog.web.protection.rate_limits import client, spend
@@ -31,7 +31,7 @@ def proven(form: PasswordForm) -> Account:
         WrongPassword: it is another.
         TooManyRequests: it was tried too often.
     """
-    member = me()
+    member = current_member()
     return check(member.account_id, typed(form.current_password), f"login {member.login_id}")
 
 

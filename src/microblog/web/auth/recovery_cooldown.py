@@ -5,13 +5,13 @@ from typing import Any
 
 from microblog.auth import WARY_FOR, recovered_lately
 from microblog.identity import Account, get_account
-from microblog.web.current_member import viewer
+from microblog.web.current_member import current_member_or_none
 from microblog.web.site import this_site
 
 
 def wary() -> dict[str, Any]:
     """Return, for a page of the member's own area, until when the account is to be treated with care."""
-    member = viewer()
+    member = current_member_or_none()
     if member is None:
         return {}
     with this_site().database.reading() as db:

@@ -25,9 +25,8 @@ from microblog.identity import Account, find_anyone
 from microblog.limits import Limit
 from microblog.mail import canonical_identifier
 from microblog.settings import Settings
-from microblog.web import current_member as logins
 from microblog.web.auth.known_browsers import known_here, remember_browser
-from microblog.web.current_member import viewer
+from microblog.web.current_member import NAME, SHOW_DRAFT, begin_session, current_member_or_none, safe_next
 from microblog.web.drafts import Draft, keep_draft
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.origin import origin
@@ -57,7 +56,7 @@ LOGIN = FormPage("accounts/login.html", LoginForm)
 
 def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001 - every part of the web is set up alike
     """Let other pages show this one to whoever was signed out while writing."""
-    app.extensions[logins.SHOW_DRAFT] = show_draft
+    app.extensions[SHOW_DRAFT] = show_draft
 
 
 @dataclass(frozen=True)
@@ -103,14 +102,14 @@ class Attempt:
 @blueprint.get(SIGN_IN)
 def login() -> Response:
     """Show the sign-in form."""
-    if viewer():
-        return go(logins.safe_next(request.args.get("next")))
-    return LOGIN.show(LoginForm(username=session.get(logins.NAME)))
+    if current_member_or_none():
+        return go(safe_next(request.args.get("next")))
+    return LOGIN.show(LoginForm(username=session.get(NAME)))
 
 
 def show_draft(draft: Draft) -> Response:
     """Show the form with a text whose writer was signed out, to be sent along."""
-    form = LoginForm(None, draft=draft.text, draft_of=draft.field, username=session.get(logins.NAME))
+    form = LoginForm(None, draft=draft.text, draft_of=draft.field, username=session.get(NAME))
     return LOGIN.show(form, 403, wanted=draft.page)
 
 
@@ -125,11 +124,11 @@ def login_post(form: LoginForm) -> Response:
     except PasswordChanged:  # perhaps only its hash was renewed, by another sign-in at the same time
         attempt = replace(attempt_of(attempt.who), in_vain=attempt.in_vain)
         secret = check_and_sign_in(attempt, typed(form.password), remember=form.remember_me.data)
-    logins.begin(secret, remember=form.remember_me.data)
+    begin_session(secret, remember=form.remember_me.data)
     keep_draft(typed(form.draft_of), typed(form.draft))
     if attempt.account and attempt.account.deletion_due_at:
         flash("Your account will not be deleted.", "success")
-    return go(review_first(logins.safe_next(request.args.get("next"))))
+    return go(review_first(safe_next(request.args.get("next"))))
 
 
 def attempt_of(who: str) -> Attempt:
@@ -172,7 +171,7 @@ def check_and_sign_in(attempt: Attempt, password: str, *, remember: bool) -> str
     new_hash = hash_password(password) if needs_rehash(account.password_hash, password) else None
     known, now = bool(attempt.known), site.now()
     with site.database.writing() as db:
-        if before := viewer():
+        if before := current_member_or_none():
             sign_out(db, before, now, origin())
         secret = sign_in(
             db, account, new_hash=new_hash, remember=remember, known_browser=known, origin=origin(), now=now
@@ -205,7 +204,7 @@ def note(db: Session, attempt: Attempt, why: Why) -> None:
 def logout() -> Response:
     """End this login, here and for whoever copied its cookie."""
     site = this_site()
-    if member := viewer():
+    if member := current_member_or_none():
         with site.database.writing() as db:
             sign_out(db, member, site.now(), origin())
     session.clear()

@@ -13,9 +13,8 @@ from wtforms.validators import InputRequired
 from microblog.auth import read_link, renew_login
 from microblog.contact import complete_change, opened_change
 from microblog.recovery import opened_return, send_way_in, take_back
-from microblog.web import current_member
 from microblog.web.auth.reauthentication import check
-from microblog.web.current_member import viewer
+from microblog.web.current_member import begin_session, current_member_or_none
 from microblog.web.forms import BaseForm, FormPage, answers, typed
 from microblog.web.origin import origin
 from microblog.web.pages import CHANGE_ADDRESS, TAKE_BACK_ADDRESS
@@ -65,7 +64,7 @@ def open_move(token: str) -> Response:
 
 def moving() -> dict[str, Any]:
     """Return the move this browser opened the letter of, and whether the member is signed in here."""
-    site, member = this_site(), viewer()
+    site, member = this_site(), current_member_or_none()
     signer = site.own_links.change_address
     with site.database.reading() as db:
         change, account = opened_change(db, signer, opened_link(MOVE_LINK, signer), site.now())
@@ -86,7 +85,7 @@ def complete(form: CompleteForm) -> Response:
     change, account = facts["change"], facts["account"]
     if is_of_another(form, change.id):
         return COMPLETE.show(form, 409, **facts)
-    member = viewer() if facts["mine"] else None
+    member = current_member_or_none() if facts["mine"] else None
     if member is None:
         check(account.id, typed(form.current_password), f"move {change.id}")
     signer = site.own_links.change_address
@@ -96,9 +95,9 @@ def complete(form: CompleteForm) -> Response:
         secret = renew_login(db, account.id, member.login_id) if member else None
     session.pop(MOVE_LINK, None)
     if secret:
-        current_member.begin(secret, remember=session.permanent)
+        begin_session(secret, remember=session.permanent)
     flash(MOVED.format(account.username, change.new_email), "success")
-    return go(url_for("account_overview.page" if viewer() else "accounts.login"))
+    return go(url_for("account_overview.page" if current_member_or_none() else "accounts.login"))
 
 
 @blueprint.get(TAKE_BACK_ADDRESS + "/", defaults={"token": ""})

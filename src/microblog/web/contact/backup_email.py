@@ -17,11 +17,11 @@ from microblog.contact import (
 )
 from microblog.identity import SecondAddress, second_of
 from microblog.limits import Limit
-from microblog.links import Claims, NotGenuine
+from microblog.links import NotGenuine, TokenClaims
 from microblog.mail import parse_address
 from microblog.web.auth.reauthentication import PasswordForm, check, proven
 from microblog.web.auth.recovery_cooldown import wary
-from microblog.web.current_member import viewer
+from microblog.web.current_member import current_member_or_none
 from microblog.web.fields import valid_address
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.origin import origin
@@ -61,7 +61,7 @@ CONFIRM = FormPage("account/confirm_second_address.html", ConfirmForm)
 
 def present() -> dict[str, Any]:
     """Return the member's second address, and the one that was named and not confirmed yet."""
-    site, member = this_site(), viewer() or abort(401)
+    site, member = this_site(), current_member_or_none() or abort(401)
     with site.database.reading() as db:
         second = db.get(SecondAddress, member.account_id)
         pending = db.get(PendingSecondAddress, member.account_id)
@@ -133,7 +133,7 @@ def confirm_page() -> Response:
 
 def opened() -> dict[str, Any]:
     """Return the address that the opened link confirms, and whether the member is signed in here."""
-    site, member = this_site(), viewer()
+    site, member = this_site(), current_member_or_none()
     with site.database.reading() as db:
         claims = claims_of(session.get(LINK, ""))
         pending, account = opened_second_address(db, site.second_address_signer, claims, site.now())
@@ -153,10 +153,10 @@ def confirm_post(form: ConfirmForm) -> Response:
         confirm_second_address(db, site.second_address_signer, claims, site.now(), origin())
     session.pop(LINK, None)
     flash(ADDED, "success")
-    return go(url_for("second_address.page" if viewer() else "accounts.login"))
+    return go(url_for("second_address.page" if current_member_or_none() else "accounts.login"))
 
 
-def claims_of(token: str) -> Claims:
+def claims_of(token: str) -> TokenClaims:
     """Read a token, in words for a person where it cannot be."""
     try:
         return this_site().second_address_signer.read(token)

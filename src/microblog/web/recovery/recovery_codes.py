@@ -26,7 +26,7 @@ from microblog.settings import Rate
 from microblog.web.auth.known_browsers import remember_browser
 from microblog.web.auth.reauthentication import PasswordForm, proven
 from microblog.web.auth.recovery_cooldown import wary
-from microblog.web.current_member import begin_afresh, to_sign_in, viewer
+from microblog.web.current_member import current_member_or_none, prepare_sign_in, to_sign_in
 from microblog.web.fields import password_rules
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.origin import origin
@@ -90,7 +90,7 @@ ENDED = "Your recovery codes no longer work."
 
 def left() -> dict[str, Any]:
     """Return how many codes the member has."""
-    site, member = this_site(), viewer() or abort(401)
+    site, member = this_site(), current_member_or_none() or abort(401)
     with site.database.reading() as db:
         return {"left": codes_left(db, member.account_id), **wary()}
 
@@ -161,9 +161,9 @@ def code_post(form: CodeForm) -> Response:
         raise WrongCode
     with site.database.writing() as db:
         number = use_code(db, keys, holder, read_code(typed(form.code)), password_hash, site.now(), origin())
-        if (member := viewer()) and member.account_id != holder.id:
+        if (member := current_member_or_none()) and member.account_id != holder.id:
             sign_out(db, member, site.now(), origin())  # somebody else was signed in here; this browser starts afresh
-    begin_afresh(holder.username)
+    prepare_sign_in(holder.username)
     remember_browser(holder.id, password_hash)
     flash(CHANGED.format(words_for(number)), "success")
     return go(to_sign_in())

@@ -17,7 +17,7 @@ from microblog.mail import BadAddress, canonical_identifier, clean_identifier, p
 from microblog.recovery import DeadLink, OpenedReset, ask_by_key, change_password, link_event, note
 from microblog.settings import Rate
 from microblog.web.auth.known_browsers import remember_browser
-from microblog.web.current_member import begin_afresh, remember_wanted, to_sign_in, viewer
+from microblog.web.current_member import current_member_or_none, prepare_sign_in, remember_wanted, to_sign_in
 from microblog.web.deferred import afterwards
 from microblog.web.errors import NO_LINK_HERE, NOT_OPENED
 from microblog.web.fields import password_rules
@@ -83,7 +83,7 @@ RESET_PAGE = FormPage("recovery/reset.html", ResetForm)
 @blueprint.get(FORGOT)
 def request_page() -> Response:
     """Show the form that asks for a letter; somebody signed in finds their own address in it."""
-    member = viewer()
+    member = current_member_or_none()
     return REQUEST.show(RequestForm(email=member.email if member else None))
 
 
@@ -115,7 +115,7 @@ def post_request(form: RequestForm) -> None:
             note_wait(db)
         return verdict
 
-    insist(site.together.write(count_and_post, order=client()))
+    insist(site.group_commit.write(count_and_post, order=client()))
 
 
 def wait_noter(key: str) -> Callable[[Session], None]:
@@ -215,14 +215,14 @@ def reset_post(form: ResetForm) -> Response:
     try:
         with site.database.writing() as db:
             change_password(db, found, password_hash, site.now(), origin())
-            if (member := viewer()) and member.account_id != account.id:
+            if (member := current_member_or_none()) and member.account_id != account.id:
                 sign_out(
                     db, member, site.now(), origin()
                 )  # somebody else was signed in here; the browser starts afresh
     except DeadLink as dead:
         note_refusal(token, dead)
         raise
-    begin_afresh(account.username)
+    prepare_sign_in(account.username)
     remember_browser(account.id, password_hash)
     flash(CHANGED, "success")
     return go(to_sign_in())

@@ -8,7 +8,7 @@ from wtforms import BooleanField, PasswordField
 from microblog.recovery import Addition, Review, mark_reviewed, remove_not_mine, review_of
 from microblog.web.account.area import area, my_account
 from microblog.web.auth.reauthentication import PasswordForm, proven
-from microblog.web.current_member import safe_next, viewer
+from microblog.web.current_member import current_member_or_none, safe_next
 from microblog.web.forms import FormPage, answers
 from microblog.web.origin import origin
 from microblog.web.redirects import go
@@ -53,7 +53,7 @@ def my_review() -> Review:
 
 def review_first(where: str) -> str:
     """Return where to go after signing in: here first, if nobody has looked through this since a recovery."""
-    if viewer() is None or not my_review().is_due:
+    if current_member_or_none() is None or not my_review().is_due:
         return where
     return url_for("account_review.page", next=None if where == url_for("home.index") else where)
 

@@ -10,11 +10,11 @@ from wtforms.validators import EqualTo, InputRequired
 from microblog.auth import PasswordRefused, hash_password, verify_password
 from microblog.identity import check_new_username
 from microblog.limits import Limit
-from microblog.links import Claims, NotGenuine
+from microblog.links import NotGenuine, TokenClaims
 from microblog.mail import Address, parse_address
 from microblog.registration import PendingSignUp, SignUpLinkIncomplete, finish, just_signed_up, opened, sign_up
 from microblog.settings import UNLIMITED, Rate
-from microblog.web.current_member import NAME, viewer
+from microblog.web.current_member import NAME, current_member_or_none
 from microblog.web.fields import good_password, password_rules, refuse_names_of_site, valid_address, valid_username
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.origin import origin
@@ -86,7 +86,7 @@ FINISH = FormPage("accounts/finish.html", FinishForm)
 @blueprint.get("/register")
 def register() -> Response:
     """Show the sign-up form."""
-    return go_home() if viewer() else REGISTER.show(RegisterForm(), **password_rules())
+    return go_home() if current_member_or_none() else REGISTER.show(RegisterForm(), **password_rules())
 
 
 @blueprint.post("/register")
@@ -187,7 +187,7 @@ def check_its_password(found: PendingSignUp, password: str) -> None:
         raise SignUpPasswordWrong
 
 
-def claims_of(token: str) -> Claims:
+def claims_of(token: str) -> TokenClaims:
     """Read a token, in words for a person where it cannot be."""
     try:
         return this_site().sign_up_signer.read(token)

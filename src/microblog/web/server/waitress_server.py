@@ -8,6 +8,10 @@ from types import FrameType
 from typing import cast
 
 from flask import Flask
+
+# Waitress documents `serve` alone, which bounds neither requests nor connections as we need. What is imported here, in
+# `connection_limits` and in `wire` has public names. requirements/run.txt pins its version; test_bounds.py and
+# test_crowded.py in tests/web hold what it must do.
 from waitress.adjustments import Adjustments
 from waitress.task import ThreadedTaskDispatcher
 
@@ -56,6 +60,7 @@ class Server:
         try:
             for address in adjustments.listen:
                 one = BoundedServer(app, connections, dispatcher=dispatcher, adj=adjustments, sockinfo=address)
+                one.connections = connections
                 one.most, one.most_per_client = most, most_per_client
                 one.trusted_proxies = cast("Site", app.extensions[NAME]).settings.trusted_proxies
                 self._listening.append(one)

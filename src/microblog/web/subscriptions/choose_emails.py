@@ -8,7 +8,7 @@ from wtforms import BooleanField
 
 from microblog.auth import Member
 from microblog.subscriptions import Choices, choices_of, choose
-from microblog.web.current_member import viewer
+from microblog.web.current_member import current_member_or_none
 from microblog.web.forms import BaseForm, FormPage, answers
 from microblog.web.pages import LETTERS
 from microblog.web.redirects import go
@@ -32,7 +32,7 @@ PAGE = FormPage("account/letters.html", LettersForm)
 
 def me() -> Member:
     """Return who is signed in; the pages here are for members alone."""
-    member = viewer()
+    member = current_member_or_none()
     if member is None:  # the database went away between the two questions
         abort(503)
     return member

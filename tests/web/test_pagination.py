@@ -1,4 +1,4 @@
-"""Older and newer pages have addresses by position, and never repeat or skip a post."""
+"""Older and newer pages have addresses of their own, and never repeat or skip a post."""
 
 import pytest
 
@@ -61,7 +61,7 @@ def test_the_newest_page_has_no_newer_and_the_oldest_no_older(site: RunningSite)
         assert set(ways(alice.get(first["next"]))) == {"prev"}
 
 
-def test_a_position_beyond_everything_says_so_and_leads_back(site: RunningSite) -> None:
+def test_a_page_beyond_everything_says_so_and_leads_back(site: RunningSite) -> None:
     alice = with_posts(site, 1)
     for path in LISTS:
         page = alice.get(f"{path}?older=1")
@@ -70,7 +70,7 @@ def test_a_position_beyond_everything_says_so_and_leads_back(site: RunningSite) 
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_a_position_that_is_none_is_a_page_that_is_not_there(page_site: RunningSite, path: str) -> None:
+def test_an_address_that_is_no_page_is_not_found(page_site: RunningSite, path: str) -> None:
     alice = member(page_site, f"alice-{LISTS.index(path)}")
     for nonsense in NONSENSE:
         for side in ("older", "newer"):

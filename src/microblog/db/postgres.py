@@ -2,6 +2,10 @@
 
 A server that hangs (stopped, out of memory, its disk gone) still has its packets acknowledged by the kernel, so no
 setting of TCP notices. These connections watch the clock themselves.
+
+For that they override `psycopg.Connection.wait`, in which psycopg waits for every answer. It is public, though made for
+psycopg's own use: the version is pinned in requirements/run.txt, and tests/db/test_postgres.py holds what it must do.
+Documented settings do not suffice: `statement_timeout` is kept by the very server that hangs.
 """
 
 import select
@@ -20,13 +24,13 @@ from psycopg.errors import ConnectionTimeout, LockNotAvailable, QueryCanceled
 from sqlalchemy import Engine, event, make_url
 from sqlalchemy.exc import InvalidatePoolError
 
-PING = 1.0  # seconds in which a server that works answers the simplest question
-SLOW = 2.0  # seconds for an answer, after which the server is asked whether it still works
-BRIEF = 0.25  # seconds to wait for what another thread finds out
-LONGEST = 20.0  # seconds for any answer; the server's own statement_timeout comes first
-SHORTEST_CONNECT = 2  # seconds; psycopg allows no less
-RECENT = 1.0  # seconds a connection is trusted without a question
-INTERVAL = 0.1  # seconds between two looks at the clock
+PING_SECONDS = 1.0  # in which a server that works answers the simplest query
+SLOW_SECONDS = 2.0  # for an answer, after which the server is asked whether it still works
+CHECK_WAIT = 0.25  # seconds to wait for what another thread finds out
+MAX_SECONDS = 20.0  # for any answer; the server's own statement_timeout comes first
+MIN_CONNECT_TIMEOUT = 2  # seconds; psycopg allows no less
+TRUSTED_SECONDS = 1.0  # for which an idle connection is used without a query
+INTERVAL = 0.1  # seconds between two checks of the clock
 NO_ANSWER = "the server does not answer"
 TCP = {
     "keepalives_idle": 15,  # seconds of silence before TCP asks whether the other side is still there
@@ -51,36 +55,40 @@ TOO_SLOW = (NoAnswer, ConnectionTimeout, QueryCanceled, LockNotAvailable)
 class Bounds:
     """How long one answer may take, and when (by the monotonic clock) everything has to be over."""
 
-    longest: float = LONGEST
-    end: float = inf
+    per_answer: float = MAX_SECONDS
+    deadline: float = inf
 
 
-BOUNDS: ContextVar[Bounds] = ContextVar("bounds", default=Bounds())  # noqa: B039 - it is frozen
-
-
-@contextmanager
-def within(seconds: float) -> Iterator[None]:
-    """Give the database so many seconds for all that is asked of it in this block; then `NoAnswer` is raised."""
-    before = BOUNDS.get()
-    token = BOUNDS.set(replace(before, end=min(before.end, time.monotonic() + seconds)))
-    try:
-        yield
-    finally:
-        BOUNDS.reset(token)
+CURRENT_BOUNDS: ContextVar[Bounds] = ContextVar("bounds", default=Bounds())  # noqa: B039 - it is frozen
 
 
 @contextmanager
-def unhurried() -> Iterator[None]:
-    """Let one statement take as long as it needs, while the server answers others. For migrations."""
-    token = BOUNDS.set(replace(BOUNDS.get(), longest=inf))
+def time_limit(seconds: float) -> Iterator[None]:
+    """Bound what PostgreSQL may take for all that is asked of it in this block.
+
+    Raises:
+        NoAnswer: the time is over.
+    """
+    before = CURRENT_BOUNDS.get()
+    token = CURRENT_BOUNDS.set(replace(before, deadline=min(before.deadline, time.monotonic() + seconds)))
     try:
         yield
     finally:
-        BOUNDS.reset(token)
+        CURRENT_BOUNDS.reset(token)
 
 
-class Watch:
-    """Knows whether a server answers. While it does not, one thread asks, and all others are refused soon."""
+@contextmanager
+def no_time_limit() -> Iterator[None]:
+    """Let each statement take as long as it needs, while the server answers others. For migrations."""
+    token = CURRENT_BOUNDS.set(replace(CURRENT_BOUNDS.get(), per_answer=inf))
+    try:
+        yield
+    finally:
+        CURRENT_BOUNDS.reset(token)
+
+
+class Watchdog:
+    """Whether a server answers. While it does not, one thread asks, and all others are refused soon."""
 
     def __init__(self) -> None:
         self._asking = threading.Lock()
@@ -100,7 +108,7 @@ class Watch:
         if not self._silent:
             return
         began = time.monotonic()
-        if self._asking.acquire(timeout=BRIEF):
+        if self._asking.acquire(timeout=CHECK_WAIT):
             try:
                 if self._silent and self._asked_at < began:
                     self._ask(parameters)
@@ -118,43 +126,43 @@ class Watch:
             return self._silent
 
     def _ask(self, parameters: dict[str, Any]) -> None:
-        """Connect anew and ask the simplest question, whoever waits for it. A refusal is an answer, too."""
-        token = BOUNDS.set(Bounds(end=time.monotonic() + SHORTEST_CONNECT + PING))
+        """Connect anew and run the simplest query, whoever waits for it. A refusal is an answer, too."""
+        token = CURRENT_BOUNDS.set(Bounds(deadline=time.monotonic() + MIN_CONNECT_TIMEOUT + PING_SECONDS))
         try:
-            with BoundedConnection.connect(**{**parameters, "connect_timeout": SHORTEST_CONNECT}) as connection:
+            with BoundedConnection.connect(**{**parameters, "connect_timeout": MIN_CONNECT_TIMEOUT}) as connection:
                 connection.execute("SELECT 1")
             self._silent = False
         except psycopg.Error as error:
             self._silent = isinstance(error, (ConnectionTimeout, NoAnswer))
         finally:
-            BOUNDS.reset(token)
+            CURRENT_BOUNDS.reset(token)
             self._asked_at = time.monotonic()
 
 
 class BoundedConnection(psycopg.Connection[Any]):
-    """A connection that waits for no answer longer than `BOUNDS` allow, and not at all for a server that hangs."""
+    """A connection that waits for no answer longer than `Bounds` allow, and not at all for a server that hangs."""
 
-    watch: Watch | None = None
+    watchdog: Watchdog | None = None
     parameters: dict[str, Any]
 
     @classmethod
-    def open(cls, watch: Watch, parameters: dict[str, Any]) -> Self:
+    def open(cls, watchdog: Watchdog, parameters: dict[str, Any]) -> Self:
         """Connect, in the time that is left for it.
 
         Raises:
             NoAnswer: without trying, where the server was silent a moment ago or no time is left.
         """
-        watch.refuse(parameters)
-        left = BOUNDS.get().end - time.monotonic()
+        watchdog.refuse(parameters)
+        left = CURRENT_BOUNDS.get().deadline - time.monotonic()
         if left <= 0:
             raise NoAnswer(NO_ANSWER)
-        patience = max(SHORTEST_CONNECT, ceil(min(left, parameters["connect_timeout"])))
+        timeout = max(MIN_CONNECT_TIMEOUT, ceil(min(left, parameters["connect_timeout"])))
         try:
-            made = cls.connect(**{**parameters, "connect_timeout": patience})
+            made = cls.connect(**{**parameters, "connect_timeout": timeout})
         except ConnectionTimeout:
-            watch.note_silence()
+            watchdog.note_silence()
             raise
-        made.watch, made.parameters = watch, parameters
+        made.watchdog, made.parameters = watchdog, parameters
         return made
 
     def wait(self, gen: PQGen[T], interval: float = INTERVAL, timeout: float | None = None) -> T:
@@ -168,32 +176,32 @@ class BoundedConnection(psycopg.Connection[Any]):
         return super().wait(self._bounded(gen), interval)
 
     def _bounded(self, gen: PQGen[T]) -> PQGen[T]:
-        """Pass on what a wait is about, and look at the clock whenever nothing came for an interval."""
-        bounds = BOUNDS.get()
+        """Pass on what a wait is about, and check the clock whenever nothing came for an interval."""
+        bounds = CURRENT_BOUNDS.get()
         began = time.monotonic()
-        end = min(began + bounds.longest, bounds.end)
-        look = began + SLOW if bounds.end == inf else inf  # who has an end of their own needs no other
+        end = min(began + bounds.per_answer, bounds.deadline)
+        check = began + SLOW_SECONDS if bounds.deadline == inf else inf  # who has an end of their own needs no other
         try:
             wanted = next(gen)
             while True:
                 ready = yield wanted
                 if not ready:
                     now = time.monotonic()
-                    if now >= end or (now >= look and self._hangs()):
+                    if now >= end or (now >= check and self._server_hangs()):
                         self.pgconn.finish()
                         raise NoAnswer(NO_ANSWER)
-                    look = now + SLOW if now >= look else look
+                    check = now + SLOW_SECONDS if now >= check else check
                 wanted = gen.send(ready)
         except StopIteration as finished:
             value: T = finished.value
             return value
 
-    def _hangs(self) -> bool:
-        return self.watch is not None and self.watch.is_silent(self.parameters)
+    def _server_hangs(self) -> bool:
+        return self.watchdog is not None and self.watchdog.is_silent(self.parameters)
 
 
-def has_spoken(connection: "psycopg.Connection[Any]") -> bool:
-    """Tell whether something came over an idle connection: as a rule the server's goodbye, or the end of the line."""
+def has_unread_data(connection: "psycopg.Connection[Any]") -> bool:
+    """Return True if something came over an idle connection: as a rule the server's goodbye, or its end."""
     if connection.closed:
         return True
     looking = select.poll()
@@ -201,31 +209,31 @@ def has_spoken(connection: "psycopg.Connection[Any]") -> bool:
     return bool(looking.poll(0))
 
 
-def parameters_of(url: str) -> dict[str, Any]:
-    """Return what a URL says, as psycopg takes it; as a URL, libpq would refuse some characters of a password."""
+def connection_parameters(url: str) -> dict[str, Any]:
+    """Return the parameters of a URL for psycopg; given the URL, libpq would refuse some characters of a password."""
     parsed = make_url(url)
     _, parameters = parsed.get_dialect()().create_connect_args(parsed)
     return {**parameters, **TCP}
 
 
-def watch_engine(engine: Engine, watch: Watch) -> None:
-    """Have an engine open bounded connections, and never lend one that is dead."""
+def bound_connections(engine: Engine, watchdog: Watchdog) -> None:
+    """Have an engine open bounded connections, and never use a dead one of its pool."""
 
     def connect(dialect: object, record: object, arguments: object, parameters: dict[str, Any]) -> BoundedConnection:  # noqa: ARG001 - SQLAlchemy's signature
-        return BoundedConnection.open(watch, parameters)
+        return BoundedConnection.open(watchdog, parameters)
 
     event.listen(engine, "do_connect", connect)
-    event.listen(engine, "checkin", note_return)
-    event.listen(engine, "checkout", refuse_dead)
+    event.listen(engine, "checkin", note_checkin)
+    event.listen(engine, "checkout", reject_dead)
 
 
-def note_return(connection: object, record: Any) -> None:  # noqa: ANN401, ARG001 - SQLAlchemy's signature
+def note_checkin(connection: object, record: Any) -> None:  # noqa: ANN401, ARG001 - SQLAlchemy's signature
     """Note when a connection came back to the pool."""
-    record.info["back_at"] = time.monotonic()
+    record.info["checked_in_at"] = time.monotonic()
 
 
-def refuse_dead(connection: BoundedConnection | None, record: Any, proxy: object) -> None:  # noqa: ANN401, ARG001 - SQLAlchemy's signature
-    """Try a connection that was unused for a while or has been spoken to, so that a restart costs nobody an error.
+def reject_dead(connection: BoundedConnection | None, record: Any, proxy: object) -> None:  # noqa: ANN401, ARG001 - SQLAlchemy's signature
+    """Test a connection that was unused for a while or has unread data, so that a restart costs nobody an error.
 
     Any other is taken as it is: a round trip for each would be a third of a short transaction, a look at the socket
     takes microseconds.
@@ -233,11 +241,11 @@ def refuse_dead(connection: BoundedConnection | None, record: Any, proxy: object
     Raises:
         InvalidatePoolError: it is dead; the pool opens another, and tries no more of those it had.
     """
-    if connection is None or "back_at" not in record.info:
+    if connection is None or "checked_in_at" not in record.info:
         return
     try:
-        if has_spoken(connection) or time.monotonic() - record.info["back_at"] > RECENT:
-            with within(PING):
+        if has_unread_data(connection) or time.monotonic() - record.info["checked_in_at"] > TRUSTED_SECONDS:
+            with time_limit(PING_SECONDS):
                 connection.execute("SELECT 1")
                 connection.rollback()
     except psycopg.Error as error:

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from journeys.trial import wait_for
 from microblog.audit import Event
-from microblog.db import HURRY, Database, Utc, sqlite_file
+from microblog.db import Database, Utc, sqlite_file
+from microblog.db.database import SHORT_TIMEOUT
 from microblog.identity import Account
 from microblog.limits import Allowance
 from support.clock import NOON
@@ -236,14 +237,14 @@ def test_sqlite_is_set_up_on_every_connection(sqlite: Database, pragma: str, val
     assert found == [value] * 3
 
 
-def test_a_hurried_database_is_the_same_one_and_gives_up_sooner_than_others(database: Database) -> None:
-    hurried = database.hurried()
+def test_a_database_with_short_timeouts_is_the_same_one_and_gives_up_sooner_than_others(database: Database) -> None:
+    brief = database.with_short_timeouts()
     question = "SHOW lock_timeout" if database.is_postgresql else "PRAGMA busy_timeout"
-    with database.reading() as patient, hurried.reading() as session:
+    with database.reading() as patient, brief.reading() as session:
         assert session.scalar(text(question)) in (2000, "2s")
         assert patient.scalar(text(question)) in (5000, "5s")
-    assert hurried.engine.url == database.engine.url
-    assert hurried.after_commit is database.after_commit
+    assert brief.engine.url == database.engine.url
+    assert brief.after_commit is database.after_commit
 
 
 def test_a_sqlite_writer_takes_the_lock_before_it_looks(sqlite: Database, tmp_path: Path) -> None:
@@ -273,16 +274,16 @@ def test_sqlite_writers_of_one_process_stand_in_line(sqlite: Database, single: b
         session.connection()
         for number in range(4):
             pool.submit(write, number)
-            wait_for(lambda number=number: len(sqlite._turn._line) > number)  # type: ignore[misc]
+            wait_for(lambda number=number: len(sqlite._write_lock._queue) > number)  # type: ignore[misc]
         assert order == []
         session.commit()
-        sqlite._turn.leave()
+        sqlite._write_lock.release()
     assert order == [0, 1, 2, 3]
     sqlite.close()
 
 
-def test_a_hurried_sqlite_writer_spends_its_patience_only_once(sqlite: Database) -> None:
-    """It waits in line, and then for SQLite's lock; both together no longer than said."""
+def test_a_sqlite_writer_with_short_timeouts_spends_its_timeout_only_once(sqlite: Database) -> None:
+    """It queues, and then for SQLite's lock; both together no longer than said."""
     begun, go_on = threading.Event(), threading.Event()
 
     def hold() -> None:
@@ -295,15 +296,15 @@ def test_a_hurried_sqlite_writer_spends_its_patience_only_once(sqlite: Database)
     holder.start()
     begun.wait(10)
     began = time.monotonic()
-    with pytest.raises(DBAPIError, match="locked"), sqlite.hurried().writing() as session:
+    with pytest.raises(DBAPIError, match="locked"), sqlite.with_short_timeouts().writing() as session:
         session.connection()
     took = time.monotonic() - began
     go_on.set()
     holder.join(10)
-    with sqlite.hurried().writing() as session:
+    with sqlite.with_short_timeouts().writing() as session:
         session.connection()
     sqlite.close()
-    assert HURRY <= took < HURRY * 1.7
+    assert SHORT_TIMEOUT <= took < SHORT_TIMEOUT * 1.7
 
 
 def test_a_person_at_a_prompt_does_not_keep_the_lock_while_thinking(sqlite: Database) -> None:

@@ -14,9 +14,18 @@ from sqlalchemy.exc import DBAPIError
 from journeys.trial import wait_for
 from microblog.changes import Changes
 from microblog.db import Database
+from microblog.db.postgres import (
+    CURRENT_BOUNDS,
+    PING_SECONDS,
+    TCP,
+    Bounds,
+    NoAnswer,
+    connection_parameters,
+    no_time_limit,
+    time_limit,
+)
 from microblog.limits import Allowance
 from microblog.mail.bell import PostgresBell
-from microblog.postgres import BOUNDS, PING, TCP, Bounds, NoAnswer, parameters_of, unhurried, within
 from support.hanging import hanging
 from support.postgres import Postgres
 
@@ -91,7 +100,7 @@ def test_while_one_asks_a_server_that_hangs_all_others_are_refused_before_that(
         refusal_of(lambda: ask(pg))
         with ThreadPoolExecutor(1) as one:
             asking = one.submit(refusal_of, lambda: ask(pg))
-            wait_for(pg._watch._asking.locked)
+            wait_for(pg._watchdog._asking.locked)
             assert isinstance(refusal_of(lambda: ask(pg)), NoAnswer)
             assert not asking.done()
             asking.result(PATIENT)
@@ -102,7 +111,7 @@ def test_whoever_has_little_time_waits_no_longer(own_postgres: Postgres, pg: Dat
     ended = threading.Event()
 
     def hurry() -> None:
-        with within(PING):
+        with time_limit(PING_SECONDS):
             ask(pg)
 
     with hanging(own_postgres):
@@ -118,14 +127,14 @@ def test_an_answer_that_takes_long_is_waited_for_while_the_server_works(pg: Data
 def test_no_answer_is_waited_for_longer_than_the_longest_unless_time_was_promised(pg: Database) -> None:
     """As where one process of the server is stuck and the others are not."""
     ask(pg)
-    token = BOUNDS.set(Bounds(longest=0.3))
+    token = CURRENT_BOUNDS.set(Bounds(per_answer=0.3))
     try:
         with pytest.raises(DBAPIError, match="does not answer"):
             ask(pg, "SELECT 1 FROM pg_sleep(1)")
-        with unhurried():
+        with no_time_limit():
             assert ask(pg, "SELECT 1 FROM pg_sleep(1)") == 1
     finally:
-        BOUNDS.reset(token)
+        CURRENT_BOUNDS.reset(token)
 
 
 def test_a_host_that_vanished_is_noticed_within_half_a_minute(pg: Database, url: str) -> None:
@@ -168,12 +177,12 @@ def test_a_worker_listens_again_after_the_server_hung(own_postgres: Postgres, ur
 
 def test_a_worker_listens_whatever_signs_the_password_has(url: str, own_postgres: Postgres) -> None:
     password = "spaces and + % / @ : signs"
-    with psycopg.connect(**parameters_of(url), autocommit=True) as connection:
+    with psycopg.connect(**connection_parameters(url), autocommit=True) as connection:
         connection.execute(f"CREATE ROLE odd LOGIN PASSWORD '{password}'")
     spelled = "spaces and + %25 / %40 : signs"
     bell = PostgresBell(url.replace("://postgres:@", f"://odd:{spelled}@"), lambda: False)
     assert bell._parameters["password"] == password
     assert bell.wait(0.1) is True
     bell.close()
-    with psycopg.connect(**parameters_of(url), autocommit=True) as connection:
+    with psycopg.connect(**connection_parameters(url), autocommit=True) as connection:
         connection.execute("DROP ROLE odd")

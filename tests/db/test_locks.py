@@ -13,8 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from microblog import posts, schema
-from microblog.db import Database
-from microblog.locks import Lock, exclusive
+from microblog.db import Database, Lock, exclusive
 from microblog.mail import parse_address
 from microblog.mail.budget import hold as hold_budget
 from microblog.mail.rivals import wait_to_decide
@@ -23,7 +22,7 @@ from support.clock import NOON
 from support.community import add_member
 from support.postgres import Postgres
 
-SOURCE = Path(__file__).parents[1] / "src" / "microblog"
+SOURCE = Path(__file__).parents[2] / "src" / "microblog"
 SOON = text("SET LOCAL lock_timeout = 300")  # milliseconds, after which who waits is told so
 Act = Callable[[Session], object]
 
