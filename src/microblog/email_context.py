@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from microblog.limits import Limits
-from microblog.links import Pages
+from microblog.links import Links, Pages
 from microblog.settings import Settings
 
 
@@ -20,12 +20,13 @@ class EmailContext:
     settings: Settings
     links: Pages
     limits: Limits
+    signed_links: Links
 
 
 def email_contexts(settings: Settings, links: Pages) -> Callable[[Session, datetime], EmailContext]:
     """Return what makes the context of each attempt."""
-    limits = Limits(settings.keys("limits")[0])
-    return lambda session, now: EmailContext(session, now, settings, links, limits)
+    limits, signed_links = Limits(settings.keys("limits")[0]), Links(settings)
+    return lambda session, now: EmailContext(session, now, settings, links, limits, signed_links)
 
 
 def preview_context(settings: Settings, links: Pages, now: datetime) -> EmailContext:

@@ -21,7 +21,8 @@ from microblog import follows, posts
 from microblog.audit import Happened, record
 from microblog.auth import Why, note_refusal, sign_in
 from microblog.auth.emails.failed_sign_ins import SAMPLE_ORIGINS
-from microblog.contact import ask_second_address, confirm_second_address, remove_second_address, second_address_signer
+from microblog.contact import CONFIRM_BACKUP_EMAIL
+from microblog.contact.backup_email import ask_second_address, confirm_second_address, remove_second_address
 from microblog.db import Database
 from microblog.error_reports import ErrorReport
 from microblog.error_reports.counting import NEVER
@@ -37,19 +38,20 @@ from microblog.ops import write_test_letter
 from microblog.origin import Origin
 from microblog.ownership import ReportableChange
 from microblog.recovery import (
+    REPORT_TAKEOVER,
     RecoveryCode,
     ask,
-    change_password,
     end_recovery_codes,
     make_codes,
     recover,
     remove_backup_email,
-    report_takeover,
     reset_links,
     set_email,
 )
-from microblog.recovery.report_links import report_by
-from microblog.registration import sign_up
+from microblog.recovery.report_links import open_report
+from microblog.recovery.reset import change_password
+from microblog.recovery.takeover import end_takeover
+from microblog.registration.sign_up import keep_sign_up
 from microblog.settings import Sender, Settings, load
 from microblog.subscriptions import tell_followed, tell_mentioned
 from microblog.subscriptions.digest import post_one
@@ -57,6 +59,7 @@ from microblog.subscriptions.samples import SAID
 from microblog.web import pages_of
 from microblog.worker import all_writers
 from support.clock import NOON
+from support.links import genuine_link
 from support.recoveries import opened_by_email
 
 FAULT = Fault(f"{SAMPLE_TITLE} 6f0c2d8e9b1a4f7d3c5e", SAMPLE_TITLE, SAMPLE_TRACEBACK)
@@ -98,12 +101,12 @@ def member(session: Session) -> Account:
 
 
 def newcomer_signs_up(session: Session) -> None:
-    sign_up(session, username="Alice", address=ADDRESS, password_hash=HASH, now=NOON)
+    keep_sign_up(session, username="Alice", address=ADDRESS, password_hash=HASH, now=NOON)
 
 
 def member_signs_up_again(session: Session) -> None:
     member(session)
-    sign_up(session, username="another", address=ADDRESS, password_hash=HASH, now=NOON)
+    keep_sign_up(session, username="another", address=ADDRESS, password_hash=HASH, now=NOON)
 
 
 def member_forgets(session: Session) -> None:
@@ -124,8 +127,9 @@ def member_changes_the_password(session: Session) -> None:
 def member_says_it_was_somebody_else(session: Session) -> None:
     member_changes_the_password(session)
     session.execute(delete(Letter))
-    account, change = session.scalars(select(Account)).one(), session.scalars(select(ReportableChange)).one()
-    report_takeover(session, report_by(session, change, account, account.email, NOON), Origin(), NOON)
+    change = session.scalars(select(ReportableChange)).one()
+    link = genuine_link(REPORT_TAKEOVER, change.id, ADDRESS.key, expires=NOON + timedelta(days=1))
+    end_takeover(session, open_report(session, link, NOON), Origin(), NOON)
 
 
 def settings_of(session: Session) -> Settings:
@@ -162,10 +166,11 @@ def member_names_the_address_of_another(session: Session) -> None:
 
 
 def member_confirms_a_second_address(session: Session) -> None:
-    alice, signer = member(session), second_address_signer(settings_of(session))
+    alice = member(session)
     ask_second_address(session, alice, SECOND, NOON, ORIGIN)
-    token = signer.sign(alice.id, SECOND.key, HASH, ADDRESS.key, expires=NOON + timedelta(days=1))
-    confirm_second_address(session, signer, signer.read(token), NOON, ORIGIN)
+    state = (SECOND.key, HASH, ADDRESS.key)
+    link = genuine_link(CONFIRM_BACKUP_EMAIL, alice.id, *state, expires=NOON + timedelta(days=1))
+    confirm_second_address(session, link, NOON, ORIGIN)
     session.flush()
     session.execute(delete(Letter).where(Letter.to == SECOND.spelled))
 

@@ -12,12 +12,11 @@ from sqlalchemy import select
 
 from journeys.browsing import sign_in
 from journeys.trial import Trial, wait_for
-from microblog.auth import own_links
 from microblog.db import Database
 from microblog.identity import Account
+from microblog.links import Links
 from microblog.mail.mailbox import LocalMailbox
-from microblog.personal_data import DELETED_AFTER
-from microblog.personal_data.deletion import deletion_state
+from microblog.personal_data import DELETED_AFTER, KEEP_ACCOUNT
 from microblog.settings import Settings, load
 from microblog.subscriptions import Wish, unsubscribe_links
 from microblog.web import create_app
@@ -86,7 +85,7 @@ def deletion_asked(database: Database, settings: Settings) -> str:
     with database.writing() as session:
         account = session.scalars(select(Account).order_by(Account.id.desc()).limit(1)).one()
         account.deletion_due_at = due
-        return own_links(settings).keep.sign(account.id, *deletion_state(account), expires=due.replace(microsecond=0))
+        return Links(settings).sign(KEEP_ACCOUNT, account.id, *KEEP_ACCOUNT.state(account), expires=due)
 
 
 def facts_of(trial: Trial, settings: Settings, username: str) -> dict[str, str]:

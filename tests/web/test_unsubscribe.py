@@ -4,6 +4,8 @@ import pytest
 from sqlalchemy import delete, update
 
 from microblog.identity import Account
+from microblog.links import Links
+from microblog.registration import FINISH_SIGN_UP
 from microblog.subscriptions import Choices, Wish, choices_of, unsubscribe_links
 from support.community import add_member, deactivate, unsaved_account
 from support.running import RunningSite
@@ -136,7 +138,7 @@ def test_a_link_works_for_years(site: RunningSite) -> None:
 def test_a_link_that_is_not_ours_changes_nothing(site: RunningSite) -> None:
     alice = add_member(site.database, "Alice")
     token = link(site, alice).rpartition("/")[2]
-    reset = site.app.extensions["microblog"].sign_up_signer.sign(alice, "digest", expires=site.clock())
+    reset = Links(site.settings).sign(FINISH_SIGN_UP, alice, "digest", expires=site.clock())
     for dead in (token[:-3] + "abc", "altered", reset):
         for answer in (
             site.visitor().get(f"/unsubscribe/{dead}"),

@@ -9,7 +9,7 @@ from microblog.auth import OwnLinks
 from microblog.identity import get_account
 from microblog.links import Pages
 from microblog.mail import Letter, Nothing, Result, render
-from microblog.personal_data.deletion import deletion_state
+from microblog.personal_data.links import deletion_state
 from microblog.registration.sign_up_emails import PACKAGE
 
 

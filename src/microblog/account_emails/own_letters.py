@@ -13,11 +13,10 @@ from microblog.contact.address_change import (
     ADDRESS_CHANGED_LETTER,
     CHANGE_ADDRESS_LETTER,
     OPEN_FOR,
-    change_state,
     holder,
     is_stopped,
-    return_state,
 )
+from microblog.contact.links import change_state, return_state
 from microblog.identity import Account, SecondAddress, get_account
 from microblog.limits import Limit, Limits
 from microblog.links import Pages

@@ -1,9 +1,9 @@
 """Passwords, sessions, signing in, and being asked for the password once more."""
 
-from microblog.auth.action_links import OwnLinks, own_links, read_link
+from microblog.auth.action_links import OwnLinks, own_links
 from microblog.auth.cancel_deletion import cancel_deletion
 from microblog.auth.confirmable_actions import IN_WORDS, Action
-from microblog.auth.confirmations import ask_to_confirm, opened_confirmation, use_confirmation
+from microblog.auth.confirmations import OpenedConfirmation, ask_to_confirm, confirm_action, open_confirmation
 from microblog.auth.emails.deletion_cancelled import CancelledBy
 from microblog.auth.errors import (
     NoSuchLogin,
@@ -14,6 +14,7 @@ from microblog.auth.errors import (
     WrongPassword,
 )
 from microblog.auth.failed_sign_ins import Why, note_refusal, why_refused
+from microblog.auth.links import CONFIRM_ACTION
 from microblog.auth.models import Confirmation, Login
 from microblog.auth.passwords import (
     check_password,
@@ -30,6 +31,7 @@ from microblog.auth.sessions import end_all_sessions, end_login, end_the_others,
 from microblog.auth.sign_in import Member, end_logins, find_member, sign_in, sign_out
 
 __all__ = [
+    "CONFIRM_ACTION",
     "IN_WORDS",
     "REMEMBERED_FOR",
     "WARY_FOR",
@@ -39,6 +41,7 @@ __all__ = [
     "Login",
     "Member",
     "NoSuchLogin",
+    "OpenedConfirmation",
     "OwnLinks",
     "PasswordChanged",
     "PasswordRefused",
@@ -50,6 +53,7 @@ __all__ = [
     "ask_to_confirm",
     "cancel_deletion",
     "check_password",
+    "confirm_action",
     "end_all_sessions",
     "end_login",
     "end_logins",
@@ -63,16 +67,14 @@ __all__ = [
     "no_password",
     "nobodys_hash",
     "note_refusal",
-    "opened_confirmation",
+    "open_confirmation",
     "own_links",
-    "read_link",
     "recovered_lately",
     "refuse_after_recovery",
     "renew_login",
     "seen",
     "sign_in",
     "sign_out",
-    "use_confirmation",
     "verify_password",
     "why_refused",
 ]

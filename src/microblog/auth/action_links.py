@@ -3,8 +3,7 @@ an account that is about to be deleted."""
 
 from dataclasses import dataclass
 
-from microblog.links import LinkSigner, NotGenuine, TokenClaims
-from microblog.refusals import LinkIncomplete
+from microblog.links import LinkSigner
 from microblog.settings import Settings
 
 
@@ -26,15 +25,3 @@ def own_links(settings: Settings) -> OwnLinks:
 
     purposes = ("change_address", "take_back_address", "confirm", "keep_account")
     return OwnLinks(*(signer(purpose) for purpose in purposes))
-
-
-def read_link(signer: LinkSigner, token: str) -> TokenClaims:
-    """Read a token.
-
-    Raises:
-        LinkIncomplete: it is not genuine.
-    """
-    try:
-        return signer.read(token)
-    except NotGenuine as error:
-        raise LinkIncomplete from error

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from microblog.contact.backup_email import OPEN_FOR, link_state, owner_of
+from microblog.contact.backup_email import OPEN_FOR, owner_of
+from microblog.contact.links import backup_email_state
 from microblog.contact.models import PendingSecondAddress
 from microblog.identity import Account, get_account
 from microblog.limits import Limit, Limits
@@ -40,6 +41,6 @@ class SecondAddressLetters:
     def _link(self, account: Account, pending: PendingSecondAddress, now: datetime) -> Result:
         """Write the link. No username stands in it: nobody knows yet who reads this letter."""
         ends = pending.expires_at = now + OPEN_FOR  # counted from when the letter leaves
-        token = self.signer.sign(account.id, *link_state(account, pending), expires=ends)
+        token = self.signer.sign(account.id, *backup_email_state(account, pending), expires=ends)
         facts = {"link": self.pages.second_address(token), "ends": ends}
         return render(PACKAGE, "second_address", pending.email, facts, progress={"counted": True})

@@ -3,11 +3,10 @@
 from microblog.links.declaration import EmailedAction, EmailedLink, Needs
 from microblog.links.errors import LinkProblem, LinkRefused
 from microblog.links.links import GenuineLink, Links
-from microblog.links.tokens import SAMPLE_TOKEN, Claims, LinkSigner, NotGenuine, Pages
+from microblog.links.tokens import SAMPLE_TOKEN, LinkSigner, NotGenuine, Pages, TokenClaims
 
 __all__ = [
     "SAMPLE_TOKEN",
-    "Claims",
     "EmailedAction",
     "EmailedLink",
     "GenuineLink",
@@ -18,4 +17,5 @@ __all__ = [
     "Needs",
     "NotGenuine",
     "Pages",
+    "TokenClaims",
 ]

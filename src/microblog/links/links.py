@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from microblog.links.declaration import EmailedLink
 from microblog.links.errors import LinkProblem, LinkRefused
-from microblog.links.tokens import Claims, LinkSigner, NotGenuine
+from microblog.links.tokens import LinkSigner, NotGenuine, TokenClaims
 from microblog.settings import Settings
 
 
@@ -15,7 +15,7 @@ class GenuineLink:
 
     declared: EmailedLink
     token: str = field(repr=False)
-    claims: Claims = field(repr=False)
+    claims: TokenClaims = field(repr=False)
     lifetime: timedelta
     signer: LinkSigner = field(repr=False)
 

@@ -4,24 +4,30 @@ from microblog.personal_data.deletion import (
     DELETED_AFTER,
     NAME_KEPT_FOR,
     Forget,
+    OpenedDeletion,
     ask_for_deletion,
     delete_account,
     due_accounts,
     keep_account,
-    opened_deletion,
+    open_deletion,
+    open_deletion_again,
 )
 from microblog.personal_data.export import EXPORT_PARTS, Part, export
+from microblog.personal_data.links import KEEP_ACCOUNT
 
 __all__ = [
     "DELETED_AFTER",
     "EXPORT_PARTS",
+    "KEEP_ACCOUNT",
     "NAME_KEPT_FOR",
     "Forget",
+    "OpenedDeletion",
     "Part",
     "ask_for_deletion",
     "delete_account",
     "due_accounts",
     "export",
     "keep_account",
-    "opened_deletion",
+    "open_deletion",
+    "open_deletion_again",
 ]

@@ -1,8 +1,8 @@
 """Recovery: a forgotten password, from the question to the new one. The front door of the room."""
 
-from microblog.recovery.address_revert import opened_return, take_back
+from microblog.recovery.address_revert import OpenedReturn, open_return
 from microblog.recovery.allowance import LetterAllowance, letter_allowance
-from microblog.recovery.ask import RESET_LETTER, ask, ask_by_key
+from microblog.recovery.ask import RESET_LETTER, ask, request_reset
 from microblog.recovery.by_operator import (
     OPERATOR_LETTER,
     OPERATOR_NOTICES,
@@ -29,26 +29,22 @@ from microblog.recovery.codes import PURPOSE as CODES
 from microblog.recovery.errors import (
     AddressOfAnother,
     BadCode,
-    DeadLink,
-    LinkExpired,
-    LinkNotGenuine,
-    LinkUsed,
     NobodyToRecover,
     RecoverDeactivated,
-    ReportExpired,
-    ReportVoid,
     WrongCode,
 )
 from microblog.recovery.letters import ResetLetters, WayInEmails, reportable_writers
 from microblog.recovery.link_events import LinkEvent, is_noted, link_event, note
+from microblog.recovery.links import REPORT_TAKEOVER, RESET
 from microblog.recovery.models import RecoveryCode
 from microblog.recovery.own_password import change_own_password
 from microblog.recovery.owner_is_back import Returned, owner_is_back, proof_by
-from microblog.recovery.report_links import ReportLinks, TakeoverReport, report_links
-from microblog.recovery.reset import PURPOSE, OpenedReset, ResetLinks, change_password, reset_links
+from microblog.recovery.report_links import ReportLinks, TakeoverReport, open_report, report_links
+from microblog.recovery.reset import OpenedReset, ResetLinks, open_reset, reset_links, reset_password
 from microblog.recovery.review import Addition, Review, mark_reviewed, remove_not_mine, review_of
 from microblog.recovery.samples import samples
-from microblog.recovery.takeover import WAY_IN_LETTER, report_takeover, send_way_in
+from microblog.recovery.take_back_address import take_back_address
+from microblog.recovery.takeover import WAY_IN_LETTER, report_takeover
 
 __all__ = [
     "CHANGED_LETTER",
@@ -56,7 +52,8 @@ __all__ = [
     "CODES_MADE_LETTER",
     "OPERATOR_LETTER",
     "OPERATOR_NOTICES",
-    "PURPOSE",
+    "REPORT_TAKEOVER",
+    "RESET",
     "RESET_LETTER",
     "WAY_IN_LETTER",
     "Addition",
@@ -64,20 +61,15 @@ __all__ = [
     "BadCode",
     "ChangedLetters",
     "CodesLeft",
-    "DeadLink",
     "LetterAllowance",
     "LinkEvent",
-    "LinkExpired",
-    "LinkNotGenuine",
-    "LinkUsed",
     "NobodyToRecover",
     "OpenedReset",
+    "OpenedReturn",
     "RecoverDeactivated",
     "Recovered",
     "RecoveryCode",
-    "ReportExpired",
     "ReportLinks",
-    "ReportVoid",
     "ResetLetters",
     "ResetLinks",
     "Returned",
@@ -87,9 +79,7 @@ __all__ = [
     "WayInEmails",
     "WrongCode",
     "ask",
-    "ask_by_key",
     "change_own_password",
-    "change_password",
     "codes_left",
     "end_codes",
     "end_own_codes",
@@ -101,7 +91,9 @@ __all__ = [
     "make_codes",
     "mark_reviewed",
     "note",
-    "opened_return",
+    "open_report",
+    "open_reset",
+    "open_return",
     "owner_is_back",
     "password_changed",
     "proof_by",
@@ -113,11 +105,12 @@ __all__ = [
     "report_links",
     "report_takeover",
     "reportable_writers",
+    "request_reset",
     "reset_links",
+    "reset_password",
     "review_of",
     "samples",
-    "send_way_in",
     "set_email",
-    "take_back",
+    "take_back_address",
     "use_code",
 ]

@@ -6,17 +6,59 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, record
+from microblog.audit import Happened, about, record
+from microblog.context import Context, require_allowed
+from microblog.db import GroupCommit
 from microblog.identity import Account
+from microblog.limits import Limit, Verdict
 from microblog.mail import Kind, Letter, canonical_identifier, post
 from microblog.origin import NOWHERE, Origin, origin_in
+from microblog.settings import Rate
 
 RESET_LETTER = Kind("reset_password", urgent=True)
+RARELY = Rate(1, 600)
+TOO_OFTEN = "told to wait: too many requests"
 USEFUL_FOR = timedelta(days=1)  # a letter the mail server could not take for longer would only puzzle
 
 
+def request_reset(context: Context, identifier_key: str, commits: GroupCommit) -> None:
+    """Queue a reset email for whoever goes by a username or an address. The accounts are not read.
+
+    The whole site is counted first: whoever holds that row is alone, so of those who request at once in two processes
+    no two wait for each other.
+
+    Raises:
+        RateLimited: there were too many requests. It is recorded, if not too often.
+    """
+
+    def count_and_queue(session: Session) -> Verdict:
+        """Do the work; perhaps in a thread that answers another request."""
+        verdict = count_request(context, session)
+        if verdict.allowed:
+            ask_by_key(session, identifier_key, context.now, context.origin)
+        else:
+            record_too_many(context, session, identifier_key)
+        return verdict
+
+    require_allowed(commits.write(count_and_queue, order=context.client.key))
+
+
+def count_request(context: Context, session: Session) -> Verdict:
+    """Count one request."""
+    limits = context.settings.limits
+    per_client = Limit("reset requests per client", limits.reset_per_client), context.client.key
+    return context.count_with_site(session, Limit("reset requests", limits.reset_per_site), RARELY, per_client)
+
+
+def record_too_many(context: Context, session: Session, identifier_key: str) -> None:
+    """Record, if not too often, that a requester was told to wait, by a keyed hash of the name: nobody is looked up."""
+    if context.may_record(session, "reset requests over a limit", identifier_key):
+        hashed = about(context.settings.keys("events")[0], identifier_key)
+        record(session, None, Happened.RESET_ASKED, context.now, origin=context.origin, detail=TOO_OFTEN, about=hashed)
+
+
 def ask(session: Session, identifier: str, now: datetime, origin: Origin = NOWHERE) -> None:
-    """Post a reset letter to whoever goes by this username or address. The accounts are not read."""
+    """Queue a reset email to whoever goes by this username or address."""
     ask_by_key(session, canonical_identifier(identifier), now, origin)
 
 

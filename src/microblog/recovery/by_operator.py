@@ -25,8 +25,9 @@ from microblog.recovery.errors import (
     RecoverDeactivated,
     SameEmail,
 )
+from microblog.recovery.links import BY_ADMINISTRATOR
 from microblog.recovery.owner_is_back import Proof, owner_is_back
-from microblog.recovery.reset import BY_ADMINISTRATOR, ResetLinks
+from microblog.recovery.reset import ResetLinks
 from microblog.registration import SignUp
 
 OPERATOR_LETTER = Kind("recovered_by_operator", urgent=True)

@@ -10,8 +10,9 @@ from microblog.identity import Account
 from microblog.limits import Limit, Limits
 from microblog.links import LinkSigner, Pages
 from microblog.mail import Letter, Nothing, Result, Written, render
+from microblog.registration.links import sign_up_state
 from microblog.registration.models import SignUp
-from microblog.registration.sign_up import OPEN_FOR, link_state
+from microblog.registration.sign_up import OPEN_FOR
 from microblog.settings import Rate
 
 PACKAGE = "microblog.account_emails"
@@ -67,7 +68,7 @@ class SignUpLetters:
 
     def _to_newcomer(self, pending: SignUp, now: datetime) -> Written:
         ends = pending.expires_at = now + OPEN_FOR  # counted from when the letter leaves
-        token = self.signer.sign(pending.id, *link_state(pending), expires=ends)
+        token = self.signer.sign(pending.id, *sign_up_state(pending), expires=ends)
         facts = {"link": self.pages.finish_sign_up(token), "ends": ends}
         return render(PACKAGE, "finish_sign_up", pending.email, facts, progress={"counted": True})
 

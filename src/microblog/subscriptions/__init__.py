@@ -2,7 +2,12 @@
 
 from microblog.subscriptions.choices import Choices, Wish, choices_of, choose, rows_for_download, turn_off
 from microblog.subscriptions.digest import DIGEST_LETTER, post_digests, skip_overdue_digests
-from microblog.subscriptions.links import UnsubscribeLinks, Unsubscribing, unsubscribe_links
+from microblog.subscriptions.links import (
+    Unsubscribing,
+    read_unsubscribe_link,
+    unsubscribe,
+    unsubscribe_links,
+)
 from microblog.subscriptions.models import Digest, Subscription
 from microblog.subscriptions.samples import samples
 from microblog.subscriptions.telling import FOLLOWED_LETTER, MENTIONED_LETTER, tell_followed, tell_mentioned
@@ -15,18 +20,19 @@ __all__ = [
     "Choices",
     "Digest",
     "Subscription",
-    "UnsubscribeLinks",
     "Unsubscribing",
     "Wish",
     "choices_of",
     "choose",
     "post_digests",
+    "read_unsubscribe_link",
     "rows_for_download",
     "samples",
     "skip_overdue_digests",
     "tell_followed",
     "tell_mentioned",
     "turn_off",
+    "unsubscribe",
     "unsubscribe_links",
     "writers",
 ]

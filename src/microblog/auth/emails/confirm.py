@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from microblog.auth.confirmable_actions import IN_WORDS, Action
-from microblog.auth.confirmation_link import OPEN_FOR, confirmation_link
+from microblog.auth.links import CONFIRM_ACTION, OPEN_FOR, confirmed_state
 from microblog.auth.models import Confirmation
 from microblog.email_context import EmailContext
 from microblog.identity import get_account
@@ -38,13 +38,14 @@ def render(context: EmailContext, email: QueuedEmail[ConfirmationAsked]) -> Resu
     account = get_account(context.session, asked.account_id) if asked else None
     if asked is None or account is None or asked.nonce != email.payload.nonce:
         return Skip("it was confirmed, replaced or given up")
-    link, ends = confirmation_link(context, asked, account)
+    ends = (context.now + OPEN_FOR).replace(microsecond=0)
+    token = context.signed_links.sign(CONFIRM_ACTION, asked.id, *confirmed_state(asked, account), expires=ends)
     values = {
         "username": account.username,
         "action": IN_WORDS[Action(asked.action)],
         "asked": asked.asked_at,
         "origin": email.payload.origin.words,
-        "link": link,
+        "link": context.signed_links.url(CONFIRM_ACTION, token),
         "ends": ends,
     }
     return render_values(context, account.email, values)
@@ -62,7 +63,7 @@ def samples(context: EmailContext) -> Iterator[Sample]:
         "action": IN_WORDS[Action.DOWNLOAD],
         "asked": context.now,
         "origin": SAMPLE_ORIGIN.words,
-        "link": context.links.confirm(SAMPLE_TOKEN),
+        "link": context.signed_links.url(CONFIRM_ACTION, SAMPLE_TOKEN),
         "ends": context.now + OPEN_FOR,
     }
     about = "Before something grave, for a day after a recovery."
