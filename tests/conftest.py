@@ -1,4 +1,4 @@
-"""Fixtures: every test that asks for `database_url` or what is made of it runs on SQLite and on PostgreSQL."""
+"""Fixtures: what asks for `database_url`, or for what is made of it, runs on SQLite, on PostgreSQL, or on both."""
 
 import gc
 import re
@@ -10,29 +10,34 @@ from pathlib import Path
 import pytest
 import trustme
 from argon2 import PasswordHasher
+from playwright.sync_api import Browser
 
 from microblog import schema
 from microblog.auth import passwords
 from microblog.db import Database
+from support.browser import launched_browser
 from support.clock import HeldClock
 from support.postgres import Postgres
+from support.routing import remember_builders
 from support.running import RunningSite
 from support.smtp_server import SmtpServer
 
 CHEAP_ARGON2 = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-PAGES = ("tests/web/", "tests/screens/", "tests/cli/", "tests/profiles/", "tests/error_reports/")
-"""Tests that go through the same pages and commands on either database: each runs on one, chosen by its name."""
-ON_BOTH = re.compile(r"race|at_once|same_time|same_moment|simultaneous|locked|restart|hang|full_disk|clock|limits")
-"""What a database decides, in files of those: these run on both."""
+ON_BOTH = re.compile(
+    r"tests/(test_\w+\.py|(backup|mail|ops|timeline)/)"
+    r"|(?<![a-z])(races?|at_once|same_time|same_moment|simultaneous|together|restart|hang|full_disk|clock|limits|search)"
+    r"|test_locked|test_find"
+)
+"""What a database decides, by folder or by name: these run on both. Any other test runs on one, chosen by its name."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let `make test-all` run every test on both databases."""
-    parser.addoption("--all-databases", action="store_true", help="run tests of pages on both databases, too")
+    parser.addoption("--all-databases", action="store_true", help="run every test on both databases")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run a test of a page on one database, the same one each time."""
+    """Run a test for which either database will do on one, the same one each time."""
     if config.getoption("--all-databases"):
         return
     left_out = {item for item in items if is_left_out(item)}
@@ -41,12 +46,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def is_left_out(item: pytest.Item) -> bool:
-    """Tell whether the other database was chosen for this test."""
+    """Tell whether the other database was chosen for this test, or for its file where the tests share one."""
     called = getattr(item, "callspec", None)
-    kind = called.params.get("database_url") if called else None
-    if kind is None or not item.nodeid.startswith(PAGES) or ON_BOTH.search(item.nodeid):
+    given = called.params if called else {}
+    kind, name = given.get("database_url"), re.sub("sqlite|postgresql", "", item.nodeid)
+    if kind is None:
+        kind, name = given.get("each_url"), item.nodeid.partition("::")[0]
+    if kind is None or ON_BOTH.search(item.nodeid):
         return False
-    name = item.nodeid.replace("postgresql", "").replace("sqlite", "")
     return str(kind) != ("sqlite", "postgresql")[zlib.crc32(name.encode()) % 2]
 
 
@@ -54,6 +61,14 @@ def pytest_collection_finish() -> None:
     """Have the collector of garbage not look at eight thousand tests again and again."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def cheap_routing() -> Iterator[None]:
+    """Compile each address of the site once for all sites of this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        remember_builders(patch)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -95,7 +110,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a fresh, migrated database: the test runs once on each kind."""
+    """The URL of a fresh, migrated database."""
     if request.param == "sqlite":
         template: Path = request.getfixturevalue("sqlite_template")
         path = tmp_path / "microblog.db"
@@ -135,6 +150,13 @@ def smtp_server() -> Iterator[SmtpServer]:
     server = SmtpServer().start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole run; each test opens a context of its own in it."""
+    with launched_browser() as launched:
+        yield launched
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from microblog.error_reports import ErrorReport
 from microblog.follows import Follow, FollowCount
 from microblog.identity import Account, FormerUsername, KeptUsername, RemovedAddress, SecondAddress
 from microblog.limits import Allowance
-from microblog.mail import Budget, Letter, LetterCount, Try, WorkerSeen
+from microblog.mail import Email, EmailCount, ProviderRateSlot, Try, WorkerSeen
 from microblog.ownership import Recovery, ReportableChange
 from microblog.posts import Mention, Post, PostTag
 from microblog.profiles import Avatar, Profile
@@ -42,11 +42,11 @@ TABLES = (
     SignUp,
     Login,
     Event,
-    Letter,
+    Email,
     Try,
     WorkerSeen,
-    Budget,
-    LetterCount,
+    ProviderRateSlot,
+    EmailCount,
     ErrorReport,
     Allowance,
     BrowserState,

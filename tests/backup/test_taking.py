@@ -20,7 +20,7 @@ from microblog.posts import Post
 from support.clock import NOON
 from support.community import add_member, say
 from support.dump import dump
-from support.outbox import put_letter
+from support.outbox import put_email
 
 Run = Callable[..., Result]
 BUSY_FOR = 40  # posts that somebody writes while backups are made
@@ -31,7 +31,7 @@ def test_a_backup_says_what_it_holds_and_only_its_owner_can_read_it(
 ) -> None:
     alice = add_member(database, "Alice")
     say(database, alice)
-    put_letter(database)
+    put_email(database)
     file = tmp_path / "copy.db"
     done = run(f"backup {file}")
     assert (done.exit_code, done.stdout) == (

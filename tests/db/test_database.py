@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, literal, select, text, update
+from sqlalchemy import func, insert, literal, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
@@ -178,7 +178,7 @@ def test_what_belongs_to_a_deleted_row_goes_with_it(database: Database) -> None:
         alice = account()
         session.add(alice)
         session.flush()
-        session.add(Event(account_id=alice.id, kind="signed up", at=NOON))
+        session.add(Event(account_id=alice.id, kind="signed_up", at=NOON))
     with database.writing() as session:
         session.execute(text("DELETE FROM accounts"))
     with database.reading() as session:
@@ -216,6 +216,19 @@ def test_a_reader_is_not_kept_waiting_by_a_writer(database: Database) -> None:
         session.add(Allowance(key="a", full_at=1))
         session.flush()
         assert rows(database) == 0
+
+
+def test_with_autocommit_each_statement_is_seen_at_once_and_stays_when_the_next_one_fails(database: Database) -> None:
+    with database.autocommit() as connection:
+        connection.execute(insert(Allowance).values(key="c", full_at=1))
+        assert rows(database) == 1
+        with pytest.raises(IntegrityError):
+            connection.execute(insert(Allowance).values(key="c", full_at=1))
+        connection.execute(insert(Allowance).values(key="d", full_at=1))
+    assert rows(database) == 2
+    with pytest.raises(LookupError):  # the same connection is begun on again as any other
+        write_and_raise(database)
+    assert rows(database) == 2
 
 
 @pytest.fixture

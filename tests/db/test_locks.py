@@ -15,8 +15,7 @@ from sqlalchemy.orm import Session
 from microblog import posts, schema
 from microblog.db import Database, Lock, exclusive
 from microblog.mail import parse_address
-from microblog.mail.budget import hold as hold_budget
-from microblog.mail.rivals import wait_to_decide
+from microblog.mail.provider_rate import hold as hold_budget
 from microblog.registration.sign_up import just_signed_up
 from support.clock import NOON
 from support.community import add_member
@@ -38,8 +37,7 @@ def sign_up(session: Session) -> object:
 TAKEN_BY: dict[Lock, Act] = {
     Lock.SCHEMA: lambda session: exclusive(session, Lock.SCHEMA),
     Lock.POST_ORDER: publish,
-    Lock.MAIL_BUDGET: hold_budget,
-    Lock.MAIL_RIVALS: wait_to_decide,
+    Lock.MAIL_PROVIDER_RATE: hold_budget,
     Lock.SIGN_UP: sign_up,
 }
 

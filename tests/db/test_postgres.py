@@ -25,7 +25,7 @@ from microblog.db.postgres import (
     time_limit,
 )
 from microblog.limits import Allowance
-from microblog.mail.bell import PostgresBell
+from microblog.mail.notifier import PostgresNotifier
 from support.hanging import hanging
 from support.postgres import Postgres
 
@@ -168,11 +168,11 @@ def test_a_change_over_a_kept_connection_outlives_a_restart(own_postgres: Postgr
 
 
 def test_a_worker_listens_again_after_the_server_hung(own_postgres: Postgres, url: str) -> None:
-    bell = PostgresBell(url, lambda: False)
+    notifier = PostgresNotifier(url, lambda: False)
     with hanging(own_postgres):
-        assert meanwhile(lambda: bell.wait(1)) is False
-    assert meanwhile(lambda: bell.wait(1)) is True, "it listens, and letters may have come"
-    bell.close()
+        assert meanwhile(lambda: notifier.wait(1)) is False
+    assert meanwhile(lambda: notifier.wait(1)) is True, "it listens, and letters may have come"
+    notifier.close()
 
 
 def test_a_worker_listens_whatever_signs_the_password_has(url: str, own_postgres: Postgres) -> None:
@@ -180,9 +180,9 @@ def test_a_worker_listens_whatever_signs_the_password_has(url: str, own_postgres
     with psycopg.connect(**connection_parameters(url), autocommit=True) as connection:
         connection.execute(f"CREATE ROLE odd LOGIN PASSWORD '{password}'")
     spelled = "spaces and + %25 / %40 : signs"
-    bell = PostgresBell(url.replace("://postgres:@", f"://odd:{spelled}@"), lambda: False)
-    assert bell._parameters["password"] == password
-    assert bell.wait(0.1) is True
-    bell.close()
+    notifier = PostgresNotifier(url.replace("://postgres:@", f"://odd:{spelled}@"), lambda: False)
+    assert notifier._parameters["password"] == password
+    assert notifier.wait(0.1) is True
+    notifier.close()
     with psycopg.connect(**connection_parameters(url), autocommit=True) as connection:
         connection.execute("DROP ROLE odd")

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from error_reports.newsroom import ADMINS, Newsroom
 from journeys.trial import wait_for
 from mail.office import SENDER, SETTINGS
-from microblog.cli.start import bell_for
+from microblog.cli.start import notifier_for
 from microblog.db import Database
 from microblog.email_context import email_contexts
 from microblog.error_reports.emails.error_report import ERROR_REPORT
-from microblog.mail import Kind, Letter, Result, State, Writer, Writers, bind_email_types, discover_email_types, post
+from microblog.mail import Email, Kind, Result, State, Writer, Writers, bind_email_types, discover_email_types, post
 from microblog.mail.compose import Envelope
 from microblog.mail.delivery import Delivery
 from microblog.mail.replies import Reply
@@ -81,7 +81,7 @@ def test_while_the_mail_server_is_down_for_hours_letters_replace_each_other_and_
     room.reporter.remind(room.clock())
     for admin in ADMINS:
         for name in "ab":
-            about_it = [letter.posted_at for letter in room.posted(to=admin) if letter.payload["title"][0] == name]
+            about_it = [letter.queued_at for letter in room.posted(to=admin) if letter.payload["title"][0] == name]
             assert about_it == [NOON.replace(hour=hour) for hour in (12, 13, 14, 15)]
         waiting = [letter for letter in room.posted(to=admin) if letter.state == State.WAITING]
         assert [letter.payload["title"][0] for letter in waiting] == ["a", "b", "c"]
@@ -115,11 +115,11 @@ def test_letters_about_what_went_on_replace_each_other_and_forget_nothing(
     assert named == [f"{name} in error_called" for name in "cba"]
 
 
-def break_down(session: Session, letter: Letter, now: datetime) -> Result:
+def break_down(session: Session, letter: Email, now: datetime) -> Result:
     raise RuntimeError("a bug in a writer")
 
 
-def ask_wrongly(session: Session, letter: Letter, now: datetime) -> Result:
+def ask_wrongly(session: Session, letter: Email, now: datetime) -> Result:
     session.execute(text("SELECT no_such_column FROM outbox"))
     raise AssertionError
 
@@ -129,7 +129,7 @@ def test_a_letter_that_cannot_be_written_is_told_to_the_admins_once(
     room: Newsroom, smtp_server: SmtpServer, writer: Writer, words: str
 ) -> None:
     with room.database.writing() as session:
-        post(session, NOTE, to="bob@example.com", facts={}, useful_for=timedelta(hours=1), now=NOON)
+        post(session, NOTE, to="bob@example.com", facts={}, ttl=timedelta(hours=1), now=NOON)
     delivery = delivery_by(room, line_to(smtp_server.port), {**writers_of(room), NOTE.name: writer})
     turn_until_idle(room, delivery, 50)
     delivery.rest()
@@ -177,8 +177,8 @@ def test_a_worker_that_stumbles_tells_the_admins_and_goes_on(room: Newsroom) -> 
         raise RuntimeError("a bug in the rounds")
 
     jobs = [stumble, room.reporter.remind]
-    bell, keep = bell_for(room.database), timedelta(days=30)
-    worker = Worker(room.database, [], bell, room.clock, room.reporter.report, keep_letters=keep, hourly=jobs)
+    notifier, keep = notifier_for(room.database), timedelta(days=30)
+    worker = Worker(room.database, [], notifier, room.clock, room.reporter.report, keep_letters=keep, hourly=jobs)
     thread = threading.Thread(target=worker.run)
     thread.start()
     try:

@@ -1,4 +1,4 @@
-"""A mail office for tests: a real database, a real line to a mail server, and letters simple enough to reason about."""
+"""A mail office for tests: a real database, a real line to a mail server, and emails simple enough to reason about."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from microblog.db import Database
-from microblog.mail import Kind, Letter, Result, Written, post
+from microblog.mail import Email, Kind, Rendered, Result, post
 from microblog.mail.delivery import Delivery
 from microblog.mail.smtp import SmtpTransport
 from microblog.settings import MailSettings, Sender
@@ -33,16 +33,16 @@ SETTINGS = MailSettings(
 
 @dataclass
 class Notes:
-    """A writer of the simplest letters. `before` is called first, and may speak for it."""
+    """A writer of the simplest emails. `before` is called first, and may speak for it."""
 
     written: list[str] = field(default_factory=list)
-    before: Callable[[Letter], Result | None] = lambda _: None
+    before: Callable[[Email], Result | None] = lambda _: None
 
-    def __call__(self, session: Session, letter: Letter, now: datetime) -> Result:
-        self.written.append(letter.facts["name"])
-        text = f"{letter.facts['name']}, writing no. {len(self.written)}\n"
-        facts = {"writings": letter.facts.get("writings", 0) + 1}
-        return self.before(letter) or Written(letter.to, letter.facts["name"], text, f"<p>{text}</p>", facts)
+    def __call__(self, session: Session, email: Email, now: datetime) -> Result:
+        self.written.append(email.facts["name"])
+        text = f"{email.facts['name']}, writing no. {len(self.written)}\n"
+        facts = {"writings": email.facts.get("writings", 0) + 1}
+        return self.before(email) or Rendered(email.to, email.facts["name"], text, f"<p>{text}</p>", facts)
 
 
 @dataclass
@@ -62,20 +62,20 @@ class Office:
         """Return one more worker's delivery, on the same database and line."""
         return Delivery(self.database, {"note": self.notes, "urgent": self.notes}, self.transport, SENDER, self.clock)
 
-    def post(self, *names: str, kind: Kind = NOTE, useful_for: timedelta = HOUR, key: str | None = None) -> None:
+    def post(self, *names: str, kind: Kind = NOTE, ttl: timedelta = HOUR, key: str | None = None) -> None:
         for name in names:
             with self.database.writing() as session:
                 facts = {"name": name}
-                post(session, kind, to=to(name), facts=facts, useful_for=useful_for, now=self.clock(), key=key)
+                post(session, kind, to=to(name), facts=facts, ttl=ttl, now=self.clock(), key=key)
 
-    def row(self, name: str = "alice") -> Letter:
+    def row(self, name: str = "alice") -> Email:
         with self.database.reading() as session:
-            return session.scalars(select(Letter).where(Letter.to == to(name))).one()
+            return session.scalars(select(Email).where(Email.to == to(name))).one()
 
     def states(self) -> dict[str, str]:
         with self.database.reading() as session:
-            letters = session.scalars(select(Letter).order_by(Letter.id))
-            return {letter.to.partition("@")[0]: letter.state for letter in letters}
+            emails = session.scalars(select(Email).order_by(Email.id))
+            return {email.to.partition("@")[0]: email.state for email in emails}
 
     def turn_when_due(self) -> int:
         """Move the clock to when there is something to do, and do it."""
@@ -90,5 +90,5 @@ def to(name: str) -> str:
 
 
 def subjects(server: SmtpServer) -> list[str]:
-    """Return the subjects of the letters that arrived, in order."""
-    return [letter.message["Subject"] for letter in server.delivered]
+    """Return the subjects of the emails that arrived, in order."""
+    return [email.message["Subject"] for email in server.delivered]

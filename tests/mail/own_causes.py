@@ -1,4 +1,4 @@
-"""What causes each letter of a member's own area."""
+"""What causes each email of a member's own area."""
 
 from collections.abc import Callable
 from datetime import timedelta

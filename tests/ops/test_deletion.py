@@ -9,11 +9,11 @@ from benchmarks.testbed import add_accounts
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from microblog.audit import Event, Happened
+from microblog.audit import Event, EventType
 from microblog.auth import cancel_deletion
 from microblog.db import Database
 from microblog.identity import Account, ChangedMeanwhile
-from microblog.mail import Letter
+from microblog.mail import Email
 from microblog.moderation import deactivate, reactivate
 from microblog.ops import delete_due
 from microblog.origin import Origin
@@ -33,7 +33,7 @@ def number_of(database: Database, table: type) -> int:
 
 def kinds(database: Database) -> list[str]:
     with database.reading() as session:
-        return list(session.scalars(select(Letter.kind).order_by(Letter.id)))
+        return list(session.scalars(select(Email.kind).order_by(Email.id)))
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_deactivating_an_account_cancels_its_deletion_for_its_owner_could_not(da
     with database.writing() as session:
         deactivate(session, account_of(session, leaving), NOON)
     with database.reading() as session:
-        cancelled = session.scalars(select(Event).where(Event.kind == Happened.DELETION_CANCELLED)).one()
+        cancelled = session.scalars(select(Event).where(Event.kind == EventType.DELETION_CANCELLED)).one()
         assert cancelled.detail == "because an administrator deactivated the account"
     assert sum(delete_due(database, b"a key", DUE)) == 0
     with database.writing() as session:

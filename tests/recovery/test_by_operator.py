@@ -12,7 +12,7 @@ from microblog.auth import Confirmation, Login
 from microblog.contact import AddressChange, PendingSecondAddress
 from microblog.db import Database
 from microblog.identity import Account, RemovedAddress, SecondAddress, standing_of
-from microblog.mail import Letter, parse_address
+from microblog.mail import Email, parse_address
 from microblog.origin import Origin
 from microblog.recovery import (
     AddressOfAnother,
@@ -49,7 +49,7 @@ def account_of(session: Session, number: int) -> Account:
 def sent(database: Database, kind: str) -> list[str]:
     """The addresses that an email of a kind goes to."""
     with database.reading() as session:
-        return list(session.scalars(select(Letter.to).where(Letter.kind == kind).order_by(Letter.id)))
+        return list(session.scalars(select(Email.to).where(Email.kind == kind).order_by(Email.id)))
 
 
 def events(database: Database) -> list[tuple[str, str]]:
@@ -72,7 +72,7 @@ def test_the_backup_email_goes_with_one_that_was_not_confirmed_and_every_address
         assert remove_backup_email(session, account_of(session, alice), "root", NOON) == BACKUP
     assert (number_of(database, SecondAddress), number_of(database, PendingSecondAddress)) == (0, 0)
     assert sent(database, "backup_email_removed_by_operator") == ["alice@example.com", BACKUP]
-    assert events(database) == [("second address removed", "by root")]
+    assert events(database) == [("backup_email_removed", "by_administrator:root")]
     with database.reading() as session:
         assert account_of(session, alice).second_removed_at == NOON, "which ends links to choose a password"
 
@@ -84,7 +84,7 @@ def test_recovery_codes_end_and_every_address_is_told(database: Database, alice:
         assert end_recovery_codes(session, account_of(session, alice), "root", NOON) == 10
     assert number_of(database, RecoveryCode) == 0
     assert sent(database, "recovery_codes_ended_by_operator") == ["alice@example.com", BACKUP]
-    assert events(database)[-1] == ("recovery codes ended", "by root")
+    assert events(database)[-1] == ("recovery_codes_ended", "by_administrator:root")
 
 
 def test_the_address_is_set_and_told_to_those_of_before_and_the_new_one(database: Database, alice: int) -> None:
@@ -94,7 +94,7 @@ def test_the_address_is_set_and_told_to_those_of_before_and_the_new_one(database
         account = account_of(session, alice)
         assert (account.email, account.email_key) == (NEW.spelled, NEW.key)
     assert sent(database, "email_set_by_operator") == ["alice@example.com", BACKUP, NEW.spelled]
-    assert events(database) == [("address changed", "by root")]
+    assert events(database) == [("email_changed", "by_administrator:root")]
     assert number_of(database, SecondAddress) == 1, "another backup email stays"
 
 
@@ -167,7 +167,7 @@ def test_what_is_so_already_is_said_and_told_to_nobody(database: Database) -> No
                 act(session, account, "root", NOON)
         with pytest.raises(NothingToDo):
             set_email(session, account, present, "root", NOON)
-    assert (events(database), number_of(database, Letter)) == ([], 0)
+    assert (events(database), number_of(database, Email)) == ([], 0)
 
 
 def test_an_account_that_was_deleted_meanwhile_is_nobodys(database: Database) -> None:
@@ -183,4 +183,4 @@ def test_an_account_that_was_deleted_meanwhile_is_nobodys(database: Database) ->
 def test_the_administrators_name_is_kept_as_one_plain_word(database: Database, alice: int) -> None:
     with database.writing() as session:
         remove_backup_email(session, account_of(session, alice), "ro ot<b>", NOON)
-    assert events(database) == [("second address removed", "by rootb")]
+    assert events(database) == [("backup_email_removed", "by_administrator:rootb")]

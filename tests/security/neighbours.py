@@ -15,14 +15,14 @@ from microblog import follows, posts
 from microblog.auth import Action, Confirmation, Login, hash_password, sign_in
 from microblog.contact import AddressChange, PendingSecondAddress
 from microblog.identity import Account, FormerUsername, RemovedAddress, SecondAddress
-from microblog.mail import Letter
+from microblog.mail import Email
 from microblog.origin import Origin
 from microblog.ownership import ChangeKind, Recovery, ReportableChange
 from microblog.profiles import Avatar, Profile
 from microblog.recovery import CODES, make_codes
 from microblog.schema import METADATA
 from microblog.subscriptions import Digest, Subscription
-from support.outbox import put_letter
+from support.outbox import put_email
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite
 from support.visitor import CSRF
 
@@ -100,7 +100,7 @@ class Neighbours:
     def rows(self) -> list[str]:
         """All rows that are Alice's own, and the letter that is on its way to her."""
         with self.owner.site.database.reading() as db:
-            letter = db.execute(select(METADATA.tables["outbox"]).where(Letter.id == int(self.hers["letter"]))).one()
+            letter = db.execute(select(METADATA.tables["outbox"]).where(Email.id == int(self.hers["letter"]))).one()
         return [*self.owner.theirs(), f"outbox {letter}"]
 
     @property
@@ -129,7 +129,7 @@ def move_in(site: RunningSite) -> Neighbours:
             people.append(Person(site, knows, one.id, log_in(db, site, one)))
             things.append(settle_in(db, site, one))
         hers = {"alice": alice.username, "carol": carol.username, **things[0]}
-    hers["letter"] = str(put_letter(site.database, to=f"{hers['alice']}@example.com"))
+    hers["letter"] = str(put_email(site.database, to=f"{hers['alice']}@example.com"))
     return Neighbours(people[0], people[1], Person(site, STRANGER), hers)
 
 

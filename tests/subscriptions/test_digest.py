@@ -11,7 +11,7 @@ from microblog import posts
 from microblog.auth import Login
 from microblog.cli.start import make_worker
 from microblog.identity import Account
-from microblog.mail import Letter
+from microblog.mail import Email
 from microblog.posts import delete_post
 from microblog.subscriptions import Choices, Digest, choose, post_digests
 from microblog.subscriptions.digest import ENROLLED_AT_ONCE, WEEK, move_on
@@ -139,7 +139,7 @@ def test_it_comes_once_a_week_however_often_the_worker_looks(site: RunningSite) 
     assert max(came) == 2
     with site.database.reading() as session:
         posted = list(
-            session.scalars(select(Letter.posted_at).where(Letter.to == "Alice@example.com").order_by(Letter.id))
+            session.scalars(select(Email.queued_at).where(Email.to == "Alice@example.com").order_by(Email.id))
         )
     gaps = [later - earlier for earlier, later in pairwise(posted)]
     assert gaps == [WEEK]

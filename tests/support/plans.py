@@ -17,7 +17,7 @@ Asked = list[tuple[str, Any]]
 
 @contextmanager
 def listening(session: Session) -> Iterator[Asked]:
-    """Hear what the database is asked."""
+    """TraceLine what the database is asked."""
     asked: Asked = []
 
     def hear(*heard: Any) -> None:

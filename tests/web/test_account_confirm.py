@@ -44,7 +44,7 @@ def press(visitor: Visitor, page: Answer) -> Answer:
 
 def is_done(site: RunningSite, action: str) -> bool:
     """Tell whether something was done for Alice."""
-    kinds = {"address": "address change asked", "download": "data downloaded", "delete": "account deletion asked"}
+    kinds = {"address": "email_change_requested", "download": "data_downloaded", "delete": "deletion_requested"}
     kind = kinds[action]
     return kind in events_of(site, "alice")
 
@@ -53,7 +53,7 @@ def is_done(site: RunningSite, action: str) -> bool:
 def test_nothing_happens_before_the_button_that_the_letter_leads_to(site: RunningSite, action: str) -> None:
     alice = wary(site)
     link = asked_link(site, alice, action)
-    assert events_of(site, "alice")[-1] == "confirmation asked"
+    assert events_of(site, "alice")[-1] == "confirmation_requested"
     for _ in range(2):
         assert alice.ask("HEAD", link).status == 200
         moved = alice.get(link, follow=False)
@@ -124,7 +124,7 @@ def test_a_link_is_used_once(site: RunningSite) -> None:
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda _: press(alice, page), range(4)))
     assert sorted(answer.status for answer in answers) == [200, 410, 410, 410]
-    assert events_of(site, "alice").count("data downloaded") == 1
+    assert events_of(site, "alice").count("data_downloaded") == 1
     answer = alice.get(link)
     assert (answer.status, answer.title) == (410, "This link has been used or replaced")
 

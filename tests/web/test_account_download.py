@@ -61,7 +61,7 @@ def test_no_secret_is_in_it_and_that_it_was_made_is_noted(site: RunningSite) -> 
         secrets = [*db.scalars(select(Account.password_hash)), *db.scalars(select(Login.secret_hash))]
     assert not any(secret in text for secret in secrets)
     assert "argon2" not in text
-    assert events_of(site, "alice")[-1] == "data downloaded"
+    assert events_of(site, "alice")[-1] == "data_downloaded"
 
 
 @pytest.mark.parametrize("rows", [0, 1, BATCH - 1, BATCH, BATCH + 1])
@@ -69,7 +69,7 @@ def test_every_row_is_there_once_however_many_there_are(site: RunningSite, rows:
     member(site, "alice")
     with site.database.writing() as db:
         owner = db.scalars(select(Account.id)).one()
-        many = [{"account_id": owner, "kind": "signed in", "at": NOON, "detail": str(number)} for number in range(rows)]
+        many = [{"account_id": owner, "kind": "signed_in", "at": NOON, "detail": str(number)} for number in range(rows)]
         if many:
             rest = {"device": "", "network": "", "about": ""}
             db.execute(insert(Event), [one | rest for one in many])

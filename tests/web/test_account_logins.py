@@ -56,7 +56,7 @@ def test_a_login_that_is_ended_is_out_at_once(site: RunningSite) -> None:
     assert "Safari" not in done.words
     assert phone.signed_in_as() is None
     assert alice.signed_in_as() == "alice"
-    assert events_of(site, "alice")[-1] == "login ended"
+    assert events_of(site, "alice")[-1] == "session_ended"
     assert "Safari on iPhone" in alice.get("/account/events").words
 
 
@@ -65,7 +65,7 @@ def test_it_ends_once(site: RunningSite) -> None:
     signed_in(site, IPHONE)
     which = f"{login_of(site, 'Safari on iPhone')}/end"
     assert [end(alice, which).status for _ in range(2)] == [200, 404]
-    assert events_of(site, "alice").count("login ended") == 1
+    assert events_of(site, "alice").count("session_ended") == 1
 
 
 def test_all_others_end_together(site: RunningSite) -> None:
@@ -80,7 +80,7 @@ def test_all_others_end_together(site: RunningSite) -> None:
     assert [one.signed_in_as() for one in (alice, phone, laptop, bob)] == ["alice", None, None, "bob"]
     assert "2 others" in alice.get("/account/events").words
     assert "You were signed in nowhere else." in end(alice, "end-others").words
-    assert events_of(site, "alice").count("login ended") == 1
+    assert events_of(site, "alice").count("session_ended") == 1
 
 
 def test_ending_this_very_login_signs_out(site: RunningSite) -> None:

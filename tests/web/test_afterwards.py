@@ -11,7 +11,7 @@ from sqlalchemy import event, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from microblog.audit import Event, Happened, record
+from microblog.audit import Event, EventType, record
 from microblog.db import Database
 from microblog.web.deferred import Afterwards, afterwards, gatherings_of
 from support.away import away
@@ -23,7 +23,7 @@ NEVER = 3600.0  # seconds; a thread that waits so long leaves the flushing to th
 
 def noted(detail: str) -> Callable[[Session], None]:
     """Return a job that notes an event."""
-    return lambda session: record(session, None, Happened.RESET_OPENED, NOON, detail=detail)
+    return lambda session: record(session, None, EventType.RESET_LINK_OPENED, NOON, detail=detail)
 
 
 def details(database: Database) -> list[str]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from journeys.trial import wait_for
 from microblog.audit import Event
-from microblog.mail import Letter
+from microblog.mail import Email
 from microblog.web.site import NAME
 from support.running import RunningSite
 from support.statements import statements
@@ -53,8 +53,8 @@ def test_one_refusal_undoes_nothing_that_others_wrote(site_with: Callable[..., R
         held.result(LONG)
     assert len([one for one in asked if one.startswith("INSERT INTO outbox")]) == 1
     with site.database.reading() as session:
-        assert sorted(session.scalars(select(Letter.to))) == [*NAMES, "victim"]
-        assert session.scalars(select(Event.detail)).all() == ["told to wait: too many requests"]
+        assert sorted(session.scalars(select(Email.to))) == [*NAMES, "victim"]
+        assert session.scalars(select(Event.detail)).all() == ["told_to_wait"]
 
 
 def test_a_refused_request_is_not_counted_against_the_whole_site(site_with: Callable[..., RunningSite]) -> None:

@@ -9,7 +9,7 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from microblog import profiles
-from microblog.audit import Event, Happened
+from microblog.audit import Event, EventType
 from microblog.auth import Login
 from microblog.profiles import Avatar, Portrait
 from microblog.web.protection.security import LARGEST_FORM
@@ -59,7 +59,7 @@ def test_a_new_username_leaves_its_owner_signed_in_everywhere_and_signs_in(quiet
         assert quiet.visitor().sign_in(name, PASSWORD).title == "Hi, alicia!"
     with quiet.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Login)) == 4
-        assert session.scalar(select(Event.device).where(Event.kind == Happened.USERNAME_CHANGED)) is not None
+        assert session.scalar(select(Event.device).where(Event.kind == EventType.USERNAME_CHANGED)) is not None
 
 
 def test_a_username_is_changed_so_often_a_day_and_other_words_any_time(quiet: RunningSite) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 
 from microblog.error_reports import ErrorReport
 from microblog.log import OneLineFormatter
-from microblog.mail import Letter
+from microblog.mail import Email
 from microblog.web.site import this_site
 from support.running import PASSWORD, RunningSite
 from support.smtp_server import Delivered, SmtpServer
@@ -92,9 +92,9 @@ def secrets_of(visitor: Visitor, site: RunningSite) -> set[str]:
     return whole | {quote_plus(value) for value in whole} | pieces | {TOKEN.rpartition(".")[2][:12], "carol"}
 
 
-def letters(site: RunningSite) -> list[Letter]:
+def letters(site: RunningSite) -> list[Email]:
     with site.database.reading() as db:
-        return list(db.scalars(select(Letter).order_by(Letter.id)))
+        return list(db.scalars(select(Email).order_by(Email.id)))
 
 
 def plain_and_html(letter: Delivered) -> str:

@@ -171,7 +171,7 @@ def test_signing_out_ends_the_login_and_its_cookie_opens_nothing_any_more(site: 
     assert stolen.signed_in_as() is None
     assert logins(site) == 0
     with site.database.reading() as db:
-        assert db.scalars(select(Event.kind).order_by(Event.id)).all()[-2:] == ["signed in", "signed out"]
+        assert db.scalars(select(Event.kind).order_by(Event.id)).all()[-2:] == ["signed_in", "signed_out"]
 
 
 def test_logins_on_several_devices_are_independent(site: RunningSite) -> None:

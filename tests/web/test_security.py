@@ -16,7 +16,7 @@ from microblog.contact import PendingSecondAddress
 from microblog.follows import Follow
 from microblog.identity import Account, SecondAddress
 from microblog.limits import Allowance
-from microblog.mail import Letter
+from microblog.mail import Email
 from microblog.posts import Post
 from microblog.profiles import Avatar, Profile
 from microblog.recovery import RecoveryCode
@@ -63,7 +63,7 @@ TABLES = (
     SignUp,
     Login,
     Event,
-    Letter,
+    Email,
     Allowance,
     RecoveryCode,
     PendingSecondAddress,

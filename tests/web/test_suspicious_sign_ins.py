@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from microblog.audit import Event
 from microblog.identity import Account, SecondAddress
-from microblog.mail import Letter
+from microblog.mail import Email
 from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite
 from support.visitor import Visitor
@@ -32,10 +32,10 @@ def browser(site: RunningSite, user_agent: str = FIREFOX, address: str = "192.0.
     return site.visitor(**{"User-Agent": user_agent, "X-Forwarded-For": address})
 
 
-def letters(site: RunningSite) -> list[Letter]:
+def letters(site: RunningSite) -> list[Email]:
     """The letters of these kinds, in order."""
     with site.database.reading() as db:
-        return list(db.scalars(select(Letter).where(Letter.kind.in_(KINDS)).order_by(Letter.id)))
+        return list(db.scalars(select(Email).where(Email.kind.in_(KINDS)).order_by(Email.id)))
 
 
 def fail(site: RunningSite, times: int) -> None:
@@ -147,7 +147,7 @@ def test_both_at_once_are_one_letter_to_each_of_the_owners_addresses(quiet: Runn
 def test_more_than_a_thousand_failures_are_no_more_work_than_a_thousand(quiet: RunningSite) -> None:
     with quiet.database.writing() as db:
         alice = db.scalars(select(Account)).one()
-        row = {"account_id": alice.id, "kind": "sign-in refused", "at": quiet.clock(), "detail": "", "about": ""}
+        row = {"account_id": alice.id, "kind": "sign_in_refused", "at": quiet.clock(), "detail": "", "about": ""}
         db.execute(Event.__table__.insert(), [{**row, "device": "", "network": ""}] * 1001)  # type: ignore[attr-defined]
     signs_in(quiet, browser(quiet))
     assert letters(quiet)[0].payload["times"] == 1000

@@ -8,11 +8,11 @@ from letter import tick
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from microblog.cli.start import bell_for
+from microblog.cli.start import notifier_for
 from microblog.clock import system_clock
 from microblog.db import Database
 from microblog.identity import Account
-from microblog.mail import Kind, Letter, Written, post
+from microblog.mail import Email, Kind, Rendered, post
 from microblog.mail.compose import Envelope
 from microblog.mail.delivery import Delivery
 from microblog.mail.replies import Reply
@@ -35,7 +35,7 @@ def post_letter(number: int) -> None:
 
 def post_tick() -> None:
     with database().writing() as session:
-        post(session, TICK, to="a@example.com", facts={}, useful_for=timedelta(days=1), now=system_clock())
+        post(session, TICK, to="a@example.com", facts={}, ttl=timedelta(days=1), now=system_clock())
 
 
 def undone(number: int) -> None:
@@ -55,8 +55,8 @@ class Nowhere:
         return
 
 
-def nothing(session: Session, letter: Letter, now: datetime) -> Written:  # noqa: ARG001 - every writer is called so
-    return Written(letter.to, "Nothing", "Nothing to say.\n", "<p>Nothing to say.</p>\n")
+def nothing(session: Session, letter: Email, now: datetime) -> Rendered:  # noqa: ARG001 - every writer is called so
+    return Rendered(letter.to, "Nothing", "Nothing to say.\n", "<p>Nothing to say.</p>\n")
 
 
 def members(count: int) -> None:
@@ -73,7 +73,7 @@ def members(count: int) -> None:
 def work() -> None:
     sender = load().mail.sender
     delivery = Delivery(database(), {TICK.name: nothing}, Nowhere(), sender, system_clock)
-    Worker(database(), [delivery], bell_for(database()), system_clock).run()
+    Worker(database(), [delivery], notifier_for(database()), system_clock).run()
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from microblog.auth import OwnLinks
 from microblog.identity import get_account
 from microblog.links import Pages
-from microblog.mail import Letter, Nothing, Result, render
+from microblog.mail import Email, Result, Skip, render
 from microblog.personal_data.links import deletion_state
 from microblog.registration.sign_up_emails import PACKAGE
 
@@ -20,11 +20,11 @@ class DeletionAskedLetters:
     links: OwnLinks
     pages: Pages
 
-    def __call__(self, session: Session, letter: Letter, now: datetime) -> Result:  # noqa: ARG002 - every writer is called so
+    def __call__(self, session: Session, letter: Email, now: datetime) -> Result:  # noqa: ARG002 - every writer is called so
         """Mint the link; it works until the account is due to be deleted."""
         account, due = get_account(session, letter.facts["account"]), datetime.fromisoformat(letter.facts["due"])
         if account is None or account.deletion_due_at != due:
-            return Nothing("the deletion was cancelled")
+            return Skip("the deletion was cancelled")
         token = self.links.keep.sign(account.id, *deletion_state(account), expires=due.replace(microsecond=0))
         facts = {
             "username": account.username,

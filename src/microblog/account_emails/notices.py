@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from microblog.contact.address_change import ADDRESS_ASKED_LETTER
 from microblog.links import Pages
-from microblog.mail import Kind, Letter, Result, Writers, render
+from microblog.mail import Email, Kind, Result, Writers, render
 from microblog.moderation.deactivation import DEACTIVATED_LETTER, REACTIVATED_LETTER, SIGNED_OUT_LETTER
 from microblog.personal_data import NAME_KEPT_FOR
 from microblog.personal_data.deletion import GOODBYE_LETTER
@@ -32,7 +32,7 @@ class NoticeLetters:
     more: Mapping[str, Any]
     package: str = PACKAGE
 
-    def __call__(self, session: Session, letter: Letter, now: datetime) -> Result:  # noqa: ARG002 - every writer is called so
+    def __call__(self, session: Session, letter: Email, now: datetime) -> Result:  # noqa: ARG002 - every writer is called so
         """Put the facts into words."""
         moments = {name: datetime.fromisoformat(letter.facts[name]) for name in MOMENTS if name in letter.facts}
         return render(self.package, self.kind.name, letter.to, {**letter.facts, **moments, **self.more})

@@ -20,7 +20,7 @@ from microblog.contact.links import change_state, return_state
 from microblog.identity import Account, SecondAddress, get_account
 from microblog.limits import Limit, Limits
 from microblog.links import Pages
-from microblog.mail import Letter, Nothing, Result, Writers, render
+from microblog.mail import Email, Result, Skip, Writers, render
 from microblog.personal_data.deletion import DELETION_ASKED_LETTER
 from microblog.registration.sign_up_emails import PACKAGE, SAME_ADDRESS
 
@@ -34,19 +34,19 @@ class ChangeAddressLetters:
     limits: Limits
     limit: Limit
 
-    def __call__(self, session: Session, letter: Letter, now: datetime) -> Result:
+    def __call__(self, session: Session, letter: Email, now: datetime) -> Result:
         """Write to whoever the address belongs to now, counting the letter once however often it is tried."""
         change = session.get(AddressChange, letter.facts["change"])
         if change is None or change.asked_at.isoformat() != letter.facts["asked"] or change.completed_at:
-            return Nothing("the change of address was completed, replaced or given up")
+            return Skip("the change of address was completed, replaced or given up")
         account = get_account(session, change.account_id)
         if account is None or is_stopped(change, account):
-            return Nothing("the account is gone, or was recovered since")
+            return Skip("the account is gone, or was recovered since")
         if not self._may_leave(session, letter, change, now):
-            return Nothing(SAME_ADDRESS)
+            return Skip(SAME_ADDRESS)
         return self._written(session, change, account, now)
 
-    def _may_leave(self, session: Session, letter: Letter, change: AddressChange, now: datetime) -> bool:
+    def _may_leave(self, session: Session, letter: Email, change: AddressChange, now: datetime) -> bool:
         """Count a letter once, however often it is tried."""
         return "counted" in letter.facts or self.limits.spend(session, self.limit, change.new_email_key, now).allowed
 
@@ -69,11 +69,11 @@ class AddressChangedLetters:
     links: OwnLinks
     pages: Pages
 
-    def __call__(self, session: Session, letter: Letter, now: datetime) -> Result:  # noqa: ARG002 - every writer is called so
+    def __call__(self, session: Session, letter: Email, now: datetime) -> Result:  # noqa: ARG002 - every writer is called so
         """Mint the link; its week began when the address was changed."""
         change = session.get(AddressChange, letter.facts["change"])
         if change is None or change.completed_at is None or change.taken_back_at:
-            return Nothing("the address was taken back, or the account is gone")
+            return Skip("the address was taken back, or the account is gone")
         ends = (change.completed_at + BACK_WITHIN).replace(microsecond=0)
         token = self.links.take_back.sign(change.id, *return_state(change, letter.to), expires=ends)
         facts = {"changed": change.completed_at, "link": self.pages.take_back_address(token), "ends": ends}

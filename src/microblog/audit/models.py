@@ -11,7 +11,7 @@ from microblog.identity import ACCOUNT_ID
 ABOUT_SOMEBODY = text("about <> ''")
 
 
-BY_ANYBODY = text("kind IN ('sign-in refused', 'reset asked', 'recovery code refused')")
+BY_ANYBODY = text("kind IN ('sign_in_refused', 'reset_requested', 'recovery_code_refused')")
 """Events of an account that need nothing but its name to cause; as an index has it, word for word."""
 
 

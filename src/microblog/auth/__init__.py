@@ -2,7 +2,7 @@
 
 from microblog.auth.action_links import OwnLinks, own_links
 from microblog.auth.cancel_deletion import cancel_deletion
-from microblog.auth.confirmable_actions import IN_WORDS, Action
+from microblog.auth.confirmable_actions import Action
 from microblog.auth.confirmations import OpenedConfirmation, ask_to_confirm, confirm_action, open_confirmation
 from microblog.auth.emails.deletion_cancelled import CancelledBy
 from microblog.auth.errors import (
@@ -32,7 +32,6 @@ from microblog.auth.sign_in import Member, end_logins, find_member, sign_in, sig
 
 __all__ = [
     "CONFIRM_ACTION",
-    "IN_WORDS",
     "REMEMBERED_FOR",
     "WARY_FOR",
     "Action",

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, events
-from microblog.auth.emails.deletion_cancelled import DELETION_CANCELLED, REASONS, CancelledBy, DeletionCancelled
+from microblog.audit import EventType, events
+from microblog.auth.emails.deletion_cancelled import DELETION_CANCELLED, CancelledBy, DeletionCancelled
 from microblog.identity import Account
 from microblog.mail import queue
 from microblog.origin import Origin
@@ -23,7 +23,7 @@ def cancel_deletion(
     mine = update(Account).where(Account.id == account.id, Account.deletion_due_at.is_not(None))
     if session.scalar(mine.values(deletion_due_at=None).returning(Account.id)) is None:
         return False
-    events.record(session, account.id, Happened.DELETION_CANCELLED, now, origin=origin, detail=REASONS[by])
+    events.record(session, account.id, EventType.DELETION_CANCELLED, now, origin=origin, detail=f"cancelled_by_{by}")
     payload = DeletionCancelled(account.username, now, by, origin)
     for to in owner_addresses(session, account, now):
         queue(session, DELETION_CANCELLED, to=to, payload=payload, now=now)

@@ -9,11 +9,3 @@ class Action(StrEnum):
     CHANGE_ADDRESS = "change_address"
     DOWNLOAD = "download"
     DELETE = "delete"
-
-
-IN_WORDS = {
-    Action.CHANGE_ADDRESS: "move your account to another address",
-    Action.DOWNLOAD: "download everything your account holds",
-    Action.DELETE: "delete your account",
-}
-"""Each as it goes on after "somebody asked to …"."""

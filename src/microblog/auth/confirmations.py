@@ -12,8 +12,8 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, events
-from microblog.auth.confirmable_actions import IN_WORDS, Action
+from microblog.audit import EventType, events
+from microblog.auth.confirmable_actions import Action
 from microblog.auth.emails.confirm import CONFIRM, ConfirmationAsked
 from microblog.auth.links import confirmed_state
 from microblog.auth.models import Confirmation
@@ -41,8 +41,8 @@ def ask_to_confirm(
     session.flush()
     payload = ConfirmationAsked(asked.id, asked.nonce, origin)
     letter_id = queue_returning_id(session, CONFIRM, to=account.email, payload=payload, now=now)
-    kind = Happened.CONFIRMATION_ASKED
-    events.record(session, account.id, kind, now, origin=origin, letter_id=letter_id, detail=f"to {IN_WORDS[action]}")
+    kind = EventType.CONFIRMATION_REQUESTED
+    events.record(session, account.id, kind, now, origin=origin, letter_id=letter_id, detail=action)
 
 
 @dataclass(frozen=True)

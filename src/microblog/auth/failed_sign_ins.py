@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from microblog.audit import Event, Happened, events
+from microblog.audit import Event, EventType, events
 from microblog.auth.passwords import is_locked, verify_password
 from microblog.identity import Account
 from microblog.origin import Origin
@@ -25,11 +25,11 @@ LOCK = (  # one statement for both: the account itself, and where there is none,
 class Why(StrEnum):
     """Why a sign-in was refused. The person is told the same in every case but the last."""
 
-    NO_SUCH_NAME = "no such name"
-    DEACTIVATED = "account is deactivated"
-    LOCKED = "password is locked"
-    WRONG_PASSWORD = "wrong password"  # noqa: S105 - says what is wrong with it
-    TOO_OFTEN = "too many tries"
+    NO_SUCH_NAME = "no_such_name"
+    DEACTIVATED = "account_deactivated"
+    LOCKED = "password_locked"
+    WRONG_PASSWORD = "wrong_password"  # noqa: S105 - says what is wrong with it
+    TOO_OFTEN = "too_many_tries"
 
 
 @dataclass(frozen=True)
@@ -63,15 +63,15 @@ def note_refusal(
     """
     account_id = account.id if account else None
     session.scalar(LOCK, {"number": account_id or 0})
-    kind = Happened.SIGN_IN_REFUSED
+    kind = EventType.SIGN_IN_REFUSED
     events.record(session, account_id, kind, now, origin=origin, detail=why, about="" if account else about)
 
 
 def failures_since_success(session: Session, account_id: int) -> Failures:
     """Return what was refused for an account since somebody last signed in to it."""
     own = select(Event).where(Event.account_id == account_id)
-    success = own.where(Event.kind == Happened.SIGNED_IN).with_only_columns(func.max(Event.id)).scalar_subquery()
-    refused = own.where(Event.kind == Happened.SIGN_IN_REFUSED, Event.id > func.coalesce(success, 0))
+    success = own.where(Event.kind == EventType.SIGNED_IN).with_only_columns(func.max(Event.id)).scalar_subquery()
+    refused = own.where(Event.kind == EventType.SIGN_IN_REFUSED, Event.id > func.coalesce(success, 0))
     last = refused.with_only_columns(Event.at, Event.device, Event.network).order_by(Event.id.desc())
     counted = last.limit(MOST_COUNTED).subquery()
     times, place = func.count(), (counted.c.device, counted.c.network)

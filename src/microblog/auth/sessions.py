@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, events
+from microblog.audit import EventType, events
 from microblog.auth.errors import NoSuchLogin
 from microblog.auth.models import Login
 from microblog.auth.session_lifetimes import alive
@@ -34,7 +34,7 @@ def end_login(session: Session, account_id: int, login_id: int, now: datetime, o
     ended = session.execute(mine.returning(Login.device)).one_or_none()
     if ended is None:
         raise NoSuchLogin
-    events.record(session, account_id, Happened.LOGIN_ENDED, now, origin=origin, detail=ended.device)
+    events.record(session, account_id, EventType.SESSION_ENDED, now, origin=origin, detail=f"device:{ended.device}")
 
 
 def end_other_logins(session: Session, account_id: int, but: int | None) -> int:
@@ -54,8 +54,7 @@ def end_the_others(session: Session, account_id: int, but: int, now: datetime, o
     keep(session, account_id)
     ended = end_other_logins(session, account_id, but)
     if ended:
-        detail = "1 other" if ended == 1 else f"{ended} others"
-        events.record(session, account_id, Happened.LOGIN_ENDED, now, origin=origin, detail=detail)
+        events.record(session, account_id, EventType.SESSION_ENDED, now, origin=origin, detail=f"others:{ended}")
     return ended
 
 

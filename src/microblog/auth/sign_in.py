@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, events
+from microblog.audit import EventType, events
 from microblog.auth.cancel_deletion import cancel_deletion
 from microblog.auth.emails.deletion_cancelled import CancelledBy
 from microblog.auth.errors import PasswordChanged
@@ -77,7 +77,7 @@ def sign_in(
         network=origin.network,
     )
     session.add(login)
-    events.record(session, verified.id, Happened.SIGNED_IN, now, origin=origin)
+    events.record(session, verified.id, EventType.SIGNED_IN, now, origin=origin)
     return secret
 
 
@@ -96,7 +96,7 @@ def sign_out(session: Session, member: Member, now: datetime, origin: Origin) ->
     if not keep(session, member.account_id):
         return
     session.execute(delete(Login).where(Login.secret_hash == hashed(member.secret)))
-    events.record(session, member.account_id, Happened.SIGNED_OUT, now, origin=origin)
+    events.record(session, member.account_id, EventType.SIGNED_OUT, now, origin=origin)
 
 
 def end_logins(session: Session, account_id: int) -> int:

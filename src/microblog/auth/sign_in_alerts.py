@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from microblog.audit import Event, Happened
+from microblog.audit import Event, EventType
 from microblog.auth.emails.failed_sign_ins import FAILED_SIGN_INS, SignedInAfterFailures
 from microblog.auth.emails.new_device import NEW_DEVICE, SignedInFromNewDevice
 from microblog.auth.failed_sign_ins import Failures, failures_since_success
@@ -15,7 +15,7 @@ from microblog.origin import Origin
 
 MANY = 10  # failures before a success that the owner hears of (ASVS 5.0, 6.3.5)
 PLACES = 3  # that are named
-CAME_IN = (Happened.SIGNED_IN, Happened.SIGNED_UP)
+CAME_IN = (EventType.SIGNED_IN, EventType.SIGNED_UP)
 
 
 def tell_of_suspicion(

@@ -155,7 +155,7 @@ class SharedLock:
 @contextmanager
 def only_connection(database: Database) -> Iterator[None]:
     """Hold the exclusive lock of a PostgreSQL database, to which nobody else is connected as this user."""
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with database.autocommit() as connection:
         try:
             wait_until_alone(connection)
             yield

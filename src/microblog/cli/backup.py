@@ -9,8 +9,8 @@ from microblog.banner import describe_database
 from microblog.cli.bootstrap import clock_for, open_database, read_settings, stop, stop_on_database_errors
 from microblog.cli.mail.tables import letters_table
 from microblog.db import Database
-from microblog.mail import State, desk
-from microblog.mail.desk.words import counted
+from microblog.mail import State, admin
+from microblog.mail.admin.words import counted
 from microblog.settings import Settings
 
 LISTED = 20
@@ -71,7 +71,7 @@ def replace(settings: Settings, file: Path) -> None:
     tell(done)
     database = Database(settings.database_url)
     with stop_on_database_errors(database, settings), database.reading() as session:
-        page = desk.find(session, desk.Wanted(state=State.HELD), size=LISTED)
+        page = admin.find(session, admin.Wanted(state=State.HELD), size=LISTED)
     if done.held:
         more = f"\n… and {done.held - len(page.entries)} more" if done.held > len(page.entries) else ""
         click.echo(f"\n{letters_table(page.entries)}{more}\n{HELD}")

@@ -22,9 +22,9 @@ from microblog.cli.last_address import remember_address
 from microblog.clock import Clock
 from microblog.db import Database
 from microblog.error_reports import ErrorReporter
-from microblog.mail.bell import LocalBell, MakeBell, PostgresBell, ringing
 from microblog.mail.delivery import Delivery
-from microblog.mail.way_out import transport_for
+from microblog.mail.notifier import LocalNotifier, MakeNotifier, PostgresNotifier, notifying
+from microblog.mail.transports import make_transport
 from microblog.ops import delete_due
 from microblog.settings import Settings
 from microblog.settings.readers import is_ip
@@ -51,7 +51,7 @@ def run(host: str | None, port: int | None) -> None:
     """Run the site and its delivery, all in one. Brings the database up to date first."""
     settings = read_settings(host, port)
     host = host or default_host(settings)
-    with open_database(settings) as database, ringing(database):
+    with open_database(settings) as database, notifying(database):
         schema.upgrade(database)
         settings = with_current_generation(settings, database)
         clock = clock_for(database)
@@ -71,7 +71,7 @@ def web(host: str | None, port: int | None) -> None:
     """Run the site alone. Letters wait for a `microblog worker`."""
     settings = read_settings(host, port)
     host = host or default_host(settings)
-    with open_database(settings) as database, ringing(database):
+    with open_database(settings) as database, notifying(database):
         refuse_old_schema(database)
         settings = with_current_generation(settings, database)
         server = listen(settings, database, host, port, clock_for(database))
@@ -85,7 +85,7 @@ def web(host: str | None, port: int | None) -> None:
 def worker() -> None:
     """Deliver letters, and nothing else. Any number of these may run beside each other."""
     settings = read_settings()
-    with open_database(settings) as database, ringing(database):
+    with open_database(settings) as database, notifying(database):
         refuse_old_schema(database)
         settings = with_current_generation(settings, database)
         with delivering(settings, database, clock_for(database)) as thread, until_stopped():
@@ -130,11 +130,11 @@ def default_port(settings: Settings) -> int:
 
 
 def make_worker(settings: Settings, database: Database, clock: Clock) -> Worker:
-    """Put a worker together: as many threads as it may have connections, and the bell that fits the database."""
+    """Put a worker together: as many threads as it may have connections, and the notifier that fits the database."""
     writers, errors = all_writers(settings, pages_of(settings.public_url)), ErrorReporter(database, settings, clock)
     sender, rate = settings.mail.sender, settings.mail.rate
     deliveries = [
-        Delivery(database, writers, transport_for(settings), sender, clock, errors.report, rate)
+        Delivery(database, writers, make_transport(settings), sender, clock, errors.report, rate)
         for _ in range(settings.mail.connections if settings.mail.server else 1)
     ]
     keep = settings.mail.keep
@@ -143,7 +143,7 @@ def make_worker(settings: Settings, database: Database, clock: Clock) -> Worker:
     return Worker(
         database,
         deliveries,
-        bell_for(database),
+        notifier_for(database),
         clock,
         errors.report,
         keep_letters=keep,
@@ -152,10 +152,12 @@ def make_worker(settings: Settings, database: Database, clock: Clock) -> Worker:
     )
 
 
-def bell_for(database: Database) -> MakeBell:
+def notifier_for(database: Database) -> MakeNotifier:
     """Return how a worker is woken: by PostgreSQL across hosts, on SQLite by this process's own commits."""
     if database.is_postgresql:
-        return lambda stopping: PostgresBell(str(database.engine.url.render_as_string(hide_password=False)), stopping)
-    bell = LocalBell()
-    database.after_commit.append(bell.after_commit)
-    return lambda _: bell
+        return lambda stopping: PostgresNotifier(
+            str(database.engine.url.render_as_string(hide_password=False)), stopping
+        )
+    notifier = LocalNotifier()
+    database.after_commit.append(notifier.after_commit)
+    return lambda _: notifier

@@ -7,7 +7,7 @@ from sqlalchemy import and_, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, events
+from microblog.audit import EventType, events
 from microblog.auth import renew_login
 from microblog.auth.sessions import end_other_logins
 from microblog.clock import SKEW
@@ -83,14 +83,12 @@ def ask_for_address(session: Session, account: Account, address: Address, now: d
     session.add(change)
     session.flush()
     facts = {"change": change.id, "asked": now.isoformat()}
-    letter_id = post_numbered(
-        session, CHANGE_ADDRESS_LETTER, to=address.spelled, facts=facts, useful_for=OPEN_FOR, now=now
-    )
+    letter_id = post_numbered(session, CHANGE_ADDRESS_LETTER, to=address.spelled, facts=facts, ttl=OPEN_FOR, now=now)
     session.flush()
-    events.record(session, account.id, Happened.ADDRESS_CHANGE_ASKED, now, origin=origin, letter_id=letter_id)
+    events.record(session, account.id, EventType.EMAIL_CHANGE_REQUESTED, now, origin=origin, letter_id=letter_id)
     told = {"username": account.username, "at": now.isoformat(), "origin": origin.words}
     for to in notice_addresses(session, account):
-        post(session, ADDRESS_ASKED_LETTER, to=to, facts=told, useful_for=NOTICE_USEFUL_FOR, now=now)
+        post(session, ADDRESS_ASKED_LETTER, to=to, facts=told, ttl=NOTICE_USEFUL_FOR, now=now)
 
 
 def open_change(session: Session, link: GenuineLink, now: datetime) -> OpenedChange:
@@ -143,11 +141,11 @@ def complete_change(session: Session, link: GenuineLink, session_id: int | None,
     session.execute(delete(SecondAddress).where(*own_second))
     session.execute(delete(SignUp).where(SignUp.email_key == change.new_email_key))
     end_other_logins(session, account.id, but=session_id)
-    events.record(session, account.id, Happened.ADDRESS_CHANGED, now, origin=origin)
+    events.record(session, account.id, EventType.EMAIL_CHANGED, now, origin=origin)
     facts = {"change": change.id, "username": account.username, "origin": origin.words}
     for to in dict.fromkeys(told):
         if to != change.new_email:
-            post(session, ADDRESS_CHANGED_LETTER, to=to, facts=facts, useful_for=NOTICE_USEFUL_FOR, now=now)
+            post(session, ADDRESS_CHANGED_LETTER, to=to, facts=facts, ttl=NOTICE_USEFUL_FOR, now=now)
 
 
 def move(session: Session, opened: OpenedChange, since: datetime) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, events
+from microblog.audit import EventType, events
 from microblog.auth import hold, refuse_after_recovery
 from microblog.contact.errors import BackupExists, BackupIsEmail, NoBackup
 from microblog.contact.links import CONFIRM_BACKUP_EMAIL, backup_email_state
@@ -83,8 +83,8 @@ def ask_second_address(session: Session, verified: Account, address: Address, no
     )
     facts = {"account": account.id, "key": address.key}
     key = f"second {account.id} {address.key}"
-    post(session, SECOND_ADDRESS_LETTER, to=address.spelled, facts=facts, useful_for=OPEN_FOR, now=now, key=key)
-    events.record(session, account.id, Happened.SECOND_ADDRESS_ASKED, now, origin=origin)
+    post(session, SECOND_ADDRESS_LETTER, to=address.spelled, facts=facts, ttl=OPEN_FOR, now=now, key=key)
+    events.record(session, account.id, EventType.BACKUP_EMAIL_REQUESTED, now, origin=origin)
 
 
 def open_backup_email(session: Session, link: GenuineLink, now: datetime) -> OpenedBackupEmail:
@@ -132,7 +132,7 @@ def confirm_second_address(session: Session, link: GenuineLink, now: datetime, o
             session.add(added)
     except IntegrityError as error:  # another account confirmed the same address just now
         raise link.refused(LinkProblem.ADDRESS_TAKEN) from error
-    events.record(session, account.id, Happened.SECOND_ADDRESS_ADDED, now, origin=origin)
+    events.record(session, account.id, EventType.BACKUP_EMAIL_ADDED, now, origin=origin)
     change_id = note_change(session, account.id, ChangeKind.BACKUP_ADDED, [account.email], now)
     tell(session, ADDED_LETTER, account, notice_addresses(session, account), added.email, now, origin, change_id)
 
@@ -158,7 +158,7 @@ def remove_second_address(session: Session, verified: Account, now: datetime, or
     account = hold(session, verified)
     told = notice_addresses(session, account)
     gone, change_id = take_off(session, account, now)
-    events.record(session, account.id, Happened.SECOND_ADDRESS_REMOVED, now, origin=origin)
+    events.record(session, account.id, EventType.BACKUP_EMAIL_REMOVED, now, origin=origin)
     tell(session, REMOVED_LETTER, account, told, gone.email, now, origin, change_id)
 
 
@@ -202,4 +202,4 @@ def tell(
     done = {"username": account.username, "address": address, "at": now.isoformat(), "origin": origin.words}
     facts = {**done, "change": change_id}
     for one in to:
-        post(session, kind, to=one, facts=facts, useful_for=NOTICE_USEFUL_FOR, now=now)
+        post(session, kind, to=one, facts=facts, ttl=NOTICE_USEFUL_FOR, now=now)

@@ -11,7 +11,7 @@ from microblog.contact.models import PendingSecondAddress
 from microblog.identity import Account, get_account
 from microblog.limits import Limit, Limits
 from microblog.links import LinkSigner, Pages
-from microblog.mail import Letter, Nothing, Result, render
+from microblog.mail import Email, Result, Skip, render
 from microblog.registration.sign_up_emails import PACKAGE
 
 
@@ -24,14 +24,14 @@ class SecondAddressLetters:
     limits: Limits
     limit: Limit
 
-    def __call__(self, session: Session, letter: Letter, now: datetime) -> Result:
+    def __call__(self, session: Session, letter: Email, now: datetime) -> Result:
         """Write to whoever the address belongs to now, counting the letter once, however often it is tried."""
         account = get_account(session, letter.facts["account"])
         pending = session.get(PendingSecondAddress, letter.facts["account"])
         if account is None or pending is None or pending.email_key != letter.facts["key"]:
-            return Nothing("the second address was confirmed or replaced")
+            return Skip("the second address was confirmed or replaced")
         if "counted" not in letter.facts and not self.limits.spend(session, self.limit, pending.email_key, now).allowed:
-            return Nothing("too many letters to this address that confirm a second one")
+            return Skip("too many letters to this address that confirm a second one")
         owner = owner_of(session, pending.email_key)
         if owner:
             facts = {"username": owner[0].username, "sign_in_url": self.pages.sign_in}

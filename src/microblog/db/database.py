@@ -73,6 +73,16 @@ class Database:
             self._write_lock.release()
 
     @contextmanager
+    def autocommit(self) -> Iterator[Connection]:
+        """Open a connection on which each statement is committed before the next.
+
+        SQLite's driver does so where nothing was begun; SQLAlchemy's AUTOCOMMIT would leave it in another mode.
+        """
+        options = {"isolation_level": "AUTOCOMMIT"} if self.is_postgresql else {"begin": False}
+        with self.engine.execution_options(**options).connect() as connection:
+            yield connection
+
+    @contextmanager
     def in_turn(self) -> Iterator[None]:
         """Queue with the writing threads of this process meanwhile: SQLite has one writer at a time."""
         if self.is_postgresql:

@@ -20,8 +20,7 @@ class Lock(IntEnum):
 
     SCHEMA = 1
     POST_ORDER = 2
-    MAIL_BUDGET = 3
-    MAIL_RIVALS = 4
+    MAIL_PROVIDER_RATE = 3
     SIGN_UP = 5
     IN_USE = 6
     """Held by a connection for as long as a process uses the database, and exclusively by a restore."""

@@ -42,7 +42,8 @@ def switch_to_wal(connection: sqlite3.Connection) -> None:
 def begin_transaction(connection: Connection) -> None:
     """Begin as a reader, or take the write lock at once: taking it later would fail on a stale snapshot.
 
-    `lazy` is for a person at a prompt, who must not keep the lock while thinking. SQLite lets those who find it locked
+    `lazy` is for a person at a prompt, who must not keep the lock while thinking; without `begin` each statement is
+    committed by itself. SQLite lets those who find it locked
     sleep and look again, which leaves it idle; so the threads of this process queue for it here.
     """
     options = connection.get_execution_options()
@@ -52,7 +53,8 @@ def begin_transaction(connection: Connection) -> None:
         left = lock.acquire(timeout)
         timeout = timeout if timeout - left < WAITED else left
     set_pragmas(connection, read_only=read_only, timeout=timeout)
-    connection.exec_driver_sql("BEGIN" if read_only or options.get("lazy") else "BEGIN IMMEDIATE")
+    if options.get("begin", True):
+        connection.exec_driver_sql("BEGIN" if read_only or options.get("lazy") else "BEGIN IMMEDIATE")
 
 
 def set_pragmas(connection: Connection, *, read_only: bool, timeout: float) -> None:

@@ -21,7 +21,7 @@ from microblog.identity.models import Account, FormerUsername, SecondAddress
 from microblog.identity.username_owners import holder_of, holders
 from microblog.mail import canonical_identifier
 
-LOADED = "accounts by key"  # of this session, for as long as its transaction
+LOADED = "accounts_by_key"  # of this session, for as long as its transaction
 
 
 ACTIVE = select(Account).where(Account.deactivated_at.is_(None))

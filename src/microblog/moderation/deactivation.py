@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, events
+from microblog.audit import EventType, events
 from microblog.auth import CancelledBy, Confirmation, cancel_deletion, end_logins
 from microblog.contact import PendingSecondAddress
 from microblog.contact.address_change import give_up_moves
@@ -26,17 +26,17 @@ DEACTIVATED_LETTER = Kind("deactivated")
 REACTIVATED_LETTER = Kind("reactivated")
 
 
-BY_OPERATOR = "by the operator"
+BY_ADMINISTRATOR = "by_administrator"
 
 
-USEFUL_FOR = timedelta(days=7)
+TTL = timedelta(days=7)
 
 
 def sign_out_everywhere(session: Session, account: Account, now: datetime) -> int:
     """End every login of an account, and return how many there were."""
     ended = end_logins(session, account.id)
     if ended:
-        note(session, account, Happened.LOGIN_ENDED, SIGNED_OUT_LETTER, now)
+        note(session, account, EventType.SESSION_ENDED, SIGNED_OUT_LETTER, now)
     return ended
 
 
@@ -57,7 +57,7 @@ def deactivate(session: Session, account: Account, now: datetime) -> None:
     for begun in (PendingSecondAddress, Confirmation):
         session.execute(delete(begun).where(begun.account_id == account.id))
     cancel_deletion(session, account, now, NOWHERE, CancelledBy.OPERATOR)
-    note(session, account, Happened.DEACTIVATED, DEACTIVATED_LETTER, now)
+    note(session, account, EventType.ACCOUNT_DEACTIVATED, DEACTIVATED_LETTER, now)
 
 
 def reactivate(session: Session, account: Account, now: datetime) -> None:
@@ -69,12 +69,12 @@ def reactivate(session: Session, account: Account, now: datetime) -> None:
     if account.deactivated_at is None:
         raise NotDeactivated
     account.deactivated_at, account.reactivated_at = None, now
-    note(session, account, Happened.REACTIVATED, REACTIVATED_LETTER, now)
+    note(session, account, EventType.ACCOUNT_REACTIVATED, REACTIVATED_LETTER, now)
 
 
-def note(session: Session, account: Account, happened: Happened, letter: Kind, now: datetime) -> None:
+def note(session: Session, account: Account, happened: EventType, letter: Kind, now: datetime) -> None:
     """Note it, and tell the owner at all addresses."""
-    events.record(session, account.id, happened, now, detail=BY_OPERATOR)
+    events.record(session, account.id, happened, now, detail=BY_ADMINISTRATOR)
     facts = {"username": account.username, "at": now.isoformat()}
     for address in notice_addresses(session, account):
-        post(session, letter, to=address, facts=facts, useful_for=USEFUL_FOR, now=now)
+        post(session, letter, to=address, facts=facts, ttl=TTL, now=now)

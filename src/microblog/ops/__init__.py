@@ -4,7 +4,7 @@ from microblog.ops.deletion import delete_due
 from microblog.ops.figures import Figures, figures
 from microblog.ops.future import mend_moments
 from microblog.ops.health import Health, health_of
-from microblog.ops.letters import sample_letters, write_test_letter
+from microblog.ops.letters import sample_emails, write_test_email
 from microblog.ops.retention import count_ended, sweep
 
 __all__ = [
@@ -15,7 +15,7 @@ __all__ = [
     "figures",
     "health_of",
     "mend_moments",
-    "sample_letters",
+    "sample_emails",
     "sweep",
-    "write_test_letter",
+    "write_test_email",
 ]

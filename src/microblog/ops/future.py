@@ -16,7 +16,7 @@ from microblog.contact import PendingSecondAddress
 from microblog.db import Database
 from microblog.error_reports import ErrorReport
 from microblog.identity import Account, KeptUsername
-from microblog.mail import Letter, WorkerSeen
+from microblog.mail import Email, WorkerSeen
 from microblog.personal_data import NAME_KEPT_FOR
 from microblog.posts import Post
 from microblog.registration import SignUp
@@ -26,7 +26,7 @@ BATCH = 300  # rows in one transaction
 WITHOUT_SESSION = {"synchronize_session": False}
 NONE, DAY = timedelta(), timedelta(days=1)
 FURTHEST: tuple[tuple[InstrumentedAttribute[Any], timedelta], ...] = (
-    (Letter.ended_at, NONE),
+    (Email.ended_at, NONE),
     (Login.seen_at, NONE),
     (Login.expires_at, REMEMBERED_FOR),
     (SignUp.created_at, NONE),

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from microblog.clock import Clock
 from microblog.db import TOO_SLOW, Database, time_limit
 from microblog.mail import count_held
-from microblog.mail.desk import ago, oldest_open
-from microblog.mail.presence import alive, obstacle
+from microblog.mail.admin import ago, oldest_open
+from microblog.mail.heartbeat import alive, obstacle
 
 log = logging.getLogger(__name__)
 

@@ -5,18 +5,18 @@ from datetime import datetime
 from microblog import account_emails, recovery, subscriptions
 from microblog.email_context import preview_context
 from microblog.links import Pages
-from microblog.mail import ALICES_ADDRESS, Sample, Written, discover_email_types, render
+from microblog.mail import ALICES_ADDRESS, Rendered, Sample, discover_email_types, render
 from microblog.settings import Settings
 
 PACKAGE = "microblog.ops"
 
 
-def write_test_letter(to: str, pages: Pages, now: datetime) -> Written:
+def write_test_email(to: str, pages: Pages, now: datetime) -> Rendered:
     """Write the letter that only shows that letters arrive."""
     return render(PACKAGE, "test_letter", to, {"now": now, "link": pages.sign_in})
 
 
-def sample_letters(settings: Settings, pages: Pages, now: datetime) -> tuple[Sample, ...]:
+def sample_emails(settings: Settings, pages: Pages, now: datetime) -> tuple[Sample, ...]:
     """Return one sample of every email, each with the texts, links and times it would have if it left now."""
     context = preview_context(settings, pages, now)
     declared = discover_email_types("microblog").values()
@@ -28,7 +28,7 @@ def sample_letters(settings: Settings, pages: Pages, now: datetime) -> tuple[Sam
         Sample(
             "test_letter",
             "When whoever runs the site asks for it: `microblog mail test`.",
-            write_test_letter(ALICES_ADDRESS, pages, now),
+            write_test_email(ALICES_ADDRESS, pages, now),
         ),
     )
     return tuple(sorted(samples, key=lambda sample: sample.name))

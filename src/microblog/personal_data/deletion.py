@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, events
+from microblog.audit import EventType, events
 from microblog.auth import CancelledBy, Confirmation, cancel_deletion, end_logins
 from microblog.contact import PendingSecondAddress
 from microblog.contact.address_change import give_up_moves
@@ -43,10 +43,10 @@ def ask_for_deletion(session: Session, account: Account, now: datetime, origin: 
     give_up_moves(session, account.id)
     for begun in (PendingSecondAddress, Confirmation):
         session.execute(delete(begun).where(begun.account_id == account.id))
-    events.record(session, account.id, Happened.DELETION_ASKED, now, origin=origin)
+    events.record(session, account.id, EventType.DELETION_REQUESTED, now, origin=origin)
     facts = {"account": account.id, "at": now.isoformat(), "due": due.isoformat(), "origin": origin.words}
     for to in owner_addresses(session, account, now):
-        post(session, DELETION_ASKED_LETTER, to=to, facts=facts, useful_for=DELETED_AFTER, now=now)
+        post(session, DELETION_ASKED_LETTER, to=to, facts=facts, ttl=DELETED_AFTER, now=now)
 
 
 @dataclass(frozen=True)
@@ -121,15 +121,15 @@ def delete_account(session: Session, account_id: int, forget: Sequence[Forget], 
         return False
     told, names = owner_addresses(session, account, now), usernames_of(session, account)
     facts = {"username": account.username, "at": now.isoformat()}
-    about = events.about(secret, account.email_key)
+    about = events.hash_identifier(secret, account.email_key)
     for room in forget:
         room(session, account_id)
     if session.scalar(delete(Account).where(*due).returning(Account.id)) is None:
         raise ChangedMeanwhile
     session.add_all(KeptUsername(username_key=name, free_at=now + NAME_KEPT_FOR) for name in names)
-    events.record(session, None, Happened.DELETED, now, about=about)
+    events.record(session, None, EventType.ACCOUNT_DELETED, now, about=about)
     for to in told:
-        post(session, GOODBYE_LETTER, to=to, facts=facts, useful_for=GOODBYE_USEFUL_FOR, now=now)
+        post(session, GOODBYE_LETTER, to=to, facts=facts, ttl=GOODBYE_USEFUL_FOR, now=now)
     return True
 
 

@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from microblog.audit import Event
-from microblog.audit.event_words import words_for
 from microblog.auth import Login
 from microblog.contact import AddressChange
 from microblog.db import Database
@@ -73,8 +72,8 @@ def about_account(session: Session, account_id: int) -> Row:
 
 
 def event_row(event: Event) -> Row:
-    """Return what there is to say of an event."""
-    row = {"at": event.at, "what": words_for(event.kind), "detail": event.detail}
+    """Return what there is to say of an event, in codes."""
+    row = {"at": event.at, "what": event.kind, "detail": event.detail}
     return row | {"device": event.device, "network": event.network}
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, events
+from microblog.audit import EventType, events
 from microblog.identity import (
     Account,
     FormerUsername,
@@ -51,11 +51,11 @@ def change_username(session: Session, account: Account, username: str, now: date
             account.username, account.username_key = username, key
     except IntegrityError as error:  # somebody took it in the same moment
         raise UsernameTaken(username=username) from error
-    events.record(session, account.id, Happened.USERNAME_CHANGED, now, origin=origin)
+    events.record(session, account.id, EventType.USERNAME_CHANGED, now, origin=origin)
     if other:
         facts = {"username": username, "before": before, "at": now.isoformat(), "origin": origin.words}
         for to in notice_addresses(session, account):
-            post(session, USERNAME_LETTER, to=to, facts=facts, useful_for=NOTICE_USEFUL_FOR, now=now)
+            post(session, USERNAME_LETTER, to=to, facts=facts, ttl=NOTICE_USEFUL_FOR, now=now)
     return True
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, events
+from microblog.audit import EventType, events
 from microblog.auth import no_password
 from microblog.contact import AddressChange
 from microblog.contact.address_change import NOTICE_USEFUL_FOR, holder
@@ -80,7 +80,7 @@ def take_back(session: Session, link: GenuineLink, now: datetime, origin: Origin
     if change.id not in session.scalars(undo.returning(AddressChange.id)).all():
         raise link.refused(LinkProblem.USED)
     returned = owner_is_back(session, account, proof_by(found.claimant, Means.TAKE_BACK), now, origin)
-    events.record(session, account.id, Happened.ADDRESS_TAKEN_BACK, now, origin=origin)
+    events.record(session, account.id, EventType.EMAIL_RESTORED, now, origin=origin)
     tell_restored(session, account, returned.addresses, now, origin)
     return returned
 
@@ -107,4 +107,4 @@ def tell_restored(
         told = {**facts, "became": became}
         if became == "removed":
             told["origin"] = Origin().words  # where the owner is must not be told to a thief
-        post(session, RESTORED_LETTER, to=to, facts=told, useful_for=NOTICE_USEFUL_FOR, now=now)
+        post(session, RESTORED_LETTER, to=to, facts=told, ttl=NOTICE_USEFUL_FOR, now=now)

@@ -6,19 +6,19 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, about, record
+from microblog.audit import EventType, hash_identifier, record
 from microblog.context import Context, require_allowed
 from microblog.db import GroupCommit
 from microblog.identity import Account
 from microblog.limits import Limit, Verdict
-from microblog.mail import Kind, Letter, canonical_identifier, post
+from microblog.mail import Email, Kind, canonical_identifier, post
 from microblog.origin import NOWHERE, Origin, origin_in
 from microblog.settings import Rate
 
 RESET_LETTER = Kind("reset_password", urgent=True)
 RARELY = Rate(1, 600)
-TOO_OFTEN = "told to wait: too many requests"
-USEFUL_FOR = timedelta(days=1)  # a letter the mail server could not take for longer would only puzzle
+TOO_OFTEN = "told_to_wait"
+TTL = timedelta(days=1)  # a letter the mail server could not take for longer would only puzzle
 
 
 def request_reset(context: Context, identifier_key: str, commits: GroupCommit) -> None:
@@ -53,8 +53,10 @@ def count_request(context: Context, session: Session) -> Verdict:
 def record_too_many(context: Context, session: Session, identifier_key: str) -> None:
     """Record, if not too often, that a requester was told to wait, by a keyed hash of the name: nobody is looked up."""
     if context.may_record(session, "reset requests over a limit", identifier_key):
-        hashed = about(context.settings.keys("events")[0], identifier_key)
-        record(session, None, Happened.RESET_ASKED, context.now, origin=context.origin, detail=TOO_OFTEN, about=hashed)
+        hashed = hash_identifier(context.settings.keys("events")[0], identifier_key)
+        record(
+            session, None, EventType.RESET_REQUESTED, context.now, origin=context.origin, detail=TOO_OFTEN, about=hashed
+        )
 
 
 def ask(session: Session, identifier: str, now: datetime, origin: Origin = NOWHERE) -> None:
@@ -70,21 +72,29 @@ def ask_by_key(session: Session, identifier_key: str, now: datetime, origin: Ori
         to=identifier_key,
         address_key=identifier_key,
         facts={"identifier": identifier_key, **asdict(origin)},
-        useful_for=USEFUL_FOR,
+        ttl=TTL,
         now=now,
         key=letter_key(identifier_key),
     )
 
 
-def ask_at(session: Session, account: Account, addresses: Sequence[str], useful_for: timedelta, now: datetime) -> None:
+def ask_at(session: Session, account: Account, addresses: Sequence[str], ttl: timedelta, now: datetime) -> None:
     """Post the letters to the other addresses of an account that was asked for by its username: one row each.
 
     They are counted already, together with the one they belong to.
     """
     for address in addresses:
         key = canonical_identifier(address)
-        facts = {"identifier": key, "account": account.id, "counted": True}
-        post(session, RESET_LETTER, to=address, facts=facts, useful_for=useful_for, now=now, key=letter_key(key))
+        post(
+            session,
+            RESET_LETTER,
+            to=address,
+            facts={"identifier": key, "account": account.id},
+            ttl=ttl,
+            now=now,
+            key=letter_key(key),
+            progress={"counted": True},
+        )
 
 
 def letter_key(identifier_key: str) -> str:
@@ -92,7 +102,7 @@ def letter_key(identifier_key: str) -> str:
     return f"reset {identifier_key}"
 
 
-def note_asked(session: Session, letter: Letter, account_id: int | None, about: str = "", detail: str = "") -> None:
+def note_asked(session: Session, letter: Email, account_id: int | None, about: str = "", detail: str = "") -> None:
     """Note, once for each letter, that it was asked for: when and from where it was, not when this is found out.
 
     For an account, or where there is none for `about`, the keyed hash of what was typed.
@@ -102,8 +112,8 @@ def note_asked(session: Session, letter: Letter, account_id: int | None, about: 
     record(
         session,
         account_id,
-        Happened.RESET_ASKED,
-        letter.posted_at,
+        EventType.RESET_REQUESTED,
+        letter.queued_at,
         origin=origin_in(letter.facts),
         detail=detail,
         letter_id=letter.id,

@@ -9,7 +9,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, record
+from microblog.audit import EventType, record
 from microblog.contact import AddressChange, PendingSecondAddress
 from microblog.identity import Account, SecondAddress, find_any, find_reached, notice_addresses, removed_addresses
 from microblog.identity.addresses import forget_removed
@@ -35,7 +35,7 @@ BACKUP_REMOVED_LETTER = Kind("backup_email_removed_by_operator", urgent=True)
 CODES_ENDED_LETTER = Kind("recovery_codes_ended_by_operator", urgent=True)
 EMAIL_SET_LETTER = Kind("email_set_by_operator", urgent=True)
 OPERATOR_NOTICES = (OPERATOR_LETTER, BACKUP_REMOVED_LETTER, CODES_ENDED_LETTER, EMAIL_SET_LETTER)
-USEFUL_FOR = timedelta(days=7)
+TTL = timedelta(days=7)
 LONGEST_NAME = 32
 
 
@@ -67,10 +67,10 @@ def recover(session: Session, links: ResetLinks, named: str, operator: str, now:
     account = reached.account
     token, ends = links.sign(account, now, BY_ADMINISTRATOR)
     told = tuple(notice_addresses(session, account))
-    record(session, account.id, Happened.RECOVERED_BY_OPERATOR, now, detail=f"by {word_of(operator)}")
+    record(session, account.id, EventType.RECOVERY_LINK_MADE, now, detail=f"by_administrator:{word_of(operator)}")
     facts = {"username": account.username, "at": now.isoformat(), "minutes": links.minutes}
     for to in told:
-        post(session, OPERATOR_LETTER, to=to, facts=facts, useful_for=USEFUL_FOR, now=now)
+        post(session, OPERATOR_LETTER, to=to, facts=facts, ttl=TTL, now=now)
     return Recovered(token, account.username, ends, told)
 
 
@@ -92,7 +92,7 @@ def remove_backup_email(session: Session, account: Account, operator: str, now: 
     if address is None:
         raise NoBackupEmail
     account.second_removed_at = now
-    note(session, account, Happened.SECOND_ADDRESS_REMOVED, operator, now)
+    note(session, account, EventType.BACKUP_EMAIL_REMOVED, operator, now)
     tell(session, BACKUP_REMOVED_LETTER, account, told, now, address=address)
     return address
 
@@ -109,7 +109,7 @@ def end_recovery_codes(session: Session, account: Account, operator: str, now: d
     if not number:
         raise NoRecoveryCodes
     end_codes(session, account.id)
-    note(session, account, Happened.CODES_ENDED, operator, now)
+    note(session, account, EventType.RECOVERY_CODES_ENDED, operator, now)
     tell(session, CODES_ENDED_LETTER, account, notice_addresses(session, account), now)
     return number
 
@@ -139,7 +139,7 @@ def set_email(session: Session, account: Account, address: Address, operator: st
     except IntegrityError as error:  # another account got it in the same moment
         raise AddressOfAnother from error
     end_ways_back(session, account, now)
-    note(session, account, Happened.ADDRESS_CHANGED, operator, now)
+    note(session, account, EventType.EMAIL_CHANGED, operator, now)
     tell(session, EMAIL_SET_LETTER, account, dict.fromkeys([*told, address.spelled]), now)
     return before
 
@@ -164,16 +164,16 @@ def locked(session: Session, account: Account) -> Account:
     return found
 
 
-def note(session: Session, account: Account, happened: Happened, operator: str, now: datetime) -> None:
+def note(session: Session, account: Account, happened: EventType, operator: str, now: datetime) -> None:
     """Note what an administrator did, and who it was."""
-    record(session, account.id, happened, now, detail=f"by {word_of(operator)}")
+    record(session, account.id, happened, now, detail=f"by_administrator:{word_of(operator)}")
 
 
 def tell(session: Session, kind: Kind, account: Account, to: Iterable[str], now: datetime, **more: str) -> None:
     """Post the email about it to each address."""
     facts = {"username": account.username, "at": now.isoformat(), **more}
     for one in to:
-        post(session, kind, to=one, facts=facts, useful_for=USEFUL_FOR, now=now)
+        post(session, kind, to=one, facts=facts, ttl=TTL, now=now)
 
 
 def word_of(operator: str) -> str:

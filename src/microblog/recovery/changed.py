@@ -6,10 +6,10 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, record
+from microblog.audit import EventType, record
 from microblog.identity import Account, notice_addresses
 from microblog.links import Pages
-from microblog.mail import Kind, Letter, Result, canonical_identifier, let_go, post, render
+from microblog.mail import Email, Kind, Result, canonical_identifier, forget_sent, post, render
 from microblog.origin import Origin, origin_in
 from microblog.ownership import ChangeKind, note_change
 from microblog.recovery.ask import letter_key
@@ -17,7 +17,7 @@ from microblog.recovery.report_links import ReportLinks
 
 PACKAGE = "microblog.recovery"
 CHANGED_LETTER = Kind("password_changed", urgent=True)
-USEFUL_FOR = timedelta(days=7)
+TTL = timedelta(days=7)
 
 
 class Way(StrEnum):
@@ -34,9 +34,9 @@ WORDS = {
     Way.SIGNED_IN: "by somebody who was signed in as you",
 }
 EVENT = {
-    Way.LINK: Happened.PASSWORD_RESET,
-    Way.CODE: Happened.PASSWORD_RESET,
-    Way.SIGNED_IN: Happened.PASSWORD_CHANGED,
+    Way.LINK: EventType.PASSWORD_RESET,
+    Way.CODE: EventType.PASSWORD_RESET,
+    Way.SIGNED_IN: EventType.PASSWORD_CHANGED,
 }
 
 
@@ -50,9 +50,9 @@ def password_changed(
     """
     addresses = notice_addresses(session, account)
     keys = [account.username_key, *map(canonical_identifier, addresses)]
-    let_go(session, [letter_key(key) for key in keys])  # their links are dead
+    forget_sent(session, [letter_key(key) for key in keys])  # their links are dead
     change_id = note_change(session, account.id, ChangeKind.PASSWORD, addresses, now, recovery_id)
-    record(session, account.id, EVENT[way], now, origin=origin, detail=f"by {way}" if way is Way.CODE else "")
+    record(session, account.id, EVENT[way], now, origin=origin, detail="by_recovery_code" if way is Way.CODE else "")
     facts = {
         "username": account.username,
         "changed": now.isoformat(),
@@ -61,7 +61,7 @@ def password_changed(
         **asdict(origin),
     }
     for address in addresses:
-        post(session, CHANGED_LETTER, to=address, facts=facts, useful_for=USEFUL_FOR, now=now)
+        post(session, CHANGED_LETTER, to=address, facts=facts, ttl=TTL, now=now)
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class ChangedLetters:
     contact: str
     """Whom to write to for help; empty where nobody is named."""
 
-    def __call__(self, session: Session, letter: Letter, now: datetime) -> Result:  # noqa: ARG002 - every writer is called so
+    def __call__(self, session: Session, letter: Email, now: datetime) -> Result:  # noqa: ARG002 - every writer is called so
         """Write from the facts alone: this letter goes to the address as it was at the change."""
         changed = datetime.fromisoformat(letter.facts["changed"])
         token, ends = self.links.sign(letter.facts.get("change", 0), ChangeKind.PASSWORD, changed, letter.to)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, about, record
+from microblog.audit import EventType, hash_identifier, record
 from microblog.auth import hold, refuse_after_recovery
 from microblog.identity import Account, find_by_any_name, notice_addresses
 from microblog.mail import Kind, canonical_identifier, post, without_invisible
@@ -26,7 +26,7 @@ from microblog.recovery.owner_is_back import Proof, owner_is_back
 
 PURPOSE = "recovery codes"
 CODES_MADE_LETTER = Kind("recovery_codes_made", urgent=True)
-USEFUL_FOR = timedelta(days=7)
+TTL = timedelta(days=7)
 HOW_MANY, FEW = 10, 3
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no letter that reads like a digit or another letter
 LENGTH, GROUP = 24, 4
@@ -92,12 +92,12 @@ def make_codes(
     for code in codes:
         code_hash = hashed(keys[0], account.id, read_code(code))
         session.add(RecoveryCode(account_id=account.id, code_hash=code_hash, made_at=now))
-    record(session, account.id, Happened.CODES_MADE, now, origin=origin)
+    record(session, account.id, EventType.RECOVERY_CODES_MADE, now, origin=origin)
     told = notice_addresses(session, account)
     change_id = note_change(session, account.id, ChangeKind.CODES_MADE, told, now)
     facts = {"username": account.username, "at": now.isoformat(), "origin": origin.words, "change": change_id}
     for to in told:
-        post(session, CODES_MADE_LETTER, to=to, facts=facts, useful_for=USEFUL_FOR, now=now)
+        post(session, CODES_MADE_LETTER, to=to, facts=facts, ttl=TTL, now=now)
     return codes
 
 
@@ -109,7 +109,7 @@ def end_own_codes(session: Session, verified: Account, now: datetime, origin: Or
     """
     account = hold(session, verified)
     end_codes(session, account.id)
-    record(session, account.id, Happened.CODES_ENDED, now, origin=origin)
+    record(session, account.id, EventType.RECOVERY_CODES_ENDED, now, origin=origin)
 
 
 def end_codes(session: Session, account_id: int) -> None:
@@ -133,8 +133,8 @@ def this_code(keys: Sequence[bytes], account_id: int, code: str) -> tuple[Column
 def refuse_code(session: Session, secret: bytes, identifier: str, now: datetime, origin: Origin) -> None:
     """Note that a code was refused, with its account or with a keyed hash of the name that was typed."""
     account, key = find_by_any_name(session, identifier), canonical_identifier(identifier)
-    account_id, hashed_name = (account.id, "") if account else (None, about(secret, key))
-    record(session, account_id, Happened.CODE_REFUSED, now, origin=origin, about=hashed_name)
+    account_id, hashed_name = (account.id, "") if account else (None, hash_identifier(secret, key))
+    record(session, account_id, EventType.RECOVERY_CODE_REFUSED, now, origin=origin, about=hashed_name)
 
 
 def use_code(
@@ -165,5 +165,5 @@ def use_code(
     returned = owner_is_back(session, account, Proof(Means.CODE, made_at), now, origin)
     left = codes_left(session, opened.id).number
     password_changed(session, opened, origin, Way.CODE, now, returned.recovery_id)
-    record(session, opened.id, Happened.CODE_USED, now, origin=origin, detail=f"{left} left")
+    record(session, opened.id, EventType.RECOVERY_CODE_USED, now, origin=origin, detail=f"codes_left:{left}")
     return left

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from microblog.audit import about
+from microblog.audit import hash_identifier
 from microblog.contact import ADDED_LETTER, REMOVED_LETTER
 from microblog.identity import Account, Reached, find_reached, get_account, load_by_keys, standing_of
 from microblog.links import Pages
-from microblog.mail import Kind, Letter, Nothing, Result, Writers, Written, canonical_identifier, render
+from microblog.mail import Email, Kind, Rendered, Result, Skip, Writers, canonical_identifier, render
 from microblog.origin import origin_in
 from microblog.ownership import ChangeKind, ReportableChange, is_outlived
 from microblog.recovery.allowance import LetterAllowance
@@ -38,30 +38,30 @@ class ResetLetters:
     allowance: LetterAllowance
     events_key: bytes
 
-    def foresee(self, session: Session, letters: Sequence[Letter], now: datetime) -> None:  # noqa: ARG002
+    def preload(self, session: Session, letters: Sequence[Email], now: datetime) -> None:  # noqa: ARG002
         """Look up the accounts of a whole batch at once."""
         load_by_keys(session, {letter.facts["identifier"] for letter in letters})
 
-    def __call__(self, session: Session, letter: Letter, now: datetime) -> Result:
+    def __call__(self, session: Session, letter: Email, now: datetime) -> Result:
         """Find the account, count and note the letter once however often it is tried, and mint the link."""
         reached = reached_by(session, letter)
         if reached is None:
             unfinished = self.sign_up.reminder(session, letter, letter.facts["identifier"], now)
-            written = unfinished or Nothing("no such account")
+            written = unfinished or Skip("no such account")
         elif reason := self._refusal(session, reached, letter, now):
-            written = Nothing(reason)
+            written = Skip(reason)
         else:
             if "counted" not in letter.facts:
-                ask_at(session, reached.account, reached.addresses[1:], letter.useful_until - now, now)
+                ask_at(session, reached.account, reached.addresses[1:], letter.expires_at - now, now)
             written = reset_letter(self.links, self.pages, letter, reached.account, now, reached.addresses[0])
-        self._note(session, letter, reached, written.reason if isinstance(written, Nothing) else "")
+        self._note(session, letter, reached, written.reason if isinstance(written, Skip) else "")
         return written
 
-    def unwritten(self, session: Session, letter: Letter, reason: str, now: datetime) -> None:  # noqa: ARG002
+    def on_unrendered(self, session: Session, letter: Email, reason: str, now: datetime) -> None:  # noqa: ARG002
         """Note that a letter was asked for of which there is nothing to write: it was a repeat, or came too late."""
         self._note(session, letter, reached_by(session, letter), reason)
 
-    def _refusal(self, session: Session, reached: Reached, letter: Letter, now: datetime) -> str:
+    def _refusal(self, session: Session, reached: Reached, letter: Email, now: datetime) -> str:
         account = reached.account
         if account.muted_until is not None and now < account.muted_until <= now + MUTED_FOR:
             return MUTED
@@ -71,10 +71,10 @@ class ResetLetters:
         may_go = self.allowance.spend(session, account.id, origin_in(letter.facts), now, backup)
         return "" if may_go else TOO_MANY
 
-    def _note(self, session: Session, letter: Letter, reached: Reached | None, detail: str) -> None:
+    def _note(self, session: Session, letter: Email, reached: Reached | None, detail: str) -> None:
         if "account" in letter.facts:  # it goes with one to the first address, which was noted
             return
-        typed = about(self.events_key, letter.facts["identifier"])
+        typed = hash_identifier(self.events_key, letter.facts["identifier"])
         note_asked(session, letter, reached.account.id if reached else None, typed, detail)
 
 
@@ -85,16 +85,16 @@ class WayInEmails:
     links: ResetLinks
     pages: Pages
 
-    def __call__(self, session: Session, letter: Letter, now: datetime) -> Result:
+    def __call__(self, session: Session, letter: Email, now: datetime) -> Result:
         """Write to the address that said so. Nobody's mute and no stranger's asking keeps it back."""
         account = get_account(session, letter.facts["account"])
         claimant = standing_of(session, account, letter.facts["email_key"], now) if account else None
         if account is None or claimant is None or claimant.removed_at:
-            return Nothing(COME_BACK)
+            return Skip(COME_BACK)
         after = letter.facts["after"]
         if is_outlived(session, account, claimant, after, now, reported_id=after):
-            return Nothing(COME_BACK)
-        note_asked(session, letter, account.id, detail="it was somebody else")
+            return Skip(COME_BACK)
+        note_asked(session, letter, account.id, detail="takeover_reported")
         return reset_letter(self.links, self.pages, letter, account, now, letter.to)
 
 
@@ -108,7 +108,7 @@ class ReportableEmails:
     change: ChangeKind
     package: str
 
-    def __call__(self, session: Session, letter: Letter, now: datetime) -> Result:
+    def __call__(self, session: Session, letter: Email, now: datetime) -> Result:
         """Mint the link; the days in which it works began with the change."""
         change, at = session.get(ReportableChange, letter.facts["change"]), datetime.fromisoformat(letter.facts["at"])
         token, ends = self.links.sign(letter.facts["change"], self.change, at, letter.to)
@@ -133,14 +133,14 @@ def reportable_writers(links: ReportLinks, pages: Pages) -> Writers:
     return {kind.name: ReportableEmails(links, pages, kind, change, package) for kind, change, package in kinds}
 
 
-def reached_by(session: Session, letter: Letter) -> Reached | None:
+def reached_by(session: Session, letter: Email) -> Reached | None:
     """Return whom a letter reaches and where; nobody where it was posted for another account than has the name now."""
     reached = find_reached(session, letter.facts["identifier"])
     meant = letter.facts.get("account")
     return reached if reached and meant in (None, reached.account.id) else None
 
 
-def reset_letter(links: ResetLinks, pages: Pages, letter: Letter, account: Account, now: datetime, to: str) -> Written:
+def reset_letter(links: ResetLinks, pages: Pages, letter: Email, account: Account, now: datetime, to: str) -> Rendered:
     """Write a letter with a fresh link."""
     token, ends = links.sign(account, now, to)
     facts: Mapping[str, Any] = {

@@ -12,7 +12,7 @@ from enum import StrEnum
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, events
+from microblog.audit import EventType, events
 from microblog.auth import hold
 from microblog.contact import REMOVED_LETTER
 from microblog.contact.backup_email import take_off, tell
@@ -120,14 +120,14 @@ def remove_not_mine(
         remove_backup(session, account, review, now, origin)
     if Addition.CODES in wanted:
         end_codes_made_since(session, account.id, review.lately)
-        events.record(session, account.id, Happened.CODES_ENDED, now, origin=origin)
+        events.record(session, account.id, EventType.RECOVERY_CODES_ENDED, now, origin=origin)
     mark_reviewed(session, review, now)
 
 
 def put_email_back(session: Session, account: Account, review: Review, now: datetime, origin: Origin) -> None:
     """Give the account the primary address it had before."""
     addresses = restore_addresses(session, account, review.since, now, email_key=review.email_key, roles={Role.PRIMARY})
-    events.record(session, account.id, Happened.ADDRESS_TAKEN_BACK, now, origin=origin)
+    events.record(session, account.id, EventType.EMAIL_RESTORED, now, origin=origin)
     tell_restored(session, account, addresses, now, origin, locked=False)
 
 
@@ -137,7 +137,7 @@ def remove_backup(session: Session, account: Account, review: Review, now: datet
     gone, change_id = take_off(session, account, now)
     if is_junior(gone.since, review.since, now):
         forget_removed(session, account.id, [gone.email_key])
-    events.record(session, account.id, Happened.SECOND_ADDRESS_REMOVED, now, origin=origin)
+    events.record(session, account.id, EventType.BACKUP_EMAIL_REMOVED, now, origin=origin)
     tell(session, REMOVED_LETTER, account, told, gone.email, now, origin, change_id)
     since = min(review.since, account.email_since or account.created_at)  # what the main address outranks stays away
     addresses = restore_addresses(

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, events
+from microblog.audit import EventType, events
 from microblog.auth import hash_password, verify_password
 from microblog.clock import SKEW
 from microblog.context import Context
@@ -108,7 +108,7 @@ def keep_sign_up(
     session.flush()
     facts = {"sign_up": pending.id, "asker": asker}
     due = now - BEFORE_NEWS
-    post(session, SIGN_UP_LETTER, to=address.spelled, facts=facts, useful_for=OPEN_FOR, now=now, due_at=due)
+    post(session, SIGN_UP_LETTER, to=address.spelled, facts=facts, ttl=OPEN_FOR, now=now, due_at=due)
     return pending.id
 
 
@@ -189,7 +189,7 @@ def finish(session: Session, link: GenuineLink, username: str | None, now: datet
         raise (
             UsernameTaken(username=chosen) if username_taken(session, chosen) else link.refused(LinkProblem.USED)
         ) from error
-    events.record(session, account.id, Happened.SIGNED_UP, now, origin=origin)
+    events.record(session, account.id, EventType.SIGNED_UP, now, origin=origin)
     return account
 
 

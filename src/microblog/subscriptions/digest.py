@@ -22,7 +22,7 @@ from microblog.timeline import Item, home
 DIGEST_LETTER = Kind("weekly_digest")
 WEEK = timedelta(days=7)
 GAP = timedelta(days=6)  # at least, between two; a worker that was away must not send two in a row
-USEFUL_FOR = timedelta(days=2)
+TTL = timedelta(days=2)
 ENROLLED_AT_ONCE = 200
 POSTED_AT_ONCE = 20  # each looks into a home; on SQLite nobody else writes meanwhile
 OWN = 20  # posts of one's own that are looked past; who wrote more than that since has been here
@@ -111,7 +111,7 @@ def post_one(session: Session, account_id: int, now: datetime) -> None:
         facts = {"account": account_id, "since": since.isoformat()}
         key = f"weekly_digest {account_id}"
         to, to_key = account.email, account.email_key
-        post(session, DIGEST_LETTER, to=to, facts=facts, useful_for=USEFUL_FOR, now=now, key=key, address_key=to_key)
+        post(session, DIGEST_LETTER, to=to, facts=facts, ttl=TTL, now=now, key=key, address_key=to_key)
 
 
 def last_here(session: Session, account: Account, now: datetime) -> datetime:

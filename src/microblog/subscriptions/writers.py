@@ -14,14 +14,14 @@ from microblog.follows import Follow, followed_among
 from microblog.identity import Account, get_visible, is_visible
 from microblog.limits import Limit, Limits
 from microblog.links import Pages
-from microblog.mail import Letter, Nothing, Result, Written, render
+from microblog.mail import Email, Rendered, Result, Skip, render
 from microblog.posts import Post
 from microblog.settings import Rate, Settings
 from microblog.subscriptions.choices import Wish, choices_of
 from microblog.subscriptions.digest import DIGEST_LETTER, missed
 from microblog.subscriptions.links import UnsubscribeLinks, unsubscribe_links
 from microblog.subscriptions.quoting import excerpt, without_link
-from microblog.subscriptions.telling import FOLLOWED_LETTER, MENTIONED_LETTER, first_in
+from microblog.subscriptions.telling import FOLLOWED_LETTER, MENTIONED_LETTER, new_follows
 
 PACKAGE = "microblog.subscriptions"
 DAY = 86_400
@@ -45,7 +45,7 @@ class Stationery:
     pages: Pages
     links: UnsubscribeLinks
 
-    def write(self, folder: str, wish: Wish, to: Account, now: datetime, facts: Mapping[str, Any]) -> Written:
+    def write(self, folder: str, wish: Wish, to: Account, now: datetime, facts: Mapping[str, Any]) -> Rendered:
         """Write the letter in a folder."""
         unsubscribe = self.pages.unsubscribe(self.links.sign(to, wish, now))
         known = {"username": to.username, "unsubscribe": unsubscribe, "letters": self.pages.letters, **facts}
@@ -67,12 +67,12 @@ def host_of(address: str) -> str:
     return host.replace(":", "-")
 
 
-def addressee(session: Session, letter: Letter, wish: Wish) -> Account | Nothing:
+def addressee(session: Session, letter: Email, wish: Wish) -> Account | Skip:
     """Return whom a letter goes to, or why it goes to nobody."""
     account = get_visible(session, letter.facts["account"])
     if account is None:
-        return Nothing(GONE)
-    return account if choices_of(session, account.id).wants(wish) else Nothing(TURNED_OFF)
+        return Skip(GONE)
+    return account if choices_of(session, account.id).wants(wish) else Skip(TURNED_OFF)
 
 
 def allowed(session: Session, limits: Limits, now: datetime, *rules: tuple[Limit, str]) -> bool:
@@ -87,37 +87,37 @@ class FollowedLetters:
     stationery: Stationery
     limits: Limits
 
-    def __call__(self, session: Session, letter: Letter, now: datetime) -> Result:
+    def __call__(self, session: Session, letter: Email, now: datetime) -> Result:
         """Write it, counting the letter once however often it is tried."""
         account = addressee(session, letter, Wish.FOLLOWED)
-        if isinstance(account, Nothing):
+        if isinstance(account, Skip):
             return account
         told, more = letter.facts.get("told"), letter.facts.get("more", 0)
         followers = following(session, account.id, Follow.follower_id.in_(told)) if told else []
         if told is None:
             followers, more = self._new(session, letter, account, now)
         if not followers:
-            return Nothing(NOBODY)
+            return Skip(NOBODY)
         if "told" not in letter.facts and not allowed(session, self.limits, now, (FOLLOWED_A_DAY, str(account.id))):
-            return Nothing(ENOUGH)
+            return Skip(ENOUGH)
         names = [without_link(one.username) for one in followers[:MOST_NAMES]]
         links = [self.stationery.pages.member(one.username) for one in followers[:MOST_NAMES]]
         facts = {"names": names, "links": links, "more": len(followers) - len(names) + more}
         written = self.stationery.write("followed", Wish.FOLLOWED, account, now, facts)
         return remembering(written, {"told": [one.id for one in followers], "more": more})
 
-    def _new(self, session: Session, letter: Letter, account: Account, now: datetime) -> tuple[list[Account], int]:
+    def _new(self, session: Session, letter: Email, account: Account, now: datetime) -> tuple[list[Account], int]:
         """Return those whom this member was not told of lately and who were not in too many emails, and how many more.
 
         The statements are as many for one follower as for a thousand; those past so many are only counted.
         """
-        since = Follow.id >= first_in(letter.facts)
-        found = {one.id: one for one in following(session, account.id, since)}
+        since = new_follows(letter)
+        found = {one.id: one for one in following(session, account.id, *since)}
         spend = partial(self.limits.spend_for_each, session)
         untold = spend(ONE_FOLLOWER, [f"{one} {account.id}" for one in found], now)
         seldom = spend(BY_FOLLOWER, [pair.partition(" ")[0] for pair in untold], now)
         new = [account for number, account in found.items() if str(number) in seldom]
-        return new, count_following(session, account.id, since) - len(found) if len(found) == MOST_LOOKED_AT else 0
+        return new, count_following(session, account.id, *since) - len(found) if len(found) == MOST_LOOKED_AT else 0
 
 
 def following(session: Session, account_id: int, *those: ColumnElement[bool]) -> list[Account]:
@@ -137,7 +137,7 @@ def follow_now(account_id: int) -> tuple[ColumnElement[bool], ...]:
     return Follow.followed_id == account_id, is_visible(Account)
 
 
-def remembering(written: Written, known: Mapping[str, Any]) -> Written:
+def remembering(written: Rendered, known: Mapping[str, Any]) -> Rendered:
     """Return the letter with what the next try must know."""
     return replace(written, progress=known)
 
@@ -149,19 +149,19 @@ class MentionedLetters:
     stationery: Stationery
     limits: Limits
 
-    def __call__(self, session: Session, letter: Letter, now: datetime) -> Result:
+    def __call__(self, session: Session, letter: Email, now: datetime) -> Result:
         """Write it, if the post still stands, and count it once however often it is tried."""
         account = addressee(session, letter, Wish.MENTIONED)
-        if isinstance(account, Nothing):
+        if isinstance(account, Skip):
             return account
         post = session.scalar(select(Post).where(Post.id == letter.facts["post"], Post.deleted_at.is_(None)))
         author = get_visible(session, post.author_id) if post else None
         if post is None or author is None:
-            return Nothing(POST_GONE)
+            return Skip(POST_GONE)
         rules = (ONE_AUTHOR, f"{author.id} {account.id}"), (BY_AUTHOR, str(author.id))
         each_day = MENTIONED_A_DAY, str(account.id)
         if "counted" not in letter.facts and not allowed(session, self.limits, now, *rules, each_day):
-            return Nothing(ENOUGH)
+            return Skip(ENOUGH)
         knows = followed_among(session, account.id, [author.id])
         quote = excerpt(post.text) if knows else ""
         facts = {"author": without_link(author.username), "quote": quote, "link": self.stationery.pages.post(post.id)}
@@ -175,15 +175,15 @@ class DigestLetters:
 
     stationery: Stationery
 
-    def __call__(self, session: Session, letter: Letter, now: datetime) -> Result:
+    def __call__(self, session: Session, letter: Email, now: datetime) -> Result:
         """Write it, if there is still something to say."""
         account = addressee(session, letter, Wish.DIGEST)
-        if isinstance(account, Nothing):
+        if isinstance(account, Skip):
             return account
         since = datetime.fromisoformat(letter.facts["since"])
         found = missed(session, account.id, since, MOST_POSTS)
         if not found.items:
-            return Nothing(NOTHING_NEW)
+            return Skip(NOTHING_NEW)
         items = [quoted(item.author, item.created_at, item.text) for item in found.items]
         facts = {"items": items, "more": found.more, "link": self.stationery.pages.home}
         return self.stationery.write("weekly_digest", Wish.DIGEST, account, now, facts)

@@ -32,7 +32,14 @@ def reset_expired(minutes: int) -> str:
     return f"For your safety a link works for {minutes} minute{'s' if minutes > 1 else ''} after its email was sent."
 
 
-OF_ALL: dict[LinkProblem, LinkWords] = {LinkProblem.NOT_OPENED: NOT_OPENED, LinkProblem.NOT_GENUINE: NOT_GENUINE}
+OF_ALL: dict[LinkProblem, LinkWords] = {
+    LinkProblem.NOT_OPENED: NOT_OPENED,
+    LinkProblem.NOT_GENUINE: NOT_GENUINE,
+    LinkProblem.EXPIRED: LinkWords(EXPIRED, "For your safety a link works for a limited time."),
+    LinkProblem.USED: LinkWords(USED, "Each link works once, and ends when a newer one replaces it."),
+    LinkProblem.GONE: LinkWords(EXPIRED, "What it was for is not here any more."),
+    LinkProblem.ADDRESS_TAKEN: LinkWords(ANOTHERS, CHANGE_TAKEN),
+}
 """What is said of a link that has no words of its own for a problem."""
 OF_EACH: dict[str, dict[LinkProblem, LinkWords]] = {
     "reset_password": {

@@ -112,7 +112,7 @@ def take_back_mails_every_address(patch: Patch) -> None:
         tell(session, account, addresses, now, origin)
         facts = {"account": account.id, "email_key": account.email_key, "after": seniority.last_recovery_id(session, 1)}
         for to in addresses.removed:
-            post(session, takeover.WAY_IN_LETTER, to=to, facts=facts, useful_for=timedelta(days=1), now=now)
+            post(session, takeover.WAY_IN_LETTER, to=to, facts=facts, ttl=timedelta(days=1), now=now)
 
     tell = address_revert.tell_restored
     patch.setattr(address_revert, "tell_restored", tell_and_let_in)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from microblog.auth.confirmable_actions import IN_WORDS, Action
+from microblog.auth.confirmable_actions import Action
 from microblog.auth.links import CONFIRM_ACTION, OPEN_FOR, confirmed_state
 from microblog.auth.models import Confirmation
 from microblog.email_context import EmailContext
@@ -21,6 +21,13 @@ from microblog.mail import (
     render_templates,
 )
 from microblog.origin import SAMPLE_ORIGIN, Origin
+
+ACTIONS = {
+    Action.CHANGE_ADDRESS: "move your account to another address",
+    Action.DOWNLOAD: "download everything your account holds",
+    Action.DELETE: "delete your account",
+}
+"""Each as it goes on after "somebody asked to …"."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +49,7 @@ def render(context: EmailContext, email: QueuedEmail[ConfirmationAsked]) -> Resu
     token = context.signed_links.sign(CONFIRM_ACTION, asked.id, *confirmed_state(asked, account), expires=ends)
     values = {
         "username": account.username,
-        "action": IN_WORDS[Action(asked.action)],
+        "action": ACTIONS[Action(asked.action)],
         "asked": asked.asked_at,
         "origin": email.payload.origin.words,
         "link": context.signed_links.url(CONFIRM_ACTION, token),
@@ -60,7 +67,7 @@ def samples(context: EmailContext) -> Iterator[Sample]:
     """Render a fictional request for a download."""
     values = {
         "username": ALICE,
-        "action": IN_WORDS[Action.DOWNLOAD],
+        "action": ACTIONS[Action.DOWNLOAD],
         "asked": context.now,
         "origin": SAMPLE_ORIGIN.words,
         "link": context.signed_links.url(CONFIRM_ACTION, SAMPLE_TOKEN),

@@ -3,7 +3,7 @@
 from flask import render_template, request
 
 from microblog.audit import audit_log
-from microblog.mail.desk import number_in
+from microblog.mail.admin import number_in
 from microblog.web.account.area import area
 from microblog.web.current_member import current_member
 from microblog.web.site import this_site

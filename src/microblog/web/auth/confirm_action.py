@@ -4,13 +4,14 @@ from typing import Any
 
 from flask import Response
 
-from microblog.auth import CONFIRM_ACTION, IN_WORDS, OpenedConfirmation, confirm_action, open_confirmation
+from microblog.auth import CONFIRM_ACTION, OpenedConfirmation, confirm_action, open_confirmation
 from microblog.web.contact.change_address import MOVE
 from microblog.web.emailed_actions import LinkPage
 from microblog.web.forms import BaseForm, FormPage
 from microblog.web.personal_data.delete import DELETE
 from microblog.web.personal_data.download import DOWNLOAD
 from microblog.web.use_cases import context
+from microblog.words import action_text
 
 DEEDS = {deed.action: deed for deed in (MOVE, DOWNLOAD, DELETE)}
 
@@ -22,7 +23,7 @@ class ConfirmForm(BaseForm):
 def facts(opened: OpenedConfirmation) -> dict[str, Any]:
     """Return what the page shows: what was asked for, and what the button says."""
     button = DEEDS[opened.action].button.format(opened.asked.wanted)
-    return {"asked": opened.asked, "account": opened.account, "words": IN_WORDS[opened.action], "button": button}
+    return {"asked": opened.asked, "account": opened.account, "words": action_text(opened.action), "button": button}
 
 
 def press(form: ConfirmForm, opened: OpenedConfirmation) -> Response:  # noqa: ARG001 - every page is answered so

@@ -3,7 +3,7 @@
 from wtforms import PasswordField
 from wtforms.validators import InputRequired
 
-from microblog.audit import Happened, record
+from microblog.audit import EventType, record
 from microblog.auth import WrongPassword, verify_password
 from microblog.identity import Account, get_account
 from microblog.limits import Limit
@@ -13,7 +13,7 @@ from microblog.web.origin import origin
 from microblog.web.protection.rate_limits import client, spend
 from microblog.web.site import this_site
 
-WHERE = "while signed in"
+WHERE = "while_signed_in"
 
 
 class PasswordForm(BaseForm):
@@ -48,5 +48,5 @@ def check(account_id: int, password: str, subject: str) -> Account:
         return account
     with site.database.writing() as db:
         if account:
-            record(db, account.id, Happened.SIGN_IN_REFUSED, site.now(), origin=origin(), detail=WHERE)
+            record(db, account.id, EventType.SIGN_IN_REFUSED, site.now(), origin=origin(), detail=WHERE)
     raise WrongPassword

@@ -3,7 +3,7 @@
 from flask import Response, abort, flash, render_template, session, url_for
 
 from microblog.auth import NoSuchLogin, end_login, end_the_others, logins_of
-from microblog.mail.desk import number_in
+from microblog.mail.admin import number_in
 from microblog.web.account.area import area
 from microblog.web.current_member import current_member
 from microblog.web.origin import origin

@@ -9,7 +9,7 @@ from werkzeug.exceptions import TooManyRequests
 from wtforms import BooleanField, HiddenField, PasswordField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from microblog.audit import about
+from microblog.audit import hash_identifier
 from microblog.auth import (
     PasswordChanged,
     Why,
@@ -196,7 +196,7 @@ def note_refused(attempt: Attempt, why: Why) -> None:
 def note(db: Session, attempt: Attempt, why: Why) -> None:
     """Note a refusal."""
     site = this_site()
-    hashed = about(site.settings.keys("events")[0], attempt.who)
+    hashed = hash_identifier(site.settings.keys("events")[0], attempt.who)
     note_refusal(db, attempt.account, why, site.now(), origin=origin(), about=hashed)
 
 

@@ -3,7 +3,7 @@
 from flask import Response, abort, url_for
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, record
+from microblog.audit import EventType, record
 from microblog.auth import Action
 from microblog.identity import Account, get_account
 from microblog.personal_data import export
@@ -44,7 +44,7 @@ def download(form: DownloadForm) -> Response:
 
 def note(db: Session, account: Account, wanted: str) -> None:  # noqa: ARG001 - every deed is done so
     """Note that the file was asked for; it is made while it is sent."""
-    record(db, account.id, Happened.EXPORTED, this_site().now(), origin=origin())
+    record(db, account.id, EventType.DATA_DOWNLOADED, this_site().now(), origin=origin())
 
 
 def send(account: Account) -> Response:

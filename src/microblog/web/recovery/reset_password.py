@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, url_for
 from wtforms import PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
-from microblog.audit import Happened
+from microblog.audit import EventType
 from microblog.identity import BadUsername, check_username
 from microblog.links import LinkRefused
 from microblog.mail import BadAddress, canonical_identifier, clean_identifier, parse_address
@@ -102,7 +102,7 @@ def press(form: ResetForm, opened: OpenedReset) -> Response:
     try:
         password_hash = reset_password(context(), opened, typed(form.password), current_member_or_none())
     except RateLimited:
-        note_link(opened.link.token, account.id, Happened.RESET_REFUSED, "too many tries")
+        note_link(opened.link.token, account.id, EventType.RESET_LINK_REFUSED, "too_many_tries")
         raise
     prepare_sign_in(account.username)
     remember_browser(account.id, password_hash)
@@ -112,16 +112,16 @@ def press(form: ResetForm, opened: OpenedReset) -> Response:
 
 def note_opened(opened: OpenedReset) -> None:
     """Record that a link was opened."""
-    note_link(opened.link.token, opened.account.id, Happened.RESET_OPENED)
+    note_link(opened.link.token, opened.account.id, EventType.RESET_LINK_OPENED)
 
 
 def note_refused(token: str, refusal: LinkRefused) -> None:
     """Record why a link was refused, where it is certain whose it was."""
     if refusal.account_id is not None:
-        note_link(token, refusal.account_id, Happened.RESET_REFUSED, refusal.code)
+        note_link(token, refusal.account_id, EventType.RESET_LINK_REFUSED, f"link_{refusal.problem}")
 
 
-def note_link(token: str, account_id: int, kind: Happened, why: str = "") -> None:
+def note_link(token: str, account_id: int, kind: EventType, why: str = "") -> None:
     """Record what happens with a link, once for each, when the answer has left: opening it changes nothing, and waits
     for nothing. See docs/decisions/0013-links-are-noted-afterwards.md.
     """
