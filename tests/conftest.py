@@ -5,6 +5,7 @@ import re
 import shutil
 import zlib
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -31,18 +32,28 @@ ON_BOTH = re.compile(
 """What a database decides, by folder or by name: these run on both. Any other test runs on one, chosen by its name."""
 
 
+STARTS_PROCESSES = re.compile(r"tests/(journeys|screens)/|tests/backup/test_after_a_crash")
+"""Files of tests that start the program or a browser, and often wait for it."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let `make test-all` run every test on both databases."""
     parser.addoption("--all-databases", action="store_true", help="run every test on both databases")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run a test for which either database will do on one, the same one each time."""
-    if config.getoption("--all-databases"):
-        return
-    left_out = {item for item in items if is_left_out(item)}
-    items[:] = [item for item in items if item not in left_out]
+    """Run a test for which either database will do on one, the same one each time; and mix the files."""
+    left_out = {item for item in items if not config.getoption("--all-databases") and is_left_out(item)}
+    items[:] = mixed([item for item in items if item not in left_out])
     config.hook.pytest_deselected(items=list(left_out))
+
+
+def mixed(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Put the files that start processes evenly among the others: side by side, they would keep each other waiting."""
+    files = [list(tests) for _, tests in groupby(items, key=lambda item: item.nodeid.partition("::")[0])]
+    kinds = [[file for file in files if bool(STARTS_PROCESSES.match(file[0].nodeid)) is kind] for kind in (False, True)]
+    placed = [(number / len(kind), file) for kind in kinds for number, file in enumerate(kind)]
+    return [item for _, file in sorted(placed, key=lambda one: one[0]) for item in file]
 
 
 def is_left_out(item: pytest.Item) -> bool:

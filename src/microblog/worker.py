@@ -13,13 +13,9 @@ from typing import TypeVar
 from sqlalchemy.exc import DBAPIError
 
 from microblog import __version__
-from microblog.account_emails import notice_writers, own_writers
-from microblog.auth import own_links
 from microblog.clock import Agreed, Agreement, Clock, monotonic_of
-from microblog.contact import SECOND_ADDRESS_LETTER, SecondAddressLetters, second_address_signer
 from microblog.db import Database, is_permanent_error
 from microblog.email_context import email_contexts
-from microblog.limits import Limit, Limits
 from microblog.links import Pages
 from microblog.mail import Writers, bind_email_types, discover_email_types
 from microblog.mail.circuit_breaker import Trouble, trouble_of
@@ -29,22 +25,7 @@ from microblog.mail.leases import RENEW_EVERY, expire, next_due
 from microblog.mail.notifier import GATHER, POLL, Broadcast, MakeNotifier
 from microblog.mail.repair import mend_deadlines, mend_waits
 from microblog.ops import count_ended, mend_moments, sweep
-from microblog.recovery import (
-    CHANGED_LETTER,
-    OPERATOR_NOTICES,
-    RESET_LETTER,
-    WAY_IN_LETTER,
-    ChangedLetters,
-    ResetLetters,
-    WayInEmails,
-    letter_allowance,
-    report_links,
-    reportable_writers,
-    reset_links,
-)
-from microblog.registration import SIGN_UP_LETTER, SignUpLetters, sign_up_signer
 from microblog.settings import Settings
-from microblog.subscriptions import writers as subscribed_writers
 
 log = logging.getLogger(__name__)
 
@@ -63,26 +44,7 @@ FinalJob = Callable[[datetime], Iterator[int]]
 
 def all_writers(settings: Settings, pages: Pages) -> Writers:
     """Return the writer of every kind of letter there is."""
-    limits = Limits(settings.keys("limits")[0])
-    per_address = Limit("sign-up letters per address", settings.limits.sign_up_per_identifier)
-    per_second = Limit("second-address letters per address", settings.limits.second_address_per_identifier)
-    second = SecondAddressLetters(second_address_signer(settings), pages, limits, per_second)
-    sign_up = SignUpLetters(sign_up_signer(settings), pages, limits, per_address)
-    links, allowance = reset_links(settings), letter_allowance(settings)
-    contact = next(iter(settings.admins), "")
-    return {
-        SIGN_UP_LETTER.name: sign_up,
-        RESET_LETTER.name: ResetLetters(links, pages, sign_up, allowance, settings.keys("events")[0]),
-        WAY_IN_LETTER.name: WayInEmails(links, pages),
-        CHANGED_LETTER.name: ChangedLetters(report_links(settings), pages, contact),
-        SECOND_ADDRESS_LETTER.name: second,
-        **own_writers(own_links(settings), pages, limits, per_address),
-        **notice_writers(pages),
-        **notice_writers(pages, OPERATOR_NOTICES, "microblog.recovery"),
-        **reportable_writers(report_links(settings), pages),
-        **subscribed_writers(settings, pages),
-        **bind_email_types(discover_email_types("microblog"), email_contexts(settings, pages)),
-    }
+    return bind_email_types(discover_email_types("microblog"), email_contexts(settings, pages))
 
 
 class Rounds:

@@ -172,7 +172,7 @@ def test_every_address_is_told_of_another_username_and_of_another_spelling_none(
             ("username_changed", "alice@example.com"),
             ("username_changed", "a@home.example"),
         ]
-        assert (letters[0].facts["before"], letters[0].facts["username"]) == ("Alice", "alicia")
+        assert (letters[0].payload["before"], letters[0].payload["username"]) == ("Alice", "alicia")
 
 
 def test_with_an_account_its_former_usernames_are_free_again(database: Database) -> None:

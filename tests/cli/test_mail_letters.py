@@ -76,7 +76,7 @@ def test_a_letter_that_is_not_there_is_told_in_words(run: Run) -> None:
         ended = run(f"mail {words}")
         assert ended.exit_code == 1
         assert ended.stdout == ""
-        assert "There is no letter" in ended.stderr
+        assert "There is no email" in ended.stderr
         assert "Traceback" not in ended.stderr
 
 
@@ -84,8 +84,8 @@ def test_letters_are_tried_again_and_dropped_and_each_says_how_it_went(run: Run,
     failed, sent, waiting = (put_email(database, state) for state in (State.FAILED, State.SENT, State.WAITING))
     retried = run(f"mail retry {failed} {sent} {waiting}")
     assert retried.exit_code == 1
-    assert [line[:25] for line in retried.stdout.splitlines()] == [f"{one}: This letter is due now" for one in (1, 3)]
-    assert retried.stderr.startswith(f"{sent}: This letter was sent.")
+    assert [line[:24] for line in retried.stdout.splitlines()] == [f"{one}: This email is due now" for one in (1, 3)]
+    assert retried.stderr.startswith(f"{sent}: This email was sent.")
     states = [email_in(database, number).state for number in (failed, sent, waiting)]
     assert states == ["waiting", "sent", "waiting"]
     assert run(f"mail drop {failed} {waiting}").exit_code == 0

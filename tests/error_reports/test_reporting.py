@@ -222,7 +222,7 @@ def test_a_letter_rings_the_bell_of_the_workers_in_this_process(room: Newsroom) 
 def test_a_letter_about_errors_that_fails_is_logged_and_makes_no_other(
     room: Newsroom, caplog: pytest.LogCaptureFixture, kind: str
 ) -> None:
-    room.happens(where=f"letter cannot be written id=1 kind={kind}")
+    room.happens(where=f"email cannot be written id=1 kind={kind}")
     assert room.posted() == []
     assert room.rows() == {}
     assert "what it says varies" in caplog.text
@@ -251,7 +251,7 @@ def test_what_the_settings_keep_secret_and_what_is_private_is_in_neither_letter_
     assert "RuntimeError: ['[hidden]', '[hidden]'" in letter.payload["traceback"]
 
 
-@pytest.mark.parametrize("where", ["letter stumbled over token eyJhbGciOiJIUzI1NiJ9.eyJ4Ijo1fQ", "for al@example.com"])
+@pytest.mark.parametrize("where", ["email stumbled over token eyJhbGciOiJIUzI1NiJ9.eyJ4Ijo1fQ", "for al@example.com"])
 def test_what_looks_secret_is_not_told_of_the_place_either(
     room: Newsroom, caplog: pytest.LogCaptureFixture, where: str
 ) -> None:

@@ -70,15 +70,15 @@ def test_an_admin_looks_after_the_letters_without_javascript(browser: Browser, a
         portray(page, "admin-letter-failed")
         page.goto("/admin/mail?state=waiting")
         page.locator(".outbox a").first.click()
-        expect(page.get_by_role("button", name="Drop this letter")).to_be_hidden()
+        expect(page.get_by_role("button", name="Drop this email")).to_be_hidden()
         drop = page.get_by_text("Drop it …")
         drop.focus()
         page.keyboard.press("Enter")
         portray(page, "admin-letter-waiting")
-        page.get_by_role("button", name="Drop this letter").click()
-        expect(page.get_by_role("status")).to_contain_text("This letter is dropped.")
+        page.get_by_role("button", name="Drop this email").click()
+        expect(page.get_by_role("status")).to_contain_text("This email is dropped.")
         page.get_by_role("button", name="Try it once more").click()
-        expect(page.get_by_role("status")).to_contain_text("This letter is due now.")
+        expect(page.get_by_role("status")).to_contain_text("This email is due now.")
 
 
 def test_an_admin_looks_at_what_letters_say(browser: Browser, admins_trial: Trial) -> None:

@@ -41,7 +41,7 @@ def test_a_letter_leaves_and_the_conversation_is_printed_without_the_login(trial
     ended = trial.mail_to(provider.port, **SENDGRID).command("mail test alice@example.com")
     assert ended.status == 0, ended.output
     (letter,) = provider.delivered
-    assert (letter.recipient, letter.message["Subject"]) == ("alice@example.com", "[Microblog] Test Email")
+    assert (letter.recipient, letter.message["Subject"]) == ("alice@example.com", "[Microblog] Test Letter")
     assert trial.base in letter.body("plain")
     assert trial.base in letter.body("html")
     lines = ended.output.splitlines()
@@ -94,7 +94,7 @@ def test_without_a_server_the_letter_is_in_the_local_mailbox(trial: Trial) -> No
     [place] = [line for line in ended.output.splitlines() if line.startswith(f"{trial.base}/mailbox/")]
     received = LocalMailbox(trial.folder / "data" / "mailbox").read(place.rpartition("/")[2])
     assert received
-    assert (received.summary.to, received.summary.subject) == ("alice@example.com", "[Microblog] Test Email")
+    assert (received.summary.to, received.summary.subject) == ("alice@example.com", "[Microblog] Test Letter")
 
 
 @pytest.mark.parametrize("typed", ["alice", "alice@@example.com", "a=?b@example.com"])

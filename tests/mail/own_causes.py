@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from microblog.auth import Action, CancelledBy, ask_to_confirm, cancel_deletion
-from microblog.contact import CHANGE_ADDRESS, TAKE_BACK_ADDRESS, AddressChange, ask_for_address
+from microblog.contact import CHANGE_ADDRESS_LINK, TAKE_BACK_LINK, AddressChange, ask_for_address
 from microblog.contact.address_change import complete_change
 from microblog.contact.links import change_state, return_state
 from microblog.identity import Account
@@ -55,7 +55,9 @@ def member_asks_to_move_away(session: Session) -> None:
 def member_has_moved(session: Session) -> None:
     member_asks_to_move_away(session)
     account, change = session.scalars(select(Account)).one(), session.scalars(select(AddressChange)).one()
-    link = genuine_link(CHANGE_ADDRESS, change.id, *change_state(change, account), expires=NOON + timedelta(hours=1))
+    link = genuine_link(
+        CHANGE_ADDRESS_LINK, change.id, *change_state(change, account), expires=NOON + timedelta(hours=1)
+    )
     complete_change(session, link, None, NOON, FIREFOX)
     session.expire_all()
 
@@ -64,7 +66,7 @@ def address_is_taken_back(session: Session) -> None:
     member_has_moved(session)
     change = session.scalars(select(AddressChange)).one()
     state = return_state(change, ALICE.spelled)
-    link = genuine_link(TAKE_BACK_ADDRESS, change.id, *state, expires=NOON + timedelta(hours=1))
+    link = genuine_link(TAKE_BACK_LINK, change.id, *state, expires=NOON + timedelta(hours=1))
     take_back(session, link, NOON, FIREFOX)
 
 

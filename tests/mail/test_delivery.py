@@ -29,7 +29,7 @@ def test_an_email_the_server_takes_is_sent_and_keeps_reply_message_id_and_tries(
     assert office.delivery.turn() == 1
     (arrived,) = smtp_server.delivered
     email = office.row()
-    assert (email.state, email.reply, email.tries, email.ended_at) == (State.SENT, "250 OK: email 1", 1, NOON)
+    assert (email.state, email.reply, email.tries, email.ended_at) == (State.SENT, "250 OK: letter 1", 1, NOON)
     assert arrived.message["Message-ID"] == email.message_id
     assert email.message_id is not None
     assert email.message_id.endswith("@blog.example>")

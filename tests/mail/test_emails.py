@@ -21,7 +21,7 @@ from microblog import follows, posts
 from microblog.audit import EventType, record
 from microblog.auth import Why, note_refusal, sign_in
 from microblog.auth.emails.failed_sign_ins import SAMPLE_ORIGINS
-from microblog.contact import CONFIRM_BACKUP_EMAIL
+from microblog.contact import BACKUP_EMAIL_LINK
 from microblog.contact.backup_email import ask_second_address, confirm_second_address, remove_second_address
 from microblog.db import Database
 from microblog.error_reports import ErrorReport
@@ -30,22 +30,21 @@ from microblog.error_reports.emails.error_report import SAMPLE_PROCESS, SAMPLE_T
 from microblog.error_reports.faults import Fault
 from microblog.error_reports.notifications import notify_of_error, notify_of_recurring_errors
 from microblog.identity import Account, SecondAddress
-from microblog.mail import Email, Rendered, parse_address, render
+from microblog.links import Links
+from microblog.mail import Email, Rendered, parse_address
 from microblog.mail.compose import LONGEST_LINE, compose
 from microblog.mail.templates import render_folder
 from microblog.moderation import deactivate, reactivate, sign_out_everywhere
 from microblog.ops import write_test_email
 from microblog.origin import Origin
-from microblog.ownership import ReportableChange
+from microblog.ownership import REPORT_LINK, ReportableChange
 from microblog.recovery import (
-    REPORT_TAKEOVER,
     RecoveryCode,
     ask,
     end_recovery_codes,
     make_codes,
     recover,
     remove_backup_email,
-    reset_links,
     set_email,
 )
 from microblog.recovery.report_links import open_report
@@ -55,7 +54,7 @@ from microblog.registration.sign_up import keep_sign_up
 from microblog.settings import Sender, Settings, load
 from microblog.subscriptions import tell_followed, tell_mentioned
 from microblog.subscriptions.digest import post_one
-from microblog.subscriptions.samples import SAID
+from microblog.subscriptions.emails.subscription_email import SAMPLE_POST
 from microblog.web import pages_of
 from microblog.worker import all_writers
 from support.clock import NOON
@@ -65,17 +64,14 @@ from support.recoveries import opened_by_email
 FAULT = Fault(f"{SAMPLE_TITLE} 6f0c2d8e9b1a4f7d3c5e", SAMPLE_TITLE, SAMPLE_TRACEBACK)
 GOLDEN = Path(__file__).parent / "golden"
 FOLDERS = sorted(
-    folder
-    for parent in ("emails", "emails")
-    for folder in Path(microblog.__file__).parent.glob(f"*/{parent}/*")
-    if (folder / "subject.txt").exists()
+    folder for folder in Path(microblog.__file__).parent.glob("*/emails/*") if (folder / "subject.txt").exists()
 )
 TOKEN = re.compile(r"\bey[\w-]+\.[\w-]+\.[\w-]+")
 HINT = "If the button does not work, open this address:"
 HASH = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$aGFzaA"
 ADDRESS = parse_address("Alice@example.com")
 TO_STRANGERS = ("finish_sign_up", "second_address", "change_address")
-TO_NO_MEMBER = (*TO_STRANGERS, "test_email", "error_report", "more_errors")
+TO_NO_MEMBER = (*TO_STRANGERS, "test_letter", "error_report", "more_errors")
 
 
 @pytest.fixture
@@ -128,7 +124,7 @@ def member_says_it_was_somebody_else(session: Session) -> None:
     member_changes_the_password(session)
     session.execute(delete(Email))
     change = session.scalars(select(ReportableChange)).one()
-    link = genuine_link(REPORT_TAKEOVER, change.id, ADDRESS.key, expires=NOON + timedelta(days=1))
+    link = genuine_link(REPORT_LINK, change.id, ADDRESS.key, expires=NOON + timedelta(days=1))
     end_takeover(session, open_report(session, link, NOON), Origin(), NOON)
 
 
@@ -169,7 +165,7 @@ def member_confirms_a_second_address(session: Session) -> None:
     alice = member(session)
     ask_second_address(session, alice, SECOND, NOON, ORIGIN)
     state = (SECOND.key, HASH, ADDRESS.key)
-    link = genuine_link(CONFIRM_BACKUP_EMAIL, alice.id, *state, expires=NOON + timedelta(days=1))
+    link = genuine_link(BACKUP_EMAIL_LINK, alice.id, *state, expires=NOON + timedelta(days=1))
     confirm_second_address(session, link, NOON, ORIGIN)
     session.flush()
     session.execute(delete(Email).where(Email.to == SECOND.spelled))
@@ -189,7 +185,7 @@ def member_makes_codes(session: Session) -> None:
 
 def operator_helps(session: Session) -> None:
     member(session)
-    recover(session, reset_links(settings_of(session)), "alice", "root", NOON)
+    recover(session, Links(settings_of(session)), "alice", "root", NOON)
 
 
 def operator_removes_the_backup_email(session: Session) -> None:
@@ -232,7 +228,7 @@ def somebody_followed_posts(session: Session) -> posts.Post:
     alice, other = member(session), bob(session)
     alice.created_at = NOON - timedelta(days=3)
     follows.follow(session, follower_id=alice.id, followed_id=other, now=NOON)
-    return posts.publish(session, author_id=other, text=SAID, once="form", now=NOON)
+    return posts.publish(session, author_id=other, text=SAMPLE_POST, once="form", now=NOON)
 
 
 def member_is_mentioned(session: Session) -> None:
@@ -324,7 +320,7 @@ CAUSES: dict[str, Callable[[Session], None]] = {
     "more_errors": errors_go_on,
     **OWN_CAUSES,
 }
-AT_ONCE = {"test_email": write_test_email}  # emails that never wait in the outbox
+AT_ONCE = {"test_letter": write_test_email}  # emails that never wait in the outbox
 
 
 @pytest.fixture(params=[folder.name for folder in FOLDERS])
@@ -337,7 +333,8 @@ def name(request: pytest.FixtureRequest) -> str:
 def written(name: str, session: Session, tmp_path: Path) -> Rendered:
     """The email, written by its real writer, with a fixed word for the token."""
     settings = load({"MICROBLOG_DATA": str(tmp_path / "data"), "ADMINS": "help@blog.example"})
-    pages = pages_of(replace(settings.public_url, host="blog.example"))
+    settings = replace(settings, public_url=replace(settings.public_url, host="blog.example"))
+    pages = pages_of(settings.public_url)
     if name in AT_ONCE:
         return AT_ONCE[name](ADDRESS.spelled, pages, NOON)
     CAUSES[name](session)
@@ -377,8 +374,9 @@ def test_an_email_to_somebody_who_may_never_have_signed_up_shows_nothing_that_wa
     session: Session, kind: str
 ) -> None:
     facts = {"username": "buy-now.example", "link": "https://blog.example/x", "ends": NOON}
-    email = render("microblog.account_emails", kind, "alice@example.com", facts)
-    assert "buy-now" not in email.subject + email.text + email.html
+    (parent,) = (folder.parent for folder in FOLDERS if folder.name == kind)
+    letter = render_folder(str(parent), kind, "alice@example.com", facts)
+    assert "buy-now" not in letter.subject + letter.text + letter.html
 
 
 def test_a_subject_is_one_line_and_names_the_site(written: Rendered) -> None:
@@ -465,9 +463,10 @@ def test_the_html_fetches_runs_and_tracks_nothing(written: Rendered) -> None:
 
 def test_a_username_with_marks_is_shown_and_not_obeyed() -> None:
     facts = {"username": "<b>&\"'", "sign_in_url": "https://blog.example/x", "forgot_url": "https://blog.example/y"}
-    email = render("microblog.account_emails", "already_member", "alice@example.com", facts)
-    assert "Dear <b>&\"'," in email.text
-    assert "<b>" not in email.html
+    (parent,) = (folder.parent for folder in FOLDERS if folder.name == "already_member")
+    letter = render_folder(str(parent), "already_member", "alice@example.com", facts)
+    assert "Dear <b>&\"'," in letter.text
+    assert "<b>" not in letter.html
 
 
 def test_every_line_is_short_enough_for_the_wire(written: Rendered) -> None:

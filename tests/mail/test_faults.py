@@ -223,7 +223,7 @@ TROUBLES: list[tuple[str, Given]] = [
     ("rcpt", "450 4.2.0 greylisted"),
     ("rcpt", HANG_UP),
     ("go_ahead", RESET),
-    ("email", HANG_UP),
+    ("letter", HANG_UP),
     ("data", "452 4.3.1 no room"),
     ("data", HANG_UP),
     ("rset", HANG_UP),

@@ -282,7 +282,7 @@ def test_only_slices_no_window_reaches_are_forgotten(database: Database, clock: 
         assert session.scalar(select(func.count()).select_from(ProviderRateSlot)) == 0
 
 
-@pytest.mark.parametrize(("rate", "letters"), [(SECONDLY, 10), (DAY, 500), (ONE, 1)])
+@pytest.mark.parametrize(("rate", "emails"), [(SECONDLY, 10), (DAY, 500), (ONE, 1)])
 def test_eight_workers_at_once_never_overspend(database: Database, clock: HeldClock, rate: Rate, emails: int) -> None:
     def work(seed: int) -> int:
         chance = random.Random(seed)

@@ -34,7 +34,7 @@ def line(smtp_server: SmtpServer) -> Iterator[SmtpTransport]:
 
 def test_an_email_arrives_whole_from_the_sender_to_the_recipient(line: SmtpTransport, smtp_server: SmtpServer) -> None:
     envelope = email()
-    assert str(line.send(envelope)) == "250 OK: email 1"
+    assert str(line.send(envelope)) == "250 OK: letter 1"
     (arrived,) = smtp_server.delivered
     assert (arrived.sender, arrived.recipient) == ("no-reply@blog.example", "alice@example.com")
     assert arrived.raw == envelope.message

@@ -125,7 +125,7 @@ def test_the_transport_itself_is_heard_through_tls_and_login(
     assert said[: len(secured) + 2] == ["EHLO BLOG.EXAMPLE", *secured, "AUTH PLAIN (MASKED)"]
     assert said[-3:] == [said[-3], ".", "QUIT"]
     assert said[-3].startswith("(THE EMAIL: ")
-    assert ("S", "250 OK: email 1") in heard
+    assert ("S", "250 OK: letter 1") in heard
     assert heard[0] == ("*", f"connecting to localhost, port {server.port}")
     assert not [line for _, line in heard for form in FORMS if form in line]
 

@@ -1,5 +1,6 @@
 """A password was set: who is told, in which words, and which links that says nothing more to."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,11 @@ from microblog.identity import Account, SecondAddress
 from microblog.mail import Email, Rendered
 from microblog.origin import Origin
 from microblog.ownership import ReportableChange
-from microblog.recovery import CHANGED_LETTER, ChangedLetters, Way, password_changed, report_links
+from microblog.recovery import Way, password_changed
+from microblog.recovery.emails.password_changed import PASSWORD_CHANGED
 from microblog.settings import Settings, load
 from microblog.web import pages_of
+from microblog.worker import all_writers
 from support.clock import NOON
 
 HOUR = timedelta(hours=1)
@@ -44,9 +47,9 @@ def rows(session: Session, table: type[Any]) -> list[Any]:
     return list(session.scalars(select(table).order_by(table.id)))
 
 
-def written(settings: Settings, session: Session, letter: Email, hours: float = 0, contact: str = "") -> Rendered:
-    writer = ChangedLetters(report_links(settings), pages_of(settings.public_url), contact)
-    found = writer(session, letter, NOON + hours * HOUR)
+def written(settings: Settings, session: Session, letter: Email, hours: float = 0) -> Rendered:
+    writers = all_writers(settings, pages_of(settings.public_url))
+    found = writers[letter.kind](session, letter, NOON + hours * HOUR)
     assert isinstance(found, Rendered)
     return found
 
@@ -70,8 +73,8 @@ def test_every_address_is_told_how_and_roughly_from_where(
         texts = [written(settings, session, letter) for letter in letters]
         (noted,) = rows(session, Event)
     assert [(text.to, letter.kind) for text, letter in zip(texts, letters, strict=True)] == [
-        (ALICE, CHANGED_LETTER.name),
-        (BACKUP, CHANGED_LETTER.name),
+        (ALICE, PASSWORD_CHANGED.name),
+        (BACKUP, PASSWORD_CHANGED.name),
     ]
     for text in texts:
         assert f"at 12:00 UTC on 22 November 2026, {words} It came from Firefox on Windows, network" in text.text
@@ -126,7 +129,7 @@ def test_whoever_runs_the_site_is_named_for_help_where_there_is_somebody(
 ) -> None:
     with database.writing() as session:
         password_changed(session, member(session), WHERE, Way.LINK, NOON)
-        found = written(settings, session, rows(session, Email)[0], contact=contact)
+        found = written(replace(settings, admins=(contact,) if contact else ()), session, rows(session, Email)[0])
     for text in (found.text, found.html):
         assert ("If you need help, write to help@blog.example." in text) == bool(contact)
         assert ("write to" in text) == bool(contact)
@@ -136,12 +139,11 @@ def test_the_row_holds_no_token_and_no_text(database: Database) -> None:
     with database.writing() as session:
         password_changed(session, member(session), WHERE, Way.LINK, NOON)
         letter, change = rows(session, Email)[0], rows(session, ReportableChange)[0]
-    assert letter.facts == {
+    assert letter.payload == {
         "username": "Alice",
         "changed": NOON.isoformat(),
-        "change": change.id,
-        "way": "a link",
-        "device": WHERE.device,
-        "network": WHERE.network,
+        "change_id": change.id,
+        "way": "link",
+        "origin": {"device": WHERE.device, "network": WHERE.network},
     }
     assert (change.email, change.second_email, change.at) == (ALICE, "", NOON)

@@ -112,7 +112,7 @@ def test_ten_codes_are_made_only_hashes_are_kept_and_both_addresses_are_told(
     assert not any(code in hashed for code in codes for hashed in kept)
     assert sorted(letter.to for letter in letters) == ["Alice@example.com", "alice@home.example"]
     assert {letter.kind for letter in letters} == {"recovery_codes_made"}
-    assert not any(code in str(letter.facts) for letter in letters for code in codes)
+    assert not any(code in str(letter.payload) for letter in letters for code in codes)
     assert (event.kind, event.device, event.network) == ("recovery_codes_made", ORIGIN.device, ORIGIN.network)
 
 

@@ -9,7 +9,7 @@ from journeys.trial import wait_for
 from microblog.identity import Account, SecondAddress
 from microblog.mail import Email, State
 from microblog.recovery import RecoveryCode
-from microblog.web.deferred import gatherings_of
+from microblog.web.deferred import deferred_writes
 from support.letters import letter_to
 from support.outbox import put_email
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
@@ -82,7 +82,7 @@ def settle(site: RunningSite) -> Town:
     add_code(site, "bobby")
     bobby = people["a member"]
     bobby.post(f"/post/{DELETED}/delete", {"csrf_token": bobby.token_in(bobby.get("/index"))}, follow=False)
-    gatherings_of(site.app).flush()
+    deferred_writes(site.app).flush()
     return Town(site, people, links_of(site, 7))
 
 

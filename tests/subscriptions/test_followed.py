@@ -99,7 +99,7 @@ def test_an_email_takes_as_many_statements_for_two_followers_as_for_a_thousand(s
 
 
 def test_more_followers_than_an_email_looks_at_are_counted(site: RunningSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(import_module("microblog.subscriptions.writers"), "MOST_LOOKED_AT", 15)
+    monkeypatch.setattr(import_module("microblog.subscriptions.emails.followed"), "MOST_LOOKED_AT", 15)
     alice = add_member(site.database, "Alice")
     followed_by_many(site, alice, 40)
     (letter,) = deliver(site, minutes=10)

@@ -6,12 +6,14 @@ from sqlalchemy.orm import Session
 
 from microblog.identity import Account, present_addresses
 from microblog.ownership import Means
-from microblog.recovery import RESET, OpenedReset, proof_by
+from microblog.recovery import RESET_LINK, OpenedReset, proof_by
 from support.clock import NOON
 from support.links import genuine_link
 
 
 def opened_by_email(session: Session, account: Account) -> OpenedReset:
     """Return what a link opens that went to the account's primary address."""
-    link = genuine_link(RESET, account.id, *RESET.state(account, account.email), expires=NOON + timedelta(hours=1))
+    link = genuine_link(
+        RESET_LINK, account.id, *RESET_LINK.state(account, account.email), expires=NOON + timedelta(hours=1)
+    )
     return OpenedReset(link, account, proof_by(present_addresses(session, account)[0], Means.EMAIL))

@@ -29,7 +29,7 @@ from microblog.mail.outbox import CHANNEL
 from microblog.mail.transports import make_transport
 from microblog.settings import Settings, load
 from microblog.web import create_app, pages_of
-from microblog.web.deferred import gatherings_of
+from microblog.web.deferred import deferred_writes
 from microblog.web.server.waitress_server import Server
 from microblog.worker import Worker, all_writers
 from support.clock import HeldClock
@@ -127,7 +127,7 @@ class RunningSite:
         wasyncore.close_all(self._server._server._map)
         for thread in self._threads[1:]:  # the serving one ends by itself: nothing is left in its map
             thread.join(10)
-        gatherings_of(self.app).close()
+        deferred_writes(self.app).close()
         self.database.close()
 
     def _serve(self) -> None:

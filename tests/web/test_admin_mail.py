@@ -297,7 +297,7 @@ def test_a_letter_is_tried_again_by_a_button(desk: Desk, state: State, caplog: p
     with caplog.at_level(logging.INFO, "microblog.web.admin.mail"):
         page = desk.press(number, "retry")
     assert (page.status, page.path) == (200, f"/admin/mail/{number}")
-    assert "This letter is due now." in page.words
+    assert "This email is due now." in page.words
     letter = email_in(desk.site.database, number)
     assert (letter.state, letter.due_at) == (State.WAITING, NOON)
     assert f"retry of letter id={number} by account id=1" in caplog.text
@@ -309,18 +309,18 @@ def test_a_letter_on_its_way_is_dropped_by_a_button_that_asks_first(desk: Desk, 
     page = desk.alice.get(f"/admin/mail/{number}")
     assert re.search(r"<details[^>]*>\s*<summary[^>]*>Drop it …</summary>\s*<form", page.text)
     page = desk.press(number, "drop")
-    assert "This letter is dropped" in page.words
+    assert "This email is dropped" in page.words
     assert ("a worker had it in hand" in page.words) is (state == State.SENDING)
     assert desk.state(number) == State.DROPPED
 
 
 def test_what_cannot_be_done_has_no_button_and_is_refused_in_words(desk: Desk) -> None:
     refused = {
-        ("retry", desk.put(State.SENT, "250 OK")): "This letter was sent.",
-        ("retry", desk.put(State.SENDING)): "A worker is sending this letter now.",
+        ("retry", desk.put(State.SENT, "250 OK")): "This email was sent.",
+        ("retry", desk.put(State.SENDING)): "A worker is sending this email now.",
         ("retry", desk.put(State.FAILED, to="", payload={})): "was deleted when its time was over",
-        ("drop", desk.put(State.SENT)): "This letter has ended already",
-        ("drop", desk.put(State.FAILED)): "This letter has ended already",
+        ("drop", desk.put(State.SENT)): "This email has ended already",
+        ("drop", desk.put(State.FAILED)): "This email has ended already",
     }
     for (button, number), words in refused.items():
         before = email_in(desk.site.database, number)

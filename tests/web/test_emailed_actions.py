@@ -26,7 +26,7 @@ TEMPLATE = """
 {% from 'parts.html' import csrf, errors_of %}
 {% block title %}Poke{% endblock %}
 {% block main %}
-{{ errors_of(form) }}
+<h1>Poke</h1>{{ errors_of(form) }}
 <form method="post">{{ csrf() }}<input type="hidden" name="number" value="{{ account.id }}">
 {{ sure(form.sure) }}<button>Poke {{ account.username }}</button></form>
 {% endblock %}
@@ -84,7 +84,7 @@ def poking(tmp_path: Path, database_url: str) -> Iterator[RunningSite]:
     running = RunningSite(tmp_path / "data", database_url)
     loader = running.app.jinja_loader
     assert loader
-    running.app.jinja_loader = ChoiceLoader([DictLoader({"poke.html": TEMPLATE}), loader])  # type: ignore[misc] # Flask takes any
+    running.app.jinja_loader = ChoiceLoader([DictLoader({"poke.html": TEMPLATE}), loader])
     register(running.app, PAGE)
     yield running.start(deliver=False)
     running.stop()

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from microblog.auth import Login
-from microblog.web.deferred import gatherings_of
+from microblog.web.deferred import deferred_writes
 from support.members import member
 from support.running import PASSWORD, RunningSite
 from support.visitor import Visitor
@@ -21,7 +21,7 @@ def seen_at(site: RunningSite) -> datetime:
 def comes_back(site: RunningSite, visitor: Visitor) -> str | None:
     """Look at a page, and have noted what is noted of it."""
     found = visitor.signed_in_as()
-    gatherings_of(site.app).flush()
+    deferred_writes(site.app).flush()
     return found
 
 
@@ -74,7 +74,7 @@ def test_that_a_login_is_in_use_is_noted_once_in_five_minutes(site: RunningSite)
     later = site.clock.move(seconds=1)
     visitor.signed_in_as()
     visitor.signed_in_as()
-    assert gatherings_of(site.app).flush() <= 1, "many pages are one note"
+    assert deferred_writes(site.app).flush() <= 1, "many pages are one note"
     assert seen_at(site) == later
 
 
@@ -84,7 +84,7 @@ def test_looking_at_a_page_waits_for_nobody_who_writes(site: RunningSite) -> Non
     with site.database.writing() as db:
         db.scalars(select(Login).with_for_update()).one()
         assert visitor.signed_in_as() == "alice"
-    gatherings_of(site.app).flush()
+    deferred_writes(site.app).flush()
     assert seen_at(site) == later
 
 
@@ -95,5 +95,5 @@ def test_a_note_that_comes_late_does_not_set_it_back(site: RunningSite) -> None:
     later = site.clock.move(minutes=10)
     with site.database.writing() as db:
         db.scalars(select(Login)).one().seen_at = later
-    gatherings_of(site.app).flush()
+    deferred_writes(site.app).flush()
     assert seen_at(site) == later > late

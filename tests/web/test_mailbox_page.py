@@ -148,7 +148,7 @@ def test_a_page_number_that_is_none_shows_the_first_page(trial: RunningSite, pag
 
 def test_a_full_mailbox_is_read_page_by_page(trial: RunningSite) -> None:
     for number in range(31):
-        put(trial, letter(f"Email {number}"))
+        put(trial, letter(f"Letter {number}"))
     visitor = trial.visitor()
     first = visitor.get("/mailbox")
     assert first.words.count("to alice@example.com") == 30

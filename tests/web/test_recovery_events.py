@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 from microblog.audit import Event, EventType, hash_identifier
 from microblog.identity import Account
 from microblog.mail import Email
-from microblog.web.deferred import gatherings_of
+from microblog.web.deferred import deferred_writes
 from support.members import member
 from support.past_events import of_hash
 from support.running import NEW_PASSWORD, RunningSite, link_in
@@ -121,11 +121,11 @@ def test_a_link_opened_is_noted_once_and_changes_nothing(site: RunningSite) -> N
     link = link_for_alice(site)
     for _ in range(3):
         on(site, PHONE).ask("HEAD", link)
-        gatherings_of(site.app).flush()
+        deferred_writes(site.app).flush()
     noted(site, EventType.RESET_LINK_OPENED, 0)
     for browser in (PHONE, FIREFOX, PHONE):
         assert on(site, browser).get(link).title == "Choose a new password"
-        gatherings_of(site.app).flush()  # each is noted by itself, as by another process
+        deferred_writes(site.app).flush()  # each is noted by itself, as by another process
     noted(site, EventType.RESET_LINK_OPENED, 1)
     assert page_of_events(site).events[0].origin.device == "Safari on iPhone"
     token = link.rpartition("/")[2]
@@ -151,7 +151,7 @@ def test_opening_a_link_waits_for_nobody_who_writes(site: RunningSite) -> None:
         assert site.visitor().get(link).status == 200
         assert time.monotonic() - began < 1.5
     noted(site, EventType.RESET_LINK_OPENED, 0)
-    gatherings_of(site.app).flush()
+    deferred_writes(site.app).flush()
     noted(site, EventType.RESET_LINK_OPENED, 1)
 
 

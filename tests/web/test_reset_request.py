@@ -117,7 +117,7 @@ def test_asking_writes_one_row_without_a_token_and_reads_no_account(site_with: C
     (letter,) = outbox(site)
     assert (letter.kind, letter.urgent, letter.state) == ("reset_password", True, State.WAITING)
     origin = {"device": "Firefox on Windows", "network": "127.0.0.0/24"}
-    assert letter.facts == {"identifier": "alice@example.com", **origin}
+    assert letter.payload == {"identifier": "alice@example.com", "origin": origin, "account_id": None}
     assert "eyJ" not in str(vars(letter))
 
 

@@ -65,8 +65,11 @@ def raised() -> Iterator[tuple[str, int, list[str]]]:
 
 
 def made(kind: type[Refusal], names: list[str]) -> Refusal:
-    if len(inspect.signature(kind).parameters) and "retry_after" in inspect.signature(kind).parameters:
+    parameters = inspect.signature(kind).parameters
+    if "retry_after" in parameters:
         return kind(retry_after=7)
+    if "connections" in parameters:
+        return kind(connections=[(12, "192.0.2.7")])
     return kind(**{name: VALUES.get(name, 7) for name in names})
 
 

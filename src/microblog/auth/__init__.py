@@ -1,6 +1,5 @@
 """Passwords, sessions, signing in, and being asked for the password once more."""
 
-from microblog.auth.action_links import OwnLinks, own_links
 from microblog.auth.cancel_deletion import cancel_deletion
 from microblog.auth.confirmable_actions import Action
 from microblog.auth.confirmations import OpenedConfirmation, ask_to_confirm, confirm_action, open_confirmation
@@ -14,7 +13,7 @@ from microblog.auth.errors import (
     WrongPassword,
 )
 from microblog.auth.failed_sign_ins import Why, note_refusal, why_refused
-from microblog.auth.links import CONFIRM_ACTION
+from microblog.auth.links import CONFIRM_LINK
 from microblog.auth.models import Confirmation, Login
 from microblog.auth.passwords import (
     check_password,
@@ -31,7 +30,7 @@ from microblog.auth.sessions import end_all_sessions, end_login, end_the_others,
 from microblog.auth.sign_in import Member, end_logins, find_member, sign_in, sign_out
 
 __all__ = [
-    "CONFIRM_ACTION",
+    "CONFIRM_LINK",
     "REMEMBERED_FOR",
     "WARY_FOR",
     "Action",
@@ -41,7 +40,6 @@ __all__ = [
     "Member",
     "NoSuchLogin",
     "OpenedConfirmation",
-    "OwnLinks",
     "PasswordChanged",
     "PasswordRefused",
     "RecoveredLately",
@@ -67,7 +65,6 @@ __all__ = [
     "nobodys_hash",
     "note_refusal",
     "open_confirmation",
-    "own_links",
     "recovered_lately",
     "refuse_after_recovery",
     "renew_login",

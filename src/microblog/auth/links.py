@@ -14,4 +14,4 @@ def confirmed_state(asked: Confirmation, account: Account) -> tuple[str, ...]:
     return account.password_hash, account.email_key, asked.action, asked.wanted, asked.nonce
 
 
-CONFIRM_ACTION = EmailedAction("confirm", "/account/confirm", OPEN_FOR, confirmed_state, needs=Needs.SESSION)
+CONFIRM_LINK = EmailedAction("confirm", "/account/confirm", OPEN_FOR, confirmed_state, needs=Needs.SESSION)

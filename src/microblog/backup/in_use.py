@@ -25,7 +25,6 @@ log = logging.getLogger(__name__)
 
 LOOK_AGAIN = 5.0  # seconds between two looks whether the lock is still held
 CLOSING = 3.0  # seconds that others have to be gone
-IN_USE = "The site, a worker or another command is using this database. Stop everything that uses it, then try again."
 OTHERS = text(
     "SELECT pid, coalesce(host(client_addr), 'local') AS client FROM pg_stat_activity"
     " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
@@ -83,7 +82,7 @@ def only_one(database: Path) -> Iterator[None]:
     handle = open_lock(database)
     try:
         if not lock(handle, fcntl.LOCK_EX):
-            raise DatabaseInUse(IN_USE)
+            raise DatabaseInUse
         yield
     finally:
         os.close(handle)
@@ -183,6 +182,5 @@ def wait_until_alone(connection: Connection) -> None:
         if taken and not others:
             return
         if time.monotonic() > deadline:
-            listed = ", ".join(f"process {one.pid} from {one.client}" for one in others)
-            raise DatabaseInUse(f"{IN_USE} Connections that PostgreSQL knows of: {listed or 'none of this user'}.")
+            raise DatabaseInUse([(one.pid, one.client) for one in others])
         time.sleep(0.05)

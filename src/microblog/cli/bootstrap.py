@@ -19,6 +19,7 @@ from microblog.redaction import Redactor
 from microblog.restores import current_generation
 from microblog.settings import Settings, SettingsError, load
 from microblog.settings.readers import is_loopback
+from microblog.words import refusal_text
 
 
 def read_settings(
@@ -51,7 +52,7 @@ def stop_on_database_errors(database: Database, settings: Settings) -> Iterator[
     try:
         yield
     except RestoreUnderWay as refusal:
-        stop(str(refusal))
+        stop(refusal_text(refusal))
     except schema.SchemaTooNew as error:
         stop(str(error))
     except DBAPIError as error:

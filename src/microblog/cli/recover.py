@@ -13,8 +13,8 @@ from microblog.cli.bootstrap import (
     stop,
     with_current_generation,
 )
-from microblog.recovery import NobodyToRecover, RecoverDeactivated, recover, reset_links
-from microblog.web import pages_of
+from microblog.links import Links
+from microblog.recovery import NobodyToRecover, RecoverDeactivated, recover
 from microblog.words import refusal_text
 
 NOBODY, DEACTIVATED = 3, 4  # exit statuses; 1 is trouble with the database, 2 with the settings or the command
@@ -35,7 +35,7 @@ def recover_command(user: str) -> None:
         now = clock_for(database)()
         try:
             with database.writing() as session:
-                made = recover(session, reset_links(settings), user, operator(), now)
+                made = recover(session, Links(settings), user, operator(), now)
         except NobodyToRecover as refusal:
             stop(refusal_text(refusal), NOBODY)
         except RecoverDeactivated as refusal:
@@ -45,7 +45,7 @@ def recover_command(user: str) -> None:
         f"nobody else can read. A letter about it goes to {' and '.join(made.told)}.",
         err=True,
     )
-    click.echo(pages_of(settings.public_url).reset(made.token))
+    click.echo(made.link)
 
 
 def operator() -> str:

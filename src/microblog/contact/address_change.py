@@ -11,8 +11,12 @@ from microblog.audit import EventType, events
 from microblog.auth import renew_login
 from microblog.auth.sessions import end_other_logins
 from microblog.clock import SKEW
+from microblog.contact.address_owners import holder
+from microblog.contact.emails.address_change_asked import ADDRESS_CHANGE_ASKED, AddressChangeAsked
+from microblog.contact.emails.address_changed import ADDRESS_CHANGED, AddressChanged
+from microblog.contact.emails.change_address import CHANGE_ADDRESS, AddressChangeLink
 from microblog.contact.errors import BadNewAddress
-from microblog.contact.links import change_state
+from microblog.contact.links import change_state, is_stopped
 from microblog.contact.models import AddressChange
 from microblog.context import Context
 from microblog.identity import (
@@ -24,27 +28,12 @@ from microblog.identity import (
 )
 from microblog.identity.addresses import forget_removed, note_removed, since_when
 from microblog.links import GenuineLink, LinkProblem
-from microblog.mail import Address, Kind, post, post_numbered
+from microblog.mail import Address, queue, queue_returning_id
 from microblog.origin import Origin
 from microblog.ownership import last_recovery_id
 from microblog.registration import SignUp
 
-CHANGE_ADDRESS_LETTER = Kind("change_address", urgent=True)
-
-
-ADDRESS_ASKED_LETTER = Kind("address_change_asked", urgent=True)
-
-
-ADDRESS_CHANGED_LETTER = Kind("address_changed", urgent=True)
-
-
-OPEN_FOR = timedelta(days=1)
-
-
 TWICE_WITHIN = timedelta(minutes=1)
-
-
-NOTICE_USEFUL_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -82,13 +71,13 @@ def ask_for_address(session: Session, account: Account, address: Address, now: d
     )
     session.add(change)
     session.flush()
-    facts = {"change": change.id, "asked": now.isoformat()}
-    letter_id = post_numbered(session, CHANGE_ADDRESS_LETTER, to=address.spelled, facts=facts, ttl=OPEN_FOR, now=now)
+    payload = AddressChangeLink(change.id, now)
+    letter_id = queue_returning_id(session, CHANGE_ADDRESS, to=address.spelled, payload=payload, now=now)
     session.flush()
     events.record(session, account.id, EventType.EMAIL_CHANGE_REQUESTED, now, origin=origin, letter_id=letter_id)
-    told = {"username": account.username, "at": now.isoformat(), "origin": origin.words}
+    told = AddressChangeAsked(account.username, now, origin)
     for to in notice_addresses(session, account):
-        post(session, ADDRESS_ASKED_LETTER, to=to, facts=told, ttl=NOTICE_USEFUL_FOR, now=now)
+        queue(session, ADDRESS_CHANGE_ASKED, to=to, payload=told, now=now)
 
 
 def open_change(session: Session, link: GenuineLink, now: datetime) -> OpenedChange:
@@ -142,10 +131,10 @@ def complete_change(session: Session, link: GenuineLink, session_id: int | None,
     session.execute(delete(SignUp).where(SignUp.email_key == change.new_email_key))
     end_other_logins(session, account.id, but=session_id)
     events.record(session, account.id, EventType.EMAIL_CHANGED, now, origin=origin)
-    facts = {"change": change.id, "username": account.username, "origin": origin.words}
+    payload = AddressChanged(change.id, account.username, origin)
     for to in dict.fromkeys(told):
         if to != change.new_email:
-            post(session, ADDRESS_CHANGED_LETTER, to=to, facts=facts, ttl=NOTICE_USEFUL_FOR, now=now)
+            queue(session, ADDRESS_CHANGED, to=to, payload=payload, now=now)
 
 
 def move(session: Session, opened: OpenedChange, since: datetime) -> None:
@@ -167,19 +156,7 @@ def move(session: Session, opened: OpenedChange, since: datetime) -> None:
         raise opened.link.refused(LinkProblem.USED)
 
 
-def is_stopped(change: AddressChange, account: Account) -> bool:
-    """Tell whether the account was recovered since: a move that was begun before is then nobody's wish any more."""
-    return account.recovered_at is not None and account.recovered_at > change.asked_at
-
-
 def give_up_moves(session: Session, account_id: int) -> None:
     """Forget what was begun and not completed; a letter about it that waits is not sent."""
     begun = AddressChange.account_id == account_id, AddressChange.completed_at.is_(None)
     session.execute(delete(AddressChange).where(*begun))
-
-
-def holder(session: Session, email_key: str, *, but: int) -> Account | None:
-    """Return whoever else has this address, as their first or second one."""
-    second = select(SecondAddress.account_id).where(SecondAddress.email_key == email_key)
-    theirs = (Account.email_key == email_key) | Account.id.in_(second)
-    return session.scalar(select(Account).where(theirs, Account.id != but).limit(1))

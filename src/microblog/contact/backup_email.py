@@ -5,38 +5,31 @@ of one that is taken is told, so no page says whose an address is.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from microblog.audit import EventType, events
 from microblog.auth import hold, refuse_after_recovery
+from microblog.contact.address_owners import owner_of
+from microblog.contact.emails.backup_email_notice import BackupEmailChanged
+from microblog.contact.emails.second_address import SECOND_ADDRESS, BackupEmailAsked
+from microblog.contact.emails.second_address_added import SECOND_ADDRESS_ADDED
+from microblog.contact.emails.second_address_removed import SECOND_ADDRESS_REMOVED
 from microblog.contact.errors import BackupExists, BackupIsEmail, NoBackup
-from microblog.contact.links import CONFIRM_BACKUP_EMAIL, backup_email_state
+from microblog.contact.links import OPEN_FOR, backup_email_state
 from microblog.contact.models import PendingSecondAddress
 from microblog.context import Context
+from microblog.email_context import EmailContext
 from microblog.identity import Account, Role, SecondAddress, Standing, get_account, notice_addresses
 from microblog.identity.addresses import forget_removed, note_removed, since_when
 from microblog.limits import Limit
-from microblog.links import GenuineLink, LinkProblem, LinkSigner
-from microblog.mail import Address, Kind, post
+from microblog.links import GenuineLink, LinkProblem
+from microblog.mail import Address, EmailType, queue
 from microblog.origin import Origin
 from microblog.ownership import ChangeKind, note_change
-from microblog.settings import Settings
-
-SECOND_ADDRESS_LETTER = Kind("second_address", urgent=True)
-ADDED_LETTER = Kind("second_address_added", urgent=True)
-REMOVED_LETTER = Kind("second_address_removed", urgent=True)
-OPEN_FOR = timedelta(days=1)
-NOTICE_USEFUL_FOR = timedelta(days=7)
-
-
-def second_address_signer(settings: Settings) -> LinkSigner:
-    """Return the maker of links that confirm a second address on this site."""
-    purpose = CONFIRM_BACKUP_EMAIL.purpose
-    return LinkSigner(purpose, str(settings.public_url), settings.keys(purpose))
 
 
 @dataclass(frozen=True)
@@ -81,9 +74,9 @@ def ask_second_address(session: Session, verified: Account, address: Address, no
             expires_at=now + OPEN_FOR,
         )
     )
-    facts = {"account": account.id, "key": address.key}
+    payload = BackupEmailAsked(account.id, address.key)
     key = f"second {account.id} {address.key}"
-    post(session, SECOND_ADDRESS_LETTER, to=address.spelled, facts=facts, ttl=OPEN_FOR, now=now, key=key)
+    queue(session, SECOND_ADDRESS, to=address.spelled, payload=payload, now=now, key=key)
     events.record(session, account.id, EventType.BACKUP_EMAIL_REQUESTED, now, origin=origin)
 
 
@@ -134,7 +127,8 @@ def confirm_second_address(session: Session, link: GenuineLink, now: datetime, o
         raise link.refused(LinkProblem.ADDRESS_TAKEN) from error
     events.record(session, account.id, EventType.BACKUP_EMAIL_ADDED, now, origin=origin)
     change_id = note_change(session, account.id, ChangeKind.BACKUP_ADDED, [account.email], now)
-    tell(session, ADDED_LETTER, account, notice_addresses(session, account), added.email, now, origin, change_id)
+    change = BackupEmailChanged(account.username, added.email, now, origin, change_id)
+    tell(session, SECOND_ADDRESS_ADDED, notice_addresses(session, account), change)
 
 
 def remove_backup_email(context: Context, verified: Account) -> None:
@@ -159,7 +153,8 @@ def remove_second_address(session: Session, verified: Account, now: datetime, or
     told = notice_addresses(session, account)
     gone, change_id = take_off(session, account, now)
     events.record(session, account.id, EventType.BACKUP_EMAIL_REMOVED, now, origin=origin)
-    tell(session, REMOVED_LETTER, account, told, gone.email, now, origin, change_id)
+    change = BackupEmailChanged(account.username, gone.email, now, origin, change_id)
+    tell(session, SECOND_ADDRESS_REMOVED, told, change)
 
 
 def take_off(session: Session, account: Account, now: datetime) -> tuple[Standing, int]:
@@ -179,27 +174,9 @@ def take_off(session: Session, account: Account, now: datetime) -> tuple[Standin
     return gone, note_change(session, account.id, ChangeKind.BACKUP_REMOVED, [account.email], now)
 
 
-def owner_of(session: Session, email_key: str) -> tuple[Account, str] | None:
-    """Return the account an address belongs to, active or not, and how it is spelled there."""
-    first = session.scalar(select(Account).where(Account.email_key == email_key))
-    if first:
-        return first, first.email
-    second = session.scalar(select(SecondAddress).where(SecondAddress.email_key == email_key))
-    return (session.get_one(Account, second.account_id), second.email) if second else None
-
-
 def tell(
-    session: Session,
-    kind: Kind,
-    account: Account,
-    to: list[str],
-    address: str,
-    now: datetime,
-    origin: Origin,
-    change_id: int,
+    session: Session, email_type: EmailType[EmailContext, BackupEmailChanged], to: list[str], change: BackupEmailChanged
 ) -> None:
-    """Post the email that says what was done, to each address."""
-    done = {"username": account.username, "address": address, "at": now.isoformat(), "origin": origin.words}
-    facts = {**done, "change": change_id}
+    """Queue the email that says what was done, to each address."""
     for one in to:
-        post(session, kind, to=one, facts=facts, ttl=NOTICE_USEFUL_FOR, now=now)
+        queue(session, email_type, to=one, payload=change, now=change.at)

@@ -1,12 +1,14 @@
 """The links of contact: to confirm a new address, to confirm a backup email, and to take an address back."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from microblog.contact.models import AddressChange, PendingSecondAddress
+from microblog.email_context import EmailContext
 from microblog.identity import Account
 from microblog.links import EmailedAction, Needs
 from microblog.mail import canonical_identifier
 
+OPEN_FOR = timedelta(days=1)
 BACK_WITHIN = timedelta(days=7)
 
 
@@ -29,12 +31,37 @@ def backup_email_state(account: Account, pending: PendingSecondAddress) -> tuple
     return pending.email_key, account.password_hash, account.email_key
 
 
-CHANGE_ADDRESS = EmailedAction(
-    "change_address", "/account/address/confirm", timedelta(days=1), change_state, needs=Needs.OWNER
+CHANGE_ADDRESS_LINK = EmailedAction(
+    "change_address", "/account/address/confirm", OPEN_FOR, change_state, needs=Needs.OWNER
 )
-CONFIRM_BACKUP_EMAIL = EmailedAction(
-    "second_address", "/account/second-address/confirm", timedelta(days=1), backup_email_state, needs=Needs.OWNER
+BACKUP_EMAIL_LINK = EmailedAction(
+    "second_address", "/account/second-address/confirm", OPEN_FOR, backup_email_state, needs=Needs.OWNER
 )
-TAKE_BACK_ADDRESS = EmailedAction(
+TAKE_BACK_LINK = EmailedAction(
     "take_back_address", "/account/address/back", BACK_WITHIN, return_state, needs=Needs.TICK
 )
+
+
+def is_stopped(change: AddressChange, account: Account) -> bool:
+    """Return True if the account was recovered since: a change that was begun before is then nobody's wish any more."""
+    return account.recovered_at is not None and account.recovered_at > change.asked_at
+
+
+def change_address_link(context: EmailContext, change: AddressChange, account: Account) -> tuple[str, datetime]:
+    """Return the address of a link that completes a change, which is made now, and when it expires."""
+    ends = (context.now + OPEN_FOR).replace(microsecond=0)
+    return context.links.signed_url(CHANGE_ADDRESS_LINK, change.id, *change_state(change, account), expires=ends), ends
+
+
+def take_back_link(
+    context: EmailContext, change: AddressChange, completed_at: datetime, recipient: str
+) -> tuple[str, datetime]:
+    """Return the address of a link that takes an address back, and when it expires: its week began with the change."""
+    ends = (completed_at + BACK_WITHIN).replace(microsecond=0)
+    return context.links.signed_url(TAKE_BACK_LINK, change.id, *return_state(change, recipient), expires=ends), ends
+
+
+def backup_email_link(context: EmailContext, account: Account, pending: PendingSecondAddress, ends: datetime) -> str:
+    """Return the address of a link that confirms a backup email."""
+    state = backup_email_state(account, pending)
+    return context.links.signed_url(BACKUP_EMAIL_LINK, account.id, *state, expires=ends)

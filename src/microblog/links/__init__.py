@@ -3,7 +3,8 @@
 from microblog.links.declaration import EmailedAction, EmailedLink, Needs
 from microblog.links.errors import LinkProblem, LinkRefused
 from microblog.links.links import GenuineLink, Links
-from microblog.links.tokens import SAMPLE_TOKEN, LinkSigner, NotGenuine, Pages, TokenClaims
+from microblog.links.pages import Pages
+from microblog.links.tokens import SAMPLE_TOKEN, LinkSigner, NotGenuine, TokenClaims
 
 __all__ = [
     "SAMPLE_TOKEN",

@@ -56,6 +56,10 @@ class Links:
         """Return the address that an email carries."""
         return f"{self._settings.public_url}{link.page}/{token}"
 
+    def signed_url(self, link: EmailedLink, subject: int, *state: object, expires: datetime) -> str:
+        """Return the address of a link that is signed now."""
+        return self.url(link, self.sign(link, subject, *state, expires=expires))
+
     def read(self, link: EmailedLink, token: str) -> GenuineLink:
         """Verify all of a token but its age and state, which need the time and the database.
 

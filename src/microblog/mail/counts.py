@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Double, Select, case, cast, extract, func, select, union_all, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from microblog.db import dialect_name, insert_if_absent
 from microblog.mail.outbox import UNCOUNTED, Email, EmailCount
 
 BATCH = 500
@@ -82,9 +82,15 @@ def add_up(session: Session, ids: Collection[int]) -> None:
 
 def add(session: Session, count: Count) -> None:
     kind, state, reason = count.key
-    insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(EmailCount)
-    none_yet = insert.values(kind=kind, state=state, reason=reason, emails=0, seconds=0.0, buckets=[0] * len(BOUNDS))
-    session.execute(none_yet.on_conflict_do_nothing())
+    none_yet = {
+        "kind": kind,
+        "state": state,
+        "reason": reason,
+        "emails": 0,
+        "seconds": 0.0,
+        "buckets": [0] * len(BOUNDS),
+    }
+    session.execute(insert_if_absent(session, EmailCount, none_yet))
     row = session.get_one(EmailCount, count.key, with_for_update=True, populate_existing=True)
     row.emails += count.emails
     row.seconds += count.seconds
@@ -104,7 +110,7 @@ def not_counted(session: Session, *more: ColumnElement[bool]) -> Select[Any]:
 def seconds_taken(session: Session) -> ColumnElement[Any]:
     """Return the expression for the time from posting to the outcome. Where clocks differ it is nought, not less."""
     took: ColumnElement[Any]
-    if session.get_bind().dialect.name == "postgresql":
+    if dialect_name(session) == "postgresql":
         took = cast(extract("epoch", Email.ended_at - Email.queued_at), Double)
     else:
         took = (func.julianday(Email.ended_at) - func.julianday(Email.queued_at)) * 86400.0

@@ -9,14 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
-from typing import Any
 
 from sqlalchemy import delete, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from microblog.clock import Clock
-from microblog.db import Lock, exclusive
+from microblog.db import Lock, exclusive, upsert
 from microblog.mail.outbox import ProviderRateSlot
 from microblog.settings import Rate
 
@@ -82,13 +80,8 @@ def spend(session: Session, rate: Rate, emails: int, slot: int) -> None:
 
 def add(session: Session, slot: int, emails: int) -> None:
     """Add to what was spent in a slot."""
-    insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(ProviderRateSlot)
-    more: Any = insert.values(slot=slot, used=emails)
-    session.execute(
-        more.on_conflict_do_update(
-            index_elements=[ProviderRateSlot.slot], set_={"used": ProviderRateSlot.used + more.excluded.used}
-        )
-    )
+    row = {"slot": slot, "used": emails}
+    session.execute(upsert(session, ProviderRateSlot, row, lambda new: {"used": ProviderRateSlot.used + new.used}))
 
 
 def give_back(session: Session, rate: Rate, emails: int, slot: int) -> None:

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from microblog.mail.addresses import canonical_identifier
 from microblog.mail.email_types import EmailType
-from microblog.mail.outbox import Email, State
+from microblog.mail.outbox import Email, State, notify_workers
 from microblog.mail.payloads import PayloadT, encode_payload
 from microblog.mail.posting import put_into_outbox, put_numbered
+from microblog.mail.superseding import join_waiting
 
 
 def queue(  # noqa: PLR0913 - each is a column of the row
@@ -26,18 +27,24 @@ def queue(  # noqa: PLR0913 - each is a column of the row
     due_at: datetime | None = None,
     expires_at: datetime | None = None,
     progress: Mapping[str, Any] | None = None,
+    join: bool = False,
 ) -> None:
     """Put an email into the outbox, as part of the caller's transaction.
 
     The payload must hold no secret. Of emails with the same `key`, one that waits gives way to a newer one.
     `address_key` is for callers who know the canonical form of `to`; it takes a while to find. The email leaves at
     `due_at`, or at once, and not after `expires_at`, which follows from the type's ttl where it isn't given.
-    `progress` is what an attempt before this would have noted.
+    `progress` is what an attempt before this would have noted. With `join` the email that waits under the key stays,
+    for it will say the same, and no worker takes it before this transaction is over.
     """
     row = new_row(email_type, to, payload, now, key, address_key)
     row |= {"due_at": due_at or now, "expires_at": expires_at or now + email_type.ttl}
     row |= {"progress": dict(progress or {})}
-    put_into_outbox(session, row)
+    if join:
+        join_waiting(session, row)
+        notify_workers(session)
+    else:
+        put_into_outbox(session, row)
 
 
 def queue_returning_id(

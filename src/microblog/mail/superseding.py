@@ -12,6 +12,7 @@ from sqlalchemy import Table, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from microblog.db import dialect_name
 from microblog.mail.outbox import WAITING_KEY, Email, State
 
 SUPERSEDED = "replaced by a newer one"
@@ -63,7 +64,7 @@ def insert_emails(session: Session, rows: Sequence[dict[str, Any]]) -> None:
         row.setdefault("progress", {})
     while pending:
         supersede(session, newest)
-        inserted = session.connection().execute(QUEUE[session.get_bind().dialect.name], pending)
+        inserted = session.connection().execute(QUEUE[dialect_name(session)], pending)
         done = set(inserted.scalars())
         # On PostgreSQL another transaction may have queued one meanwhile: now it can be seen, and superseded.
         pending = [row for key, row in newest.items() if key not in done]
@@ -72,7 +73,7 @@ def insert_emails(session: Session, rows: Sequence[dict[str, Any]]) -> None:
 
 def join_waiting(session: Session, row: dict[str, Any]) -> None:
     """Insert a row, unless one waits under its key: that stays as it is, locked until this transaction is over."""
-    session.connection().execute(JOIN[session.get_bind().dialect.name], row)
+    session.connection().execute(JOIN[dialect_name(session)], row)
 
 
 def supersede(session: Session, newest: dict[str, dict[str, Any]]) -> None:

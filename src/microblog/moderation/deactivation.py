@@ -3,7 +3,7 @@
 Its owner is told of each by letter.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -12,31 +12,24 @@ from microblog.audit import EventType, events
 from microblog.auth import CancelledBy, Confirmation, cancel_deletion, end_logins
 from microblog.contact import PendingSecondAddress
 from microblog.contact.address_change import give_up_moves
+from microblog.email_context import EmailContext
 from microblog.identity import Account, notice_addresses
-from microblog.mail import Kind, post
+from microblog.mail import EmailType, queue
+from microblog.moderation.emails.deactivated import DEACTIVATED
+from microblog.moderation.emails.reactivated import REACTIVATED
+from microblog.moderation.emails.signed_out import SIGNED_OUT
 from microblog.moderation.errors import AlreadyDeactivated, NotDeactivated
+from microblog.moderation.notice import ModerationNotice
 from microblog.origin import NOWHERE
 
-SIGNED_OUT_LETTER = Kind("signed_out")
-
-
-DEACTIVATED_LETTER = Kind("deactivated")
-
-
-REACTIVATED_LETTER = Kind("reactivated")
-
-
 BY_ADMINISTRATOR = "by_administrator"
-
-
-TTL = timedelta(days=7)
 
 
 def sign_out_everywhere(session: Session, account: Account, now: datetime) -> int:
     """End every login of an account, and return how many there were."""
     ended = end_logins(session, account.id)
     if ended:
-        note(session, account, EventType.SESSION_ENDED, SIGNED_OUT_LETTER, now)
+        note(session, account, EventType.SESSION_ENDED, SIGNED_OUT, now)
     return ended
 
 
@@ -57,7 +50,7 @@ def deactivate(session: Session, account: Account, now: datetime) -> None:
     for begun in (PendingSecondAddress, Confirmation):
         session.execute(delete(begun).where(begun.account_id == account.id))
     cancel_deletion(session, account, now, NOWHERE, CancelledBy.OPERATOR)
-    note(session, account, EventType.ACCOUNT_DEACTIVATED, DEACTIVATED_LETTER, now)
+    note(session, account, EventType.ACCOUNT_DEACTIVATED, DEACTIVATED, now)
 
 
 def reactivate(session: Session, account: Account, now: datetime) -> None:
@@ -69,12 +62,18 @@ def reactivate(session: Session, account: Account, now: datetime) -> None:
     if account.deactivated_at is None:
         raise NotDeactivated
     account.deactivated_at, account.reactivated_at = None, now
-    note(session, account, EventType.ACCOUNT_REACTIVATED, REACTIVATED_LETTER, now)
+    note(session, account, EventType.ACCOUNT_REACTIVATED, REACTIVATED, now)
 
 
-def note(session: Session, account: Account, happened: EventType, letter: Kind, now: datetime) -> None:
+def note(
+    session: Session,
+    account: Account,
+    happened: EventType,
+    email_type: EmailType[EmailContext, ModerationNotice],
+    now: datetime,
+) -> None:
     """Note it, and tell the owner at all addresses."""
     events.record(session, account.id, happened, now, detail=BY_ADMINISTRATOR)
-    facts = {"username": account.username, "at": now.isoformat()}
+    payload = ModerationNotice(account.username, now)
     for address in notice_addresses(session, account):
-        post(session, letter, to=address, facts=facts, ttl=TTL, now=now)
+        queue(session, email_type, to=address, payload=payload, now=now)

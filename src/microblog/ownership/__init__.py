@@ -1,5 +1,6 @@
 """Who of two people that claim an account is its owner, and what they can undo."""
 
+from microblog.ownership.links import REPORT_LINK, report_link, report_link_if_told, report_state
 from microblog.ownership.models import Recovery, ReportableChange
 from microblog.ownership.reportable import REPORTABLE_WITHIN, ChangeKind, note_change
 from microblog.ownership.restoring import Restored, belongs_to_another, restore_addresses
@@ -15,6 +16,7 @@ from microblog.ownership.seniority import (
 
 __all__ = [
     "REPORTABLE_WITHIN",
+    "REPORT_LINK",
     "ChangeKind",
     "Means",
     "Recovery",
@@ -28,5 +30,8 @@ __all__ = [
     "note_change",
     "owner_addresses",
     "rank",
+    "report_link",
+    "report_link_if_told",
+    "report_state",
     "restore_addresses",
 ]

@@ -1,8 +1,6 @@
 """Everything an account holds: downloading it, and deleting it."""
 
 from microblog.personal_data.deletion import (
-    DELETED_AFTER,
-    NAME_KEPT_FOR,
     Forget,
     OpenedDeletion,
     ask_for_deletion,
@@ -13,12 +11,13 @@ from microblog.personal_data.deletion import (
     open_deletion_again,
 )
 from microblog.personal_data.export import EXPORT_PARTS, Part, export
-from microblog.personal_data.links import KEEP_ACCOUNT
+from microblog.personal_data.links import KEEP_LINK
+from microblog.personal_data.periods import DELETED_AFTER, NAME_KEPT_FOR
 
 __all__ = [
     "DELETED_AFTER",
     "EXPORT_PARTS",
-    "KEEP_ACCOUNT",
+    "KEEP_LINK",
     "NAME_KEPT_FOR",
     "Forget",
     "OpenedDeletion",

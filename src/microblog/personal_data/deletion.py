@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
@@ -14,16 +14,13 @@ from microblog.contact.address_change import give_up_moves
 from microblog.context import Context
 from microblog.identity import Account, ChangedMeanwhile, FormerUsername, KeptUsername, get_account
 from microblog.links import GenuineLink, LinkProblem
-from microblog.mail import Kind, post
+from microblog.mail import queue
 from microblog.origin import Origin
 from microblog.ownership import owner_addresses
+from microblog.personal_data.emails.deletion_asked import DELETION_ASKED, DeletionAsked
+from microblog.personal_data.emails.goodbye import GOODBYE, AccountDeleted
 from microblog.personal_data.links import deletion_state
-
-DELETION_ASKED_LETTER = Kind("deletion_asked", urgent=True)
-GOODBYE_LETTER = Kind("goodbye", urgent=True)
-DELETED_AFTER = timedelta(days=3)
-GOODBYE_USEFUL_FOR = timedelta(days=7)
-NAME_KEPT_FOR = timedelta(days=30)  # whoever took the name the next day would be taken for them
+from microblog.personal_data.periods import DELETED_AFTER, NAME_KEPT_FOR
 
 Forget = Callable[[Session, int], None]
 """What another room does before an account goes: let go of what it keeps of that account, by its number."""
@@ -44,9 +41,9 @@ def ask_for_deletion(session: Session, account: Account, now: datetime, origin: 
     for begun in (PendingSecondAddress, Confirmation):
         session.execute(delete(begun).where(begun.account_id == account.id))
     events.record(session, account.id, EventType.DELETION_REQUESTED, now, origin=origin)
-    facts = {"account": account.id, "at": now.isoformat(), "due": due.isoformat(), "origin": origin.words}
+    payload = DeletionAsked(account.id, now, due, origin)
     for to in owner_addresses(session, account, now):
-        post(session, DELETION_ASKED_LETTER, to=to, facts=facts, ttl=DELETED_AFTER, now=now)
+        queue(session, DELETION_ASKED, to=to, payload=payload, now=now)
 
 
 @dataclass(frozen=True)
@@ -120,7 +117,7 @@ def delete_account(session: Session, account_id: int, forget: Sequence[Forget], 
     if account is None:
         return False
     told, names = owner_addresses(session, account, now), usernames_of(session, account)
-    facts = {"username": account.username, "at": now.isoformat()}
+    payload = AccountDeleted(account.username, now)
     about = events.hash_identifier(secret, account.email_key)
     for room in forget:
         room(session, account_id)
@@ -129,7 +126,7 @@ def delete_account(session: Session, account_id: int, forget: Sequence[Forget], 
     session.add_all(KeptUsername(username_key=name, free_at=now + NAME_KEPT_FOR) for name in names)
     events.record(session, None, EventType.ACCOUNT_DELETED, now, about=about)
     for to in told:
-        post(session, GOODBYE_LETTER, to=to, facts=facts, ttl=GOODBYE_USEFUL_FOR, now=now)
+        queue(session, GOODBYE, to=to, payload=payload, now=now)
     return True
 
 

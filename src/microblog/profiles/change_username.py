@@ -1,6 +1,6 @@
 """Changing one's username. Logins, links and addresses of pages go on, by the former one too."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
@@ -17,11 +17,10 @@ from microblog.identity import (
     username_key,
 )
 from microblog.identity.username_owners import username_taken
-from microblog.mail import Kind, post
+from microblog.mail import queue
 from microblog.origin import Origin
+from microblog.profiles.emails.username_changed import USERNAME_CHANGED, UsernameChanged
 
-USERNAME_LETTER = Kind("username_changed", urgent=True)
-NOTICE_USEFUL_FOR = timedelta(days=7)
 MOST_FORMER = 10  # usernames one member can keep from all others, besides the present one
 
 
@@ -53,9 +52,9 @@ def change_username(session: Session, account: Account, username: str, now: date
         raise UsernameTaken(username=username) from error
     events.record(session, account.id, EventType.USERNAME_CHANGED, now, origin=origin)
     if other:
-        facts = {"username": username, "before": before, "at": now.isoformat(), "origin": origin.words}
+        payload = UsernameChanged(username, before, now, origin)
         for to in notice_addresses(session, account):
-            post(session, USERNAME_LETTER, to=to, facts=facts, ttl=NOTICE_USEFUL_FOR, now=now)
+            queue(session, USERNAME_CHANGED, to=to, payload=payload, now=now)
     return True
 
 

@@ -9,16 +9,15 @@ from sqlalchemy.orm import Session
 from microblog.audit import EventType, events
 from microblog.auth import no_password
 from microblog.contact import AddressChange
-from microblog.contact.address_change import NOTICE_USEFUL_FOR, holder
+from microblog.contact.address_owners import holder
 from microblog.contact.links import return_state
 from microblog.identity import Account, Standing, get_account, present_addresses, removed_addresses
 from microblog.links import GenuineLink, LinkProblem
-from microblog.mail import Kind, post
-from microblog.origin import Origin
+from microblog.mail import queue
+from microblog.origin import NOWHERE, Origin
 from microblog.ownership import Means, Restored, is_outlived, may_dispute
+from microblog.recovery.emails.account_restored import ACCOUNT_RESTORED, AccountRestored, Became
 from microblog.recovery.owner_is_back import Returned, owner_is_back, proof_by
-
-RESTORED_LETTER = Kind("account_restored", urgent=True)
 
 
 @dataclass(frozen=True)
@@ -100,11 +99,9 @@ def tell_restored(
 
     `locked`: no password opens the account until a new one is chosen.
     """
-    facts = {"username": account.username, "at": now.isoformat(), "origin": origin.words, "locked": locked}
     have = [one.email for one in present_addresses(session, account)]
     for to in dict.fromkeys([*have, *addresses.removed]):
-        became = "removed" if to not in have else "restored" if to in addresses.restored else "kept"
-        told = {**facts, "became": became}
-        if became == "removed":
-            told["origin"] = Origin().words  # where the owner is must not be told to a thief
-        post(session, RESTORED_LETTER, to=to, facts=told, ttl=NOTICE_USEFUL_FOR, now=now)
+        became = Became.REMOVED if to not in have else Became.RESTORED if to in addresses.restored else Became.KEPT
+        where = NOWHERE if became is Became.REMOVED else origin  # where the owner is must not be told to a thief
+        payload = AccountRestored(account.username, now, where, locked, became)
+        queue(session, ACCOUNT_RESTORED, to=to, payload=payload, now=now)

@@ -1,24 +1,21 @@
 """Asking for a reset letter: one row, whatever was typed. Whose it is, if anybody's, is found when it is written."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from microblog.audit import EventType, hash_identifier, record
 from microblog.context import Context, require_allowed
 from microblog.db import GroupCommit
-from microblog.identity import Account
 from microblog.limits import Limit, Verdict
-from microblog.mail import Email, Kind, canonical_identifier, post
-from microblog.origin import NOWHERE, Origin, origin_in
+from microblog.mail import canonical_identifier, queue
+from microblog.origin import NOWHERE, Origin
+from microblog.recovery.emails.reset_password import RESET_PASSWORD, ResetAsked
+from microblog.recovery.reset_key import letter_key
 from microblog.settings import Rate
 
-RESET_LETTER = Kind("reset_password", urgent=True)
 RARELY = Rate(1, 600)
 TOO_OFTEN = "told_to_wait"
-TTL = timedelta(days=1)  # a letter the mail server could not take for longer would only puzzle
 
 
 def request_reset(context: Context, identifier_key: str, commits: GroupCommit) -> None:
@@ -66,56 +63,12 @@ def ask(session: Session, identifier: str, now: datetime, origin: Origin = NOWHE
 
 def ask_by_key(session: Session, identifier_key: str, now: datetime, origin: Origin = NOWHERE) -> None:
     """Do the same for who has already read the identifier."""
-    post(
+    queue(
         session,
-        RESET_LETTER,
+        RESET_PASSWORD,
         to=identifier_key,
         address_key=identifier_key,
-        facts={"identifier": identifier_key, **asdict(origin)},
-        ttl=TTL,
+        payload=ResetAsked(identifier_key, origin),
         now=now,
         key=letter_key(identifier_key),
-    )
-
-
-def ask_at(session: Session, account: Account, addresses: Sequence[str], ttl: timedelta, now: datetime) -> None:
-    """Post the letters to the other addresses of an account that was asked for by its username: one row each.
-
-    They are counted already, together with the one they belong to.
-    """
-    for address in addresses:
-        key = canonical_identifier(address)
-        post(
-            session,
-            RESET_LETTER,
-            to=address,
-            facts={"identifier": key, "account": account.id},
-            ttl=ttl,
-            now=now,
-            key=letter_key(key),
-            progress={"counted": True},
-        )
-
-
-def letter_key(identifier_key: str) -> str:
-    """Return what the reset letters for one identifier share."""
-    return f"reset {identifier_key}"
-
-
-def note_asked(session: Session, letter: Email, account_id: int | None, about: str = "", detail: str = "") -> None:
-    """Note, once for each letter, that it was asked for: when and from where it was, not when this is found out.
-
-    For an account, or where there is none for `about`, the keyed hash of what was typed.
-    """
-    if letter.facts.get("noted") == letter.id:
-        return
-    record(
-        session,
-        account_id,
-        EventType.RESET_REQUESTED,
-        letter.queued_at,
-        origin=origin_in(letter.facts),
-        detail=detail,
-        letter_id=letter.id,
-        about="" if account_id else about,
     )

@@ -1,7 +1,6 @@
 """Recovery by an administrator, who knows the member: a link to hand over, and what else leads into the account."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,10 +12,21 @@ from microblog.audit import EventType, record
 from microblog.contact import AddressChange, PendingSecondAddress
 from microblog.identity import Account, SecondAddress, find_any, find_reached, notice_addresses, removed_addresses
 from microblog.identity.addresses import forget_removed
-from microblog.mail import Address, Kind, canonical_identifier, post
+from microblog.links import Links
+from microblog.mail import Address, canonical_identifier, queue
 from microblog.origin import Origin
 from microblog.ownership import Means, owner_addresses
 from microblog.recovery.codes import codes_left, end_codes
+from microblog.recovery.emails.backup_email_removed_by_operator import (
+    BACKUP_EMAIL_REMOVED_BY_OPERATOR,
+    BackupEmailRemovedByOperator,
+)
+from microblog.recovery.emails.email_set_by_operator import EMAIL_SET_BY_OPERATOR, EmailSetByOperator
+from microblog.recovery.emails.recovered_by_operator import RECOVERED_BY_OPERATOR, RecoveredByOperator
+from microblog.recovery.emails.recovery_codes_ended_by_operator import (
+    RECOVERY_CODES_ENDED_BY_OPERATOR,
+    RecoveryCodesEndedByOperator,
+)
 from microblog.recovery.errors import (
     AddressOfAnother,
     NoBackupEmail,
@@ -25,31 +35,24 @@ from microblog.recovery.errors import (
     RecoverDeactivated,
     SameEmail,
 )
-from microblog.recovery.links import BY_ADMINISTRATOR
+from microblog.recovery.links import BY_ADMINISTRATOR, RESET_LINK, sign_reset_link
 from microblog.recovery.owner_is_back import Proof, owner_is_back
-from microblog.recovery.reset import ResetLinks
 from microblog.registration import SignUp
 
-OPERATOR_LETTER = Kind("recovered_by_operator", urgent=True)
-BACKUP_REMOVED_LETTER = Kind("backup_email_removed_by_operator", urgent=True)
-CODES_ENDED_LETTER = Kind("recovery_codes_ended_by_operator", urgent=True)
-EMAIL_SET_LETTER = Kind("email_set_by_operator", urgent=True)
-OPERATOR_NOTICES = (OPERATOR_LETTER, BACKUP_REMOVED_LETTER, CODES_ENDED_LETTER, EMAIL_SET_LETTER)
-TTL = timedelta(days=7)
 LONGEST_NAME = 32
 
 
 @dataclass(frozen=True)
 class Recovered:
-    """A link's token, whose it is and until when it works, and at which addresses the owner is told."""
+    """The address of a link, whose it is and until when it works, and at which addresses the owner is told."""
 
-    token: str
+    link: str
     username: str
     ends: datetime
     told: tuple[str, ...]
 
 
-def recover(session: Session, links: ResetLinks, named: str, operator: str, now: datetime) -> Recovered:
+def recover(session: Session, links: Links, named: str, operator: str, now: datetime) -> Recovered:
     """Make a link under the rules of all reset links, note who did, and tell the owner. The password stays as it is.
 
     `operator` is what the operating system calls whoever asks.
@@ -65,13 +68,13 @@ def recover(session: Session, links: ResetLinks, named: str, operator: str, now:
             raise RecoverDeactivated(username=found.username)
         raise NobodyToRecover(named=named)
     account = reached.account
-    token, ends = links.sign(account, now, BY_ADMINISTRATOR)
+    link, ends = sign_reset_link(links, account, now, BY_ADMINISTRATOR)
     told = tuple(notice_addresses(session, account))
     record(session, account.id, EventType.RECOVERY_LINK_MADE, now, detail=f"by_administrator:{word_of(operator)}")
-    facts = {"username": account.username, "at": now.isoformat(), "minutes": links.minutes}
+    payload = RecoveredByOperator(account.username, now, links.lifetime(RESET_LINK) // timedelta(minutes=1))
     for to in told:
-        post(session, OPERATOR_LETTER, to=to, facts=facts, ttl=TTL, now=now)
-    return Recovered(token, account.username, ends, told)
+        queue(session, RECOVERED_BY_OPERATOR, to=to, payload=payload, now=now)
+    return Recovered(link, account.username, ends, told)
 
 
 def remove_backup_email(session: Session, account: Account, operator: str, now: datetime) -> str:
@@ -93,7 +96,9 @@ def remove_backup_email(session: Session, account: Account, operator: str, now: 
         raise NoBackupEmail
     account.second_removed_at = now
     note(session, account, EventType.BACKUP_EMAIL_REMOVED, operator, now)
-    tell(session, BACKUP_REMOVED_LETTER, account, told, now, address=address)
+    payload = BackupEmailRemovedByOperator(account.username, now, address)
+    for to in told:
+        queue(session, BACKUP_EMAIL_REMOVED_BY_OPERATOR, to=to, payload=payload, now=now)
     return address
 
 
@@ -110,7 +115,9 @@ def end_recovery_codes(session: Session, account: Account, operator: str, now: d
         raise NoRecoveryCodes
     end_codes(session, account.id)
     note(session, account, EventType.RECOVERY_CODES_ENDED, operator, now)
-    tell(session, CODES_ENDED_LETTER, account, notice_addresses(session, account), now)
+    payload = RecoveryCodesEndedByOperator(account.username, now)
+    for to in notice_addresses(session, account):
+        queue(session, RECOVERY_CODES_ENDED_BY_OPERATOR, to=to, payload=payload, now=now)
     return number
 
 
@@ -140,7 +147,9 @@ def set_email(session: Session, account: Account, address: Address, operator: st
         raise AddressOfAnother from error
     end_ways_back(session, account, now)
     note(session, account, EventType.EMAIL_CHANGED, operator, now)
-    tell(session, EMAIL_SET_LETTER, account, dict.fromkeys([*told, address.spelled]), now)
+    payload = EmailSetByOperator(account.username, now)
+    for to in dict.fromkeys([*told, address.spelled]):
+        queue(session, EMAIL_SET_BY_OPERATOR, to=to, payload=payload, now=now)
     return before
 
 
@@ -167,13 +176,6 @@ def locked(session: Session, account: Account) -> Account:
 def note(session: Session, account: Account, happened: EventType, operator: str, now: datetime) -> None:
     """Note what an administrator did, and who it was."""
     record(session, account.id, happened, now, detail=f"by_administrator:{word_of(operator)}")
-
-
-def tell(session: Session, kind: Kind, account: Account, to: Iterable[str], now: datetime, **more: str) -> None:
-    """Post the email about it to each address."""
-    facts = {"username": account.username, "at": now.isoformat(), **more}
-    for one in to:
-        post(session, kind, to=one, facts=facts, ttl=TTL, now=now)
 
 
 def word_of(operator: str) -> str:

@@ -8,7 +8,7 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
@@ -16,17 +16,17 @@ from sqlalchemy.orm import Session
 from microblog.audit import EventType, hash_identifier, record
 from microblog.auth import hold, refuse_after_recovery
 from microblog.identity import Account, find_by_any_name, notice_addresses
-from microblog.mail import Kind, canonical_identifier, post, without_invisible
+from microblog.mail import canonical_identifier, queue, without_invisible
 from microblog.origin import Origin
 from microblog.ownership import ChangeKind, Means, note_change
-from microblog.recovery.changed import Way, password_changed
+from microblog.recovery.changed import password_changed
+from microblog.recovery.emails.password_changed import Way
+from microblog.recovery.emails.recovery_codes_made import RECOVERY_CODES_MADE, RecoveryCodesMade
 from microblog.recovery.errors import BadCode, WrongCode
 from microblog.recovery.models import RecoveryCode
 from microblog.recovery.owner_is_back import Proof, owner_is_back
 
 PURPOSE = "recovery codes"
-CODES_MADE_LETTER = Kind("recovery_codes_made", urgent=True)
-TTL = timedelta(days=7)
 HOW_MANY, FEW = 10, 3
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no letter that reads like a digit or another letter
 LENGTH, GROUP = 24, 4
@@ -95,9 +95,9 @@ def make_codes(
     record(session, account.id, EventType.RECOVERY_CODES_MADE, now, origin=origin)
     told = notice_addresses(session, account)
     change_id = note_change(session, account.id, ChangeKind.CODES_MADE, told, now)
-    facts = {"username": account.username, "at": now.isoformat(), "origin": origin.words, "change": change_id}
+    payload = RecoveryCodesMade(account.username, now, origin, change_id)
     for to in told:
-        post(session, CODES_MADE_LETTER, to=to, facts=facts, ttl=TTL, now=now)
+        queue(session, RECOVERY_CODES_MADE, to=to, payload=payload, now=now)
     return codes
 
 

@@ -1,11 +1,10 @@
-"""The links of recovery: to choose a new password, and "This wasn't me"."""
+"""The link to choose a new password. That to report a change is in `ownership`, below those who email it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from microblog.identity import Account
-from microblog.links import EmailedAction, Needs
+from microblog.links import EmailedAction, Links
 from microblog.mail import canonical_identifier
-from microblog.ownership import REPORTABLE_WITHIN
 
 BY_ADMINISTRATOR = ""  # stands for an address in links that an administrator makes
 
@@ -24,19 +23,15 @@ def account_state(account: Account) -> tuple[str, ...]:
     return account.password_hash, account.email_key, *(moment.isoformat() for moment in ends if moment)
 
 
-def report_state(to: str) -> tuple[str, ...]:
-    """Return what a link to report a change is bound to, beside the change: the address it was sent to.
-
-    And nothing that the next change of the account could alter: a thief who sets the password again, or changes the
-    email address, must not end it. What ends it is the owner's return, by as good a proof.
-    """
-    return (canonical_identifier(to),)
-
-
-RESET = EmailedAction(
+RESET_LINK = EmailedAction(
     "reset_password",
     "/reset_password",
     lambda settings: timedelta(minutes=settings.reset_link_minutes),
     reset_state,
 )
-REPORT_TAKEOVER = EmailedAction("not_me", "/not-me", max(REPORTABLE_WITHIN.values()), report_state, needs=Needs.TICK)
+
+
+def sign_reset_link(links: Links, account: Account, now: datetime, to: str) -> tuple[str, datetime]:
+    """Return the address of a link that is made now, and when it expires. `to` is as in `reset_state`."""
+    ends = (now + links.lifetime(RESET_LINK)).replace(microsecond=0)
+    return links.signed_url(RESET_LINK, account.id, *reset_state(account, to), expires=ends), ends

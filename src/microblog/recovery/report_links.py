@@ -7,9 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from microblog.identity import Account, Standing, get_account, standing_of
-from microblog.links import GenuineLink, LinkProblem, LinkSigner
+from microblog.links import GenuineLink, LinkProblem
 from microblog.mail import canonical_identifier
-from microblog.ownership import REPORTABLE_WITHIN as WITHIN
 from microblog.ownership import (
     ChangeKind,
     Recovery,
@@ -18,9 +17,8 @@ from microblog.ownership import (
     is_junior,
     is_outlived,
     may_dispute,
+    report_state,
 )
-from microblog.recovery.links import REPORT_TAKEOVER, report_state
-from microblog.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -38,18 +36,6 @@ class TakeoverReport:
     def kind(self) -> ChangeKind:
         """What was changed."""
         return ChangeKind(self.change.kind)
-
-
-@dataclass(frozen=True)
-class ReportLinks:
-    """Makes these links, each bound to one change and one address."""
-
-    signer: LinkSigner
-
-    def sign(self, change_id: int, kind: ChangeKind, changed: datetime, to: str) -> tuple[str, datetime]:
-        """Return the token for the email about a change to one address, and when it ends."""
-        ends = (changed + WITHIN[kind]).replace(microsecond=0)
-        return self.signer.sign(change_id, *report_state(to), expires=ends), ends
 
 
 def open_report(session: Session, link: GenuineLink, now: datetime) -> TakeoverReport:
@@ -98,9 +84,3 @@ def reported_by(session: Session, change: ReportableChange, claimant: Standing) 
     """Return the number of the report of a change by this claimant, None where there is none yet."""
     same = Recovery.account_id == change.account_id, Recovery.change_id == change.id
     return session.scalar(select(func.min(Recovery.id)).where(*same, Recovery.email_key == claimant.email_key))
-
-
-def report_links(settings: Settings) -> ReportLinks:
-    """Return the maker of this site's links "This wasn't me"."""
-    purpose = REPORT_TAKEOVER.purpose
-    return ReportLinks(LinkSigner(purpose, str(settings.public_url), settings.keys(purpose)))

@@ -10,13 +10,13 @@ from microblog.auth import Member, check_password, hash_password, sign_out
 from microblog.context import Context
 from microblog.identity import Account, get_account, present_addresses
 from microblog.limits import Limit
-from microblog.links import GenuineLink, LinkProblem, LinkSigner
+from microblog.links import GenuineLink, LinkProblem
 from microblog.origin import Origin
 from microblog.ownership import Means
-from microblog.recovery.changed import Way, password_changed
-from microblog.recovery.links import BY_ADMINISTRATOR, RESET, reset_state
+from microblog.recovery.changed import password_changed
+from microblog.recovery.emails.password_changed import Way
+from microblog.recovery.links import BY_ADMINISTRATOR, reset_state
 from microblog.recovery.owner_is_back import Proof, owner_is_back, proof_by
-from microblog.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -26,22 +26,6 @@ class OpenedReset:
     link: GenuineLink
     account: Account
     proof: Proof
-
-
-@dataclass(frozen=True)
-class ResetLinks:
-    """Makes reset links, which work for so many minutes after their email was sent."""
-
-    signer: LinkSigner
-    minutes: int
-
-    def sign(self, account: Account, now: datetime, to: str) -> tuple[str, datetime]:
-        """Return a token for an account as it is now, and when it ends. It dies when the address it goes to is removed.
-
-        `to` is that address, or `BY_ADMINISTRATOR`.
-        """
-        ends = (now + timedelta(minutes=self.minutes)).replace(microsecond=0)
-        return self.signer.sign(account.id, *reset_state(account, to), expires=ends), ends
 
 
 def open_reset(session: Session, link: GenuineLink, now: datetime) -> OpenedReset:
@@ -119,9 +103,3 @@ def change_password(session: Session, opened: OpenedReset, password_hash: str, n
         raise opened.link.refused(LinkProblem.USED, account.id)
     returned = owner_is_back(session, account, opened.proof, now, origin)
     password_changed(session, account, origin, Way.LINK, now, returned.recovery_id)
-
-
-def reset_links(settings: Settings) -> ResetLinks:
-    """Return the maker of this site's reset links."""
-    signer = LinkSigner(RESET.purpose, str(settings.public_url), settings.keys(RESET.purpose))
-    return ResetLinks(signer, settings.reset_link_minutes)

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from microblog.audit import EventType, events
 from microblog.auth import hold
-from microblog.contact import REMOVED_LETTER
 from microblog.contact.backup_email import take_off, tell
+from microblog.contact.emails.backup_email_notice import BackupEmailChanged
+from microblog.contact.emails.second_address_removed import SECOND_ADDRESS_REMOVED
 from microblog.identity import ESTABLISHED_AFTER, Account, Role, notice_addresses, removed_addresses, second_of
 from microblog.identity.addresses import forget_removed
 from microblog.origin import Origin
@@ -138,7 +139,8 @@ def remove_backup(session: Session, account: Account, review: Review, now: datet
     if is_junior(gone.since, review.since, now):
         forget_removed(session, account.id, [gone.email_key])
     events.record(session, account.id, EventType.BACKUP_EMAIL_REMOVED, now, origin=origin)
-    tell(session, REMOVED_LETTER, account, told, gone.email, now, origin, change_id)
+    change = BackupEmailChanged(account.username, gone.email, now, origin, change_id)
+    tell(session, SECOND_ADDRESS_REMOVED, told, change)
     since = min(review.since, account.email_since or account.created_at)  # what the main address outranks stays away
     addresses = restore_addresses(
         session, account, since, now, roles={Role.BACKUP}, never=gone.email_key, forget_since=review.since

@@ -20,17 +20,16 @@ from microblog.db import Lock, exclusive
 from microblog.identity import Account, UsernameTaken, username_key
 from microblog.identity.username_owners import username_taken
 from microblog.limits import Limit
-from microblog.links import GenuineLink, LinkProblem, LinkSigner
-from microblog.mail import Address, Kind, post
+from microblog.links import GenuineLink, LinkProblem
+from microblog.mail import Address, queue
 from microblog.origin import Origin
+from microblog.registration.emails.sign_up import SIGN_UP, SignUpAsked
 from microblog.registration.errors import SignUpPasswordMissing, SignUpPasswordWrong
-from microblog.registration.links import FINISH_SIGN_UP, sign_up_state
+from microblog.registration.links import OPEN_FOR, sign_up_state
 from microblog.registration.models import SignUp
-from microblog.settings import UNLIMITED, Rate, Settings
+from microblog.settings import UNLIMITED, Rate
 
-SIGN_UP_LETTER = Kind("sign_up")  # any stranger can cause thousands: recovery letters must overtake them
 BEFORE_NEWS = timedelta(hours=1)  # it goes as if it were due so long: somebody waits in front of a screen
-OPEN_FOR = timedelta(days=1)
 TWICE_WITHIN = timedelta(minutes=1)
 RARELY = Rate(3, 1800)  # somebody who mistypes their address has two more tries at once
 ASKER = Limit("who asks for a sign-up letter", UNLIMITED)  # only for its hash
@@ -48,12 +47,6 @@ class PendingSignUp:
     rivals: bool
     """Another sign-up waits for the same address."""
     password_hash: str = field(repr=False)
-
-
-def sign_up_signer(settings: Settings) -> LinkSigner:
-    """Return the maker of links that finish a sign-up on this site."""
-    purpose = FINISH_SIGN_UP.purpose
-    return LinkSigner(purpose, str(settings.public_url), settings.keys(purpose))
 
 
 def sign_up(context: Context, username: str, address: Address, password: str) -> int:
@@ -106,9 +99,8 @@ def keep_sign_up(
     )
     session.add(pending)
     session.flush()
-    facts = {"sign_up": pending.id, "asker": asker}
-    due = now - BEFORE_NEWS
-    post(session, SIGN_UP_LETTER, to=address.spelled, facts=facts, ttl=OPEN_FOR, now=now, due_at=due)
+    payload = SignUpAsked(pending.id, asker)
+    queue(session, SIGN_UP, to=address.spelled, payload=payload, now=now, due_at=now - BEFORE_NEWS)
     return pending.id
 
 

@@ -1,14 +1,13 @@
 """The links that end a kind of email, for whoever holds one of them, without signing in (RFC 8058)."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from microblog.context import Context
 from microblog.identity import Account, get_account
-from microblog.links import EmailedLink, GenuineLink, LinkProblem, LinkRefused, Links
-from microblog.settings import Settings
+from microblog.links import EmailedLink, GenuineLink, LinkProblem, LinkRefused
 from microblog.subscriptions.choices import Wish, turn_off
 
 PURPOSE = "unsubscribe"
@@ -20,7 +19,7 @@ def unsubscribe_state(account: Account) -> tuple[str, ...]:
     return (account.email_key,)
 
 
-UNSUBSCRIBE = {
+UNSUBSCRIBE_LINKS = {
     wish: EmailedLink(f"{PURPOSE}_{wish}", "/unsubscribe", GOOD_FOR, unsubscribe_state, keys_for=PURPOSE)
     for wish in Wish
 }
@@ -35,24 +34,13 @@ class Unsubscribing:
     link: GenuineLink
 
 
-@dataclass(frozen=True)
-class UnsubscribeLinks:
-    """Makes these links, each bound to one member, one kind of email and the address that it went to."""
-
-    links: Links
-
-    def sign(self, account: Account, wish: Wish, now: datetime) -> str:
-        """Return the token for an email to a member that leaves now."""
-        return self.links.sign(UNSUBSCRIBE[wish], account.id, *unsubscribe_state(account), expires=now + GOOD_FOR)
-
-
 def read_unsubscribe_link(context: Context, token: str) -> Unsubscribing:
     """Return what a genuine link is for. The database is not asked.
 
     Raises:
         LinkRefused: it is not genuine, or has expired.
     """
-    for wish, link in UNSUBSCRIBE.items():
+    for wish, link in UNSUBSCRIBE_LINKS.items():
         try:
             found = context.links.read(link, token)
         except LinkRefused:
@@ -60,7 +48,7 @@ def read_unsubscribe_link(context: Context, token: str) -> Unsubscribing:
         if found.has_expired(context.now):
             raise found.refused(LinkProblem.EXPIRED)
         return Unsubscribing(wish, found)
-    raise LinkRefused(UNSUBSCRIBE[Wish.DIGEST], LinkProblem.NOT_GENUINE)
+    raise LinkRefused(UNSUBSCRIBE_LINKS[Wish.DIGEST], LinkProblem.NOT_GENUINE)
 
 
 def unsubscribe(context: Context, found: Unsubscribing) -> None:
@@ -77,8 +65,3 @@ def end_emails(session: Session, found: Unsubscribing) -> None:
     account = get_account(session, found.link.subject)
     if account and found.link.matches(*unsubscribe_state(account)):
         turn_off(session, account.id, found.wish)
-
-
-def unsubscribe_links(settings: Settings) -> UnsubscribeLinks:
-    """Return the maker of this site's links that end emails."""
-    return UnsubscribeLinks(Links(settings))

@@ -1,24 +1,20 @@
 """What the web says in the transaction of the fact: somebody was followed, or named in a post. It posts the emails."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from microblog.follows import Follow
 from microblog.identity import Account, get_visible
-from microblog.mail import Email, Kind, gathering, post
+from microblog.mail import Email, gathering, queue
 from microblog.posts import Mention, Post
 from microblog.subscriptions.choices import Wish, choices_of, members_wanting
+from microblog.subscriptions.emails.followed import FOLLOWED, NewFollowers
+from microblog.subscriptions.emails.mentioned import MENTIONED, Mentioned
+from microblog.subscriptions.follow_window import end_of_window
 
-FOLLOWED_LETTER = Kind("followed")
-MENTIONED_LETTER = Kind("mentioned")
-TTL = timedelta(days=2)  # later it is no news
-GATHER = timedelta(minutes=10)  # who follows somebody within as long stands in one letter
 THINK_AGAIN = timedelta(minutes=2)  # a post that is deleted at once brings nobody a letter
-SLACK = timedelta(minutes=1)  # between following and telling; whoever was told of already is named once
-AT_THE_SAME_TIME = 10_000  # follows, of all members: of two that are made at once the later number may be there first
 MOST_TOLD = 10  # members whom one post brings a letter, however many it names
 
 
@@ -31,26 +27,18 @@ def tell_followed(session: Session, follower_id: int, followed_id: int, now: dat
         select(Follow.id).where(Follow.follower_id == follower_id, Follow.followed_id == followed_id)
     )
     if number is not None:
-        due_at = end_of_stretch(followed_id, now)
-        key = f"followed {followed_id} {int(due_at.timestamp())}"
-        facts = {"account": followed_id, "first": number}
-        send(session, FOLLOWED_LETTER, account, facts, key, due_at, now, join=True)
-
-
-def new_follows(letter: Email) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions of the follows an email is about: all since its stretch of time began."""
-    account_id, first = letter.facts["account"], letter.facts["first"]
-    began = end_of_stretch(account_id, letter.queued_at) - GATHER - SLACK
-    # The number bounds the search in the index of a member whom a million follow.
-    return Follow.since >= began, Follow.id >= first - AT_THE_SAME_TIME
-
-
-def end_of_stretch(account_id: int, now: datetime) -> datetime:
-    """Return when what is gathered for a member now leaves: at moments that differ between members."""
-    length = int(GATHER.total_seconds())
-    offset = account_id * 37 % length
-    began = (int(now.timestamp()) - offset) // length
-    return datetime.fromtimestamp((began + 1) * length + offset, UTC)
+        due_at = end_of_window(followed_id, now)
+        queue(
+            session,
+            FOLLOWED,
+            to=account.email,
+            payload=NewFollowers(followed_id, number),
+            now=now,
+            key=f"followed {followed_id} {int(due_at.timestamp())}",
+            address_key=account.email_key,
+            due_at=due_at,
+            join=True,
+        )
 
 
 def tell_mentioned(session: Session, post: Post, now: datetime) -> None:
@@ -65,31 +53,18 @@ def tell_mentioned(session: Session, post: Post, now: datetime) -> None:
     with gathering(session):
         for key, account_id in keys.items():
             if key not in there and account_id in wanting:
-                facts = {"account": account_id, "post": post.id}
-                send(session, MENTIONED_LETTER, wanting[account_id], facts, key, now + THINK_AGAIN, now)
+                queue_mentioned(session, wanting[account_id], post, key, now)
 
 
-def send(
-    session: Session,
-    kind: Kind,
-    to: Account,
-    facts: Mapping[str, int],
-    key: str,
-    due_at: datetime,
-    now: datetime,
-    *,
-    join: bool = False,
-) -> None:
-    """Put a letter to a member into the outbox."""
-    post(
+def queue_mentioned(session: Session, account: Account, post: Post, key: str, now: datetime) -> None:
+    """Queue the email to one member whom a post names."""
+    queue(
         session,
-        kind,
-        to=to.email,
-        facts=facts,
-        ttl=TTL,
+        MENTIONED,
+        to=account.email,
+        payload=Mentioned(account.id, post.id),
         now=now,
         key=key,
-        address_key=to.email_key,
-        due_at=due_at,
-        join=join,
+        address_key=account.email_key,
+        due_at=now + THINK_AGAIN,
     )

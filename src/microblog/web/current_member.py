@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from microblog.auth import Member, find_member, seen
 from microblog.profiles import note_seen
 from microblog.settings import Settings
-from microblog.web.deferred import afterwards
+from microblog.web.deferred import defer
 from microblog.web.drafts import Draft, draft_sent
 from microblog.web.protection.repeated_posts import forget_press
 from microblog.web.site import this_site
@@ -49,7 +49,7 @@ def load(secret: str) -> SignedIn | None:
     if member is None:
         return None
     if member.to_be_noted(now):
-        afterwards(partial(note_here, member=member, now=now), key=("seen", member.login_id))
+        defer(partial(note_here, member=member, now=now), key=("seen", member.login_id))
     return SignedIn(member)
 
 

@@ -17,7 +17,7 @@ from microblog.settings import Settings
 from microblog.web.auth.reauthentication import check
 from microblog.web.current_member import ask_to_sign_in, current_member_or_none
 from microblog.web.forms import BaseForm, FormPage, answers, typed
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.use_cases import context
 from microblog.words import refusal_text, refusal_title
 
@@ -121,7 +121,7 @@ def move_into_session(page: LinkPage, token: str) -> Response:
     if request.method == "GET":
         page.on_opened(opened)
     session[page.key] = token
-    return go(url_for(f"{page.key}.page"))
+    return see_other(url_for(f"{page.key}.page"))
 
 
 def reopen(page: LinkPage, judged: Open | None = None) -> Any:  # noqa: ANN401 - whatever the link opens

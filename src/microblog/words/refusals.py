@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from microblog.links import LinkRefused
 from microblog.refusals import Refusal
+from microblog.words import backups
 from microblog.words.links import words_for_link
 from microblog.words.spans import wait_in_words
 
@@ -38,6 +39,7 @@ def rate_limited(retry_after: object) -> str:
 
 
 TEXTS: dict[str, str | Callable[..., str]] = {
+    **backups.TEXTS,
     "rate_limited": rate_limited,
     # passwords and signing in
     "password_too_long": "This password is longer than {longest} characters. Please use a shorter one.",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from microblog.auth.confirmable_actions import Action
-from microblog.auth.links import CONFIRM_ACTION, OPEN_FOR, confirmed_state
+from microblog.auth.links import CONFIRM_LINK, OPEN_FOR, confirmed_state
 from microblog.auth.models import Confirmation
 from microblog.email_context import EmailContext
 from microblog.identity import get_account
@@ -46,13 +46,13 @@ def render(context: EmailContext, email: QueuedEmail[ConfirmationAsked]) -> Resu
     if asked is None or account is None or asked.nonce != email.payload.nonce:
         return Skip("it was confirmed, replaced or given up")
     ends = (context.now + OPEN_FOR).replace(microsecond=0)
-    token = context.signed_links.sign(CONFIRM_ACTION, asked.id, *confirmed_state(asked, account), expires=ends)
+    link = context.links.signed_url(CONFIRM_LINK, asked.id, *confirmed_state(asked, account), expires=ends)
     values = {
         "username": account.username,
         "action": ACTIONS[Action(asked.action)],
         "asked": asked.asked_at,
         "origin": email.payload.origin.words,
-        "link": context.signed_links.url(CONFIRM_ACTION, token),
+        "link": link,
         "ends": ends,
     }
     return render_values(context, account.email, values)
@@ -60,7 +60,7 @@ def render(context: EmailContext, email: QueuedEmail[ConfirmationAsked]) -> Resu
 
 def render_values(context: EmailContext, to: str, values: dict[str, object]) -> Rendered:
     """Fill the templates."""
-    return render_templates(__name__, "confirm", to, {**values, "forgot_url": context.links.forgot})
+    return render_templates(__name__, "confirm", to, {**values, "forgot_url": context.pages.forgot})
 
 
 def samples(context: EmailContext) -> Iterator[Sample]:
@@ -70,7 +70,7 @@ def samples(context: EmailContext) -> Iterator[Sample]:
         "action": ACTIONS[Action.DOWNLOAD],
         "asked": context.now,
         "origin": SAMPLE_ORIGIN.words,
-        "link": context.signed_links.url(CONFIRM_ACTION, SAMPLE_TOKEN),
+        "link": context.links.url(CONFIRM_LINK, SAMPLE_TOKEN),
         "ends": context.now + OPEN_FOR,
     }
     about = "Before something grave, for a day after a recovery."

@@ -66,7 +66,7 @@ def find_all(session: Session, wanted: admin.Wanted, limit: int) -> list[admin.E
 def show(number: int, *, as_json: bool) -> None:
     """Show every try of one letter, with the mail server's words. Never what the letter says."""
     with opened() as database, database.reading() as session:
-        entry = admin.entry(session, number) or stop(f"There is no letter {number}.")
+        entry = admin.entry(session, number) or stop(f"There is no email {number}.")
         tries, now = admin.all_tries(session, number), clock_for(database)()
         obstacle = admin.what_stops_delivery(session, now)
     if as_json:

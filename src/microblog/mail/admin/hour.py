@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from microblog.db import Utc
+from microblog.db import Utc, dialect_name
 from microblog.mail.outbox import KEPT, OPEN, Email, State
 
 MINUTES = 60
@@ -64,6 +64,6 @@ def count_minutes(session: Session, since: datetime) -> Seen:
 
 def start_of_minute(session: Session, moment: InstrumentedAttribute[Any]) -> ColumnElement[datetime]:
     """Round a column down to the minute, in the words of each database."""
-    if session.get_bind().dialect.name == "postgresql":
+    if dialect_name(session) == "postgresql":
         return func.date_trunc("minute", moment, type_=Utc())
     return func.strftime("%Y-%m-%d %H:%M:00", moment, type_=Utc())

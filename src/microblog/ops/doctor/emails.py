@@ -13,7 +13,7 @@ from microblog.mail.mailbox import parsed
 from microblog.mail.rendering import new_message_id
 from microblog.ops.doctor.findings import Finding, Subject
 from microblog.ops.doctor.names import domain_of
-from microblog.ops.letters import sample_emails
+from microblog.ops.sample_emails import sample_emails
 from microblog.settings import Settings
 
 LETTERS = Subject("Emails")

@@ -13,7 +13,7 @@ from microblog.mail.admin import Wanted
 from microblog.mail.admin.words import counted
 from microblog.web.admin.hour_chart import draw
 from microblog.web.current_member import current_member_or_none
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ Change = Callable[[Session, int, datetime], str]
 @blueprint.get("/")
 def front() -> Response:
     """Send an admin to the admin."""
-    return go(url_for(".outbox"))
+    return see_other(url_for(".outbox"))
 
 
 @blueprint.get("/mail")
@@ -114,7 +114,7 @@ def change_held(what: Callable[[Session, datetime], int], words: str) -> Respons
         done = what(db, site.now())
     log.info("%s: %s held emails by account id=%s", what.__name__, done, member and member.account_id)
     flash(words.format(counted(done, "email")), "success")
-    return go(url_for(".outbox"))
+    return see_other(url_for(".outbox"))
 
 
 def change(number: int, what: Change) -> Response:
@@ -131,7 +131,7 @@ def change(number: int, what: Change) -> Response:
         member = current_member_or_none()
         log.info("%s of letter id=%s by account id=%s", what.__name__, number, member and member.account_id)
         flash(words, "success")
-    return go(url_for(".letter", number=number))
+    return see_other(url_for(".letter", number=number))
 
 
 def known(number: str) -> int:

@@ -21,7 +21,7 @@ from microblog.web.account.area import my_account
 from microblog.web.auth.reauthentication import PasswordForm, proven
 from microblog.web.fields import valid_address
 from microblog.web.forms import FormPage, answers, plain_text, typed
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 
 log = logging.getLogger(__name__)
@@ -179,4 +179,4 @@ def do_it(form: PasswordForm, username: str, action: str, do: Do) -> Response:
         name, number = account.username, account.id
     log.info("%s of account id=%s by account id=%s", action, number, operator.id)
     flash(ACTIONS[action].done.format(name), "success")
-    return go(url_for("admin_members.member", username=name))
+    return see_other(url_for("admin_members.member", username=name))

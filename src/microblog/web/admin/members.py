@@ -10,7 +10,7 @@ from microblog.identity import Account, find_any, former_usernames, known_by
 from microblog.mail import canonical_identifier
 from microblog.recovery import codes_left
 from microblog.web.admin.member_actions import ACTIONS, possible
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 
 blueprint = Blueprint("admin_members", __name__, url_prefix="/admin")
@@ -26,7 +26,7 @@ def search() -> Response:
     with this_site().database.reading() as db:
         account = account_by(db, wanted)
     if account is not None:
-        return go(url_for(".member", username=account.username))
+        return see_other(url_for(".member", username=account.username))
     return Response(render_template("admin/members.html", search=wanted))
 
 

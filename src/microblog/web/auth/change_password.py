@@ -15,7 +15,7 @@ from microblog.web.current_member import begin_session, current_member
 from microblog.web.fields import password_rules
 from microblog.web.forms import FormPage, answers, typed
 from microblog.web.origin import origin
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 
 blueprint = area("password")
@@ -66,4 +66,4 @@ def change(form: ChangeForm) -> Response:
     begin_session(secret, remember=session.permanent)
     remember_browser(account.id, password_hash)
     flash(CHANGED, "success")
-    return go(url_for("account_overview.page"))
+    return see_other(url_for("account_overview.page"))

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response
 
-from microblog.auth import CONFIRM_ACTION, OpenedConfirmation, confirm_action, open_confirmation
+from microblog.auth import CONFIRM_LINK, OpenedConfirmation, confirm_action, open_confirmation
 from microblog.web.contact.change_address import MOVE
 from microblog.web.emailed_actions import LinkPage
 from microblog.web.forms import BaseForm, FormPage
@@ -34,7 +34,7 @@ def press(form: ConfirmForm, opened: OpenedConfirmation) -> Response:  # noqa: A
 
 
 PAGE = LinkPage(
-    CONFIRM_ACTION,
+    CONFIRM_LINK,
     "confirm",  # its link stays in the session while its reader signs in: see current_member.KEPT
     FormPage("account/confirm.html", ConfirmForm),
     open_confirmation,

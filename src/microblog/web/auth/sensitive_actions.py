@@ -11,7 +11,7 @@ from microblog.identity import Account
 from microblog.limits import Limit
 from microblog.web.origin import origin
 from microblog.web.protection.rate_limits import spend
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 
 ASKED = (
@@ -55,4 +55,4 @@ def do_or_ask(deed: Deed, verified: Account, wanted: str = "") -> Response:
     if not wary:
         return deed.then(account)
     flash(ASKED.format(account.email), "letter")
-    return go(deed.back())
+    return see_other(deed.back())

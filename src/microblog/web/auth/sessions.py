@@ -7,7 +7,7 @@ from microblog.mail.admin import number_in
 from microblog.web.account.area import area
 from microblog.web.current_member import current_member
 from microblog.web.origin import origin
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 
 blueprint = area("logins")
@@ -38,7 +38,7 @@ def end(number: str) -> Response:
     if login_id == member.login_id:
         session.clear()
     flash("That browser is signed out.", "success")
-    return go(url_for(".page"))
+    return see_other(url_for(".page"))
 
 
 @blueprint.post("/logins/end-others")
@@ -49,4 +49,4 @@ def end_others() -> Response:
         ended = end_the_others(db, member.account_id, member.login_id, site.now(), origin())
     words = "You were signed in nowhere else." if not ended else "Every other browser is signed out."
     flash(words, "success")
-    return go(url_for(".page"))
+    return see_other(url_for(".page"))

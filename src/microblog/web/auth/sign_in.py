@@ -33,7 +33,7 @@ from microblog.web.origin import origin
 from microblog.web.pages import SIGN_IN
 from microblog.web.protection.rate_limits import client, may_be_noted, spend
 from microblog.web.recovery.review import review_first
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.registration.sign_up import blueprint
 from microblog.web.site import this_site
 
@@ -103,7 +103,7 @@ class Attempt:
 def login() -> Response:
     """Show the sign-in form."""
     if current_member_or_none():
-        return go(safe_next(request.args.get("next")))
+        return see_other(safe_next(request.args.get("next")))
     return LOGIN.show(LoginForm(username=session.get(NAME)))
 
 
@@ -128,7 +128,7 @@ def login_post(form: LoginForm) -> Response:
     keep_draft(typed(form.draft_of), typed(form.draft))
     if attempt.account and attempt.account.deletion_due_at:
         flash("Your account will not be deleted.", "success")
-    return go(review_first(safe_next(request.args.get("next"))))
+    return see_other(review_first(safe_next(request.args.get("next"))))
 
 
 def attempt_of(who: str) -> Attempt:
@@ -209,4 +209,4 @@ def logout() -> Response:
             sign_out(db, member, site.now(), origin())
     session.clear()
     flash("You are signed out.", "success")
-    return go(url_for("accounts.login"))
+    return see_other(url_for("accounts.login"))

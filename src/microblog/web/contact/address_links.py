@@ -9,8 +9,8 @@ from wtforms import BooleanField, PasswordField
 from wtforms.validators import InputRequired
 
 from microblog.contact import (
-    CHANGE_ADDRESS,
-    TAKE_BACK_ADDRESS,
+    CHANGE_ADDRESS_LINK,
+    TAKE_BACK_LINK,
     OpenedChange,
     complete_address_change,
     open_change,
@@ -19,7 +19,7 @@ from microblog.recovery import OpenedReturn, open_return, take_back_address
 from microblog.web.current_member import begin_session, current_member_or_none
 from microblog.web.emailed_actions import LinkPage, owner_here
 from microblog.web.forms import BaseForm, FormPage
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.use_cases import context
 
 MOVED = "The account {} has the address {} now. Everybody else who was signed in there has been signed out."
@@ -48,7 +48,7 @@ def complete(form: CompleteForm, opened: OpenedChange) -> Response:  # noqa: ARG
     if secret:
         begin_session(secret, remember=session.permanent)
     flash(MOVED.format(opened.account.username, opened.change.new_email), "success")
-    return go(url_for("account_overview.page" if current_member_or_none() else "accounts.login"))
+    return see_other(url_for("account_overview.page" if current_member_or_none() else "accounts.login"))
 
 
 def take_back(form: BackForm, opened: OpenedReturn) -> Response:  # noqa: ARG001
@@ -56,11 +56,11 @@ def take_back(form: BackForm, opened: OpenedReturn) -> Response:  # noqa: ARG001
     address = take_back_address(context(), opened)
     session.clear()
     flash(BACK.format(address), "letter")
-    return go(url_for("accounts.login"))
+    return see_other(url_for("accounts.login"))
 
 
 COMPLETE = LinkPage(
-    CHANGE_ADDRESS,
+    CHANGE_ADDRESS_LINK,
     "move",
     FormPage("account/complete_address.html", CompleteForm),
     open_change,
@@ -69,7 +69,7 @@ COMPLETE = LinkPage(
     "account/link_over.html",
 )
 TAKE_BACK = LinkPage(
-    TAKE_BACK_ADDRESS,
+    TAKE_BACK_LINK,
     "take_back",
     FormPage("account/take_back.html", BackForm),
     open_return,

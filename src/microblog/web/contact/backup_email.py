@@ -8,7 +8,7 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired
 
 from microblog.contact import (
-    CONFIRM_BACKUP_EMAIL,
+    BACKUP_EMAIL_LINK,
     OpenedBackupEmail,
     PendingSecondAddress,
     add_backup_email,
@@ -25,7 +25,7 @@ from microblog.web.emailed_actions import LinkPage, owner_here
 from microblog.web.fields import valid_address
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.pages import SECOND_ADDRESS
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 from microblog.web.use_cases import context
 
@@ -86,7 +86,7 @@ def name_post(form: NameForm) -> Response:
     account = proven(form)
     add_backup_email(context(), account, parse_address(typed(form.email)))
     flash(CHECK_EMAIL, "letter")
-    return go(url_for("second_address.page"))
+    return see_other(url_for("second_address.page"))
 
 
 @blueprint.get(f"{SECOND_ADDRESS}/remove")
@@ -103,7 +103,7 @@ def remove_post(form: RemoveForm) -> Response:
     """Remove the address."""
     remove_backup_email(context(), proven(form))
     flash(REMOVED, "success")
-    return go(url_for("second_address.page"))
+    return see_other(url_for("second_address.page"))
 
 
 def facts(opened: OpenedBackupEmail) -> dict[str, Any]:
@@ -115,11 +115,11 @@ def press(form: ConfirmForm, opened: OpenedBackupEmail) -> Response:  # noqa: AR
     """Add the address."""
     confirm_backup_email(context(), opened)
     flash(ADDED, "success")
-    return go(url_for("second_address.page" if current_member_or_none() else "accounts.login"))
+    return see_other(url_for("second_address.page" if current_member_or_none() else "accounts.login"))
 
 
 PAGE = LinkPage(
-    CONFIRM_BACKUP_EMAIL,
+    BACKUP_EMAIL_LINK,
     "second_address",
     FormPage("account/confirm_second_address.html", ConfirmForm),
     open_backup_email,

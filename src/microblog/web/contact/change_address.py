@@ -20,7 +20,7 @@ from microblog.web.fields import valid_address
 from microblog.web.forms import FormPage, answers, plain_text, typed
 from microblog.web.origin import origin
 from microblog.web.protection.rate_limits import spend
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 
 blueprint = area("address")
@@ -73,7 +73,7 @@ def begin(db: Session, account: Account, wanted: str) -> None:
 def begun(account: Account) -> Response:  # noqa: ARG001 - every deed is answered so
     """Say where to look."""
     flash(CHECK_EMAIL, "letter")
-    return go(back())
+    return see_other(back())
 
 
 def back() -> str:

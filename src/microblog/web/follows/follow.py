@@ -10,7 +10,7 @@ from microblog.limits import Limit
 from microblog.subscriptions import tell_followed
 from microblog.web.current_member import current_member, safe_next
 from microblog.web.protection.rate_limits import spend
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 from microblog.web.text import profile_path
 
@@ -68,4 +68,4 @@ def count_one(db: Session, account_id: int) -> None:
 
 def back(username: str) -> Response:
     """Send the browser back to where its form was, or to the member's profile."""
-    return go(safe_next(request.form.get("back") or profile_path(username)))
+    return see_other(safe_next(request.form.get("back") or profile_path(username)))

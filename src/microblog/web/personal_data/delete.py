@@ -16,7 +16,7 @@ from microblog.web.auth.recovery_cooldown import wary
 from microblog.web.auth.sensitive_actions import Deed, do_or_ask
 from microblog.web.forms import FormPage, answers
 from microblog.web.origin import origin
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 
 blueprint = area("delete")
@@ -63,7 +63,7 @@ def begun(account: Account) -> Response:
     """Say when it will be deleted, and how to keep it."""
     session.clear()
     flash(ASKED.format(account.deletion_due_at), "letter")
-    return go(url_for("accounts.login"))
+    return see_other(url_for("accounts.login"))
 
 
 DELETE = Deed(Action.DELETE, "Delete my account", begin, begun, lambda: url_for("account_delete.page"))

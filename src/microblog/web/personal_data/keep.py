@@ -4,7 +4,7 @@ from flask import Response, make_response, render_template
 from wtforms import BooleanField
 from wtforms.validators import InputRequired
 
-from microblog.personal_data import KEEP_ACCOUNT, OpenedDeletion, keep_account, open_deletion, open_deletion_again
+from microblog.personal_data import KEEP_LINK, OpenedDeletion, keep_account, open_deletion, open_deletion_again
 from microblog.web.emailed_actions import LinkPage
 from microblog.web.forms import BaseForm, FormPage
 from microblog.web.use_cases import context
@@ -23,7 +23,7 @@ def press(form: KeepForm, opened: OpenedDeletion) -> Response:  # noqa: ARG001 -
 
 
 PAGE = LinkPage(
-    KEEP_ACCOUNT,
+    KEEP_LINK,
     "keep",
     FormPage("account/keep.html", KeepForm),
     open_deletion,

@@ -6,7 +6,7 @@ from flask_login import login_required
 from microblog import posts, timeline
 from microblog.keyset import MAX_ID, parse_id
 from microblog.web.current_member import current_member, safe_next
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 
 blueprint = Blueprint("posts", __name__)
@@ -56,4 +56,4 @@ def number_in(address: str) -> int:
 
 def back() -> Response:
     """Send the browser back to where its form was."""
-    return go(safe_next(request.form.get("back")))
+    return see_other(safe_next(request.form.get("back")))

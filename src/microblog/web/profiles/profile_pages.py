@@ -26,7 +26,7 @@ from microblog.web.origin import origin
 from microblog.web.protection.rate_limits import spend
 from microblog.web.protection.repeated_posts import repeatable
 from microblog.web.protection.security import refuse_many_fields
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 from microblog.web.text import about_text
 from microblog.web.timeline.lists import requested_cursor
@@ -202,7 +202,7 @@ def edit_post(form: ProfileForm) -> Response:
             profiles.remove_avatar(db, member.account_id)
     forget_draft("about_me")
     flash(RENAMED if changed.renamed else SAVED, "success")
-    return go(url_for("profiles.user", username=changed.username))
+    return see_other(url_for("profiles.user", username=changed.username))
 
 
 def uploaded(member: Member) -> bytes | None:

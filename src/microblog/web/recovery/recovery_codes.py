@@ -33,7 +33,7 @@ from microblog.web.origin import origin
 from microblog.web.pages import RECOVERY_CODE, RECOVERY_CODES
 from microblog.web.protection.rate_limits import client, spend, spend_of_all
 from microblog.web.recovery.reset_password import well_formed
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 from microblog.words import refusal_text
 
@@ -132,7 +132,7 @@ def end_post(form: EndForm) -> Response:
     with site.database.writing() as db:
         end_own_codes(db, account, site.now(), origin())
     flash(ENDED, "success")
-    return go(url_for("recovery_codes.codes_page"))
+    return see_other(url_for("recovery_codes.codes_page"))
 
 
 @blueprint.get(RECOVERY_CODE)
@@ -166,7 +166,7 @@ def code_post(form: CodeForm) -> Response:
     prepare_sign_in(holder.username)
     remember_browser(holder.id, password_hash)
     flash(CHANGED.format(words_for(number)), "success")
-    return go(to_sign_in())
+    return see_other(to_sign_in())
 
 
 def count_try(name: str) -> None:

@@ -4,10 +4,11 @@ from flask import Response, flash, url_for
 from wtforms import BooleanField
 from wtforms.validators import InputRequired
 
-from microblog.recovery import REPORT_TAKEOVER, TakeoverReport, open_report, report_takeover
+from microblog.ownership import REPORT_LINK
+from microblog.recovery import TakeoverReport, open_report, report_takeover
 from microblog.web.emailed_actions import LinkPage
 from microblog.web.forms import BaseForm, FormPage
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.use_cases import context
 
 OTHER_TAB = (
@@ -30,11 +31,11 @@ def press(form: NotMeForm, report: TakeoverReport) -> Response:  # noqa: ARG001 
     """Lock the account and send its owner a link; pressed again, send another."""
     report_takeover(context(), report)
     flash(DONE.format(report.account.username), "letter")
-    return go(url_for("accounts.login"))
+    return see_other(url_for("accounts.login"))
 
 
 PAGE = LinkPage(
-    REPORT_TAKEOVER,
+    REPORT_LINK,
     "not_me",
     FormPage("recovery/not_me.html", NotMeForm),
     open_report,

@@ -10,18 +10,18 @@ from microblog.audit import EventType
 from microblog.identity import BadUsername, check_username
 from microblog.links import LinkRefused
 from microblog.mail import BadAddress, canonical_identifier, clean_identifier, parse_address
-from microblog.recovery import RESET, OpenedReset, link_event, note, open_reset, request_reset, reset_password
+from microblog.recovery import RESET_LINK, OpenedReset, link_event, note, open_reset, request_reset, reset_password
 from microblog.refusals import RateLimited
 from microblog.web.auth.known_browsers import remember_browser
 from microblog.web.current_member import current_member_or_none, prepare_sign_in, remember_wanted, to_sign_in
-from microblog.web.deferred import afterwards
+from microblog.web.deferred import defer
 from microblog.web.emailed_actions import LinkPage
 from microblog.web.fields import password_rules
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.pages import FORGOT
 from microblog.web.protection.repeated_posts import repeatable
 from microblog.web.recovery.awaited_email import AskedFor, remember_asked
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 from microblog.web.use_cases import context
 from microblog.words import refusal_text
@@ -107,7 +107,7 @@ def press(form: ResetForm, opened: OpenedReset) -> Response:
     prepare_sign_in(account.username)
     remember_browser(account.id, password_hash)
     flash(CHANGED, "success")
-    return go(to_sign_in())
+    return see_other(to_sign_in())
 
 
 def note_opened(opened: OpenedReset) -> None:
@@ -127,11 +127,11 @@ def note_link(token: str, account_id: int, kind: EventType, why: str = "") -> No
     """
     ours = context()
     event = link_event(ours.settings.keys("events")[0], token, account_id, kind, ours.origin, ours.now, why)
-    afterwards(lambda db: note(db, event), key=event.mark)
+    defer(lambda db: note(db, event), key=event.mark)
 
 
 PAGE = LinkPage(
-    RESET,
+    RESET_LINK,
     "reset",
     FormPage("recovery/reset.html", ResetForm),
     open_reset,
@@ -149,4 +149,4 @@ PAGE = LinkPage(
 @blueprint.get("/.well-known/change-password")
 def change_password_here() -> Response:
     """Lead password managers to the form that changes a password (W3C change-password URL); visitors sign in first."""
-    return go(url_for("account_password.page"))
+    return see_other(url_for("account_password.page"))

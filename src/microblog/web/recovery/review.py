@@ -11,7 +11,7 @@ from microblog.web.auth.reauthentication import PasswordForm, proven
 from microblog.web.current_member import current_member_or_none, safe_next
 from microblog.web.forms import FormPage, answers
 from microblog.web.origin import origin
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 
 blueprint = area("review")
@@ -77,7 +77,7 @@ def remove(form: ReviewForm) -> Response:
     with site.database.writing() as db:
         remove_not_mine(db, account, kinds, site.now(), origin())
     flash(REMOVED, "success")
-    return go(onwards())
+    return see_other(onwards())
 
 
 @blueprint.post("/review/mine")
@@ -88,7 +88,7 @@ def all_mine(form: MineForm) -> Response:  # noqa: ARG001 - it has a button and 
     with site.database.writing() as db:
         mark_reviewed(db, review, site.now())
     flash(MINE, "success")
-    return go(onwards())
+    return see_other(onwards())
 
 
 def onwards() -> str:

@@ -9,7 +9,7 @@ from wtforms.validators import EqualTo, InputRequired
 from microblog.identity import check_new_username
 from microblog.mail import parse_address
 from microblog.registration import (
-    FINISH_SIGN_UP,
+    FINISH_SIGN_UP_LINK,
     PendingSignUp,
     check_sign_up_password,
     confirm,
@@ -21,7 +21,7 @@ from microblog.web.emailed_actions import LinkPage
 from microblog.web.fields import good_password, password_rules, refuse_names_of_site, valid_address, valid_username
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.recovery.awaited_email import AskedFor, remember_asked
-from microblog.web.redirects import go, go_home
+from microblog.web.redirects import see_other, see_other_home
 from microblog.web.use_cases import context
 
 blueprint = Blueprint("accounts", __name__)
@@ -58,7 +58,7 @@ REGISTER = FormPage("accounts/register.html", RegisterForm)
 @blueprint.get("/register")
 def register() -> Response:
     """Show the sign-up form."""
-    return go_home() if current_member_or_none() else REGISTER.show(RegisterForm(), **password_rules())
+    return see_other_home() if current_member_or_none() else REGISTER.show(RegisterForm(), **password_rules())
 
 
 @blueprint.post("/register")
@@ -91,11 +91,11 @@ def press(form: FinishForm, pending: PendingSignUp) -> Response:
     session.pop(TYPED_HERE, None)
     session[NAME] = username
     flash("Your account is ready. Please sign in.", "success")
-    return go(url_for("accounts.login"))
+    return see_other(url_for("accounts.login"))
 
 
 PAGE = LinkPage(
-    FINISH_SIGN_UP,
+    FINISH_SIGN_UP_LINK,
     "sign_up",
     FormPage("accounts/finish.html", FinishForm),
     open_sign_up,

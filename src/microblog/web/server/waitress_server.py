@@ -16,7 +16,7 @@ from waitress.adjustments import Adjustments
 from waitress.task import ThreadedTaskDispatcher
 
 from microblog.settings.readers import bracketed
-from microblog.web.deferred import gatherings_of
+from microblog.web.deferred import deferred_writes
 from microblog.web.protection.security import LARGEST_FORM
 from microblog.web.server.connection_limits import PER_CLIENT, BoundedServer
 from microblog.web.server.request_limits import LARGEST_HEAD
@@ -80,7 +80,7 @@ class Server:
     def close(self) -> None:
         """Let go of the address, and do what was put off."""
         self._close_listening()
-        gatherings_of(self._app).close()
+        deferred_writes(self._app).close()
 
     def _close_listening(self) -> None:
         for one in self._listening:

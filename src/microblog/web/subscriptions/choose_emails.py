@@ -11,7 +11,7 @@ from microblog.subscriptions import Choices, choices_of, choose
 from microblog.web.current_member import current_member_or_none
 from microblog.web.forms import BaseForm, FormPage, answers
 from microblog.web.pages import LETTERS
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 
 blueprint = Blueprint("account_letters", __name__)
@@ -56,4 +56,4 @@ def page_post(form: LettersForm) -> Response:
         chosen = Choices(form.followed.data, form.mentioned.data, form.digest.data)
         choose(db, me().account_id, chosen)
     flash(SAVED, "success")
-    return go(LETTERS)
+    return see_other(LETTERS)

@@ -16,7 +16,7 @@ from microblog.web.drafts import forget_draft, keeps, kept_draft
 from microblog.web.forms import BaseForm, FormPage, answers, typed
 from microblog.web.protection.rate_limits import spend
 from microblog.web.protection.repeated_posts import repeatable
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 from microblog.web.timeline.lists import requested_cursor
 
@@ -70,7 +70,7 @@ def publish(form: ComposerForm) -> Response:
         tell_mentioned(db, post, site.now())
     forget_draft("post")
     flash("Your post is published.", "success")
-    return go(url_for("home.index"))
+    return see_other(url_for("home.index"))
 
 
 def key_of(form: ComposerForm, said: str) -> str:
