@@ -12,13 +12,15 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from microblog.mail import Rendered, render
+from microblog.mail import Rendered, render_templates
 from microblog.mail.compose import compose
+from microblog.recovery.emails import reset_password
 from microblog.settings import Sender
 
 TURNS, LETTERS = 7, 300
 NOW = datetime.now(UTC)
 LINK = f"https://blog.example/reset_password/{'x' * 180}"
+MODULE = reset_password.__name__
 FACTS = {"username": "alice", "link": LINK, "ends": NOW, "minutes": 10}
 
 
@@ -72,7 +74,7 @@ def main() -> None:
         "composed, ASCII": lambda _: compose(ASCII, ours, "<1@blog.example>", NOW),
         "composed, beyond ASCII": lambda _: compose(BEYOND, beyond, "<1@blog.example>", NOW),
         "composed, beyond ASCII, all new": each_new,
-        "rendered (three templates)": lambda _: render("microblog.recovery", "reset_password", "a@b.example", FACTS),
+        "rendered (three templates)": lambda _: render_templates(MODULE, "reset_password", "a@b.example", FACTS),
     }
     taken: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(TURNS):

@@ -14,7 +14,7 @@ from microblog.clock import system_clock
 from microblog.db import Database
 from microblog.mail import leases
 from microblog.mail.delivery import BATCH
-from microblog.recovery import ask
+from microblog.recovery.ask import ask
 
 TITLE = "Letters a second, with this many ended letters in the outbox"
 LETTERS, MANY, NONE = 400, 1_000_000, 1

@@ -21,7 +21,7 @@ from microblog import schema
 from microblog.clock import Clock, system_clock
 from microblog.db import Database
 from microblog.mail.outbox import Email
-from microblog.recovery import ask
+from microblog.recovery.ask import ask
 from microblog.settings import Settings, load
 from support.postgres import Postgres
 

@@ -88,9 +88,9 @@ def cheap_argon2(request: pytest.FixtureRequest) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         if not request.node.get_closest_marker("real_argon2"):
             patch.setattr(passwords, "hasher", CHEAP_ARGON2)
-        passwords.nobodys_hash.cache_clear()
+        passwords.dummy_hash.cache_clear()
         yield
-    passwords.nobodys_hash.cache_clear()
+    passwords.dummy_hash.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, select
 
 from journeys.trial import wait_for
-from mail.office import NOTE, Office
+from mail.office import Office
 from mail.rows import put, row
 from microblog.cli.start import notifier_for
 from microblog.db import Database
@@ -102,7 +102,7 @@ def test_a_worker_does_not_look_what_is_due_for_every_letter_that_rings(
 
 def test_a_mail_server_in_trouble_shows_with_the_worker(database: Database, clock: HeldClock) -> None:
     office = Office(database, clock, free_port())
-    office.post("alice", kind=NOTE)
+    office.post("alice")
     office.delivery.turn()
     with working(office):
         wait_for(lambda: [one.trouble for one in seen(database)])

@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from microblog.audit import Event
-from microblog.auth import Confirmation, Login
+from microblog.auth import Confirmation, SignInSession
 from microblog.browser_state import BrowserState
 from microblog.contact import AddressChange, PendingSecondAddress
 from microblog.db import Base, Database, Lock, exclusive, no_time_limit
@@ -40,7 +40,7 @@ TABLES = (
     Confirmation,
     KeptUsername,
     SignUp,
-    Login,
+    SignInSession,
     Event,
     Email,
     Try,

@@ -17,7 +17,7 @@ from microblog.clock import Agreed, Agreement, Clock, monotonic_of
 from microblog.db import Database, is_permanent_error
 from microblog.email_context import email_contexts
 from microblog.links import Pages
-from microblog.mail import Writers, bind_email_types, discover_email_types
+from microblog.mail import EmailRenderers, bind_email_types, discover_email_types
 from microblog.mail.circuit_breaker import Trouble, trouble_of
 from microblog.mail.delivery import Delivery, OnFault, only_log
 from microblog.mail.heartbeat import Heartbeat
@@ -42,8 +42,8 @@ Job = Callable[[datetime], object]
 FinalJob = Callable[[datetime], Iterator[int]]
 
 
-def all_writers(settings: Settings, pages: Pages) -> Writers:
-    """Return the writer of every kind of letter there is."""
+def all_writers(settings: Settings, pages: Pages) -> EmailRenderers:
+    """Return what renders every email there is."""
     return bind_email_types(discover_email_types("microblog"), email_contexts(settings, pages))
 
 

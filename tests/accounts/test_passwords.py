@@ -9,16 +9,8 @@ from argon2.low_level import Type
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microblog.auth import (
-    PasswordRefused,
-    check_password,
-    hash_password,
-    needs_rehash,
-    no_password,
-    passwords,
-    verify_password,
-)
-from microblog.auth.passwords import is_easy
+from microblog.auth import PasswordRefused, check_password, hash_password, no_password, passwords, verify_password
+from microblog.auth.passwords import is_easy, needs_rehash
 from microblog.words import refusal_text
 from support.refusing import refused
 

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, text
 
 from backup.anything import ODD, fill
 from microblog import schema
-from microblog.auth import Login
+from microblog.auth import SignInSession
 from microblog.backup import BackupRefused, alone, in_use, restore, take_backup
 from microblog.db import Database
 from microblog.identity import Account
@@ -117,7 +117,7 @@ def test_sessions_end_emails_are_held_and_a_new_generation_of_keys_begins(
         states = dict(session.execute(select(Email.id, Email.state)).all())
         assert states == {1: State.HELD, 2: State.HELD, sent: State.SENT}
         assert {letter.lease for letter in session.scalars(select(Email)) if letter.id != sent} == {None}
-        assert not session.scalars(select(Login)).all()
+        assert not session.scalars(select(SignInSession)).all()
         assert not session.scalars(select(WorkerSeen)).all()
         assert session.scalars(select(Restore).order_by(Restore.id.desc())).first().backup_made_at == NOON  # type: ignore[union-attr]
     first = current_generation(database)

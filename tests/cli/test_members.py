@@ -8,7 +8,7 @@ from click.testing import Result
 from sqlalchemy import func, select
 
 from microblog.audit import Event
-from microblog.auth import Login
+from microblog.auth import SignInSession
 from microblog.mail import Email
 from support.commands import run_command
 from support.members import member, recovered
@@ -49,7 +49,7 @@ def letters(site: RunningSite) -> list[str]:
 def logins(site: RunningSite) -> int:
     """How many logins there are."""
     with site.database.reading() as db:
-        return db.scalar(select(func.count()).select_from(Login)) or 0
+        return db.scalar(select(func.count()).select_from(SignInSession)) or 0
 
 
 @pytest.mark.parametrize("name", ["alice", "ALICE", "Alice@example.com"])

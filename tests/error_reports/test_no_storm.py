@@ -4,10 +4,10 @@ import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.orm import Session
 
 from error_reports.newsroom import ADMINS, Newsroom
 from journeys.trial import wait_for
@@ -16,7 +16,16 @@ from microblog.cli.start import notifier_for
 from microblog.db import Database
 from microblog.email_context import email_contexts
 from microblog.error_reports.emails.error_report import ERROR_REPORT
-from microblog.mail import Email, Kind, Result, State, Writer, Writers, bind_email_types, discover_email_types, post
+from microblog.mail import (
+    EmailRenderers,
+    EmailType,
+    QueuedEmail,
+    Result,
+    State,
+    bind_email_types,
+    discover_email_types,
+    queue,
+)
 from microblog.mail.compose import Envelope
 from microblog.mail.delivery import Delivery
 from microblog.mail.replies import Reply
@@ -26,10 +35,9 @@ from microblog.settings import load
 from microblog.web import pages_of
 from microblog.worker import Worker
 from support.clock import NOON, HeldClock
+from support.notes import NOTE, Note, NoteContext, RenderNote, bound, note_type
 from support.running import free_port
 from support.smtp_server import SmtpServer
-
-NOTE = Kind("note")
 
 
 @pytest.fixture
@@ -49,13 +57,13 @@ def told_to(admin: str, server: SmtpServer) -> dict[str, str]:
     return texts
 
 
-def writers_of(room: Newsroom) -> Writers:
+def writers_of(room: Newsroom) -> EmailRenderers:
     settings = load({"MICROBLOG_DATA": str(room.folder)})
     contexts = email_contexts(settings, pages_of(settings.public_url))
     return bind_email_types(discover_email_types("microblog.error_reports"), contexts)
 
 
-def delivery_by(room: Newsroom, transport: Transport, writers: Writers | None = None) -> Delivery:
+def delivery_by(room: Newsroom, transport: Transport, writers: EmailRenderers | None = None) -> Delivery:
     return Delivery(room.database, writers or writers_of(room), transport, SENDER, room.clock, room.reporter.report)
 
 
@@ -117,22 +125,22 @@ def test_letters_about_what_went_on_replace_each_other_and_forget_nothing(
     assert named == [f"{name} in error_called" for name in "cba"]
 
 
-def break_down(session: Session, letter: Email, now: datetime) -> Result:
+def break_down(context: NoteContext, email: QueuedEmail[Any]) -> Result:
     raise RuntimeError("a bug in a writer")
 
 
-def ask_wrongly(session: Session, letter: Email, now: datetime) -> Result:
-    session.execute(text("SELECT no_such_column FROM outbox"))
+def ask_wrongly(context: NoteContext, email: QueuedEmail[Any]) -> Result:
+    context.session.execute(text("SELECT no_such_column FROM outbox"))
     raise AssertionError
 
 
-@pytest.mark.parametrize(("writer", "words"), [(break_down, "a bug in a writer"), (ask_wrongly, "no_such_column")])
+@pytest.mark.parametrize(("render", "words"), [(break_down, "a bug in a writer"), (ask_wrongly, "no_such_column")])
 def test_a_letter_that_cannot_be_written_is_told_to_the_admins_once(
-    room: Newsroom, smtp_server: SmtpServer, writer: Writer, words: str
+    room: Newsroom, smtp_server: SmtpServer, render: RenderNote, words: str
 ) -> None:
     with room.database.writing() as session:
-        post(session, NOTE, to="bob@example.com", facts={}, ttl=timedelta(hours=1), now=NOON)
-    delivery = delivery_by(room, line_to(smtp_server.port), {**writers_of(room), NOTE.name: writer})
+        queue(session, NOTE, to="bob@example.com", payload=Note(), now=NOON)
+    delivery = delivery_by(room, line_to(smtp_server.port), {**writers_of(room), **bound(note_type(render=render))})
     turn_until_idle(room, delivery, 50)
     delivery.rest()
     assert [one.recipient for one in smtp_server.delivered] == list(ADMINS)
@@ -145,7 +153,8 @@ def test_a_letter_about_an_error_that_cannot_be_written_makes_no_other(
     room: Newsroom, caplog: pytest.LogCaptureFixture
 ) -> None:
     room.happens("a")
-    delivery = delivery_by(room, line_to(free_port()), {ERROR_REPORT.name: break_down})
+    broken = EmailType(name=ERROR_REPORT.name, ttl=ERROR_REPORT.ttl, payload=ERROR_REPORT.payload, render=break_down)
+    delivery = delivery_by(room, line_to(free_port()), bind_email_types({ERROR_REPORT.name: broken}, NoteContext))
     turn_until_idle(room, delivery, 600)
     assert [(letter.payload["title"], letter.state) for letter in room.posted()] == [
         ("a in error_called", State.FAILED)

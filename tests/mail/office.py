@@ -2,20 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from microblog.db import Database
-from microblog.mail import Email, Kind, Rendered, Result, post
+from microblog.mail import BoundEmailType, Email, EmailType, QueuedEmail, Rendered, Result, queue
 from microblog.mail.delivery import Delivery
 from microblog.mail.smtp import SmtpTransport
 from microblog.settings import MailSettings, Sender
 from support.clock import HeldClock
+from support.notes import NOTE, Note, NoteContext, bound, note_type
 from support.smtp_server import SmtpServer
 
-NOTE, URGENT = Kind("note"), Kind("urgent", urgent=True)
 SENDER = Sender("Microblog", "no-reply@blog.example")
 HOUR = timedelta(hours=1)
 SETTINGS = MailSettings(
@@ -33,16 +33,22 @@ SETTINGS = MailSettings(
 
 @dataclass
 class Notes:
-    """A writer of the simplest emails. `before` is called first, and may speak for it."""
+    """Renders the simplest emails. `before` is called first, and may speak for it."""
 
     written: list[str] = field(default_factory=list)
-    before: Callable[[Email], Result | None] = lambda _: None
+    before: Callable[[QueuedEmail[Note]], Result | None] = lambda _: None
 
-    def __call__(self, session: Session, email: Email, now: datetime) -> Result:
-        self.written.append(email.facts["name"])
-        text = f"{email.facts['name']}, writing no. {len(self.written)}\n"
-        facts = {"writings": email.facts.get("writings", 0) + 1}
-        return self.before(email) or Rendered(email.to, email.facts["name"], text, f"<p>{text}</p>", facts)
+    def render(self, _: NoteContext, email: QueuedEmail[Note]) -> Result:
+        name = email.payload.name
+        self.written.append(name)
+        text = f"{name}, writing no. {len(self.written)}\n"
+        progress = {"writings": email.progress.get("writings", 0) + 1}
+        return self.before(email) or Rendered(email.to, name, text, f"<p>{text}</p>", progress)
+
+    @property
+    def types(self) -> dict[str, BoundEmailType[NoteContext, Any]]:
+        """Both types of email, rendered here."""
+        return bound(note_type(render=self.render), note_type("urgent", self.render, urgent=True))
 
 
 @dataclass
@@ -60,13 +66,15 @@ class Office:
 
     def another(self) -> Delivery:
         """Return one more worker's delivery, on the same database and line."""
-        return Delivery(self.database, {"note": self.notes, "urgent": self.notes}, self.transport, SENDER, self.clock)
+        return Delivery(self.database, self.notes.types, self.transport, SENDER, self.clock)
 
-    def post(self, *names: str, kind: Kind = NOTE, ttl: timedelta = HOUR, key: str | None = None) -> None:
+    def post(
+        self, *names: str, kind: EmailType[NoteContext, Note] = NOTE, ttl: timedelta = HOUR, key: str | None = None
+    ) -> None:
         for name in names:
             with self.database.writing() as session:
-                facts = {"name": name}
-                post(session, kind, to=to(name), facts=facts, ttl=ttl, now=self.clock(), key=key)
+                now = self.clock()
+                queue(session, kind, to=to(name), payload=Note(name), now=now, key=key, expires_at=now + ttl)
 
     def row(self, name: str = "alice") -> Email:
         with self.database.reading() as session:

@@ -6,14 +6,16 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from microblog.auth import Action, CancelledBy, ask_to_confirm, cancel_deletion
-from microblog.contact import CHANGE_ADDRESS_LINK, TAKE_BACK_LINK, AddressChange, ask_for_address
-from microblog.contact.address_change import complete_change
+from microblog.auth import Action, CancelledBy, cancel_deletion
+from microblog.auth.confirmations import ask_to_confirm
+from microblog.contact import CHANGE_ADDRESS_LINK, TAKE_BACK_LINK, AddressChange
+from microblog.contact.address_change import ask_for_address, complete_change
 from microblog.contact.links import change_state, return_state
 from microblog.identity import Account
 from microblog.mail import Address, parse_address
 from microblog.origin import Origin
-from microblog.personal_data import ask_for_deletion, delete_account
+from microblog.personal_data import delete_account
+from microblog.personal_data.deletion import ask_for_deletion
 from microblog.profiles import change_username
 from microblog.recovery.address_revert import take_back
 from support.clock import NOON

@@ -48,7 +48,7 @@ def test_an_email_that_was_not_sent_is_tried_again_for_as_long_as_at_first(datab
     email = email_in(database, number)
     assert (email.state, email.due_at, email.expires_at) == (State.WAITING, NOON, NOON + DAY)
     assert (email.ended_at, email.reply, email.reason, email.counted) == (None, None, "", False)
-    assert (email.tries, email.facts) == (1, facts)
+    assert (email.tries, email.payload) == (1, facts)
     with database.reading() as session:
         assert [one.reply for one in all_tries(session, number)] == ["550 no"]
 
@@ -146,7 +146,7 @@ def test_an_email_dropped_while_a_worker_sends_it_ends_as_dropped_unless_it_left
     office = Office(database, clock, smtp_server.port)
     smtp_server.script.rcpt = [answer]
     office.post("alice")
-    Delivery(database, {"note": office.notes}, Hand(office), SENDER, clock).turn()
+    Delivery(database, office.notes.types, Hand(office), SENDER, clock).turn()
     office.transport.rest()
     email = email_in(database, 1)
     assert (email.state, email.reason, email.lease) == (state, reason, None)

@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 
 from microblog.db import Database
-from microblog.mail import Kind, State, WorkerSeen, post
+from microblog.mail import State, WorkerSeen, queue
 from microblog.mail.admin import Entry, Page, Wanted, all_tries, entry, find, kinds, workers
 from support.clock import NOON
-from support.outbox import DAY, put_email
+from support.notes import NOTE, Note
+from support.outbox import put_email
 
 MINUTE = timedelta(minutes=1)
 
@@ -162,7 +163,7 @@ def test_what_strangers_said_is_shown_harmless(database: Database) -> None:
 
 def test_an_email_somebody_just_posted_is_on_the_desk(database: Database) -> None:
     with database.writing() as session:
-        post(session, Kind("note"), to="Bob@example.com", facts={}, ttl=DAY, now=NOON)
+        queue(session, NOTE, to="Bob@example.com", payload=Note(), now=NOON)
     with database.reading() as session:
         (found,) = find(session, Wanted(words="bob@example.com"), size=5).entries
     assert (found.kind, found.to, found.state) == ("note", "Bob@example.com", "waiting")

@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from mail.office import URGENT, Office, subjects
+from mail.office import Office, subjects
 from microblog.db import Database
-from microblog.mail import Email, Kind, Result, Skip, State
+from microblog.mail import QueuedEmail, Result, Skip, State
 from microblog.mail.backoff import LAST_CALL
 from microblog.mail.delivery import BATCH
 from microblog.mail.rendering import UNKNOWN_KIND
 from support.clock import NOON, HeldClock
+from support.notes import URGENT, Note, note_type
 from support.smtp_server import HANG_UP, TAKE_AND_HANG_UP, Answer, SmtpServer
 
 
@@ -121,13 +122,14 @@ def test_an_email_is_written_anew_for_each_try(office: Office, smtp_server: Smtp
     assert smtp_server.delivered[0].body("plain").strip() == "alice, writing no. 2"
 
 
-def test_what_the_writer_remembers_joins_the_facts_for_the_next_try(office: Office, smtp_server: SmtpServer) -> None:
+def test_the_progress_of_one_try_is_there_for_the_next(office: Office, smtp_server: SmtpServer) -> None:
     smtp_server.script.data = ["451 not now"]
     office.post("alice")
     office.delivery.turn()
-    assert office.row().facts == {"name": "alice", "writings": 1}
+    assert office.row().progress == {"writings": 1}
     office.turn_when_due()
-    assert office.row().facts == {"name": "alice", "writings": 2}
+    assert office.row().progress == {"writings": 2}
+    assert office.row().payload == {"name": "alice"}
 
 
 def test_an_email_past_its_deadline_expires_and_is_never_sent(office: Office, smtp_server: SmtpServer) -> None:
@@ -152,7 +154,7 @@ def test_an_email_that_met_only_no_expires_at_its_deadline(office: Office, smtp_
 
 
 def test_a_writer_with_nothing_to_say_drops_the_email_with_its_reason(office: Office, smtp_server: SmtpServer) -> None:
-    office.notes.before = lambda email: Skip("no such account") if email.facts["name"] == "alice" else None
+    office.notes.before = lambda email: Skip("no such account") if email.payload.name == "alice" else None
     office.post("alice", "bob")
     office.delivery.turn()
     assert office.states() == {"alice": State.DROPPED, "bob": State.SENT}
@@ -169,9 +171,9 @@ def test_an_email_that_cannot_be_written_fails_alone(office: Office, smtp_server
     assert subjects(smtp_server) == ["alice", "carol"]
 
 
-def stumble_over(name: str) -> Callable[[Email], Result | None]:
-    def stumble(email: Email) -> None:
-        if email.facts["name"] == name:
+def stumble_over(name: str) -> Callable[[QueuedEmail[Note]], Result | None]:
+    def stumble(email: QueuedEmail[Note]) -> None:
+        if email.payload.name == name:
             raise ZeroDivisionError
 
     return stumble
@@ -180,7 +182,7 @@ def stumble_over(name: str) -> Callable[[Email], Result | None]:
 def test_an_email_of_a_kind_only_a_newer_version_knows_waits_for_it_in_nobodys_way(
     office: Office, smtp_server: SmtpServer
 ) -> None:
-    office.post("alice", kind=Kind("unheard of"))
+    office.post("alice", kind=note_type("unheard of"))
     office.post("bob")
     office.delivery.turn()
     assert office.states() == {"alice": State.WAITING, "bob": State.SENT}
@@ -216,7 +218,7 @@ def test_what_a_replaced_email_remembers_goes_over_to_the_newer_one(office: Offi
     office.post("bob", key="the same")
     office.clock.move(minutes=5)
     office.delivery.turn()
-    assert office.row("bob").facts == {"name": "bob", "writings": 2}
+    assert office.row("bob").progress == {"writings": 2}
 
 
 def test_a_wait_beyond_the_deadline_leaves_time_for_a_last_try(office: Office, smtp_server: SmtpServer) -> None:

@@ -219,7 +219,7 @@ def test_a_dead_workers_email_goes_out_under_its_message_id_when_the_lease_runs_
     office.post("alice")
     with office.database.writing() as session:
         (lease,) = take(session, "a worker that dies", 1, NOON)
-        begin(session, [Begun(lease, "<1@blog.example>", lease.email.to, None, lease.email.facts)])
+        begin(session, [Begun(lease, "<1@blog.example>", lease.email.to, None, lease.email.progress)])
     assert office.delivery.turn() == 0
     assert office.turn_when_due() == 1
     assert office.clock.now == NOON + LEASE_TIME

@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from mail.office import SENDER, SETTINGS, URGENT, Office, subjects
+from mail.office import SENDER, SETTINGS, Office, subjects
 from microblog.db import Database
 from microblog.mail.delivery import Delivery
 from microblog.mail.smtp import SmtpTransport
 from microblog.settings import Rate
 from support.clock import HeldClock
+from support.notes import URGENT
 from support.running import free_port
 from support.smtp_server import SmtpServer
 
@@ -27,8 +28,7 @@ def office(database: Database, clock: HeldClock, smtp_server: SmtpServer) -> Ite
 
 def limited(office: Office, rate: Rate = TEN_A_MINUTE) -> Delivery:
     """A worker's delivery that keeps to that rate."""
-    writers = {"note": office.notes, "urgent": office.notes}
-    return Delivery(office.database, writers, office.transport, SENDER, office.clock, rate=rate)
+    return Delivery(office.database, office.notes.types, office.transport, SENDER, office.clock, rate=rate)
 
 
 def all_turns(delivery: Delivery) -> None:

@@ -19,8 +19,9 @@ from mail.email_page import EmailPage
 from mail.own_causes import OWN_CAUSES
 from microblog import follows, posts
 from microblog.audit import EventType, record
-from microblog.auth import Why, note_refusal, sign_in
 from microblog.auth.emails.failed_sign_ins import SAMPLE_ORIGINS
+from microblog.auth.failed_sign_ins import FailureReason, record_failed_sign_in
+from microblog.auth.sign_in import begin_session
 from microblog.contact import BACKUP_EMAIL_LINK
 from microblog.contact.backup_email import ask_second_address, confirm_second_address, remove_second_address
 from microblog.db import Database
@@ -34,19 +35,14 @@ from microblog.links import Links
 from microblog.mail import Email, Rendered, parse_address
 from microblog.mail.compose import LONGEST_LINE, compose
 from microblog.mail.templates import render_folder
-from microblog.moderation import deactivate, reactivate, sign_out_everywhere
+from microblog.moderation.deactivation import deactivate_account, end_sessions_of, reactivate_account
 from microblog.ops import write_test_email
 from microblog.origin import Origin
 from microblog.ownership import REPORT_LINK, ReportableChange
-from microblog.recovery import (
-    RecoveryCode,
-    ask,
-    end_recovery_codes,
-    make_codes,
-    recover,
-    remove_backup_email,
-    set_email,
-)
+from microblog.recovery import RecoveryCode
+from microblog.recovery.ask import ask
+from microblog.recovery.by_operator import end_codes_of, recover, replace_email, take_off_backup_email
+from microblog.recovery.codes import make_codes
 from microblog.recovery.report_links import open_report
 from microblog.recovery.reset import change_password
 from microblog.recovery.takeover import end_takeover
@@ -191,17 +187,17 @@ def operator_helps(session: Session) -> None:
 def operator_removes_the_backup_email(session: Session) -> None:
     alice = member(session)
     session.add(SecondAddress(account_id=alice.id, email=SECOND.spelled, email_key=SECOND.key, added_at=NOON))
-    remove_backup_email(session, alice, "root", NOON)
+    take_off_backup_email(session, alice, "root", NOON)
 
 
 def operator_ends_the_codes(session: Session) -> None:
     alice = member(session)
     session.add(RecoveryCode(account_id=alice.id, code_hash="x", made_at=NOON))
-    end_recovery_codes(session, alice, "root", NOON)
+    end_codes_of(session, alice, "root", NOON)
 
 
 def operator_sets_the_address(session: Session) -> None:
-    set_email(session, member(session), SECOND, "root", NOON)
+    replace_email(session, member(session), SECOND, "root", NOON)
 
 
 def bob(session: Session) -> int:
@@ -262,7 +258,9 @@ def somebody_signs_in_after_failures(session: Session) -> None:
     alice = member(session)
     for minute in range(14):
         somewhere = SAMPLE_ORIGINS[minute > 10]
-        note_refusal(session, alice, Why.WRONG_PASSWORD, NOON - timedelta(minutes=minute), origin=somewhere, about="")
+        record_failed_sign_in(
+            session, alice, FailureReason.WRONG_PASSWORD, NOON - timedelta(minutes=minute), origin=somewhere, about=""
+        )
     signs_in(session, alice)
 
 
@@ -274,23 +272,23 @@ def somebody_signs_in_from_elsewhere(session: Session) -> None:
 
 def signs_in(session: Session, account: Account) -> None:
     here = Origin("Firefox on Windows", "192.0.2.0/24")
-    sign_in(session, account, new_hash=None, remember=False, known_browser=False, origin=here, now=NOON)
+    begin_session(session, account, new_hash=None, remember=False, known_browser=False, origin=here, now=NOON)
 
 
 def operator_signs_out(session: Session) -> None:
     alice = member(session)
     signs_in(session, alice)
-    sign_out_everywhere(session, alice, NOON)
+    end_sessions_of(session, alice, NOON)
 
 
 def operator_deactivates(session: Session) -> None:
-    deactivate(session, member(session), NOON)
+    deactivate_account(session, member(session), NOON)
 
 
 def operator_reactivates(session: Session) -> None:
     alice = member(session)
     alice.deactivated_at = NOON
-    reactivate(session, alice, NOON)
+    reactivate_account(session, alice, NOON)
 
 
 CAUSES: dict[str, Callable[[Session], None]] = {
@@ -340,7 +338,7 @@ def written(name: str, session: Session, tmp_path: Path) -> Rendered:
     CAUSES[name](session)
     posted = session.scalars(select(Email).order_by(Email.id)).all()
     email = next((one for one in posted if one.kind == name), posted[0])
-    found = all_writers(settings, pages)[email.kind](session, email, NOON)
+    found = all_writers(settings, pages)[email.kind].render(session, email, NOON)
     assert isinstance(found, Rendered)
     return replace(found, text=TOKEN.sub("TOKEN", found.text), html=TOKEN.sub("TOKEN", found.html))
 

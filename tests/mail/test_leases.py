@@ -236,7 +236,7 @@ def test_what_is_known_when_a_try_begins_is_kept(database: Database) -> None:
     with database.writing() as session:
         begin(session, [Begun(lease, "<1@blog.example>", "a@example.com", "a@example.com", {"counted": True})])
     email = row(database, lease.email.id)
-    assert (email.to, email.address_key, email.facts) == ("a@example.com", "a@example.com", {"counted": True})
+    assert (email.to, email.address_key, email.progress) == ("a@example.com", "a@example.com", {"counted": True})
 
 
 def test_where_one_of_several_leases_is_lost_no_try_begins(database: Database) -> None:

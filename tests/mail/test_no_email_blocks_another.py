@@ -10,16 +10,17 @@ from sqlalchemy import text
 from mail.office import SENDER, SETTINGS, Office, subjects, to
 from microblog.db import Database
 from microblog.identity import Account
-from microblog.mail import Email
+from microblog.mail import QueuedEmail
 from microblog.mail.compose import Envelope
 from microblog.mail.delivery import Delivery
 from microblog.mail.replies import Reply
 from microblog.mail.smtp import SmtpTransport
-from microblog.recovery import ask
+from microblog.recovery.ask import ask
 from microblog.settings import load
 from microblog.web import pages_of
 from microblog.worker import all_writers
 from support.clock import NOON, HeldClock
+from support.notes import Note
 from support.running import free_port
 from support.smtp_server import SmtpServer
 
@@ -50,8 +51,8 @@ def test_a_fault_in_the_sending_of_one_email_keeps_no_other_back(office: Office,
 
 
 def test_an_email_the_database_will_not_have_keeps_no_other_back(office: Office, smtp_server: SmtpServer) -> None:
-    def write(email: Email) -> None:
-        if email.facts["name"] == "alice":
+    def write(email: QueuedEmail[Note]) -> None:
+        if email.payload.name == "alice":
             with office.database.reading() as session:
                 session.execute(text("SELECT no_such_column FROM outbox"))
 

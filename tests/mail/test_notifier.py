@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -12,11 +11,12 @@ from sqlalchemy import text
 
 from journeys.trial import wait_for
 from microblog.db import Database
-from microblog.mail import Kind, post
 from microblog.mail import notifier as the_notifier
+from microblog.mail import queue
 from microblog.mail.notifier import LocalNotifier, Notifier, PostgresNotifier, notifying
 from microblog.mail.outbox import CHANNEL
 from support.clock import NOON
+from support.notes import NOTE, Note
 from support.postgres import Postgres
 
 LONG = 60.0  # seconds a waiter would wait unrung; far more than a test waits for it
@@ -51,12 +51,12 @@ class Waiter:
 
 def posted(database: Database) -> None:
     with database.writing() as session:
-        post(session, Kind("note"), to="a@example.com", facts={}, ttl=timedelta(days=1), now=NOON)
+        queue(session, NOTE, to="a@example.com", payload=Note(), now=NOON)
 
 
 def undone(database: Database) -> None:
     with pytest.raises(ZeroDivisionError), database.writing() as session:  # noqa: PT012 - the transaction is the subject
-        post(session, Kind("note"), to="a@example.com", facts={}, ttl=timedelta(days=1), now=NOON)
+        queue(session, NOTE, to="a@example.com", payload=Note(), now=NOON)
         session.flush()
         raise ZeroDivisionError
 
@@ -111,7 +111,7 @@ def test_a_local_notifier_notifies_only_once_others_can_see_the_email(database: 
     notifier = CountingNotifier()
     database.after_commit.append(notifier.after_commit)
     with database.writing() as session:
-        post(session, Kind("note"), to="a@example.com", facts={}, ttl=timedelta(days=1), now=NOON)
+        queue(session, NOTE, to="a@example.com", payload=Note(), now=NOON)
         session.flush()
         assert notifier.count == 0
     assert notifier.count == 1

@@ -8,25 +8,24 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from mail.office import NOTE
 from mail.rows import put, row, taken
 from microblog.db import Database
-from microblog.mail import Email, State, forget_sent, gathering, post, release_all
+from microblog.mail import Email, State, forget_sent, gathering, queue, release_all
 from microblog.mail.admin import retry
 from microblog.mail.superseding import find_repeated, yield_to_newer
 from support.clock import NOON
+from support.notes import NOTE, Note
 from support.postgres import Postgres
 
 KEY = "reset alice"
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 
 
-def queue(database: Database, *keys: str | None, name: str = "", **more: object) -> None:
+def queue_notes(database: Database, *keys: str | None, name: str = "", **more: object) -> None:
     """Queue an email under each key, in one transaction."""
     with database.writing() as session:
         for key in keys:
-            facts = {"name": name}
-            post(session, NOTE, to="alice@example.com", facts=facts, ttl=HOUR, now=NOON, key=key, **more)  # type: ignore[arg-type]
+            queue(session, NOTE, to="alice@example.com", payload=Note(name), now=NOON, key=key, **more)  # type: ignore[arg-type]
 
 
 def rows(database: Database) -> list[Email]:
@@ -59,25 +58,25 @@ def test_an_email_supersedes_the_one_that_waits_under_its_key(
     database: Database, older: str | None, newer: str | None, state: State, expected: bool
 ) -> None:
     put(database, NOON + HOUR, key=older, state=state)
-    queue(database, newer)
+    queue_notes(database, newer)
     assert superseded(database) == [expected, False]
     assert rows(database)[0].due_at == (NOON if expected else NOON + HOUR), "one that gave way is ended soon"
 
 
 def test_of_several_only_the_newest_is_left_and_it_inherits_what_was_noted(database: Database) -> None:
     put(database, NOON, key=KEY, progress={"counted": True, "try": 1})
-    queue(database, KEY, progress={"try": 2})
-    queue(database, KEY)
+    queue_notes(database, KEY, progress={"try": 2})
+    queue_notes(database, KEY)
     assert superseded(database) == [True, True, False]
     assert rows(database)[-1].progress == {"counted": True, "try": 2}
     assert rows(database)[-1].payload == {"name": ""}
 
 
 def test_of_those_gathered_in_one_transaction_the_last_counts(database: Database) -> None:
-    queue(database, "b", KEY)
+    queue_notes(database, "b", KEY)
     with database.writing() as session, gathering(session):
         for key in (KEY, "c", None, KEY, None):
-            post(session, NOTE, to=f"{key}@example.com", facts={}, ttl=HOUR, now=NOON, key=key)
+            queue(session, NOTE, to=f"{key}@example.com", payload=Note(), now=NOON, key=key)
     found = [(row.key, row.superseded) for row in rows(database)]
     assert sorted(found, key=str) == [
         *[("b", False), ("c", False), (KEY, False), (KEY, True), (KEY, True)],
@@ -94,8 +93,8 @@ def test_the_database_itself_lets_one_wait_under_a_key(database: Database) -> No
 
 
 def test_one_that_joins_leaves_the_email_that_waits_as_it_is(database: Database) -> None:
-    queue(database, KEY, name="first")
-    queue(database, KEY, name="second", join=True)
+    queue_notes(database, KEY, name="first")
+    queue_notes(database, KEY, name="second", join=True)
     assert [row.payload["name"] for row in rows(database)] == ["first"]
 
 
@@ -140,7 +139,7 @@ def test_one_that_was_overtaken_while_it_was_being_sent_gives_way_once_it_would_
 ) -> None:
     put(database, NOON, key=KEY, progress={"counted": True})
     [lease] = taken(database, "one")
-    queue(database, KEY)
+    queue_notes(database, KEY)
     with database.writing() as session:
         args = (NOON,) if way == "release" else ("451 later", NOON, NOON)
         assert getattr(lease, way)(session, *args)
@@ -162,7 +161,7 @@ def test_one_is_not_sent_after_the_newer_one_unless_that_failed(
 
 def test_one_that_is_tried_again_by_hand_gives_way_to_a_newer_one(database: Database) -> None:
     (failed,) = put(database, NOON, key=KEY, state=State.FAILED, ended_at=NOON, reason="refused")
-    queue(database, KEY)
+    queue_notes(database, KEY)
     with database.writing() as session:
         retry(session, failed, NOON)
     assert superseded(database) == [True, False]
@@ -172,7 +171,7 @@ def test_of_those_held_after_a_restore_the_newest_counts(database: Database) -> 
     put(database, NOON, NOON, key=KEY, state=State.HELD, progress={"counted": True})
     put(database, NOON, key=None, state=State.HELD)
     put(database, NOON, key="reset bob", state=State.HELD)
-    queue(database, "reset bob")
+    queue_notes(database, "reset bob")
     with database.writing() as session:
         assert release_all(session, NOON) == 4
     assert superseded(database) == [True, False, False, True, False]
@@ -189,9 +188,9 @@ def on_postgresql(postgres: Postgres) -> Iterator[Database]:
 
 def test_of_two_queued_at_once_by_two_processes_one_supersedes_the_other(on_postgresql: Database) -> None:
     database = on_postgresql
-    second = Thread(target=lambda: queue(database, KEY, name="second"))
+    second = Thread(target=lambda: queue_notes(database, KEY, name="second"))
     with database.writing() as session:
-        post(session, NOTE, to="alice@example.com", facts={"name": "first"}, ttl=HOUR, now=NOON, key=KEY)
+        queue(session, NOTE, to="alice@example.com", payload=Note("first"), now=NOON, key=KEY)
         second.start()
         second.join(0.3)
         assert second.is_alive(), "it waits to know whether the first comes to be"
@@ -210,7 +209,7 @@ def test_one_that_is_queued_just_as_an_older_one_would_wait_again_makes_that_giv
 
     older = Thread(target=wait_again)
     with database.writing() as session:
-        post(session, NOTE, to="alice@example.com", facts={}, ttl=HOUR, now=NOON, key=KEY)
+        queue(session, NOTE, to="alice@example.com", payload=Note(), now=NOON, key=KEY)
         older.start()
         older.join(0.3)
     older.join(30)
@@ -221,7 +220,7 @@ def test_two_processes_that_queue_under_the_same_keys_do_not_wait_for_each_other
     on_postgresql: Database,
 ) -> None:
     database = on_postgresql
-    queue(database, "a", "b")
+    queue_notes(database, "a", "b")
     failed: list[BaseException] = []
 
     def queue_all(*keys: str) -> None:
@@ -229,7 +228,7 @@ def test_two_processes_that_queue_under_the_same_keys_do_not_wait_for_each_other
             for _ in range(40):
                 with database.writing() as session, gathering(session):
                     for key in keys:
-                        post(session, NOTE, to="a@example.com", facts={}, ttl=HOUR, now=NOON, key=key)
+                        queue(session, NOTE, to="a@example.com", payload=Note(), now=NOON, key=key)
         except Exception as error:  # noqa: BLE001 - whatever it is, the test says so
             failed.append(error)
 
@@ -249,7 +248,7 @@ def test_a_claim_is_committed_before_anything_is_written(on_postgresql: Database
     taken(database, "one")
     with database.writing() as session:
         session.execute(update(Email).where(Email.id == waiting).values(tries=1))  # as a worker that writes does
-        queue(database, KEY)
+        queue_notes(database, KEY)
     assert superseded(database) == [False, False]
     with database.writing() as session:
         assert yield_to_newer(session, waiting, KEY)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
-from microblog.auth import Login
+from microblog.auth import SignInSession
 from microblog.clock import Agreement
 from microblog.contact import PendingSecondAddress
 from microblog.db import Database
@@ -38,7 +38,7 @@ def fill(database: Database) -> None:
     say(database, alice)
     mine, day = {"account_id": alice}, NOON + DAY
     rows: dict[type, dict[str, Any]] = {
-        Login: mine | LOGIN | {"seen_at": NOON, "expires_at": day},
+        SignInSession: mine | LOGIN | {"seen_at": NOON, "expires_at": day},
         SignUp: {"username": "bob", **TYPED, "password_hash": "x", "created_at": NOON, "expires_at": day},
         PendingSecondAddress: mine | TYPED | {"asked_at": NOON, "expires_at": day},
         KeptUsername: {"username_key": "carol", "free_at": day},

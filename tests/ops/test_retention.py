@@ -9,7 +9,7 @@ from sqlalchemy import event, func, insert, select, update
 from mail.rows import put, row
 from microblog import posts
 from microblog.audit import Event, EventType, is_by_anybody, record
-from microblog.auth import Confirmation, Login
+from microblog.auth import Confirmation, SignInSession
 from microblog.contact import AddressChange, PendingSecondAddress
 from microblog.db import Base, Database
 from microblog.error_reports import ErrorReport
@@ -298,7 +298,7 @@ def test_a_login_that_has_run_out_or_is_not_used_goes_and_its_account_stays(
         login = {"account_id": owner, "secret_hash": "x", "created_at": NOON, "device": "", "network": ""}
         until = NOON + timedelta(days=30 if remembered else 7)
         more = {"remembered": remembered, "expires_at": until, "seen_at": NOON + seen}
-        session.execute(insert(Login).values(login | more))
+        session.execute(insert(SignInSession).values(login | more))
     assert (swept(database, NOON + ends - SECOND), swept(database, NOON + ends)) == (0, 1)
     with database.reading() as session:
         assert session.scalars(select(Account.username)).all() == ["alice"]

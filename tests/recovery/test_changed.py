@@ -15,8 +15,8 @@ from microblog.identity import Account, SecondAddress
 from microblog.mail import Email, Rendered
 from microblog.origin import Origin
 from microblog.ownership import ReportableChange
-from microblog.recovery import Way, password_changed
-from microblog.recovery.emails.password_changed import PASSWORD_CHANGED
+from microblog.recovery.changed import password_changed
+from microblog.recovery.emails.password_changed import PASSWORD_CHANGED, Way
 from microblog.settings import Settings, load
 from microblog.web import pages_of
 from microblog.worker import all_writers
@@ -49,7 +49,7 @@ def rows(session: Session, table: type[Any]) -> list[Any]:
 
 def written(settings: Settings, session: Session, letter: Email, hours: float = 0) -> Rendered:
     writers = all_writers(settings, pages_of(settings.public_url))
-    found = writers[letter.kind](session, letter, NOON + hours * HOUR)
+    found = writers[letter.kind].render(session, letter, NOON + hours * HOUR)
     assert isinstance(found, Rendered)
     return found
 

@@ -9,23 +9,15 @@ import pytest
 from sqlalchemy import func, select
 
 from microblog.audit import Event
-from microblog.auth import Login, RecoveredLately, WrongPassword
+from microblog.auth import SignInSession
+from microblog.auth.errors import RecoveredLately
 from microblog.db import Database
-from microblog.identity import Account, SecondAddress
+from microblog.identity import Account, ChangedMeanwhile, SecondAddress
 from microblog.mail import Email
 from microblog.origin import Origin
-from microblog.recovery import (
-    BadCode,
-    RecoveryCode,
-    WrongCode,
-    codes_left,
-    end_codes,
-    holder_of,
-    make_codes,
-    read_code,
-    use_code,
-)
-from microblog.recovery.codes import ALPHABET, LENGTH, new_code
+from microblog.recovery import BadCode, RecoveryCode, read_code
+from microblog.recovery.codes import ALPHABET, LENGTH, codes_left, end_codes, holder_of, make_codes, new_code, use_code
+from microblog.recovery.errors import WrongCode
 from support.clock import NOON
 from support.refusing import refused
 
@@ -144,7 +136,9 @@ def test_a_used_code_sets_the_password_ends_logins_is_noted_and_told_and_works_o
     database: Database, alice: Account
 ) -> None:
     codes = made(database, alice)
-    login = Login(account_id=alice.id, secret_hash="x", remembered=True, created_at=NOON, expires_at=NOON, seen_at=NOON)
+    login = SignInSession(
+        account_id=alice.id, secret_hash="x", remembered=True, created_at=NOON, expires_at=NOON, seen_at=NOON
+    )
     with database.writing() as session:
         session.add(login)
         session.get_one(Account, alice.id).muted_until = NOON
@@ -152,7 +146,7 @@ def test_a_used_code_sets_the_password_ends_logins_is_noted_and_told_and_works_o
     with database.reading() as session:
         account = session.get_one(Account, alice.id)
         assert (account.password_hash, account.recovered_at, account.muted_until) == ("after", NOON, None)
-        assert session.scalar(select(func.count()).select_from(Login)) == 0
+        assert session.scalar(select(func.count()).select_from(SignInSession)) == 0
         event = session.scalars(select(Event).order_by(Event.id.desc())).first()
         told = session.scalars(select(Email.to).where(Email.kind == "password_changed").order_by(Email.id)).all()
     assert event
@@ -216,7 +210,7 @@ def test_no_codes_are_made_within_a_day_of_a_recovery_or_after_the_password_chan
     assert made(database, alice)
     with database.writing() as session:
         session.get_one(Account, alice.id).password_hash = "another"
-    with pytest.raises(WrongPassword):
+    with pytest.raises(ChangedMeanwhile):
         made(database, alice)
 
 

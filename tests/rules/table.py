@@ -58,14 +58,14 @@ RULES = (
     ),
     Broken(
         "16.3.1 all authentication noted",
-        "        note_refused(attempt, why or Why.NO_SUCH_NAME)\n",
+        "        record_failure_alone(context, attempt, why or FailureReason.NO_SUCH_NAME)\n",
         "        pass\n",
         "tests/web/test_refused_sign_ins.py"
         "::test_each_is_an_event_with_its_reason_and_origin_and_nothing_that_was_typed",
     ),
     Broken(
         "16.3.3 attempts to get around noted",
-        "                note(db, attempt, Why.TOO_OFTEN)\n",
+        "                record_failure(context, session, attempt, FailureReason.TOO_OFTEN)\n",
         "                pass\n",
         "tests/web/test_login_limits.py::test_tries_over_a_limit_are_noted_and_do_not_fill_the_disk",
     ),
@@ -95,14 +95,14 @@ RULES = (
     ),
     Broken(
         "7.4.4, 7.4.1 signing out ends the session",
-        "session.execute(delete(Login).where(Login.secret_hash == hashed(member.secret)))",
+        "session.execute(delete(SignInSession).where(SignInSession.secret_hash == hash_secret(member.secret)))",
         "pass",
         "tests/web/test_login.py::test_signing_out_ends_the_login_and_its_cookie_opens_nothing_any_more",
     ),
     Broken(
         "7.5.2 a session can be ended",
-        "mine = delete(Login).where(Login.id == login_id, Login.account_id == account_id)",
-        "mine = update(Login).where(Login.id == login_id, Login.account_id == account_id).values(remembered=False)",
+        "session.execute(delete(SignInSession).where(*mine).returning(SignInSession.device))",
+        "session.execute(update(SignInSession).where(*mine).values(remembered=False).returning(SignInSession.device))",
         "tests/web/test_account_logins.py::test_a_login_that_is_ended_is_out_at_once",
     ),
     Broken(
@@ -113,7 +113,7 @@ RULES = (
     ),
     Broken(
         "7.4.3 others ended after a change",
-        "    end_logins(session, account.id)\n    cancel_deletion(session, account, now, origin)",
+        "    end_sessions(session, account.id)\n    cancel_deletion(session, account, now, origin)",
         "    cancel_deletion(session, account, now, origin)",
         "tests/web/test_reset.py::test_the_reset_changes_the_password_ends_all_links_and_logins_and_tells_the_owner",
     ),
@@ -131,7 +131,7 @@ RULES = (
     ),
     Broken(
         "7.3.2 a session ends in any case",
-        "return and_(Login.expires_at > now, used)",
+        "return and_(SignInSession.expires_at > now, used)",
         "return used",
         "tests/web/test_login_lifetimes.py::test_a_login_ends_after_its_days_however_much_it_is_used",
     ),
@@ -149,8 +149,8 @@ RULES = (
     ),
     Broken(
         "14.3.3 the cookie that knows a browser is kept from scripts",
-        'secure=ours.secure, httponly=True, samesite="Strict"',
-        'secure=ours.secure, httponly=False, samesite="Strict"',
+        'secure=cookie.secure, httponly=True, samesite="Strict"',
+        'secure=cookie.secure, httponly=False, samesite="Strict"',
         "tests/web/test_known_browsers.py"
         "::test_the_cookie_holds_nothing_readable_and_is_kept_from_scripts_and_other_sites",
     ),
@@ -216,8 +216,8 @@ RULES = (
     ),
     Broken(
         "6.4.1 links to finish a sign-up live a day",
-        "OPEN_FOR = timedelta(days=1)\nTWICE",
-        "OPEN_FOR = timedelta(days=2)\nTWICE",
+        'PURPOSE = "finish_sign_up"\nOPEN_FOR = timedelta(days=1)',
+        'PURPOSE = "finish_sign_up"\nOPEN_FOR = timedelta(days=2)',
         "tests/web/test_finish_sign_up.py::test_a_link_works_for_a_day_from_when_the_letter_left",
     ),
     Broken(
@@ -461,14 +461,14 @@ RULES = (
     ),
     Broken(
         "N6, F20 many addresses together guess no faster",
-        '            (Limit("sign-ins per name", limits.sign_in_per_account), self.who),\n',
+        '        (Limit("sign-ins per name", limits.sign_in_per_account), attempt.identifier),\n',
         "",
         "tests/web/test_login_limits.py::test_many_addresses_together_guess_no_faster_than_the_accounts_limit",
     ),
     Broken(
         "6.3.1 tries for one name are limited",
-        'f"{client()} {self.who}"),',
-        'f"{client()} {id(self)}"),',
+        'both = f"{context.client.key} {attempt.identifier}"',
+        'both = f"{context.client.key} {id(attempt)}"',
         "tests/web/test_login_limits.py::test_too_many_tries_for_one_name_are_told_to_wait_and_others_go_on",
     ),
     Broken(

@@ -12,14 +12,16 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from microblog import follows, posts
-from microblog.auth import Action, Confirmation, Login, hash_password, sign_in
+from microblog.auth import Action, Confirmation, SignInSession, hash_password
+from microblog.auth.sign_in import begin_session
 from microblog.contact import AddressChange, PendingSecondAddress
 from microblog.identity import Account, FormerUsername, RemovedAddress, SecondAddress
 from microblog.mail import Email
 from microblog.origin import Origin
 from microblog.ownership import ChangeKind, Recovery, ReportableChange
 from microblog.profiles import Avatar, Profile
-from microblog.recovery import CODES, make_codes
+from microblog.recovery.codes import PURPOSE as CODES
+from microblog.recovery.codes import make_codes
 from microblog.schema import METADATA
 from microblog.subscriptions import Digest, Subscription
 from support.outbox import put_email
@@ -170,7 +172,7 @@ def settle_in(db: Session, site: RunningSite, one: Account) -> dict[str, str]:
         ]
     )
     db.flush()
-    login = db.scalars(select(Login.id).where(Login.account_id == number)).one()
+    login = db.scalars(select(SignInSession.id).where(SignInSession.account_id == number)).one()
     rows = {"id": number, "post": said.id, "gone": gone.id, "login": login}
     return {"tag": name, **{what: str(row) for what, row in rows.items()}, "move": str(move.id), "wish": str(wish.id)}
 
@@ -194,4 +196,4 @@ def add_account(db: Session, site: RunningSite, name: str, house: int) -> Accoun
 def log_in(db: Session, site: RunningSite, account: Account) -> str:
     """Begin a login, and return its secret."""
     origin, now = Origin(lamp_of(account.username), "192.0.2.0/24"), site.clock()
-    return sign_in(db, account, new_hash=None, remember=False, known_browser=True, origin=origin, now=now)
+    return begin_session(db, account, new_hash=None, remember=False, known_browser=True, origin=origin, now=now)

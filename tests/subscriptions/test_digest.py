@@ -8,7 +8,7 @@ from itertools import pairwise
 from sqlalchemy import insert, select, update
 
 from microblog import posts
-from microblog.auth import Login
+from microblog.auth import SignInSession
 from microblog.cli.start import make_worker
 from microblog.identity import Account
 from microblog.mail import Email
@@ -84,7 +84,7 @@ def test_there_is_none_about_what_was_posted_before_the_member_was_here_last(sit
     site.clock.move(hours=5)
     login = {"account_id": alice, "secret_hash": "x", "remembered": False, "created_at": NOON}
     with site.database.writing() as session:
-        session.execute(insert(Login).values({**login, "expires_at": NOON + WEEK, "seen_at": NOON + 4 * HOUR}))
+        session.execute(insert(SignInSession).values({**login, "expires_at": NOON + WEEK, "seen_at": NOON + 4 * HOUR}))
     due_in_a_moment(site, alice)
     look(site)
     assert outcomes(site.database) == []

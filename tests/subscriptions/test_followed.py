@@ -219,6 +219,6 @@ def test_a_letter_tried_again_counts_once_and_names_the_same(site: RunningSite) 
         writer = site.delivery._renderer.writers["followed"]
         letter = session.scalars(select(Email)).one()
         for _ in range(8):
-            written = writer(session, letter, site.clock())
+            written = writer.render(session, letter, site.clock())
             assert isinstance(written, Rendered), written
             letter.progress = {**letter.progress, **written.progress}

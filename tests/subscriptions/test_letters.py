@@ -8,7 +8,7 @@ from sqlalchemy import insert
 
 from microblog.mail import Email, EmailType
 from microblog.mail.leases import take
-from microblog.recovery import ask
+from microblog.recovery.ask import ask
 from microblog.subscriptions.emails.followed import FOLLOWED
 from microblog.subscriptions.emails.mentioned import MENTIONED
 from microblog.subscriptions.emails.weekly_digest import WEEKLY_DIGEST

@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from microblog.identity import Account, present_addresses
 from microblog.ownership import Means
-from microblog.recovery import RESET_LINK, OpenedReset, proof_by
+from microblog.recovery import RESET_LINK, OpenedReset
+from microblog.recovery.owner_is_back import proof_by
 from support.clock import NOON
 from support.links import genuine_link
 

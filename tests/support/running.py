@@ -195,7 +195,7 @@ def start(command: str, log: Path, environ: Mapping[str, str], *more: str, files
     return Process(process, log)
 
 
-def wait_for_site(base: str, process: Process, seconds: float = 30) -> None:
+def wait_for_site(base: str, process: Process, seconds: float = 60) -> None:
     """Return when the site answers; fail when it ended instead."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

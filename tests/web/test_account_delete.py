@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from microblog.audit import Event, hash_identifier
-from microblog.auth import Confirmation, Login
+from microblog.auth import Confirmation, SignInSession
 from microblog.cli.start import make_worker
 from microblog.contact import AddressChange, PendingSecondAddress
 from microblog.db import Database
@@ -19,7 +19,7 @@ from support.members import events_of, member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.visitor import Answer, Visitor
 
-BELONGING = (Login, SecondAddress, RecoveryCode, AddressChange, Confirmation)
+BELONGING = (SignInSession, SecondAddress, RecoveryCode, AddressChange, Confirmation)
 ASKED, GOODBYE = "Your account will be deleted on 25 November", "Your Account Was Deleted"
 BEGUN = (AddressChange, PendingSecondAddress, Confirmation)
 

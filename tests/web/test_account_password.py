@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select, update
 
-from microblog.auth import Login
+from microblog.auth import SignInSession
 from microblog.identity import Account
 from support.letters import letter_to
 from support.members import events_of, member
@@ -158,4 +158,4 @@ def test_password_managers_are_led_here_and_visitors_sign_in_on_the_way(site: Ru
 def test_no_secret_of_a_login_is_kept_readable(site: RunningSite) -> None:
     change(member(site, "alice"))
     with site.database.reading() as db:
-        assert [len(one) for one in db.scalars(select(Login.secret_hash))] == [64]
+        assert [len(one) for one in db.scalars(select(SignInSession.secret_hash))] == [64]

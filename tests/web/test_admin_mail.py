@@ -122,7 +122,7 @@ def test_a_visitor_is_offered_to_sign_in_on_every_page_that_is_not_there(desk: D
     ],
 )
 def test_an_admin_is_whose_address_is_the_same_mailbox(address: str, admin: bool) -> None:
-    asking = Member(account_id=1, username="alice", email=address, secret="", login_id=1, seen_at=NOON)
+    asking = Member(account_id=1, username="alice", email=address, secret="", session_id=1, seen_at=NOON)
     assert is_admin(asking, ("alice@example.com", "Dora@bücher.example")) is admin
     assert not is_admin(asking, ())
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from microblog import profiles
 from microblog.audit import Event, EventType
-from microblog.auth import Login
+from microblog.auth import SignInSession
 from microblog.profiles import Avatar, Portrait
 from microblog.web.protection.security import LARGEST_FORM
 from support.letters import letter_to
@@ -58,7 +58,7 @@ def test_a_new_username_leaves_its_owner_signed_in_everywhere_and_signs_in(quiet
     for name in ("alicia", "Alice"):
         assert quiet.visitor().sign_in(name, PASSWORD).title == "Hi, alicia!"
     with quiet.database.reading() as session:
-        assert session.scalar(select(func.count()).select_from(Login)) == 4
+        assert session.scalar(select(func.count()).select_from(SignInSession)) == 4
         assert session.scalar(select(Event.device).where(Event.kind == EventType.USERNAME_CHANGED)) is not None
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import event, func, select, text
 from werkzeug.exceptions import TooManyRequests
 
 from microblog.audit import Event, EventType
-from microblog.auth import Login
+from microblog.auth import SignInSession
 from microblog.identity import Account
 from microblog.limits import Allowance
 from microblog.mail import Email
@@ -27,7 +27,7 @@ FORMS = {
     "/login": {"username": "alice", "password": PASSWORD},
     "/reset_password_request": {"email": "alice@example.com"},
 }
-TABLES = (Account, SignUp, Login, Event, Email, Allowance)
+TABLES = (Account, SignUp, SignInSession, Event, Email, Allowance)
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select
 
-from microblog.auth import Login
+from microblog.auth import SignInSession
 from microblog.web.deferred import deferred_writes
 from support.members import member
 from support.running import PASSWORD, RunningSite
@@ -15,7 +15,7 @@ from support.visitor import Visitor
 def seen_at(site: RunningSite) -> datetime:
     """When the only login was last noted as used."""
     with site.database.reading() as db:
-        return db.scalars(select(Login.seen_at)).one()
+        return db.scalars(select(SignInSession.seen_at)).one()
 
 
 def comes_back(site: RunningSite, visitor: Visitor) -> str | None:
@@ -82,7 +82,7 @@ def test_looking_at_a_page_waits_for_nobody_who_writes(site: RunningSite) -> Non
     visitor = signed_in(site, {})
     later = site.clock.move(minutes=10)
     with site.database.writing() as db:
-        db.scalars(select(Login).with_for_update()).one()
+        db.scalars(select(SignInSession).with_for_update()).one()
         assert visitor.signed_in_as() == "alice"
     deferred_writes(site.app).flush()
     assert seen_at(site) == later
@@ -94,6 +94,6 @@ def test_a_note_that_comes_late_does_not_set_it_back(site: RunningSite) -> None:
     visitor.signed_in_as()
     later = site.clock.move(minutes=10)
     with site.database.writing() as db:
-        db.scalars(select(Login)).one().seen_at = later
+        db.scalars(select(SignInSession)).one().seen_at = later
     deferred_writes(site.app).flush()
     assert seen_at(site) == later > late

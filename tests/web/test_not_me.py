@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from microblog.audit import EventType
-from microblog.auth import Login, no_password
+from microblog.auth import SignInSession, no_password
 from microblog.contact import AddressChange, PendingSecondAddress
 from microblog.contact.backup_email import take_off
 from microblog.identity import Account, SecondAddress, present_addresses
@@ -176,7 +176,7 @@ def test_what_was_changed_since_is_undone_and_what_was_there_before_stays(site: 
         assert db.scalars(select(RecoveryCode.code_hash)).all() == []  # a thief may have them too
         (kept,) = db.scalars(select(AddressChange)).all()
         assert (kept.new_email, kept.taken_back_at) == (THIEF, site.clock())  # whoever reads it moves nothing back
-        assert db.scalars(select(Login)).all() == []
+        assert db.scalars(select(SignInSession)).all() == []
         assert db.scalars(select(PendingSecondAddress)).all() == []
     assert letters(site, BACK_IN, 1)[0].summary.to == ALICE
 

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from microblog.audit import Event
-from microblog.auth import Login
+from microblog.auth import SignInSession
 from microblog.db import Base
 from microblog.identity import Account
 from microblog.recovery import RecoveryCode
@@ -163,7 +163,7 @@ def test_whoever_is_signed_in_as_somebody_else_is_signed_out(site: RunningSite) 
     assert use(bob, "alice", codes[0]).path == "/login"
     assert bob.signed_in_as() is None
     with site.database.reading() as db:
-        assert list(db.scalars(select(Login.id))) == []
+        assert list(db.scalars(select(SignInSession.id))) == []
 
 
 def test_the_browser_starts_afresh_after_a_code(site: RunningSite) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from microblog.audit import Event, EventType
-from microblog.auth import Login
+from microblog.auth import SignInSession
 from microblog.identity import Account
 from microblog.ownership import ReportableChange
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
@@ -264,7 +264,7 @@ def test_whoever_is_signed_in_as_somebody_else_is_told_so_and_signed_out(site: R
     assert "Your password has been reset" in send(bob, page).words
     assert bob.signed_in_as() is None
     with site.database.reading() as db:
-        assert db.scalar(select(func.count()).select_from(Login)) == 0
+        assert db.scalar(select(func.count()).select_from(SignInSession)) == 0
     assert bob.sign_in("bob", PASSWORD).title == "Hi, bob!"
 
 

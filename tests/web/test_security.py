@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from microblog.audit import Event
-from microblog.auth import Login
+from microblog.auth import SignInSession
 from microblog.contact import PendingSecondAddress
 from microblog.follows import Follow
 from microblog.identity import Account, SecondAddress
@@ -61,7 +61,7 @@ MY_ACCOUNT = (
 TABLES = (
     Account,
     SignUp,
-    Login,
+    SignInSession,
     Event,
     Email,
     Allowance,

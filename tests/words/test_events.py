@@ -8,7 +8,8 @@ import pytest
 
 import microblog
 from microblog.audit import EventType
-from microblog.auth import Action, CancelledBy, Why
+from microblog.auth import Action, CancelledBy
+from microblog.auth.failed_sign_ins import FailureReason
 from microblog.mail import State
 from microblog.origin import NOWHERE, Origin
 from microblog.words import action_text, detail_text, event_text, origin_text, outcome_text
@@ -34,7 +35,9 @@ def details() -> Iterator[str]:
                         yield part.value.partition(":")[0]
 
 
-@pytest.mark.parametrize("code", sorted({*details(), *Why, *Action, *(f"cancelled_by_{by}" for by in CancelledBy)}))
+@pytest.mark.parametrize(
+    "code", sorted({*details(), *FailureReason, *Action, *(f"cancelled_by_{by}" for by in CancelledBy)})
+)
 def test_every_reason_has_words(code: str) -> None:
     assert any(key.rstrip(":") == code or key.startswith(code) for key in DETAILS), code
 

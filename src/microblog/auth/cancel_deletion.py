@@ -16,9 +16,9 @@ from microblog.ownership import owner_addresses
 def cancel_deletion(
     session: Session, account: Account, now: datetime, origin: Origin, by: CancelledBy = CancelledBy.RECOVERY
 ) -> bool:
-    """Keep an account that is to be deleted, note it, and tell every address. Returns False if it is not.
+    """Cancel the deletion of an account, record it, and tell every address. Returns False if there is none.
 
-    Whether it is is asked of the database, so `account` may have been read before.
+    The database decides, so `account` may have been read before.
     """
     mine = update(Account).where(Account.id == account.id, Account.deletion_due_at.is_not(None))
     if session.scalar(mine.values(deletion_due_at=None).returning(Account.id)) is None:

@@ -24,7 +24,7 @@ from microblog.links import GenuineLink, LinkProblem
 from microblog.mail import queue_returning_id
 from microblog.origin import Origin
 
-Act = Callable[[Session, Account, str], None]
+Act = Callable[[Context, Session, Account, str], None]
 
 
 def ask_to_confirm(
@@ -84,7 +84,7 @@ def confirm_action(context: Context, opened: OpenedConfirmation, act: Act) -> Ac
     with context.writing() as session:
         account = lock_verified(session, opened.account)
         use_confirmation(session, opened.link, context.now)
-        act(session, account, opened.asked.wanted)
+        act(context, session, account, opened.asked.wanted)
     return account
 
 

@@ -61,7 +61,19 @@ class RecoveredLately(Refusal):
     code = "recovered_lately"
 
 
-class NoSuchLogin(Refusal):
+class NoSuchAccount(Refusal):
+    """An administrator named an account that is not there."""
+
+    code = "no_such_account"
+
+
+class OwnAccount(Refusal):
+    """An administrator named their own account."""
+
+    code = "own_account"
+
+
+class NoSuchSession(Refusal):
     """The member has no session with that number."""
 
     code = "no_such_session"

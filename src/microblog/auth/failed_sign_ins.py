@@ -1,4 +1,4 @@
-"""Sign-ins that were refused: why, noted for owner and operator, and how many there were since the last good one."""
+"""Failed sign-ins: the reason, recorded for owner and administrator, and how many since the last success."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ LOCK = (  # one statement for both: the account itself, and where there is none,
 )
 
 
-class Why(StrEnum):
+class FailureReason(StrEnum):
     """Why a sign-in was refused. The person is told the same in every case but the last."""
 
     NO_SUCH_NAME = "no_such_name"
@@ -41,22 +41,22 @@ class Failures:
     places: tuple[Origin, ...]
 
 
-def why_refused(account: Account | None, password: str) -> Why | None:
-    """Verify a password, in the same time whatever comes of it; return why it opens nothing, None where it does."""
+def verify_credentials(account: Account | None, password: str) -> FailureReason | None:
+    """Verify a password, in the same time whatever the outcome; return why it opens nothing, None where it does."""
     right = verify_password(account.password_hash if account else None, password)
     if account is None:
-        return Why.NO_SUCH_NAME
+        return FailureReason.NO_SUCH_NAME
     if account.deactivated_at:
-        return Why.DEACTIVATED
+        return FailureReason.DEACTIVATED
     if is_locked(account.password_hash):
-        return Why.LOCKED
-    return None if right else Why.WRONG_PASSWORD
+        return FailureReason.LOCKED
+    return None if right else FailureReason.WRONG_PASSWORD
 
 
-def note_refusal(
-    session: Session, account: Account | None, why: Why, now: datetime, *, origin: Origin, about: str
+def record_failed_sign_in(
+    session: Session, account: Account | None, why: FailureReason, now: datetime, *, origin: Origin, about: str
 ) -> None:
-    """Note a refused sign-in, with the account or with nobody's: one row either way, and an account locked for it.
+    """Record a failed sign-in, of an account or of nobody's: one row either way, and an account locked for it.
 
     PostgreSQL locks the account a new row belongs to, for a moment. That took long enough to be measured from outside
     (`benchmarks/timing.py`), so here it is locked before; and where there is none, any other is.

@@ -121,7 +121,7 @@ def verify_password(kept: str | None, typed: str) -> bool:
     if kept and is_locked(kept):
         kept = None
     ways = dict.fromkeys((normalized(typed), composed(typed)) if possible else ("",))
-    right = [is_hash_of(kept or nobodys_hash(), way) for way in ways]
+    right = [is_hash_of(kept or dummy_hash(), way) for way in ways]
     return possible and kept is not None and any(right)
 
 
@@ -151,6 +151,6 @@ def needs_rehash(kept: str, typed: str) -> bool:
 
 
 @cache
-def nobodys_hash() -> str:
+def dummy_hash() -> str:
     """Return the hash that is checked where there is no account."""
     return hasher.hash("nobody has this password")

@@ -18,10 +18,8 @@ PLACES = 3  # that are named
 CAME_IN = (EventType.SIGNED_IN, EventType.SIGNED_UP)
 
 
-def tell_of_suspicion(
-    session: Session, account: Account, now: datetime, origin: Origin, *, known_browser: bool
-) -> None:
-    """Post the one letter a sign-in gives cause for, if any, to all of the owner's addresses. Before it is noted."""
+def alert_owner(session: Session, account: Account, now: datetime, origin: Origin, *, known_browser: bool) -> None:
+    """Email all of the owner's addresses if a sign-in is suspicious, before the sign-in is recorded."""
     failures = failures_since_success(session, account.id)
     if failures.times >= MANY:
         after_failures = signed_in_after(failures, account.username, now, origin)

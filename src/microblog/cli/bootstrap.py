@@ -13,7 +13,9 @@ from microblog import schema
 from microblog.backup import RestoreUnderWay, in_use
 from microblog.banner import startup_notes
 from microblog.clock import Clock, SharedClock, system_clock
+from microblog.context import Context
 from microblog.db import Database
+from microblog.limits import Limits
 from microblog.log import configure_logging
 from microblog.redaction import Redactor
 from microblog.restores import current_generation
@@ -44,6 +46,16 @@ def open_database(settings: Settings) -> Iterator[Database]:
     database = Database(settings.database_url)
     with stop_on_database_errors(database, settings), in_use(database):
         yield database
+
+
+@contextmanager
+def open_context() -> Iterator[Context]:
+    """Read the settings, open the database, and give what a use case needs, or exit with the reason."""
+    settings = read_settings()
+    with open_database(settings) as database:
+        refuse_old_schema(database)
+        settings = with_current_generation(settings, database)
+        yield Context(settings, database, Limits(settings.keys("limits")[0]), clock_for(database)())
 
 
 @contextmanager

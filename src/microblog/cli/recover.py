@@ -5,16 +5,8 @@ import pwd
 
 import click
 
-from microblog.cli.bootstrap import (
-    clock_for,
-    open_database,
-    read_settings,
-    refuse_old_schema,
-    stop,
-    with_current_generation,
-)
-from microblog.links import Links
-from microblog.recovery import NobodyToRecover, RecoverDeactivated, recover
+from microblog.cli.bootstrap import open_context, stop
+from microblog.recovery import NobodyToRecover, RecoverDeactivated, make_recovery_link
 from microblog.words import refusal_text
 
 NOBODY, DEACTIVATED = 3, 4  # exit statuses; 1 is trouble with the database, 2 with the settings or the command
@@ -28,14 +20,9 @@ def recover_command(user: str) -> None:
     It works once and as long as those in letters. That you made it is noted, and a letter tells the member. The link
     alone goes to standard output. Exit status: 3 for no such account, 4 for a deactivated one.
     """
-    settings = read_settings()
-    with open_database(settings) as database:
-        refuse_old_schema(database)
-        settings = with_current_generation(settings, database)
-        now = clock_for(database)()
+    with open_context() as context:
         try:
-            with database.writing() as session:
-                made = recover(session, Links(settings), user, operator(), now)
+            made = make_recovery_link(context, user, operator())
         except NobodyToRecover as refusal:
             stop(refusal_text(refusal), NOBODY)
         except RecoverDeactivated as refusal:

@@ -1,6 +1,6 @@
 """Email addresses of an account: changing the primary one, and the backup email."""
 
-from microblog.contact.address_change import OpenedChange, ask_for_address, complete_address_change, open_change
+from microblog.contact.address_change import OpenedChange, complete_address_change, open_change
 from microblog.contact.backup_email import (
     OpenedBackupEmail,
     add_backup_email,
@@ -11,6 +11,7 @@ from microblog.contact.backup_email import (
 from microblog.contact.errors import BadNewAddress
 from microblog.contact.links import BACKUP_EMAIL_LINK, CHANGE_ADDRESS_LINK, TAKE_BACK_LINK
 from microblog.contact.models import AddressChange, PendingSecondAddress
+from microblog.contact.request_address_change import begin_address_change, request_address_change
 
 __all__ = [
     "BACKUP_EMAIL_LINK",
@@ -22,10 +23,11 @@ __all__ = [
     "OpenedChange",
     "PendingSecondAddress",
     "add_backup_email",
-    "ask_for_address",
+    "begin_address_change",
     "complete_address_change",
     "confirm_backup_email",
     "open_backup_email",
     "open_change",
     "remove_backup_email",
+    "request_address_change",
 ]

@@ -8,8 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from microblog.audit import EventType, events
-from microblog.auth import renew_login
-from microblog.auth.sessions import end_other_logins
+from microblog.auth import renew_session
+from microblog.auth.sessions import end_sessions_but
 from microblog.clock import SKEW
 from microblog.contact.address_owners import holder
 from microblog.contact.emails.address_change_asked import ADDRESS_CHANGE_ASKED, AddressChangeAsked
@@ -109,7 +109,7 @@ def complete_address_change(context: Context, opened: OpenedChange, session_id: 
     """
     with context.writing() as session:
         complete_change(session, opened.link, session_id, context.now, context.origin)
-        return renew_login(session, opened.account.id, session_id) if session_id else None
+        return renew_session(session, opened.account.id, session_id) if session_id else None
 
 
 def complete_change(session: Session, link: GenuineLink, session_id: int | None, now: datetime, origin: Origin) -> None:
@@ -129,7 +129,7 @@ def complete_change(session: Session, link: GenuineLink, session_id: int | None,
     own_second = SecondAddress.account_id == account.id, SecondAddress.email_key == change.new_email_key
     session.execute(delete(SecondAddress).where(*own_second))
     session.execute(delete(SignUp).where(SignUp.email_key == change.new_email_key))
-    end_other_logins(session, account.id, but=session_id)
+    end_sessions_but(session, account.id, but=session_id)
     events.record(session, account.id, EventType.EMAIL_CHANGED, now, origin=origin)
     payload = AddressChanged(change.id, account.username, origin)
     for to in dict.fromkeys(told):

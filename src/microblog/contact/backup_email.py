@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from microblog.audit import EventType, events
-from microblog.auth import hold, refuse_after_recovery
+from microblog.auth import lock_verified, refuse_after_recovery
 from microblog.contact.address_owners import owner_of
 from microblog.contact.emails.backup_email_notice import BackupEmailChanged
 from microblog.contact.emails.second_address import SECOND_ADDRESS, BackupEmailAsked
@@ -48,7 +48,7 @@ def add_backup_email(context: Context, verified: Account, address: Address) -> N
         RateLimited: it was asked too often.
         RecoveredLately: the account was recovered within a day.
         SecondAddressRefused: it is the member's own already, or there is one.
-        WrongPassword: it was changed since it was checked.
+        ChangedMeanwhile: the password was changed since it was checked.
     """
     per_member = Limit("second addresses per member", context.settings.limits.second_address_per_member)
     with context.writing() as session:
@@ -58,7 +58,7 @@ def add_backup_email(context: Context, verified: Account, address: Address) -> N
 
 def ask_second_address(session: Session, verified: Account, address: Address, now: datetime, origin: Origin) -> None:
     """Do the same, uncounted, as part of a transaction."""
-    account = hold(session, verified)
+    account = lock_verified(session, verified)
     refuse_after_recovery(account, now)
     if address.key == account.email_key:
         raise BackupIsEmail
@@ -141,7 +141,7 @@ def remove_backup_email(context: Context, verified: Account) -> None:
 
     Raises:
         SecondAddressRefused: there is none.
-        WrongPassword: it was changed since it was checked.
+        ChangedMeanwhile: the password was changed since it was checked.
     """
     with context.writing() as session:
         remove_second_address(session, verified, context.now, context.origin)
@@ -149,7 +149,7 @@ def remove_backup_email(context: Context, verified: Account) -> None:
 
 def remove_second_address(session: Session, verified: Account, now: datetime, origin: Origin) -> None:
     """Do the same, as part of a transaction."""
-    account = hold(session, verified)
+    account = lock_verified(session, verified)
     told = notice_addresses(session, account)
     gone, change_id = take_off(session, account, now)
     events.record(session, account.id, EventType.BACKUP_EMAIL_REMOVED, now, origin=origin)

@@ -203,7 +203,7 @@ def get_visible(session: Session, account_id: int) -> Account | None:
     return session.scalar(select(Account).where(Account.id == account_id, is_visible(Account)))
 
 
-def keep(session: Session, account_id: int) -> bool:
+def lock_key_share(session: Session, account_id: int) -> bool:
     """Keep an account from being deleted or taken back until this transaction ends; False where it is gone already.
 
     Whoever does either holds the account, and ends its logins then. So an account comes before its logins: the other

@@ -8,15 +8,14 @@ from microblog.mail.addresses import (
     parse_address,
     without_invisible,
 )
-from microblog.mail.binding import BoundEmailType, bind_email_types
+from microblog.mail.binding import BoundEmailType, EmailRenderers, bind_email_types
 from microblog.mail.discovery import EmailTypes, discover_email_types
 from microblog.mail.email_types import EmailType, QueuedEmail, RenderContext
 from microblog.mail.emails.message import MESSAGE
 from microblog.mail.held import count_held, drop_all, forget_workers, hold_all, release_all
-from microblog.mail.letters import Writer, Writers, render
 from microblog.mail.messages import post_message
-from microblog.mail.outbox import Email, EmailCount, Kind, ProviderRateSlot, State, Try, WorkerSeen
-from microblog.mail.posting import gathering, post, post_numbered
+from microblog.mail.outbox import Email, EmailCount, ProviderRateSlot, State, Try, WorkerSeen
+from microblog.mail.posting import gathering
 from microblog.mail.queueing import queue, queue_returning_id, waiting_payload
 from microblog.mail.rendered import Attachment, Rendered, Result, Skip
 from microblog.mail.samples import ALICE, ALICES_ADDRESS, Sample
@@ -35,9 +34,9 @@ __all__ = [
     "BoundEmailType",
     "Email",
     "EmailCount",
+    "EmailRenderers",
     "EmailType",
     "EmailTypes",
-    "Kind",
     "ProviderRateSlot",
     "QueuedEmail",
     "RenderContext",
@@ -48,8 +47,6 @@ __all__ = [
     "State",
     "Try",
     "WorkerSeen",
-    "Writer",
-    "Writers",
     "bind_email_types",
     "canonical_identifier",
     "clean_identifier",
@@ -61,13 +58,10 @@ __all__ = [
     "gathering",
     "hold_all",
     "parse_address",
-    "post",
     "post_message",
-    "post_numbered",
     "queue",
     "queue_returning_id",
     "release_all",
-    "render",
     "render_templates",
     "waiting_payload",
     "without_invisible",

@@ -1,6 +1,6 @@
 """Email types together with the context they are rendered in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -24,7 +24,7 @@ class BoundEmailType(Generic[ContextT, PayloadT]):
     email_type: EmailType[ContextT, PayloadT]
     make_context: MakeContext[ContextT]
 
-    def __call__(self, session: Session, email: Email, now: datetime) -> Result:
+    def render(self, session: Session, email: Email, now: datetime) -> Result:
         """Render one."""
         return self.email_type.render(self.make_context(session, now), self._queued(email))
 
@@ -46,6 +46,10 @@ class BoundEmailType(Generic[ContextT, PayloadT]):
     def _queued(self, email: Email) -> QueuedEmail[PayloadT]:
         payload = self.email_type.decode(email.payload_version, email.payload)
         return QueuedEmail(email.id, email.to, payload, email.queued_at, email.expires_at, email.progress)
+
+
+EmailRenderers = Mapping[str, BoundEmailType[Any, Any]]
+"""What renders the rows of each email type, by its name."""
 
 
 def bind_email_types(

@@ -20,9 +20,9 @@ from microblog.clock import Agreement, Clock, monotonic_of
 from microblog.db import Database, is_permanent_error
 from microblog.mail import leases, provider_rate
 from microblog.mail.backoff import last_call, refused_sending_wait, retry_wait
+from microblog.mail.binding import EmailRenderers
 from microblog.mail.circuit_breaker import CircuitBreaker
 from microblog.mail.leases import LEASE_TIME, REFUSED, Lease
-from microblog.mail.letters import Writers
 from microblog.mail.outbox import Email, State
 from microblog.mail.outcome_log import ADDRESS, report, told
 from microblog.mail.rendering import Ready, Renderer
@@ -55,7 +55,7 @@ class Delivery:
     def __init__(
         self,
         database: Database,
-        writers: Writers,
+        writers: EmailRenderers,
         transport: Transport,
         sender: Sender,
         clock: Clock,

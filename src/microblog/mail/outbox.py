@@ -3,7 +3,6 @@
 The row says which email, to whom and with which facts. Its text, and any link in it, are made when it leaves.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -17,14 +16,6 @@ CHANNEL = "microblog_outbox"  # of PostgreSQL's NOTIFY
 NOTIFY = text(f"NOTIFY {CHANNEL}")
 QUEUED = "emails_queued"  # in the notes of a session, as is the next
 NOTIFIES_LATER = "notifies_later"  # this process notifies after the commit. See `mail.notifier`
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One kind of email. An urgent one overtakes the rest: somebody is waiting in front of a screen."""
-
-    name: str
-    urgent: bool = False
 
 
 class State(StrEnum):
@@ -99,11 +90,6 @@ class Email(Base):
     """True once its outcome is part of the counts that are kept for ever."""
     due_set_at: Mapped[datetime | None] = mapped_column(default=None)
     """When `due_at` was chosen. Later than now, it was by a clock that was ahead. See `mail.repair`."""
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """Payload and progress, for writers that are not declared as an EmailType yet."""
-        return {**self.progress, **self.payload}
 
 
 class Try(Base):

@@ -9,10 +9,9 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from microblog.mail.addresses import canonical_identifier, for_the_wire
-from microblog.mail.binding import BoundEmailType
+from microblog.mail.binding import EmailRenderers
 from microblog.mail.compose import Envelope, compose
 from microblog.mail.leases import DEADLINE, TIME_IS_UP, Begun, Lease, begin
-from microblog.mail.letters import BatchLoader, UnrenderedListener, Writers
 from microblog.mail.outbox import Email, State
 from microblog.mail.rendered import Rendered
 from microblog.mail.superseding import REPEATED, SUPERSEDED, find_repeated
@@ -49,7 +48,7 @@ class Batch:
 class Renderer:
     """Where emails are written."""
 
-    writers: Writers
+    writers: EmailRenderers
     sender: Sender
 
     def write(self, session: Session, leases: Sequence[Lease], now: datetime, surely: datetime | None = None) -> Batch:
@@ -61,9 +60,8 @@ class Renderer:
         emails = [lease.email for lease in leases]
         repeated = find_repeated(session, emails)
         for kind in {email.kind for email in emails}:
-            writer = self.writers.get(kind)
-            if isinstance(writer, BatchLoader):
-                writer.preload(session, [email for email in emails if email.kind == kind], now)
+            if renderer := self.writers.get(kind):
+                renderer.preload(session, [email for email in emails if email.kind == kind], now)
         for lease in leases:
             self._write_one(session, lease, why_not(lease.email, repeated, now), now, batch)
         begin(session, batch.begun)
@@ -78,11 +76,11 @@ class Renderer:
         if email.expires_at <= now and not over(email, batch.surely):
             lease.release(session, now + UNSURE, now)
             return
-        writer = self.writers[email.kind]
-        if ended and isinstance(writer, UnrenderedListener):
-            writer.on_unrendered(session, email, ended[2], now)
+        renderer = self.writers[email.kind]
+        if ended:
+            renderer.on_unrendered(session, email, ended[2], now)
         if not ended:
-            written = writer(session, email, now)
+            written = renderer.render(session, email, now)
             if isinstance(written, Rendered):
                 self._begin(lease, written, now, batch)
                 return
@@ -93,8 +91,8 @@ class Renderer:
 
     def _is_known(self, email: Email) -> bool:
         """Tell whether this version can render the row, which a newer one may have queued."""
-        writer = self.writers.get(email.kind)
-        return writer is not None and (not isinstance(writer, BoundEmailType) or writer.can_read(email))
+        renderer = self.writers.get(email.kind)
+        return renderer is not None and renderer.can_read(email)
 
     def _begin(self, lease: Lease, written: Rendered, now: datetime, batch: Batch) -> None:
         email = lease.email

@@ -1,7 +1,4 @@
-"""What whoever runs the site may do to an account: end its logins, deactivate it, let it work again.
-
-Its owner is told of each by letter.
-"""
+"""What an administrator does to an account: end its sessions, deactivate it, reactivate it. Its owner is emailed."""
 
 from datetime import datetime
 
@@ -9,9 +6,18 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from microblog.audit import EventType, events
-from microblog.auth import CancelledBy, Confirmation, cancel_deletion, end_logins
+from microblog.auth import (
+    AccountChanged,
+    Administrator,
+    CancelledBy,
+    Confirmation,
+    cancel_deletion,
+    change_account,
+    end_sessions,
+)
 from microblog.contact import PendingSecondAddress
 from microblog.contact.address_change import give_up_moves
+from microblog.context import Context
 from microblog.email_context import EmailContext
 from microblog.identity import Account, notice_addresses
 from microblog.mail import EmailType, queue
@@ -25,15 +31,56 @@ from microblog.origin import NOWHERE
 BY_ADMINISTRATOR = "by_administrator"
 
 
-def sign_out_everywhere(session: Session, account: Account, now: datetime) -> int:
-    """End every login of an account, and return how many there were."""
-    ended = end_logins(session, account.id)
+def sign_out_everywhere(context: Context, administrator: Administrator, identifier: str) -> AccountChanged[int]:
+    """End every session of an account; the result is how many there were.
+
+    Raises:
+        RecoveredLately, NoSuchAccount, OwnAccount: as `change_account`.
+    """
+
+    def change(session: Session, account: Account) -> int:
+        return end_sessions_of(session, account, context.now)
+
+    return change_account(context, administrator, identifier, change)
+
+
+def deactivate(context: Context, administrator: Administrator, identifier: str) -> AccountChanged[None]:
+    """Keep everybody out of an account until it is reactivated. Nothing is deleted.
+
+    Raises:
+        AlreadyDeactivated: it is deactivated.
+        RecoveredLately, NoSuchAccount, OwnAccount: as `change_account`.
+    """
+
+    def change(session: Session, account: Account) -> None:
+        deactivate_account(session, account, context.now)
+
+    return change_account(context, administrator, identifier, change)
+
+
+def reactivate(context: Context, administrator: Administrator, identifier: str) -> AccountChanged[None]:
+    """Let an account work again, with the password it had.
+
+    Raises:
+        NotDeactivated: it works.
+        RecoveredLately, NoSuchAccount, OwnAccount: as `change_account`.
+    """
+
+    def change(session: Session, account: Account) -> None:
+        reactivate_account(session, account, context.now)
+
+    return change_account(context, administrator, identifier, change)
+
+
+def end_sessions_of(session: Session, account: Account, now: datetime) -> int:
+    """End every session of an account, and return how many there were."""
+    ended = end_sessions(session, account.id)
     if ended:
         note(session, account, EventType.SESSION_ENDED, SIGNED_OUT, now)
     return ended
 
 
-def deactivate(session: Session, account: Account, now: datetime) -> None:
+def deactivate_account(session: Session, account: Account, now: datetime) -> None:
     """Keep everybody out of an account: its logins end, passwords open nothing, and its links never will again.
 
     What was begun and waits for an email's answer is given up, and so is a deletion, for its owner could not cancel it
@@ -45,7 +92,7 @@ def deactivate(session: Session, account: Account, now: datetime) -> None:
     if account.deactivated_at:
         raise AlreadyDeactivated
     account.deactivated_at = now
-    end_logins(session, account.id)
+    end_sessions(session, account.id)
     give_up_moves(session, account.id)
     for begun in (PendingSecondAddress, Confirmation):
         session.execute(delete(begun).where(begun.account_id == account.id))
@@ -53,7 +100,7 @@ def deactivate(session: Session, account: Account, now: datetime) -> None:
     note(session, account, EventType.ACCOUNT_DEACTIVATED, DEACTIVATED, now)
 
 
-def reactivate(session: Session, account: Account, now: datetime) -> None:
+def reactivate_account(session: Session, account: Account, now: datetime) -> None:
     """Let an account work again, with the password it had.
 
     Raises:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
-from microblog.auth import REMEMBERED_FOR, WARY_FOR, Login
+from microblog.auth import COOLDOWN, REMEMBERED_FOR, SignInSession
 from microblog.clock import SKEW
 from microblog.contact import PendingSecondAddress
 from microblog.db import Database
@@ -27,13 +27,13 @@ WITHOUT_SESSION = {"synchronize_session": False}
 NONE, DAY = timedelta(), timedelta(days=1)
 FURTHEST: tuple[tuple[InstrumentedAttribute[Any], timedelta], ...] = (
     (Email.ended_at, NONE),
-    (Login.seen_at, NONE),
-    (Login.expires_at, REMEMBERED_FOR),
+    (SignInSession.seen_at, NONE),
+    (SignInSession.expires_at, REMEMBERED_FOR),
     (SignUp.created_at, NONE),
     (SignUp.expires_at, DAY),
     (PendingSecondAddress.expires_at, DAY),
     (KeptUsername.free_at, NAME_KEPT_FOR),
-    (Account.muted_until, WARY_FOR),
+    (Account.muted_until, COOLDOWN),
     (Account.recovered_at, NONE),
     (Post.deleted_at, NONE),
     (WorkerSeen.seen_at, NONE),

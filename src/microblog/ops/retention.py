@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, and_, delete, not_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from microblog.audit import BY_ANYBODY_KEPT_FOR, Event, is_by_anybody
-from microblog.auth import Confirmation, Login, alive
+from microblog.auth import Confirmation, SignInSession
+from microblog.auth.session_lifetimes import unexpired
 from microblog.browser_state import BrowserState
 from microblog.contact import AddressChange, PendingSecondAddress
 from microblog.db import Database
@@ -63,7 +64,7 @@ def sweep(database: Database, keep_letters: timedelta, now: datetime) -> Iterato
         gone(Confirmation.id, Confirmation.asked_at < now - CONFIRMATIONS_KEPT_FOR),
         gone(BrowserState.key, BrowserState.expires_at <= now),
         gone(KeptUsername.username_key, KeptUsername.free_at <= now),
-        gone(Login.id, not_(alive(now))),
+        gone(SignInSession.id, not_(unexpired(now))),
         gone(Event.id, is_by_anybody(now - BY_ANYBODY_KEPT_FOR)),
         gone(WorkerSeen.id, WorkerSeen.seen_at < now - DEAD_WORKERS_KEPT_FOR),
         gone(ErrorReport.key, ErrorReport.last_at < now - ERRORS_KEPT_FOR),

@@ -1,4 +1,4 @@
-"""The tables of this room: accounts, sign-ups that are not finished, logins, and what happened to an account."""
+"""The tables of ownership: recoveries, and changes that can be reported."""
 
 from datetime import datetime
 

@@ -3,14 +3,15 @@
 from microblog.personal_data.deletion import (
     Forget,
     OpenedDeletion,
-    ask_for_deletion,
+    begin_deletion,
     delete_account,
     due_accounts,
     keep_account,
     open_deletion,
     open_deletion_again,
+    request_deletion,
 )
-from microblog.personal_data.export import EXPORT_PARTS, Part, export
+from microblog.personal_data.export import EXPORT_PARTS, Part, export, record_export, request_export
 from microblog.personal_data.links import KEEP_LINK
 from microblog.personal_data.periods import DELETED_AFTER, NAME_KEPT_FOR
 
@@ -22,11 +23,14 @@ __all__ = [
     "Forget",
     "OpenedDeletion",
     "Part",
-    "ask_for_deletion",
+    "begin_deletion",
     "delete_account",
     "due_accounts",
     "export",
     "keep_account",
     "open_deletion",
     "open_deletion_again",
+    "record_export",
+    "request_deletion",
+    "request_export",
 ]

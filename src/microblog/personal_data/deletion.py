@@ -8,7 +8,15 @@ from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from microblog.audit import EventType, events
-from microblog.auth import CancelledBy, Confirmation, cancel_deletion, end_logins
+from microblog.auth import (
+    Action,
+    ActionOutcome,
+    CancelledBy,
+    Confirmation,
+    cancel_deletion,
+    end_sessions,
+    perform_or_confirm,
+)
 from microblog.contact import PendingSecondAddress
 from microblog.contact.address_change import give_up_moves
 from microblog.context import Context
@@ -23,7 +31,21 @@ from microblog.personal_data.links import deletion_state
 from microblog.personal_data.periods import DELETED_AFTER, NAME_KEPT_FOR
 
 Forget = Callable[[Session, int], None]
-"""What another room does before an account goes: let go of what it keeps of that account, by its number."""
+"""Erases what a package keeps of an account, by its number, before the account is deleted."""
+
+
+def request_deletion(context: Context, verified: Account) -> ActionOutcome:
+    """Have the account deleted of a member whose password was just verified.
+
+    Raises:
+        ChangedMeanwhile, RateLimited: as `perform_or_confirm`.
+    """
+    return perform_or_confirm(context, Action.DELETE, begin_deletion, verified)
+
+
+def begin_deletion(context: Context, session: Session, account: Account, wanted: str) -> None:  # noqa: ARG001 - `Perform`
+    """Have a locked account deleted in three days."""
+    ask_for_deletion(session, account, context.now, context.origin)
 
 
 def ask_for_deletion(session: Session, account: Account, now: datetime, origin: Origin) -> None:
@@ -36,7 +58,7 @@ def ask_for_deletion(session: Session, account: Account, now: datetime, origin: 
     if account.deletion_due_at is not None:
         return
     account.deletion_due_at = due = now + DELETED_AFTER
-    end_logins(session, account.id)
+    end_sessions(session, account.id)
     give_up_moves(session, account.id)
     for begun in (PendingSecondAddress, Confirmation):
         session.execute(delete(begun).where(begun.account_id == account.id))
@@ -119,8 +141,8 @@ def delete_account(session: Session, account_id: int, forget: Sequence[Forget], 
     told, names = owner_addresses(session, account, now), usernames_of(session, account)
     payload = AccountDeleted(account.username, now)
     about = events.hash_identifier(secret, account.email_key)
-    for room in forget:
-        room(session, account_id)
+    for erase in forget:
+        erase(session, account_id)
     if session.scalar(delete(Account).where(*due).returning(Account.id)) is None:
         raise ChangedMeanwhile
     session.add_all(KeptUsername(username_key=name, free_at=now + NAME_KEPT_FOR) for name in names)

@@ -9,7 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from microblog.audit import EventType, record
+from microblog.auth import AccountChanged, Administrator, change_account
 from microblog.contact import AddressChange, PendingSecondAddress
+from microblog.context import Context
 from microblog.identity import Account, SecondAddress, find_any, find_reached, notice_addresses, removed_addresses
 from microblog.identity.addresses import forget_removed
 from microblog.links import Links
@@ -52,15 +54,64 @@ class Recovered:
     told: tuple[str, ...]
 
 
-def recover(session: Session, links: Links, named: str, operator: str, now: datetime) -> Recovered:
-    """Make a link under the rules of all reset links, note who did, and tell the owner. The password stays as it is.
+def make_recovery_link(context: Context, identifier: str, operator: str) -> Recovered:
+    """Make a link under the rules of all reset links, for whoever has a username or an address, and tell them.
 
-    `operator` is what the operating system calls whoever asks.
+    The password stays as it is. `operator` is what the operating system calls whoever asks.
 
     Raises:
         NobodyToRecover: there is no such account.
         RecoverDeactivated: the account is deactivated.
     """
+    with context.writing() as session:
+        return recover(session, context.links, identifier, operator, context.now)
+
+
+def remove_backup_email(context: Context, administrator: Administrator, identifier: str) -> AccountChanged[str]:
+    """Remove the backup email of an account; the result is the address.
+
+    Raises:
+        NoBackupEmail: there is none.
+        RecoveredLately, NoSuchAccount, OwnAccount: as `change_account`.
+    """
+
+    def change(session: Session, account: Account) -> str:
+        return take_off_backup_email(session, account, administrator.name, context.now)
+
+    return change_account(context, administrator, identifier, change, find_any)
+
+
+def end_recovery_codes(context: Context, administrator: Administrator, identifier: str) -> AccountChanged[int]:
+    """End every recovery code of an account; the result is how many there were.
+
+    Raises:
+        NoRecoveryCodes: there are none.
+        RecoveredLately, NoSuchAccount, OwnAccount: as `change_account`.
+    """
+
+    def change(session: Session, account: Account) -> int:
+        return end_codes_of(session, account, administrator.name, context.now)
+
+    return change_account(context, administrator, identifier, change, find_any)
+
+
+def set_email(context: Context, administrator: Administrator, identifier: str, address: Address) -> AccountChanged[str]:
+    """Give an account another email address, which the administrator vouches for; the result is the one it had.
+
+    Raises:
+        SameEmail: it is the account's email address already.
+        AddressOfAnother: it belongs to another account.
+        RecoveredLately, NoSuchAccount, OwnAccount: as `change_account`.
+    """
+
+    def change(session: Session, account: Account) -> str:
+        return replace_email(session, account, address, administrator.name, context.now)
+
+    return change_account(context, administrator, identifier, change, find_any)
+
+
+def recover(session: Session, links: Links, named: str, operator: str, now: datetime) -> Recovered:
+    """Do the same as part of a transaction."""
     key = canonical_identifier(named)
     reached = find_reached(session, key)
     if reached is None:
@@ -77,7 +128,7 @@ def recover(session: Session, links: Links, named: str, operator: str, now: date
     return Recovered(link, account.username, ends, told)
 
 
-def remove_backup_email(session: Session, account: Account, operator: str, now: datetime) -> str:
+def take_off_backup_email(session: Session, account: Account, operator: str, now: datetime) -> str:
     """Remove the backup email of an account, and one that is not confirmed yet; return the address.
 
     Links to choose a new password that are under way end, for one of them may be in the mailbox that is removed.
@@ -102,7 +153,7 @@ def remove_backup_email(session: Session, account: Account, operator: str, now: 
     return address
 
 
-def end_recovery_codes(session: Session, account: Account, operator: str, now: datetime) -> int:
+def end_codes_of(session: Session, account: Account, operator: str, now: datetime) -> int:
     """End every recovery code of an account, and return how many there were.
 
     Raises:
@@ -121,7 +172,7 @@ def end_recovery_codes(session: Session, account: Account, operator: str, now: d
     return number
 
 
-def set_email(session: Session, account: Account, address: Address, operator: str, now: datetime) -> str:
+def replace_email(session: Session, account: Account, address: Address, operator: str, now: datetime) -> str:
     """Give an account another email address, which the administrator vouches for; return the one it had.
 
     Every session ends, and every link that was sent before: no removed address leads back to the account. The backup

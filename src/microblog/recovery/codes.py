@@ -14,7 +14,8 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from microblog.audit import EventType, hash_identifier, record
-from microblog.auth import hold, refuse_after_recovery
+from microblog.auth import lock_verified, refuse_after_recovery
+from microblog.context import Context
 from microblog.identity import Account, find_by_any_name, notice_addresses
 from microblog.mail import canonical_identifier, queue, without_invisible
 from microblog.origin import Origin
@@ -76,6 +77,36 @@ def codes_left(session: Session, account_id: int) -> CodesLeft:
     return CodesLeft(number, made_at)
 
 
+def create_recovery_codes(context: Context, verified: Account) -> tuple[str, ...]:
+    """Make ten codes for a member whose password was just verified. Only hashes of them are kept.
+
+    Raises:
+        RecoveredLately: the account was recovered within a day.
+        ChangedMeanwhile: the password was changed since it was verified.
+    """
+    with context.writing() as session:
+        return make_codes(session, context.settings.keys(PURPOSE), verified, context.now, context.origin)
+
+
+def end_own_codes(context: Context, verified: Account) -> None:
+    """End every code of a member whose password was just verified. Never refused after a recovery: a thief may have
+    made them.
+
+    Raises:
+        ChangedMeanwhile: the password was changed since it was verified.
+    """
+    with context.writing() as session:
+        account = lock_verified(session, verified)
+        end_codes(session, account.id)
+        record(session, account.id, EventType.RECOVERY_CODES_ENDED, context.now, origin=context.origin)
+
+
+def count_codes(context: Context, account_id: int) -> CodesLeft:
+    """Count the codes of a member."""
+    with context.reading() as session:
+        return codes_left(session, account_id)
+
+
 def make_codes(
     session: Session, keys: Sequence[bytes], verified: Account, now: datetime, origin: Origin
 ) -> tuple[str, ...]:
@@ -83,9 +114,9 @@ def make_codes(
 
     Raises:
         RecoveredLately: the account was recovered within a day.
-        WrongPassword: it was changed since it was checked.
+        ChangedMeanwhile: it was changed since it was checked.
     """
-    account = hold(session, verified)
+    account = lock_verified(session, verified)
     refuse_after_recovery(account, now)
     codes = tuple(new_code() for _ in range(HOW_MANY))
     end_codes(session, account.id)
@@ -99,17 +130,6 @@ def make_codes(
     for to in told:
         queue(session, RECOVERY_CODES_MADE, to=to, payload=payload, now=now)
     return codes
-
-
-def end_own_codes(session: Session, verified: Account, now: datetime, origin: Origin) -> None:
-    """End every code of a member whose password was just checked, and note it.
-
-    Raises:
-        WrongPassword: it was changed since it was checked.
-    """
-    account = hold(session, verified)
-    end_codes(session, account.id)
-    record(session, account.id, EventType.RECOVERY_CODES_ENDED, now, origin=origin)
 
 
 def end_codes(session: Session, account_id: int) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
-from microblog.auth import Member, check_password, hash_password, sign_out
+from microblog.auth import Member, check_password, hash_password, sign_out_member
 from microblog.context import Context
 from microblog.identity import Account, get_account, present_addresses
 from microblog.limits import Limit
@@ -74,7 +74,7 @@ def reset_password(context: Context, opened: OpenedReset, password: str, signed_
     with context.writing() as session:
         change_password(session, opened, password_hash, now, context.origin)
         if signed_in and signed_in.account_id != account.id:
-            sign_out(session, signed_in, now, context.origin)
+            sign_out_member(session, signed_in, now, context.origin)
     return password_hash
 
 

@@ -13,10 +13,11 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from microblog.audit import EventType, events
-from microblog.auth import hold
+from microblog.auth import lock_verified
 from microblog.contact.backup_email import take_off, tell
 from microblog.contact.emails.backup_email_notice import BackupEmailChanged
 from microblog.contact.emails.second_address_removed import SECOND_ADDRESS_REMOVED
+from microblog.context import Context
 from microblog.identity import ESTABLISHED_AFTER, Account, Role, notice_addresses, removed_addresses, second_of
 from microblog.identity.addresses import forget_removed
 from microblog.origin import Origin
@@ -55,6 +56,29 @@ class Review:
     is_due: bool
     lately: datetime
     """Since when additions are shown: 14 days, or all of them after an administrator's help."""
+
+
+def review_changes(context: Context, account: Account) -> Review:
+    """Return what was added to an account lately, for its owner to look through."""
+    with context.reading() as session:
+        return review_of(session, account, context.now)
+
+
+def remove_additions(context: Context, verified: Account, kinds: Collection[Addition]) -> None:
+    """Remove what a member says is not theirs, whose password was just verified. Never refused after a recovery.
+
+    Raises:
+        ChangedMeanwhile: the password was changed since it was verified.
+    """
+    with context.writing() as session:
+        remove_not_mine(session, verified, kinds, context.now, context.origin)
+
+
+def confirm_additions(context: Context, account: Account) -> None:
+    """Record that all of it is the member's."""
+    review = review_changes(context, account)
+    with context.writing() as session:
+        mark_reviewed(session, review, context.now)
 
 
 def review_of(session: Session, account: Account, now: datetime) -> Review:
@@ -107,12 +131,8 @@ def can_be_put_back(session: Session, account: Account, since: datetime, now: da
 def remove_not_mine(
     session: Session, verified: Account, kinds: Collection[Addition], now: datetime, origin: Origin
 ) -> None:
-    """Remove what a member says is not theirs, whose password was just checked. Never refused after a recovery.
-
-    Raises:
-        WrongPassword: it was changed since it was checked.
-    """
-    account = hold(session, verified)
+    """Remove what a member says is not theirs, as part of a transaction."""
+    account = lock_verified(session, verified)
     review = review_of(session, account, now)
     wanted = {one.kind for one in review.items} & set(kinds)
     if Addition.EMAIL in wanted:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from microblog.auth import Login
+from microblog.auth import SignInSession
 from microblog.db import Database
 from microblog.identity import Account, get_visible
 from microblog.mail import queue
@@ -110,6 +110,6 @@ def post_one(session: Session, account_id: int, now: datetime) -> None:
 
 def last_here(session: Session, account: Account, now: datetime) -> datetime:
     """Return since when a member may have missed something: when they were last seen, but a week ago at most."""
-    seen = session.scalar(select(func.max(Login.seen_at)).where(Login.account_id == account.id))
+    seen = session.scalar(select(func.max(SignInSession.seen_at)).where(SignInSession.account_id == account.id))
     seen = min(seen, now) if seen else None  # a clock may have been ahead
     return max(filter(None, (seen, account.created_at, now - WEEK)))

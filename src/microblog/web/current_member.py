@@ -10,7 +10,8 @@ from flask import Flask, Response, current_app, flash, g, redirect, request, ses
 from flask_login import LoginManager, UserMixin, current_user, login_user
 from sqlalchemy.orm import Session
 
-from microblog.auth import Member, find_member, seen
+from microblog.auth import Member, find_member
+from microblog.auth.session_lifetimes import record_use
 from microblog.profiles import note_seen
 from microblog.settings import Settings
 from microblog.web.deferred import defer
@@ -48,14 +49,14 @@ def load(secret: str) -> SignedIn | None:
         member = find_member(db, secret, now)
     if member is None:
         return None
-    if member.to_be_noted(now):
-        defer(partial(note_here, member=member, now=now), key=("seen", member.login_id))
+    if member.is_stale(now):
+        defer(partial(record_visit, member=member, now=now), key=("seen", member.session_id))
     return SignedIn(member)
 
 
-def note_here(db: Session, member: Member, now: datetime) -> None:
+def record_visit(db: Session, member: Member, now: datetime) -> None:
     """Note that this login is in use, and that its member was here."""
-    seen(db, member.login_id, now)
+    record_use(db, member.session_id, now)
     note_seen(db, account_id=member.account_id, now=now)
 
 

@@ -119,6 +119,7 @@ TEXTS: dict[str, str | Callable[..., str]] = {
         "To follow somebody new, please unfollow somebody else first."
     ),
     # administrators
+    "no_such_account": "There is no such account.",
     "own_account": "This is your own account. Use the pages of your account, or the command on the server.",
     "already_deactivated": "This account is deactivated already.",
     "not_deactivated": "This account is not deactivated.",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from microblog.links import Links
-from microblog.recovery import recover
+from microblog.recovery.by_operator import recover
 from recovery.model import links
 from recovery.model.browser import Browser, Page
 from recovery.model.thief import CODE

@@ -115,6 +115,6 @@ def cheap_passwords() -> Iterator[None]:
     """Hash passwords with the least work argon2 allows, for the time being."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "hasher", CHEAP_ARGON2)
-        passwords.nobodys_hash.cache_clear()
+        passwords.dummy_hash.cache_clear()
         yield
-    passwords.nobodys_hash.cache_clear()
+    passwords.dummy_hash.cache_clear()

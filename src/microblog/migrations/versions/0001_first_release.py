@@ -33,7 +33,7 @@ TABLES = (
     "follow_counts",
     "follows",
     "former_usernames",
-    "logins",
+    "sessions",
     "pending_second_addresses",
     "posts",
     "profiles",
@@ -70,7 +70,7 @@ def upgrade() -> None:
     create_follow_counts()
     create_follows()
     create_former_usernames()
-    create_logins()
+    create_sessions()
     create_pending_second_addresses()
     create_posts()
     create_profiles()
@@ -462,9 +462,9 @@ def create_former_usernames() -> None:
     op.create_index("ix_former_usernames_account_id", "former_usernames", ["account_id"], unique=False)
 
 
-def create_logins() -> None:
+def create_sessions() -> None:
     op.create_table(
-        "logins",
+        "sessions",
         sa.Column("id", ID, nullable=False),
         sa.Column("account_id", ID, nullable=False),
         sa.Column("secret_hash", sa.String(length=64), nullable=False),
@@ -475,14 +475,14 @@ def create_logins() -> None:
         sa.Column("device", sa.String(length=60), nullable=False),
         sa.Column("network", sa.String(length=50), nullable=False),
         sa.ForeignKeyConstraint(
-            ["account_id"], ["accounts.id"], name="fk_logins_account_id_accounts", ondelete="CASCADE"
+            ["account_id"], ["accounts.id"], name="fk_sessions_account_id_accounts", ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_logins"),
-        sa.UniqueConstraint("secret_hash", name="uq_logins_secret_hash"),
+        sa.PrimaryKeyConstraint("id", name="pk_sessions"),
+        sa.UniqueConstraint("secret_hash", name="uq_sessions_secret_hash"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_logins_account_id", "logins", ["account_id"], unique=False)
-    op.create_index("ix_logins_expires_at", "logins", ["expires_at"], unique=False)
+    op.create_index("ix_sessions_account_id", "sessions", ["account_id"], unique=False)
+    op.create_index("ix_sessions_expires_at", "sessions", ["expires_at"], unique=False)
 
 
 def create_pending_second_addresses() -> None:

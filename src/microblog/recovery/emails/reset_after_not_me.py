@@ -26,14 +26,14 @@ class WayIn:
 
 def render(context: EmailContext, email: QueuedEmail[WayIn]) -> Result:
     """Sign the link. Nobody's mute and no stranger's asking keeps it back."""
-    session, proven = context.session, email.payload
-    account = get_account(session, proven.account_id)
-    claimant = standing_of(session, account, proven.email_key, context.now) if account else None
+    session, verified_account = context.session, email.payload
+    account = get_account(session, verified_account.account_id)
+    claimant = standing_of(session, account, verified_account.email_key, context.now) if account else None
     if account is None or claimant is None or claimant.removed_at:
         return Skip(COME_BACK)
-    if is_outlived(session, account, claimant, proven.after, context.now, reported_id=proven.after):
+    if is_outlived(session, account, claimant, verified_account.after, context.now, reported_id=verified_account.after):
         return Skip(COME_BACK)
-    record_asked(context, email, proven.origin, account.id, detail="takeover_reported")
+    record_asked(context, email, verified_account.origin, account.id, detail="takeover_reported")
     values = reset_values(context, account, email.to)
     progress = {"counted": True, "noted": email.id}
     return render_templates(__name__, "reset_after_not_me", email.to, values, progress=progress)

@@ -13,7 +13,7 @@ from microblog.web.personal_data.download import DOWNLOAD
 from microblog.web.use_cases import context
 from microblog.words import action_text
 
-DEEDS = {deed.action: deed for deed in (MOVE, DOWNLOAD, DELETE)}
+ACTIONS = {sensitive.action: sensitive for sensitive in (MOVE, DOWNLOAD, DELETE)}
 
 
 class ConfirmForm(BaseForm):
@@ -22,15 +22,15 @@ class ConfirmForm(BaseForm):
 
 def facts(opened: OpenedConfirmation) -> dict[str, Any]:
     """Return what the page shows: what was asked for, and what the button says."""
-    button = DEEDS[opened.action].button.format(opened.asked.wanted)
+    button = ACTIONS[opened.action].button.format(opened.asked.wanted)
     return {"asked": opened.asked, "account": opened.account, "words": action_text(opened.action), "button": button}
 
 
 def press(form: ConfirmForm, opened: OpenedConfirmation) -> Response:  # noqa: ARG001 - every page is answered so
     """Do what was asked for, once."""
-    deed = DEEDS[opened.action]
-    account = confirm_action(context(), opened, deed.do)
-    return deed.then(account)
+    sensitive = ACTIONS[opened.action]
+    account = confirm_action(context(), opened, sensitive.perform)
+    return sensitive.answer(account)
 
 
 PAGE = LinkPage(

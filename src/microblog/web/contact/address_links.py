@@ -44,7 +44,7 @@ class BackForm(BaseForm):
 def complete(form: CompleteForm, opened: OpenedChange) -> Response:  # noqa: ARG001 - every page is answered so
     """Complete the change. Where the member is signed in here they stay so, by a new secret; all others are out."""
     member = owner_here(opened.account)
-    secret = complete_address_change(context(), opened, member.login_id if member else None)
+    secret = complete_address_change(context(), opened, member.session_id if member else None)
     if secret:
         begin_session(secret, remember=session.permanent)
     flash(MOVED.format(opened.account.username, opened.change.new_email), "success")

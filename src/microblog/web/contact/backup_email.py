@@ -18,8 +18,8 @@ from microblog.contact import (
 )
 from microblog.identity import SecondAddress, second_of
 from microblog.mail import parse_address
-from microblog.web.auth.reauthentication import PasswordForm, proven
-from microblog.web.auth.recovery_cooldown import wary
+from microblog.web.auth.reauthentication import PasswordForm, verified_account
+from microblog.web.auth.recovery_cooldown import recovery_cooldown
 from microblog.web.current_member import current_member_or_none
 from microblog.web.emailed_actions import LinkPage, owner_here
 from microblog.web.fields import valid_address
@@ -67,7 +67,7 @@ def present() -> dict[str, Any]:
         "second": second,
         "counts": counts,
         "pending": pending if pending and pending.expires_at > site.now() else None,
-        **wary(),
+        **recovery_cooldown(),
     }
 
 
@@ -83,7 +83,7 @@ def page() -> Response:
 @answers(NAME, present)
 def name_post(form: NameForm) -> Response:
     """Email the link that confirms the address. The answer is the same whoever it belongs to."""
-    account = proven(form)
+    account = verified_account(form)
     add_backup_email(context(), account, parse_address(typed(form.email)))
     flash(CHECK_EMAIL, "letter")
     return see_other(url_for("second_address.page"))
@@ -101,14 +101,14 @@ def remove_page() -> Response:
 @answers(REMOVE, present)
 def remove_post(form: RemoveForm) -> Response:
     """Remove the address."""
-    remove_backup_email(context(), proven(form))
+    remove_backup_email(context(), verified_account(form))
     flash(REMOVED, "success")
     return see_other(url_for("second_address.page"))
 
 
 def facts(opened: OpenedBackupEmail) -> dict[str, Any]:
     """Return what the page of the link shows: the address, and what a recent recovery forbids."""
-    return {"pending": opened.pending, **(wary() if owner_here(opened.account) else {})}
+    return {"pending": opened.pending, **(recovery_cooldown() if owner_here(opened.account) else {})}
 
 
 def press(form: ConfirmForm, opened: OpenedBackupEmail) -> Response:  # noqa: ARG001 - every page is answered so
