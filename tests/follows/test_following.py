@@ -107,7 +107,7 @@ def test_nobody_follows_more_than_a_home_can_hold(database: Database, monkeypatc
     alice, *others = (add_member(database, name) for name in ("alice", "bob", "carol", "dave"))
     for other in others[:2]:
         follow(database, alice, other)
-    with refused(TooManyFollowed, "You follow 5,000 members, which is as many as one can"):
+    with refused(TooManyFollowed, "You follow 2 members, which is as many as one can"):
         follow(database, alice, others[2])
     assert counts(database, alice) == counted(database, alice) == Counts(following=2)
     assert counts(database, others[2]) == Counts()
