@@ -10,7 +10,6 @@ from microblog.auth import Action, CancelledBy, cancel_deletion
 from microblog.auth.confirmations import ask_to_confirm
 from microblog.contact import CHANGE_ADDRESS_LINK, TAKE_BACK_LINK, AddressChange
 from microblog.contact.address_change import ask_for_address, complete_change
-from microblog.contact.links import change_state, return_state
 from microblog.identity import Account
 from microblog.mail import Address, parse_address
 from microblog.origin import Origin
@@ -57,9 +56,7 @@ def member_asks_to_move_away(session: Session) -> None:
 def member_has_moved(session: Session) -> None:
     member_asks_to_move_away(session)
     account, change = session.scalars(select(Account)).one(), session.scalars(select(AddressChange)).one()
-    link = genuine_link(
-        CHANGE_ADDRESS_LINK, change.id, *change_state(change, account), expires=NOON + timedelta(hours=1)
-    )
+    link = genuine_link(CHANGE_ADDRESS_LINK, change.id, change, account, expires=NOON + timedelta(hours=1))
     complete_change(session, link, None, NOON, FIREFOX)
     session.expire_all()
 
@@ -67,8 +64,7 @@ def member_has_moved(session: Session) -> None:
 def address_is_taken_back(session: Session) -> None:
     member_has_moved(session)
     change = session.scalars(select(AddressChange)).one()
-    state = return_state(change, ALICE.spelled)
-    link = genuine_link(TAKE_BACK_LINK, change.id, *state, expires=NOON + timedelta(hours=1))
+    link = genuine_link(TAKE_BACK_LINK, change.id, change, ALICE.spelled, expires=NOON + timedelta(hours=1))
     take_back(session, link, NOON, FIREFOX)
 
 

@@ -22,7 +22,7 @@ from microblog.audit import EventType, record
 from microblog.auth.emails.failed_sign_ins import SAMPLE_ORIGINS
 from microblog.auth.failed_sign_ins import FailureReason, record_failed_sign_in
 from microblog.auth.sign_in import begin_session
-from microblog.contact import BACKUP_EMAIL_LINK
+from microblog.contact import BACKUP_EMAIL_LINK, PendingSecondAddress
 from microblog.contact.backup_email import ask_second_address, confirm_second_address, remove_second_address
 from microblog.db import Database
 from microblog.error_reports import ErrorReport
@@ -160,8 +160,8 @@ def member_names_the_address_of_another(session: Session) -> None:
 def member_confirms_a_second_address(session: Session) -> None:
     alice = member(session)
     ask_second_address(session, alice, SECOND, NOON, ORIGIN)
-    state = (SECOND.key, HASH, ADDRESS.key)
-    link = genuine_link(BACKUP_EMAIL_LINK, alice.id, *state, expires=NOON + timedelta(days=1))
+    pending = session.get_one(PendingSecondAddress, alice.id)
+    link = genuine_link(BACKUP_EMAIL_LINK, alice.id, alice, pending, expires=NOON + timedelta(days=1))
     confirm_second_address(session, link, NOON, ORIGIN)
     session.flush()
     session.execute(delete(Email).where(Email.to == SECOND.spelled))

@@ -86,7 +86,7 @@ def deletion_asked(database: Database, settings: Settings) -> str:
     with database.writing() as session:
         account = session.scalars(select(Account).order_by(Account.id.desc()).limit(1)).one()
         account.deletion_due_at = due
-        return Links(settings).sign(KEEP_LINK, account.id, *KEEP_LINK.state(account), expires=due)
+        return Links(settings).sign(KEEP_LINK, account.id, account, expires=due)
 
 
 def facts_of(trial: Trial, settings: Settings, username: str) -> dict[str, str]:

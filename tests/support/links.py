@@ -8,6 +8,6 @@ from microblog.settings import load
 LINKS = Links(load({"MICROBLOG_DATA": "/nowhere", "SECRET_KEY": "x" * 40}))
 
 
-def genuine_link(declared: EmailedLink, subject: int, *state: object, expires: datetime) -> GenuineLink:
+def genuine_link(declared: EmailedLink, subject: int, *bound_to: object, expires: datetime) -> GenuineLink:
     """Return a link of a site of its own."""
-    return LINKS.read(declared, LINKS.sign(declared, subject, *state, expires=expires))
+    return LINKS.read(declared, LINKS.sign(declared, subject, *bound_to, expires=expires))

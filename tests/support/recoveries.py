@@ -14,7 +14,5 @@ from support.links import genuine_link
 
 def opened_by_email(session: Session, account: Account) -> OpenedReset:
     """Return what a link opens that went to the account's primary address."""
-    link = genuine_link(
-        RESET_LINK, account.id, *RESET_LINK.state(account, account.email), expires=NOON + timedelta(hours=1)
-    )
+    link = genuine_link(RESET_LINK, account.id, account, account.email, expires=NOON + timedelta(hours=1))
     return OpenedReset(link, account, proof_by(present_addresses(session, account)[0], Means.EMAIL))

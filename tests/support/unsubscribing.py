@@ -11,4 +11,4 @@ from microblog.subscriptions import UNSUBSCRIBE_LINKS, Wish
 def unsubscribe_token(settings: Settings, account: Account, wish: Wish, now: datetime) -> str:
     """Return the token in an email that leaves now."""
     link = UNSUBSCRIBE_LINKS[wish]
-    return Links(settings).sign(link, account.id, *link.state(account), expires=now + timedelta(days=3650))
+    return Links(settings).sign(link, account.id, account, expires=now + timedelta(days=3650))

@@ -50,7 +50,7 @@ class OpenedPoke:
 
 def open_poke(session: Session, link: GenuineLink, now: datetime) -> OpenedPoke:
     account = session.get(Account, link.subject)
-    if account is None or not link.matches(*poke_state(account)):
+    if account is None or not link.matches(account):
         raise link.refused(LinkProblem.USED)
     if link.has_expired(now):
         raise link.refused(LinkProblem.EXPIRED)
@@ -93,7 +93,9 @@ def poking(tmp_path: Path, database_url: str) -> Iterator[RunningSite]:
 def poke_link(site: RunningSite, username: str) -> str:
     account_id = add_member(site.database, username)
     links = Links(site.settings)
-    token = links.sign(POKE, account_id, f"{username}@example.com", expires=site.clock() + timedelta(hours=1))
+    with site.database.reading() as session:
+        account = session.get_one(Account, account_id)
+    token = links.sign(POKE, account_id, account, expires=site.clock() + timedelta(hours=1))
     return links.url(POKE, token).removeprefix(site.base)
 
 

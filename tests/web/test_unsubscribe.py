@@ -5,7 +5,7 @@ from sqlalchemy import delete, update
 
 from microblog.identity import Account
 from microblog.links import Links
-from microblog.registration import FINISH_SIGN_UP_LINK
+from microblog.personal_data import KEEP_LINK
 from microblog.subscriptions import Choices, Wish, choices_of
 from support.community import add_member, deactivate, unsaved_account
 from support.running import RunningSite
@@ -139,8 +139,8 @@ def test_a_link_works_for_years(site: RunningSite) -> None:
 def test_a_link_that_is_not_ours_changes_nothing(site: RunningSite) -> None:
     alice = add_member(site.database, "Alice")
     token = link(site, alice).rpartition("/")[2]
-    reset = Links(site.settings).sign(FINISH_SIGN_UP_LINK, alice, "digest", expires=site.clock())
-    for dead in (token[:-3] + "abc", "altered", reset):
+    keep = Links(site.settings).sign(KEEP_LINK, alice, unsaved_account(alice), expires=site.clock())
+    for dead in (token[:-3] + "abc", "altered", keep):
         for answer in (
             site.visitor().get(f"/unsubscribe/{dead}"),
             site.visitor().post(f"/unsubscribe/{dead}", ONE_CLICK),

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from microblog.audit import EventType, events
 from microblog.auth.confirmable_actions import Action
 from microblog.auth.emails.confirm import CONFIRM, ConfirmationAsked
-from microblog.auth.links import confirmed_state
 from microblog.auth.models import Confirmation
 from microblog.auth.reauthentication import lock_verified
 from microblog.context import Context
@@ -67,7 +66,7 @@ def open_confirmation(session: Session, link: GenuineLink, now: datetime) -> Ope
     """
     asked = session.get(Confirmation, link.subject)
     account = get_account(session, asked.account_id) if asked else None
-    if asked is None or account is None or not link.matches(*confirmed_state(asked, account)):
+    if asked is None or account is None or not link.matches(asked, account):
         raise link.refused(LinkProblem.USED)
     if link.has_expired(now):
         raise link.refused(LinkProblem.EXPIRED)

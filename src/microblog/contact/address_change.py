@@ -16,7 +16,7 @@ from microblog.contact.emails.address_change_asked import ADDRESS_CHANGE_ASKED, 
 from microblog.contact.emails.address_changed import ADDRESS_CHANGED, AddressChanged
 from microblog.contact.emails.change_address import CHANGE_ADDRESS, AddressChangeLink
 from microblog.contact.errors import BadNewAddress
-from microblog.contact.links import change_state, is_stopped
+from microblog.contact.links import is_stopped
 from microblog.contact.models import AddressChange
 from microblog.context import Context
 from microblog.identity import (
@@ -90,7 +90,7 @@ def open_change(session: Session, link: GenuineLink, now: datetime) -> OpenedCha
     account = get_account(session, change.account_id) if change and not change.completed_at else None
     if change is None or account is None or is_stopped(change, account):
         raise link.refused(LinkProblem.USED)
-    if not link.matches(*change_state(change, account)):
+    if not link.matches(change, account):
         raise link.refused(LinkProblem.USED)
     if link.has_expired(now):
         raise link.refused(LinkProblem.EXPIRED)

@@ -19,7 +19,7 @@ from microblog.contact.emails.second_address import SECOND_ADDRESS, BackupEmailA
 from microblog.contact.emails.second_address_added import SECOND_ADDRESS_ADDED
 from microblog.contact.emails.second_address_removed import SECOND_ADDRESS_REMOVED
 from microblog.contact.errors import BackupExists, BackupIsEmail, NoBackup
-from microblog.contact.links import OPEN_FOR, backup_email_state
+from microblog.contact.links import OPEN_FOR
 from microblog.contact.models import PendingSecondAddress
 from microblog.context import Context
 from microblog.email_context import EmailContext
@@ -88,7 +88,7 @@ def open_backup_email(session: Session, link: GenuineLink, now: datetime) -> Ope
     """
     account, pending = get_account(session, link.subject), session.get(PendingSecondAddress, link.subject)
     alive = not link.has_expired(now) and pending is not None and pending.expires_at > now
-    if account is None or pending is None or not alive or not link.matches(*backup_email_state(account, pending)):
+    if account is None or pending is None or not alive or not link.matches(account, pending):
         raise link.refused(LinkProblem.USED)
     return OpenedBackupEmail(link, pending, account)
 

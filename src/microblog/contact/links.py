@@ -50,7 +50,7 @@ def is_stopped(change: AddressChange, account: Account) -> bool:
 def change_address_link(context: EmailContext, change: AddressChange, account: Account) -> tuple[str, datetime]:
     """Return the address of a link that completes a change, which is made now, and when it expires."""
     ends = (context.now + OPEN_FOR).replace(microsecond=0)
-    return context.links.signed_url(CHANGE_ADDRESS_LINK, change.id, *change_state(change, account), expires=ends), ends
+    return context.links.signed_url(CHANGE_ADDRESS_LINK, change.id, change, account, expires=ends), ends
 
 
 def take_back_link(
@@ -58,10 +58,9 @@ def take_back_link(
 ) -> tuple[str, datetime]:
     """Return the address of a link that takes an address back, and when it expires: its week began with the change."""
     ends = (completed_at + BACK_WITHIN).replace(microsecond=0)
-    return context.links.signed_url(TAKE_BACK_LINK, change.id, *return_state(change, recipient), expires=ends), ends
+    return context.links.signed_url(TAKE_BACK_LINK, change.id, change, recipient, expires=ends), ends
 
 
 def backup_email_link(context: EmailContext, account: Account, pending: PendingSecondAddress, ends: datetime) -> str:
     """Return the address of a link that confirms a backup email."""
-    state = backup_email_state(account, pending)
-    return context.links.signed_url(BACKUP_EMAIL_LINK, account.id, *state, expires=ends)
+    return context.links.signed_url(BACKUP_EMAIL_LINK, account.id, account, pending, expires=ends)

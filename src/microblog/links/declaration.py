@@ -29,7 +29,8 @@ class EmailedLink:
     """A link that an email carries.
 
     `purpose` names the claim of its JWT that holds the subject, and the audience. The link is bound to what `state`
-    returns: when that changes, the link is dead, however long it would have lived.
+    returns, such as the password hash of an account: when that changes, the link is dead, however long it would have
+    lived.
     """
 
     purpose: str

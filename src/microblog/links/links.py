@@ -24,9 +24,9 @@ class GenuineLink:
         """What the link is about: the number of an account, or of what was asked for."""
         return self.claims.subject
 
-    def matches(self, *state: object) -> bool:
-        """Return True if the state the link was bound to is the current one."""
-        return self.signer.matches(self.claims, *state)
+    def matches(self, *bound_to: object) -> bool:
+        """Return True if what the link was bound to is in the same state as when it was signed."""
+        return self.signer.matches(self.claims, *self.declared.state(*bound_to))
 
     def has_expired(self, now: datetime) -> bool:
         """Return True if its lifetime is over."""
@@ -48,17 +48,20 @@ class Links:
         """Return how long a link works, at most."""
         return link.lifetime if isinstance(link.lifetime, timedelta) else link.lifetime(self._settings)
 
-    def sign(self, link: EmailedLink, subject: int, *state: object, expires: datetime) -> str:
-        """Return a token about a subject, bound to a state. `expires` is rounded down to the second."""
-        return self._signer(link).sign(subject, *state, expires=expires)
+    def sign(self, link: EmailedLink, subject: int, *bound_to: object, expires: datetime) -> str:
+        """Return a token about a subject, bound to the state of what the declaration asks for.
+
+        `expires` is rounded down to the second.
+        """
+        return self._signer(link).sign(subject, *link.state(*bound_to), expires=expires)
 
     def url(self, link: EmailedLink, token: str) -> str:
         """Return the address that an email carries."""
         return f"{self._settings.public_url}{link.page}/{token}"
 
-    def signed_url(self, link: EmailedLink, subject: int, *state: object, expires: datetime) -> str:
+    def signed_url(self, link: EmailedLink, subject: int, *bound_to: object, expires: datetime) -> str:
         """Return the address of a link that is signed now."""
-        return self.url(link, self.sign(link, subject, *state, expires=expires))
+        return self.url(link, self.sign(link, subject, *bound_to, expires=expires))
 
     def read(self, link: EmailedLink, token: str) -> GenuineLink:
         """Verify all of a token but its age and state, which need the time and the database.

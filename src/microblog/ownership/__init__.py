@@ -1,6 +1,6 @@
 """Who of two people that claim an account is its owner, and what they can undo."""
 
-from microblog.ownership.links import REPORT_LINK, report_link, report_link_if_told, report_state
+from microblog.ownership.links import REPORT_LINK, report_link, report_link_if_told
 from microblog.ownership.models import Recovery, ReportableChange
 from microblog.ownership.reportable import REPORTABLE_WITHIN, ChangeKind, note_change
 from microblog.ownership.restoring import Restored, belongs_to_another, restore_addresses
@@ -32,6 +32,5 @@ __all__ = [
     "rank",
     "report_link",
     "report_link_if_told",
-    "report_state",
     "restore_addresses",
 ]

@@ -31,7 +31,7 @@ def report_link(
     ends = (changed + REPORTABLE_WITHIN[kind]).replace(microsecond=0)
     if context.now >= ends:
         return "", ends
-    return context.links.signed_url(REPORT_LINK, change_id, *report_state(to), expires=ends), ends
+    return context.links.signed_url(REPORT_LINK, change_id, to, expires=ends), ends
 
 
 def report_link_if_told(

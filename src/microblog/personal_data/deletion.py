@@ -27,7 +27,6 @@ from microblog.origin import Origin
 from microblog.ownership import owner_addresses
 from microblog.personal_data.emails.deletion_asked import DELETION_ASKED, DeletionAsked
 from microblog.personal_data.emails.goodbye import GOODBYE, AccountDeleted
-from microblog.personal_data.links import deletion_state
 from microblog.personal_data.periods import DELETED_AFTER, NAME_KEPT_FOR
 
 Forget = Callable[[Session, int], None]
@@ -85,7 +84,7 @@ def open_deletion(session: Session, link: GenuineLink, now: datetime) -> OpenedD
     account = get_account(session, link.subject)
     if account is None:
         raise link.refused(LinkProblem.GONE)
-    if account.deletion_due_at is None or not link.matches(*deletion_state(account)):
+    if account.deletion_due_at is None or not link.matches(account):
         raise link.refused(LinkProblem.USED)
     if link.has_expired(now):
         raise link.refused(LinkProblem.EXPIRED)

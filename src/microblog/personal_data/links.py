@@ -18,4 +18,4 @@ KEEP_LINK = EmailedAction("keep_account", "/account/keep", DELETED_AFTER, deleti
 
 def keep_link(context: EmailContext, account: Account, due: datetime) -> str:
     """Return the address of a link that works until the account is due to be deleted."""
-    return context.links.signed_url(KEEP_LINK, account.id, *deletion_state(account), expires=due)
+    return context.links.signed_url(KEEP_LINK, account.id, account, expires=due)

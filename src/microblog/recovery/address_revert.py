@@ -10,7 +10,6 @@ from microblog.audit import EventType, events
 from microblog.auth import no_password
 from microblog.contact import AddressChange
 from microblog.contact.address_owners import holder
-from microblog.contact.links import return_state
 from microblog.identity import Account, Standing, get_account, present_addresses, removed_addresses
 from microblog.links import GenuineLink, LinkProblem
 from microblog.mail import queue
@@ -57,7 +56,7 @@ def claimant_of(
 ) -> Standing | None:
     """Return the address in whose mail the link was; None where the account no longer knows it, or it may not."""
     for one in [*present_addresses(session, account), *removed_addresses(session, account.id, now)]:
-        if link.matches(*return_state(change, one.email_key)):
+        if link.matches(change, one.email_key):
             return one if may_dispute(session, account, one, now) else None
     return None
 

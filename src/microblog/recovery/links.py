@@ -34,4 +34,4 @@ RESET_LINK = EmailedAction(
 def sign_reset_link(links: Links, account: Account, now: datetime, to: str) -> tuple[str, datetime]:
     """Return the address of a link that is made now, and when it expires. `to` is as in `reset_state`."""
     ends = (now + links.lifetime(RESET_LINK)).replace(microsecond=0)
-    return links.signed_url(RESET_LINK, account.id, *reset_state(account, to), expires=ends), ends
+    return links.signed_url(RESET_LINK, account.id, account, to, expires=ends), ends

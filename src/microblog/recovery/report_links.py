@@ -17,7 +17,6 @@ from microblog.ownership import (
     is_junior,
     is_outlived,
     may_dispute,
-    report_state,
 )
 
 
@@ -51,7 +50,7 @@ def open_report(session: Session, link: GenuineLink, now: datetime) -> TakeoverR
     if change is None or account is None:
         raise link.refused(LinkProblem.USED)
     for address in filter(None, (change.email, change.second_email)):
-        if link.matches(*report_state(address)):
+        if link.matches(address):
             return report_by(session, link, change, account, address, now)
     raise link.refused(LinkProblem.USED)
 

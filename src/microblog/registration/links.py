@@ -19,4 +19,4 @@ FINISH_SIGN_UP_LINK = EmailedAction("finish_sign_up", "/register/finish", OPEN_F
 
 def finish_sign_up_link(context: EmailContext, pending: SignUp, ends: datetime) -> str:
     """Return the address of a link that finishes a sign-up."""
-    return context.links.signed_url(FINISH_SIGN_UP_LINK, pending.id, *sign_up_state(pending), expires=ends)
+    return context.links.signed_url(FINISH_SIGN_UP_LINK, pending.id, pending, expires=ends)

@@ -25,7 +25,7 @@ from microblog.mail import Address, queue
 from microblog.origin import Origin
 from microblog.registration.emails.sign_up import SIGN_UP, SignUpAsked
 from microblog.registration.errors import SignUpPasswordMissing, SignUpPasswordWrong
-from microblog.registration.links import OPEN_FOR, sign_up_state
+from microblog.registration.links import OPEN_FOR
 from microblog.registration.models import SignUp
 from microblog.settings import UNLIMITED, Rate
 
@@ -190,7 +190,7 @@ def still_open(session: Session, link: GenuineLink, now: datetime) -> SignUp:
     if link.has_expired(now):
         raise link.refused(LinkProblem.EXPIRED)
     found = session.get(SignUp, link.subject)
-    if found is None or not link.matches(*sign_up_state(found)):
+    if found is None or not link.matches(found):
         raise link.refused(LinkProblem.USED)
     if session.scalar(select(Account.id).where(Account.email_key == found.email_key)):
         raise link.refused(LinkProblem.USED)

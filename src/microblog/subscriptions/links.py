@@ -63,5 +63,5 @@ def unsubscribe(context: Context, found: Unsubscribing) -> None:
 def end_emails(session: Session, found: Unsubscribing) -> None:
     """Do the same, as part of a transaction."""
     account = get_account(session, found.link.subject)
-    if account and found.link.matches(*unsubscribe_state(account)):
+    if account and found.link.matches(account):
         turn_off(session, account.id, found.wish)

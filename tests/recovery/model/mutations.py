@@ -13,8 +13,7 @@ from microblog.contact import backup_email
 from microblog.identity import addresses
 from microblog.mail import queue
 from microblog.ownership import Restored, restoring, seniority
-from microblog.recovery import address_revert, reset, review, takeover
-from microblog.recovery import links as recovery_links
+from microblog.recovery import RESET_LINK, address_revert, reset, review, takeover
 from microblog.recovery.emails import reset_after_not_me
 from microblog.recovery.emails.reset_after_not_me import RESET_AFTER_NOT_ME, WayIn
 
@@ -62,12 +61,11 @@ def reset_links_outlive_the_backup_email(patch: Patch) -> None:
         return (account.password_hash,)
 
     def any_proof(session: Any, account: Any, link: Any) -> Any:
-        if link.matches(account.password_hash):
+        if link.matches(account, ""):
             return owner_is_back.proof_by(addresses.present_addresses(session, account)[0], seniority.Means.EMAIL)
         return None
 
-    for module in (reset, recovery_links):
-        patch.setattr(module, "reset_state", unbound)
+    patch.setitem(vars(RESET_LINK), "state", unbound)  # the declaration is frozen
     patch.setattr(reset, "proof_of", any_proof)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from microblog.auth.confirmable_actions import Action
-from microblog.auth.links import CONFIRM_LINK, OPEN_FOR, confirmed_state
+from microblog.auth.links import CONFIRM_LINK, OPEN_FOR
 from microblog.auth.models import Confirmation
 from microblog.email_context import EmailContext
 from microblog.identity import get_account
@@ -46,7 +46,7 @@ def render(context: EmailContext, email: QueuedEmail[ConfirmationAsked]) -> Resu
     if asked is None or account is None or asked.nonce != email.payload.nonce:
         return Skip("it was confirmed, replaced or given up")
     ends = (context.now + OPEN_FOR).replace(microsecond=0)
-    link = context.links.signed_url(CONFIRM_LINK, asked.id, *confirmed_state(asked, account), expires=ends)
+    link = context.links.signed_url(CONFIRM_LINK, asked.id, asked, account, expires=ends)
     values = {
         "username": account.username,
         "action": ACTIONS[Action(asked.action)],

@@ -9,7 +9,7 @@ from microblog.limits import Limit
 from microblog.links import SAMPLE_TOKEN
 from microblog.mail import ALICE, ALICES_ADDRESS, Rendered, Sample, Skip, render_templates
 from microblog.subscriptions.choices import Wish, choices_of
-from microblog.subscriptions.links import GOOD_FOR, UNSUBSCRIBE_LINKS, unsubscribe_state
+from microblog.subscriptions.links import GOOD_FOR, UNSUBSCRIBE_LINKS
 
 SAMPLE_POST = "The fog has lifted, and one can see the other bank again. @Alice, come and look!"
 TURNED_OFF, GONE, ENOUGH = "turned off", "no such account", "enough of these for today"
@@ -31,7 +31,7 @@ def is_allowed(context: EmailContext, *rules: tuple[Limit, str]) -> bool:
 def unsubscribe_link(context: EmailContext, to: Account, wish: Wish) -> str:
     """Return the address of a link that ends these emails."""
     expires = context.now + GOOD_FOR
-    return context.links.signed_url(UNSUBSCRIBE_LINKS[wish], to.id, *unsubscribe_state(to), expires=expires)
+    return context.links.signed_url(UNSUBSCRIBE_LINKS[wish], to.id, to, expires=expires)
 
 
 def render_subscribed(
