@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from microblog import follows
 from microblog.db import Database
 from microblog.follows import Counts, Follow, FollowCount, FollowingOneself, NoSuchMember, TooManyFollowed, relations
+from microblog.follows.relations import remove_follow
 from microblog.identity import Account
 from support.clock import NOON
 from support.community import Hide, add_member, each_way_to_hide
@@ -21,12 +22,12 @@ STRANGER = 999
 
 def follow(database: Database, follower: int, followed: int) -> bool:
     with database.writing() as session:
-        return follows.follow(session, follower_id=follower, followed_id=followed, now=NOON)
+        return follows.add_follow(session, follower_id=follower, followed_id=followed, now=NOON) is not None
 
 
 def unfollow(database: Database, follower: int, followed: int) -> bool:
     with database.writing() as session:
-        return follows.unfollow(session, follower_id=follower, followed_id=followed)
+        return remove_follow(session, follower_id=follower, followed_id=followed)
 
 
 def counts(database: Database, account_id: int) -> Counts:

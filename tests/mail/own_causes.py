@@ -15,7 +15,7 @@ from microblog.mail import Address, parse_address
 from microblog.origin import Origin
 from microblog.personal_data import delete_account
 from microblog.personal_data.deletion import ask_for_deletion
-from microblog.profiles import change_username
+from microblog.profiles.change_username import change_username
 from microblog.recovery.address_revert import take_back
 from support.clock import NOON
 from support.links import genuine_link

@@ -25,11 +25,13 @@ from microblog.auth.sign_in import begin_session
 from microblog.contact import BACKUP_EMAIL_LINK, PendingSecondAddress
 from microblog.contact.backup_email import ask_second_address, confirm_second_address, remove_second_address
 from microblog.db import Database
+from microblog.digests.digest import queue_digest
 from microblog.error_reports import ErrorReport
 from microblog.error_reports.counting import NEVER
 from microblog.error_reports.emails.error_report import SAMPLE_PROCESS, SAMPLE_TITLE, SAMPLE_TRACEBACK
 from microblog.error_reports.faults import Fault
 from microblog.error_reports.notifications import notify_of_error, notify_of_recurring_errors
+from microblog.follows.notify import notify_followed
 from microblog.identity import Account, SecondAddress
 from microblog.links import Links
 from microblog.mail import Email, Rendered, parse_address
@@ -39,6 +41,8 @@ from microblog.moderation.deactivation import deactivate_account, end_sessions_o
 from microblog.ops import write_test_email
 from microblog.origin import Origin
 from microblog.ownership import REPORT_LINK, ReportableChange
+from microblog.posts import SAMPLE_POST
+from microblog.posts.notify import notify_mentioned
 from microblog.recovery import RecoveryCode
 from microblog.recovery.ask import ask
 from microblog.recovery.by_operator import end_codes_of, recover, replace_email, take_off_backup_email
@@ -48,9 +52,6 @@ from microblog.recovery.reset import change_password
 from microblog.recovery.takeover import end_takeover
 from microblog.registration.sign_up import keep_sign_up
 from microblog.settings import Sender, Settings, load
-from microblog.subscriptions import tell_followed, tell_mentioned
-from microblog.subscriptions.digest import post_one
-from microblog.subscriptions.emails.subscription_email import SAMPLE_POST
 from microblog.web import pages_of
 from microblog.worker import all_writers
 from support.clock import NOON
@@ -216,24 +217,25 @@ def bob(session: Session) -> int:
 
 def member_is_followed(session: Session) -> None:
     alice, other = member(session).id, bob(session)
-    follows.follow(session, follower_id=other, followed_id=alice, now=NOON)
-    tell_followed(session, other, alice, NOON)
+    follow_id = follows.add_follow(session, follower_id=other, followed_id=alice, now=NOON)
+    assert follow_id
+    notify_followed(session, alice, follow_id, NOON)
 
 
 def somebody_followed_posts(session: Session) -> posts.Post:
     alice, other = member(session), bob(session)
     alice.created_at = NOON - timedelta(days=3)
-    follows.follow(session, follower_id=alice.id, followed_id=other, now=NOON)
-    return posts.publish(session, author_id=other, text=SAMPLE_POST, once="form", now=NOON)
+    follows.add_follow(session, follower_id=alice.id, followed_id=other, now=NOON)
+    return posts.add_post(session, author_id=other, text=SAMPLE_POST, once="form", now=NOON)
 
 
 def member_is_mentioned(session: Session) -> None:
-    tell_mentioned(session, somebody_followed_posts(session), NOON)
+    notify_mentioned(session, somebody_followed_posts(session), NOON)
 
 
 def member_was_away(session: Session) -> None:
     somebody_followed_posts(session)
-    post_one(session, session.scalars(select(Account).where(Account.username == "Alice")).one().id, NOON)
+    queue_digest(session, session.scalars(select(Account).where(Account.username == "Alice")).one().id, NOON)
 
 
 def page_fails(session: Session) -> None:
