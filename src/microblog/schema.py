@@ -13,6 +13,7 @@ from microblog.auth import Confirmation, SignInSession
 from microblog.browser_state import BrowserState
 from microblog.contact import AddressChange, PendingSecondAddress
 from microblog.db import Base, Database, Lock, exclusive, no_time_limit
+from microblog.digests.models import Digest
 from microblog.error_reports import ErrorReport
 from microblog.follows import Follow, FollowCount
 from microblog.identity import Account, FormerUsername, KeptUsername, RemovedAddress, SecondAddress
@@ -24,7 +25,7 @@ from microblog.profiles import Avatar, Profile
 from microblog.recovery import RecoveryCode
 from microblog.registration import SignUp
 from microblog.restores import Restore
-from microblog.subscriptions import Digest, Subscription
+from microblog.subscriptions.models import Subscription
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 TABLES = (

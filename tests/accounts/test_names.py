@@ -24,8 +24,7 @@ from microblog.identity import (
 from microblog.identity.username_owners import username_taken
 from microblog.mail import Email, parse_address
 from microblog.origin import Origin
-from microblog.profiles import change_username
-from microblog.profiles.change_username import MOST_FORMER
+from microblog.profiles.change_username import MOST_FORMER, change_username
 from microblog.registration import sign_up
 from microblog.words import refusal_text
 from support.clock import NOON

@@ -16,11 +16,11 @@ from microblog import schema
 from microblog.auth import SignInSession
 from microblog.backup import BackupRefused, alone, in_use, restore, take_backup
 from microblog.db import Database
+from microblog.digests.models import Digest
 from microblog.identity import Account
 from microblog.mail import Email, State, WorkerSeen
 from microblog.posts import Post
 from microblog.restores import Restore, current_generation
-from microblog.subscriptions import Digest
 from support.clock import NOON
 from support.community import add_member, say
 from support.dump import changed, dump

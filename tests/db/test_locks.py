@@ -27,7 +27,7 @@ Act = Callable[[Session], object]
 
 
 def publish(session: Session) -> object:
-    return posts.publish(session, author_id=1, text="Hello", once="a form", now=NOON)
+    return posts.add_post(session, author_id=1, text="Hello", once="a form", now=NOON)
 
 
 def sign_up(session: Session) -> object:

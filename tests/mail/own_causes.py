@@ -16,7 +16,7 @@ from microblog.mail import Address, parse_address
 from microblog.origin import Origin
 from microblog.personal_data import delete_account
 from microblog.personal_data.deletion import ask_for_deletion
-from microblog.profiles import change_username
+from microblog.profiles.change_username import change_username
 from microblog.recovery import take_back
 from microblog.settings import load
 from support.clock import NOON

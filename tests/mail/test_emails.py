@@ -24,11 +24,13 @@ from microblog.auth.failed_sign_ins import FailureReason, record_failed_sign_in
 from microblog.auth.sign_in import begin_session
 from microblog.contact import ask_second_address, confirm_second_address, remove_second_address, second_address_signer
 from microblog.db import Database
+from microblog.digests.digest import queue_digest
 from microblog.error_reports import ErrorReport
 from microblog.error_reports.counting import NEVER
 from microblog.error_reports.emails.error_report import SAMPLE_PROCESS, SAMPLE_TITLE, SAMPLE_TRACEBACK
 from microblog.error_reports.faults import Fault
 from microblog.error_reports.notifications import notify_of_error, notify_of_recurring_errors
+from microblog.follows.notify import notify_followed
 from microblog.identity import Account, SecondAddress
 from microblog.mail import Email, Rendered, parse_address
 from microblog.mail.compose import LONGEST_LINE, compose
@@ -37,6 +39,8 @@ from microblog.moderation.deactivation import deactivate_account, end_sessions_o
 from microblog.ops import write_test_email
 from microblog.origin import Origin
 from microblog.ownership import ReportableChange
+from microblog.posts import SAMPLE_POST
+from microblog.posts.notify import notify_mentioned
 from microblog.recovery import RecoveryCode, change_password, report_takeover, reset_links
 from microblog.recovery.ask import ask
 from microblog.recovery.by_operator import end_codes_of, recover, replace_email, take_off_backup_email
@@ -44,9 +48,6 @@ from microblog.recovery.codes import make_codes
 from microblog.recovery.report_links import report_by
 from microblog.registration import sign_up
 from microblog.settings import Sender, Settings, load
-from microblog.subscriptions import tell_followed, tell_mentioned
-from microblog.subscriptions.digest import post_one
-from microblog.subscriptions.emails.subscription_email import SAMPLE_POST
 from microblog.web import pages_of
 from microblog.worker import all_writers
 from support.clock import NOON
@@ -209,24 +210,25 @@ def bob(session: Session) -> int:
 
 def member_is_followed(session: Session) -> None:
     alice, other = member(session).id, bob(session)
-    follows.follow(session, follower_id=other, followed_id=alice, now=NOON)
-    tell_followed(session, other, alice, NOON)
+    follow_id = follows.add_follow(session, follower_id=other, followed_id=alice, now=NOON)
+    assert follow_id
+    notify_followed(session, alice, follow_id, NOON)
 
 
 def somebody_followed_posts(session: Session) -> posts.Post:
     alice, other = member(session), bob(session)
     alice.created_at = NOON - timedelta(days=3)
-    follows.follow(session, follower_id=alice.id, followed_id=other, now=NOON)
-    return posts.publish(session, author_id=other, text=SAMPLE_POST, once="form", now=NOON)
+    follows.add_follow(session, follower_id=alice.id, followed_id=other, now=NOON)
+    return posts.add_post(session, author_id=other, text=SAMPLE_POST, once="form", now=NOON)
 
 
 def member_is_mentioned(session: Session) -> None:
-    tell_mentioned(session, somebody_followed_posts(session), NOON)
+    notify_mentioned(session, somebody_followed_posts(session), NOON)
 
 
 def member_was_away(session: Session) -> None:
     somebody_followed_posts(session)
-    post_one(session, session.scalars(select(Account).where(Account.username == "Alice")).one().id, NOON)
+    queue_digest(session, session.scalars(select(Account).where(Account.username == "Alice")).one().id, NOON)
 
 
 def page_fails(session: Session) -> None:

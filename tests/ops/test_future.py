@@ -13,6 +13,7 @@ from microblog.auth import SignInSession
 from microblog.clock import Agreement
 from microblog.contact import PendingSecondAddress
 from microblog.db import Database
+from microblog.digests.models import Digest
 from microblog.error_reports import ErrorReport
 from microblog.identity import Account, KeptUsername
 from microblog.mail import Email, State, WorkerSeen
@@ -20,7 +21,6 @@ from microblog.ops import delete_due, mend_moments
 from microblog.ops.future import FURTHEST
 from microblog.posts import Post
 from microblog.registration import SignUp
-from microblog.subscriptions import Digest
 from microblog.worker import rounds
 from support.clock import NOON, HeldClock
 from support.community import about_to_be_deleted, add_member, say

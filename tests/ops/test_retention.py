@@ -22,6 +22,7 @@ from microblog.ownership import Recovery, ReportableChange
 from microblog.registration import SignUp
 from support.clock import NOON
 from support.community import add_member, say
+from support.context import context_of
 from support.plans import listening, plan
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
@@ -398,8 +399,7 @@ def test_looking_for_what_to_forget_reads_nothing_that_is_forgotten(database: Da
 def test_deleted_posts_are_kept_for_an_hour_and_others_for_ever(database: Database) -> None:
     alice = add_member(database, "alice")
     deleted, kept = say(database, alice), say(database, alice)
-    with database.writing() as session:
-        posts.delete_post(session, author_id=alice, post_id=deleted, now=NOON)
+    posts.delete_post(context_of(database), alice, deleted)
     assert swept(database, NOON + timedelta(hours=1)) == 0
     assert swept(database, NOON + timedelta(hours=1, seconds=1)) == 1
     assert swept(database, NOON + 99 * KEEP) == 0

@@ -12,6 +12,7 @@ from microblog.identity import Account
 from microblog.posts import TAKE_BACK_WITHIN, Mention, NoSuchPost, NotYours, Post, PostTag, TooLate
 from support.clock import NOON
 from support.community import add_member, say
+from support.context import context_of
 from support.refusing import refused
 
 Act = Callable[[Database, int, int], None]
@@ -25,13 +26,11 @@ def shown(database: Database) -> list[int]:
 
 
 def delete(database: Database, who: int, post_id: int, after: timedelta = timedelta(0)) -> None:
-    with database.writing() as session:
-        posts.delete_post(session, author_id=who, post_id=post_id, now=NOON + after)
+    posts.delete_post(context_of(database, NOON + after), who, post_id)
 
 
 def restore(database: Database, who: int, post_id: int, after: timedelta = timedelta(0)) -> None:
-    with database.writing() as session:
-        posts.restore_post(session, author_id=who, post_id=post_id, now=NOON + after)
+    posts.restore_post(context_of(database, NOON + after), who, post_id)
 
 
 def count(database: Database, table: type[Base]) -> int:
@@ -93,10 +92,10 @@ def test_a_post_that_never_was_is_gone(database: Database, act: Act, number: int
 def test_what_was_deleted_can_be_said_again_by_the_same_form(database: Database) -> None:
     alice = add_member(database, "alice")
     with database.writing() as session:
-        first = posts.publish(session, author_id=alice, text="Hi", once="1", now=NOON).id
+        first = posts.add_post(session, author_id=alice, text="Hi", once="1", now=NOON).id
     delete(database, alice, first)
     with database.writing() as session:
-        second = posts.publish(session, author_id=alice, text="Hi", once="1", now=NOON).id
+        second = posts.add_post(session, author_id=alice, text="Hi", once="1", now=NOON).id
     assert second != first
     restore(database, alice, first)
     assert shown(database) == [second, first]

@@ -20,7 +20,7 @@ from support.community import Hide, add_member, each_way_to_hide, say
 
 def publish(database: Database, author_id: int, text: str, once: str) -> int:
     with database.writing() as session:
-        return posts.publish(session, author_id=author_id, text=text, once=once, now=NOON).id
+        return posts.add_post(session, author_id=author_id, text=text, once=once, now=NOON).id
 
 
 def rows(database: Database) -> tuple[int, int, int]:
@@ -43,7 +43,7 @@ def mentions(database: Database, post_id: int) -> dict[str, int]:
 def test_a_post_is_stored_as_it_was_tidied(database: Database) -> None:
     alice = add_member(database, "alice")
     with database.writing() as session:
-        post = posts.publish(session, author_id=alice, text=" Hi\r\nthere ", once="1", now=NOON)
+        post = posts.add_post(session, author_id=alice, text=" Hi\r\nthere ", once="1", now=NOON)
     with database.reading() as session:
         [kept] = session.scalars(select(Post))
         assert (kept.id, kept.author_id, kept.text, kept.created_at, kept.deleted_at) == (
@@ -144,7 +144,7 @@ def test_no_post_comes_to_light_after_one_with_a_higher_number(database: Databas
 
     thread = threading.Thread(target=publish_too, daemon=True)
     with database.writing() as session:
-        first = posts.publish(session, author_id=alice, text="First", once="1", now=NOON).id
+        first = posts.add_post(session, author_id=alice, text="First", once="1", now=NOON).id
         thread.start()
         assert not published.wait(0.3)
     thread.join(30)
@@ -182,4 +182,4 @@ def test_the_time_of_a_post_is_the_one_given(database: Database) -> None:
     alice = add_member(database, "alice")
     with database.writing() as session:
         later = NOON + timedelta(minutes=1)
-        assert posts.publish(session, author_id=alice, text="Hi", once="1", now=later).created_at == later
+        assert posts.add_post(session, author_id=alice, text="Hi", once="1", now=later).created_at == later

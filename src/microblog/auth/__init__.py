@@ -12,7 +12,7 @@ from microblog.auth.passwords import check_password, hash_password, no_password,
 from microblog.auth.reauthentication import lock_verified, reauthenticate
 from microblog.auth.recovery_cooldown import COOLDOWN, recovered_lately, refuse_after_recovery
 from microblog.auth.sensitive_actions import ActionOutcome, Perform, perform_or_confirm
-from microblog.auth.session_lifetimes import REMEMBERED_FOR
+from microblog.auth.session_lifetimes import REMEMBERED_FOR, last_seen
 from microblog.auth.sessions import (
     Member,
     end_other_sessions,
@@ -51,6 +51,7 @@ __all__ = [
     "end_sessions",
     "find_member",
     "hash_password",
+    "last_seen",
     "list_sessions",
     "lock_verified",
     "no_password",

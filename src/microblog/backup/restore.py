@@ -22,9 +22,9 @@ from microblog.backup.file import Contents, flush, read_contents, remove, unmark
 from microblog.backup.replace import replace_file
 from microblog.backup.take import database_in, take_backup
 from microblog.db import Database, sqlite_file
+from microblog.digests import skip_overdue_digests
 from microblog.mail import forget_workers, hold_all
 from microblog.restores import Restore
-from microblog.subscriptions import skip_overdue_digests
 
 UNFINISHED = ".microblog-restore-"
 SKIPPED_NUMBERS = 1_000_000  # of each table: more than are given out between two backups

@@ -21,6 +21,7 @@ from microblog.cli.bootstrap import (
 from microblog.cli.last_address import remember_address
 from microblog.clock import Clock
 from microblog.db import Database
+from microblog.digests import queue_due_digests
 from microblog.error_reports import ErrorReporter
 from microblog.mail.delivery import Delivery
 from microblog.mail.notifier import LocalNotifier, MakeNotifier, PostgresNotifier, notifying
@@ -28,7 +29,6 @@ from microblog.mail.transports import make_transport
 from microblog.ops import delete_due
 from microblog.settings import Settings
 from microblog.settings.readers import is_ip
-from microblog.subscriptions import post_digests
 from microblog.web import create_app, pages_of
 from microblog.web.server.waitress_server import CannotListen, Server, until_stopped
 from microblog.worker import Job, Worker, all_writers
@@ -139,7 +139,7 @@ def make_worker(settings: Settings, database: Database, clock: Clock) -> Worker:
     ]
     keep = settings.mail.keep
     deletions = partial(delete_due, database, settings.keys("events")[0])
-    jobs: list[Job] = [errors.remind, partial(post_digests, database)]
+    jobs: list[Job] = [errors.remind, partial(queue_due_digests, database)]
     return Worker(
         database,
         deliveries,

@@ -16,7 +16,7 @@ from microblog.mail.held import count_held, drop_all, forget_workers, hold_all, 
 from microblog.mail.messages import post_message
 from microblog.mail.outbox import Email, EmailCount, ProviderRateSlot, State, Try, WorkerSeen
 from microblog.mail.posting import gathering
-from microblog.mail.queueing import queue, queue_returning_id, waiting_payload
+from microblog.mail.queueing import queue, queue_returning_id, queued_keys, waiting_payload
 from microblog.mail.rendered import Attachment, Rendered, Result, Skip
 from microblog.mail.samples import ALICE, ALICES_ADDRESS, Sample
 from microblog.mail.superseding import REPEATED, SUPERSEDED, forget_sent
@@ -61,6 +61,7 @@ __all__ = [
     "post_message",
     "queue",
     "queue_returning_id",
+    "queued_keys",
     "release_all",
     "render_templates",
     "waiting_payload",

@@ -14,13 +14,13 @@ from microblog.auth import COOLDOWN, REMEMBERED_FOR, SignInSession
 from microblog.clock import SKEW
 from microblog.contact import PendingSecondAddress
 from microblog.db import Database
+from microblog.digests.models import Digest
 from microblog.error_reports import ErrorReport
 from microblog.identity import Account, KeptUsername
 from microblog.mail import Email, WorkerSeen
 from microblog.personal_data import NAME_KEPT_FOR
 from microblog.posts import Post
 from microblog.registration import SignUp
-from microblog.subscriptions import Digest
 
 BATCH = 300  # rows in one transaction
 WITHOUT_SESSION = {"synchronize_session": False}

@@ -19,7 +19,7 @@ from microblog.identity import ESTABLISHED_AFTER, KeptUsername, RemovedAddress, 
 from microblog.limits import forget_whole
 from microblog.mail import Email, WorkerSeen, counts, provider_rate, retention
 from microblog.ownership import Recovery, ReportableChange
-from microblog.posts import KEPT_FOR, forget_deleted
+from microblog.posts.erasure import KEPT_FOR, forget_deleted
 from microblog.registration import SignUp
 
 BATCH = 300  # rows in one transaction

@@ -1,14 +1,8 @@
-"""Posts: publishing, deleting and taking that back, and what stands in a text. The front door of the room."""
+"""Posts: publishing, deleting and restoring them, and what their text links to."""
 
-from microblog.posts.deleting import (
-    KEPT_FOR,
-    TAKE_BACK_WITHIN,
-    delete_post,
-    forget_account,
-    forget_deleted,
-    restore_post,
-)
+from microblog.posts.deleting import TAKE_BACK_WITHIN, delete_post, restore_post
 from microblog.posts.entities import Kind, Piece, entities, read_tag, tag_key
+from microblog.posts.erasure import forget_account, forget_deleted
 from microblog.posts.errors import (
     LONGEST,
     NoSuchPost,
@@ -21,16 +15,13 @@ from microblog.posts.errors import (
 )
 from microblog.posts.export import rows_for_download
 from microblog.posts.models import Mention, Post, PostTag
-from microblog.posts.publishing import publish
-from microblog.posts.scripts import HYPHENS, JOINERS, SPACELESS
+from microblog.posts.publishing import add_post, publish
+from microblog.posts.quoting import SAMPLE_POST, excerpt
 from microblog.posts.text import count_characters, tidy
 
 __all__ = [
-    "HYPHENS",
-    "JOINERS",
-    "KEPT_FOR",
     "LONGEST",
-    "SPACELESS",
+    "SAMPLE_POST",
     "TAKE_BACK_WITHIN",
     "Kind",
     "Mention",
@@ -44,9 +35,11 @@ __all__ = [
     "PostTooLong",
     "PostUnreadable",
     "TooLate",
+    "add_post",
     "count_characters",
     "delete_post",
     "entities",
+    "excerpt",
     "forget_account",
     "forget_deleted",
     "publish",

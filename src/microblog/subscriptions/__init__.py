@@ -1,25 +1,25 @@
-"""Subscriptions: the letters that members choose to get, and may end at any time. The front door of the room."""
+"""Which emails a member chose to get, and how each of those ends with one click."""
 
-from microblog.subscriptions.choices import Choices, Wish, choices_of, choose, rows_for_download, turn_off
-from microblog.subscriptions.digest import post_digests, skip_overdue_digests
+from microblog.subscriptions.choices import (
+    Choices,
+    Wish,
+    choices_of,
+    choose_emails,
+    members_wanting,
+    rows_for_download,
+    turn_off,
+)
 from microblog.subscriptions.links import UnsubscribeLinks, Unsubscribing, unsubscribe_links
-from microblog.subscriptions.models import Digest, Subscription
-from microblog.subscriptions.telling import tell_followed, tell_mentioned
 
 __all__ = [
     "Choices",
-    "Digest",
-    "Subscription",
     "UnsubscribeLinks",
     "Unsubscribing",
     "Wish",
     "choices_of",
-    "choose",
-    "post_digests",
+    "choose_emails",
+    "members_wanting",
     "rows_for_download",
-    "skip_overdue_digests",
-    "tell_followed",
-    "tell_mentioned",
     "turn_off",
     "unsubscribe_links",
 ]

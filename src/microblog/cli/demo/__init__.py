@@ -118,10 +118,10 @@ def settle_in(session: Session, now: datetime, password_hash: str) -> None:
     numbers = {person.username: join(session, person, began, password_hash) for person in PEOPLE}
     for person in PEOPLE:
         for name in person.follows:
-            follows.follow(session, follower_id=numbers[person.username], followed_id=numbers[name], now=began)
+            follows.add_follow(session, follower_id=numbers[person.username], followed_id=numbers[name], now=began)
     for number, (author, text) in enumerate(SAID):
         said_at = began + when(number)
-        posts.publish(session, author_id=numbers[author], text=text, once=f"demo {number}", now=said_at)
+        posts.add_post(session, author_id=numbers[author], text=text, once=f"demo {number}", now=said_at)
 
 
 def join(session: Session, person: Person, now: datetime, password_hash: str) -> int:

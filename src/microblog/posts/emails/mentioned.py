@@ -11,18 +11,18 @@ from microblog.follows import followed_among
 from microblog.identity import Account, get_visible
 from microblog.limits import Limit
 from microblog.mail import EmailType, QueuedEmail, Result, Sample, Skip
-from microblog.posts import Post
+from microblog.posts.models import Post
+from microblog.posts.quoting import SAMPLE_POST, excerpt
 from microblog.settings import Rate
-from microblog.subscriptions.choices import Wish
-from microblog.subscriptions.emails.subscription_email import (
+from microblog.subscriptions import Wish
+from microblog.subscriptions.subscription_email import (
     ENOUGH,
-    SAMPLE_POST,
     find_recipient,
     is_allowed,
     render_subscribed,
     sample_subscribed,
+    without_link,
 )
-from microblog.subscriptions.quoting import excerpt, without_link
 
 POST_GONE = "the post is gone"
 DAY = 86_400

@@ -9,21 +9,21 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from microblog.email_context import EmailContext
-from microblog.follows import Follow
+from microblog.follows.follow_window import follows_in_window
+from microblog.follows.models import Follow
 from microblog.identity import Account, is_visible
 from microblog.limits import Limit
 from microblog.mail import EmailType, QueuedEmail, Result, Sample, Skip
 from microblog.settings import Rate
-from microblog.subscriptions.choices import Wish
-from microblog.subscriptions.emails.subscription_email import (
+from microblog.subscriptions import Wish
+from microblog.subscriptions.subscription_email import (
     ENOUGH,
     find_recipient,
     is_allowed,
     render_subscribed,
     sample_subscribed,
+    without_link,
 )
-from microblog.subscriptions.follow_window import follows_in_window
-from microblog.subscriptions.quoting import without_link
 
 NOBODY = "nobody new follows any more"
 MOST_NAMES = 10  # of new followers in one email

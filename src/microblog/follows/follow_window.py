@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement
 
-from microblog.follows import Follow
+from microblog.follows.models import Follow
 
 WINDOW = timedelta(minutes=10)  # who follows somebody within as long stands in one email
-SLACK = timedelta(minutes=1)  # between following and telling; whoever was told of already is named once
+SLACK = timedelta(minutes=1)  # between following and queueing; whoever was named already is named once
 AT_THE_SAME_TIME = 10_000  # follows, of all members: of two that are made at once the later number may be there first
 
 

@@ -1,13 +1,15 @@
-"""Quoting a post in a letter, so that nobody can speak to a reader in the site's name.
+"""Quoting a post in an email, so that nobody can speak to a reader in the site's name.
 
-A letter of ours is trusted. So what somebody wrote stands in it on one line, cut short, in quotation marks behind their
+An email of ours is trusted. So what somebody wrote stands in it on one line, cut short, in quotation marks behind their
 name, and without anything that a mail program makes a link of. See docs/mail.md.
 """
 
 import regex
 
-from microblog.posts import HYPHENS, JOINERS, SPACELESS, Kind, entities
+from microblog.posts.entities import Kind, entities
+from microblog.posts.scripts import HYPHENS, JOINERS, SPACELESS
 
+SAMPLE_POST = "The fog has lifted, and one can see the other bank again. @Alice, come and look!"
 LONGEST = 160  # characters
 LEFT_OUT = "[link]"
 UNREAD = "…"
@@ -39,11 +41,6 @@ UNSEEN = regex.compile(r"[\p{Cc}\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u20
 QUOTES = str.maketrans("“”„«»", "'''''")
 
 
-def without_link(username: str) -> str:
-    """Return a username as a letter shows it: one like `www.evil.example` is no web address to a mail program then."""
-    return username.replace(".", ".\N{ZERO WIDTH NON-JOINER}")
-
-
 def without_links(line: str) -> str:
     """Leave out of a line what a mail program makes a link of; the whole line where looking for it takes too long."""
     try:
@@ -53,7 +50,7 @@ def without_links(line: str) -> str:
 
 
 def excerpt(text: str) -> str:
-    """Return the beginning of a post as a letter may quote it."""
+    """Return the beginning of a post as an email may quote it."""
     pieces = (LEFT_OUT if piece.kind is Kind.LINK else piece.text for piece in entities(text))
     line = " ".join("".join(pieces).split())
     plain = without_links(UNSEEN.sub("", line)).replace('"', "'").translate(QUOTES)

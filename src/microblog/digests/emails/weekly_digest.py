@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from microblog.digests.missed_posts import find_missed
 from microblog.email_context import EmailContext
 from microblog.mail import EmailType, QueuedEmail, Result, Sample, Skip
-from microblog.subscriptions.choices import Wish
-from microblog.subscriptions.emails.subscription_email import (
-    SAMPLE_POST,
+from microblog.posts import SAMPLE_POST, excerpt
+from microblog.subscriptions import Wish
+from microblog.subscriptions.subscription_email import (
     find_recipient,
     render_subscribed,
     sample_subscribed,
+    without_link,
 )
-from microblog.subscriptions.missed_posts import missed
-from microblog.subscriptions.quoting import excerpt, without_link
 
 NOTHING_NEW = "there is nothing new"
 MOST_POSTS = 10
@@ -33,7 +33,7 @@ def render(context: EmailContext, email: QueuedEmail[WeekMissed]) -> Result:
     account = find_recipient(context, email.payload.account_id, Wish.DIGEST)
     if isinstance(account, Skip):
         return account
-    found = missed(context.session, account.id, email.payload.since, MOST_POSTS)
+    found = find_missed(context.session, account.id, email.payload.since, MOST_POSTS)
     if not found.items:
         return Skip(NOTHING_NEW)
     items = [quoted(item.author, item.created_at, item.text) for item in found.items]

@@ -11,7 +11,6 @@ from microblog.mail import ALICE, ALICES_ADDRESS, Rendered, Sample, Skip, render
 from microblog.subscriptions.choices import Wish, choices_of
 from microblog.subscriptions.links import unsubscribe_links
 
-SAMPLE_POST = "The fog has lifted, and one can see the other bank again. @Alice, come and look!"
 TURNED_OFF, GONE, ENOUGH = "turned off", "no such account", "enough of these for today"
 
 
@@ -72,3 +71,8 @@ def host_of(address: str) -> str:
     """Return a site's host in ASCII, as an identifier may have it: no colon, no bracket of an address of numbers."""
     host = (urlsplit(address).hostname or "localhost").encode("idna").decode()
     return host.replace(":", "-")
+
+
+def without_link(username: str) -> str:
+    """Return a username as an email shows it: one like `www.evil.example` is no link to a mail program then."""
+    return username.replace(".", ".\N{ZERO WIDTH NON-JOINER}")

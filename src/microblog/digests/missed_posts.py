@@ -19,7 +19,7 @@ class Missed:
     more: bool
 
 
-def missed(session: Session, account_id: int, since: datetime, size: int) -> Missed:
+def find_missed(session: Session, account_id: int, since: datetime, size: int) -> Missed:
     """Return the newest posts of those a member follows since then. One's own may stand among the newest of a home."""
     page = home(session, account_id, size=size + OWN)
     found = [item for item in page.items if item.author_id != account_id and item.created_at >= since]
