@@ -14,7 +14,7 @@ from microblog.auth import COOLDOWN, REMEMBERED_FOR, SignInSession
 from microblog.clock import SKEW
 from microblog.contact import PendingSecondAddress
 from microblog.db import Database
-from microblog.digests.models import Digest
+from microblog.digests import Digest
 from microblog.error_reports import ErrorReport
 from microblog.identity import Account, KeptUsername
 from microblog.mail import Email, WorkerSeen
