@@ -23,7 +23,7 @@ from microblog.ownership import Recovery, ReportableChange
 from microblog.posts import Mention, Post, PostTag
 from microblog.profiles import Avatar, Profile
 from microblog.recovery import RecoveryCode
-from microblog.registration import SignUp
+from microblog.registration.models import SignUp
 from microblog.restores import Restore
 from microblog.subscriptions.models import Subscription
 

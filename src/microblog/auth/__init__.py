@@ -4,7 +4,7 @@ from microblog.auth.action_links import OwnLinks, own_links, read_link
 from microblog.auth.administration import AccountChanged, Administrator, change_account
 from microblog.auth.cancel_deletion import cancel_deletion
 from microblog.auth.confirmable_actions import Action
-from microblog.auth.confirmations import opened_confirmation, use_confirmation
+from microblog.auth.confirmations import cancel_confirmations, opened_confirmation, use_confirmation
 from microblog.auth.emails.deletion_cancelled import CancelledBy
 from microblog.auth.errors import NoSuchAccount, NoSuchSession, PasswordRefused, WrongPassword
 from microblog.auth.models import Confirmation, SignInSession
@@ -43,6 +43,7 @@ __all__ = [
     "Perform",
     "SignInSession",
     "WrongPassword",
+    "cancel_confirmations",
     "cancel_deletion",
     "change_account",
     "check_password",

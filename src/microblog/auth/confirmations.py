@@ -69,3 +69,8 @@ def use_confirmation(session: Session, signer: LinkSigner, claims: TokenClaims, 
     mine = delete(Confirmation).where(Confirmation.id == asked.id, Confirmation.nonce == asked.nonce)
     if session.scalar(mine.returning(Confirmation.id)) is None:
         raise ConfirmationUsed
+
+
+def cancel_confirmations(session: Session, account_id: int) -> None:
+    """Delete what waits for a confirmation by email; the links end with it."""
+    session.execute(delete(Confirmation).where(Confirmation.account_id == account_id))

@@ -1,6 +1,6 @@
 """Email addresses of an account: changing the primary one, and the backup email."""
 
-from microblog.contact.address_change import complete_change, opened_change
+from microblog.contact.address_change import cancel_address_changes, complete_change, opened_change
 from microblog.contact.address_change_links import BACK_WITHIN
 from microblog.contact.backup_email import (
     ask_second_address,
@@ -9,8 +9,10 @@ from microblog.contact.backup_email import (
     remove_second_address,
 )
 from microblog.contact.backup_email_link import second_address_signer
+from microblog.contact.cancel import cancel_pending_backup_email, cancel_pending_changes, revert_changes_since
 from microblog.contact.errors import BadNewAddress, SecondAddressLink, SecondAddressNotComplete
 from microblog.contact.models import AddressChange, PendingSecondAddress
+from microblog.contact.pending import pending_backup_email_of, pending_backup_emails
 from microblog.contact.request_address_change import begin_address_change, request_address_change
 
 __all__ = [
@@ -22,11 +24,17 @@ __all__ = [
     "SecondAddressNotComplete",
     "ask_second_address",
     "begin_address_change",
+    "cancel_address_changes",
+    "cancel_pending_backup_email",
+    "cancel_pending_changes",
     "complete_change",
     "confirm_second_address",
     "opened_change",
     "opened_second_address",
+    "pending_backup_email_of",
+    "pending_backup_emails",
     "remove_second_address",
     "request_address_change",
+    "revert_changes_since",
     "second_address_signer",
 ]

@@ -1,7 +1,7 @@
 """Everything an account holds: downloading it, and deleting it."""
 
 from microblog.personal_data.deletion import (
-    Forget,
+    Eraser,
     begin_deletion,
     delete_account,
     due_accounts,
@@ -9,15 +9,12 @@ from microblog.personal_data.deletion import (
     opened_deletion,
     request_deletion,
 )
-from microblog.personal_data.export import EXPORT_PARTS, Part, export, record_export, request_export
-from microblog.personal_data.periods import DELETED_AFTER, NAME_KEPT_FOR
+from microblog.personal_data.export import export, record_export, request_export
+from microblog.personal_data.periods import DELETED_AFTER
 
 __all__ = [
     "DELETED_AFTER",
-    "EXPORT_PARTS",
-    "NAME_KEPT_FOR",
-    "Forget",
-    "Part",
+    "Eraser",
     "begin_deletion",
     "delete_account",
     "due_accounts",

@@ -5,7 +5,7 @@ from microblog.profiles.changing import SEEN_EVERY, Changed, ProfileEdit, edit_p
 from microblog.profiles.errors import LONGEST_ABOUT, AboutRefused, AboutTooLong, AboutUnreadable, PictureRefused
 from microblog.profiles.models import Avatar, Profile
 from microblog.profiles.pictures import LARGEST_FILE, file_too_large
-from microblog.profiles.reading import Portrait, export, profile_of
+from microblog.profiles.reading import Portrait, profile_of
 
 __all__ = [
     "LARGEST_FILE",
@@ -23,7 +23,6 @@ __all__ = [
     "ProfileEdit",
     "avatar_of",
     "edit_profile",
-    "export",
     "file_too_large",
     "note_seen",
     "profile_of",

@@ -6,7 +6,6 @@ from microblog.subscriptions.choices import (
     choices_of,
     choose_emails,
     members_wanting,
-    rows_for_download,
     turn_off,
 )
 from microblog.subscriptions.links import UnsubscribeLinks, Unsubscribing, unsubscribe_links
@@ -19,7 +18,6 @@ __all__ = [
     "choices_of",
     "choose_emails",
     "members_wanting",
-    "rows_for_download",
     "turn_off",
     "unsubscribe_links",
 ]

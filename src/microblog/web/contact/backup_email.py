@@ -8,11 +8,11 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired
 
 from microblog.contact import (
-    PendingSecondAddress,
     SecondAddressNotComplete,
     ask_second_address,
     confirm_second_address,
     opened_second_address,
+    pending_backup_email_of,
     remove_second_address,
 )
 from microblog.identity import SecondAddress, second_of
@@ -64,7 +64,7 @@ def present() -> dict[str, Any]:
     site, member = this_site(), current_member_or_none() or abort(401)
     with site.database.reading() as db:
         second = db.get(SecondAddress, member.account_id)
-        pending = db.get(PendingSecondAddress, member.account_id)
+        pending = pending_backup_email_of(db, member.account_id)
         counts = second_of(db, member.account_id) is not None
     return {
         "second": second,
