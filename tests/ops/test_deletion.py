@@ -122,7 +122,7 @@ def test_deactivating_an_account_cancels_its_deletion_for_its_owner_could_not(da
         deactivate_account(session, account_of(session, leaving), NOON)
     with database.reading() as session:
         cancelled = session.scalars(select(Event).where(Event.kind == EventType.DELETION_CANCELLED)).one()
-        assert cancelled.detail == "because an administrator deactivated the account"
+        assert cancelled.detail == "cancelled_by_operator"
     assert sum(delete_due(database, b"a key", DUE)) == 0
     with database.writing() as session:
         reactivate_account(session, account_of(session, leaving), DUE)

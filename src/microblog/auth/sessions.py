@@ -39,7 +39,7 @@ class Member:
 def find_member(session: Session, secret: str, now: datetime) -> Member | None:
     """Return whose session has this secret, if it has not ended."""
     found = session.execute(
-        select(Account.id, Account.username, Account.email, SignInSession.id.label("login_id"), SignInSession.seen_at)
+        select(Account.id, Account.username, Account.email, SignInSession.id.label("session_id"), SignInSession.seen_at)
         .join(SignInSession, SignInSession.account_id == Account.id)
         .where(SignInSession.secret_hash == hash_secret(secret), unexpired(now), Account.deactivated_at.is_(None))
     ).one_or_none()
