@@ -25,10 +25,10 @@ from microblog.auth.sign_in import begin_session
 from microblog.contact import ask_second_address, confirm_second_address, remove_second_address, second_address_signer
 from microblog.db import Database
 from microblog.digests.digest import queue_digest
-from microblog.error_reports import ErrorReport
 from microblog.error_reports.counting import NEVER
 from microblog.error_reports.emails.error_report import SAMPLE_PROCESS, SAMPLE_TITLE, SAMPLE_TRACEBACK
 from microblog.error_reports.faults import Fault
+from microblog.error_reports.models import ErrorReport
 from microblog.error_reports.notifications import notify_of_error, notify_of_recurring_errors
 from microblog.follows.notify import notify_followed
 from microblog.identity import Account, SecondAddress
@@ -41,10 +41,11 @@ from microblog.origin import Origin
 from microblog.ownership import ReportableChange
 from microblog.posts import SAMPLE_POST
 from microblog.posts.notify import notify_mentioned
-from microblog.recovery import RecoveryCode, change_password, report_takeover, reset_links
+from microblog.recovery import change_password, report_takeover, reset_links
 from microblog.recovery.ask import ask
 from microblog.recovery.by_operator import end_codes_of, recover, replace_email, take_off_backup_email
 from microblog.recovery.codes import make_codes
+from microblog.recovery.models import RecoveryCode
 from microblog.recovery.report_links import report_by
 from microblog.registration import sign_up
 from microblog.settings import Sender, Settings, load

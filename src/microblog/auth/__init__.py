@@ -7,7 +7,6 @@ from microblog.auth.confirmable_actions import Action
 from microblog.auth.confirmations import cancel_confirmations, opened_confirmation, use_confirmation
 from microblog.auth.emails.deletion_cancelled import CancelledBy
 from microblog.auth.errors import NoSuchAccount, NoSuchSession, PasswordRefused, WrongPassword
-from microblog.auth.models import Confirmation, SignInSession
 from microblog.auth.passwords import check_password, hash_password, no_password, verify_password
 from microblog.auth.reauthentication import lock_verified, reauthenticate
 from microblog.auth.recovery_cooldown import COOLDOWN, recovered_lately, refuse_after_recovery
@@ -34,14 +33,12 @@ __all__ = [
     "ActionOutcome",
     "Administrator",
     "CancelledBy",
-    "Confirmation",
     "Member",
     "NoSuchAccount",
     "NoSuchSession",
     "OwnLinks",
     "PasswordRefused",
     "Perform",
-    "SignInSession",
     "WrongPassword",
     "cancel_confirmations",
     "cancel_deletion",

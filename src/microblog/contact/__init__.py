@@ -11,7 +11,7 @@ from microblog.contact.backup_email import (
 from microblog.contact.backup_email_link import second_address_signer
 from microblog.contact.cancel import cancel_pending_backup_email, cancel_pending_changes, revert_changes_since
 from microblog.contact.errors import BadNewAddress, SecondAddressLink, SecondAddressNotComplete
-from microblog.contact.models import AddressChange, PendingSecondAddress
+from microblog.contact.models import AddressChange
 from microblog.contact.pending import pending_backup_email_of, pending_backup_emails
 from microblog.contact.request_address_change import begin_address_change, request_address_change
 
@@ -19,7 +19,6 @@ __all__ = [
     "BACK_WITHIN",
     "AddressChange",
     "BadNewAddress",
-    "PendingSecondAddress",
     "SecondAddressLink",
     "SecondAddressNotComplete",
     "ask_second_address",

@@ -29,14 +29,7 @@ from microblog.identity.lookup import (
     username_of,
     without_account,
 )
-from microblog.identity.models import (
-    ACCOUNT_ID,
-    Account,
-    FormerUsername,
-    KeptUsername,
-    RemovedAddress,
-    SecondAddress,
-)
+from microblog.identity.models import ACCOUNT_ID, Account, SecondAddress
 from microblog.identity.reserved import is_reserved
 from microblog.identity.username_owners import NAME_KEPT_FOR, former_usernames, holder_of
 from microblog.identity.usernames import check_new_username, check_username, key_in, username_key
@@ -48,11 +41,8 @@ __all__ = [
     "Account",
     "BadUsername",
     "ChangedMeanwhile",
-    "FormerUsername",
-    "KeptUsername",
     "Known",
     "Reached",
-    "RemovedAddress",
     "Role",
     "SecondAddress",
     "Standing",

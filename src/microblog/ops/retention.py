@@ -14,9 +14,7 @@ from microblog.db import Database
 from microblog.error_reports.retention import RETENTION as OF_ERROR_REPORTS
 from microblog.identity import without_account
 from microblog.identity.retention import RETENTION as OF_IDENTITY
-from microblog.mail import Email, counts
-from microblog.mail.retention import RETENTION as OF_MAIL
-from microblog.mail.retention import Page, forget, forget_old, look_through
+from microblog.mail import Email, counts, retention
 from microblog.ownership.retention import RETENTION as OF_OWNERSHIP
 from microblog.posts.retention import RETENTION as OF_POSTS
 from microblog.registration.retention import RETENTION as OF_REGISTRATION
@@ -24,7 +22,7 @@ from microblog.retention import BATCH, Ages, RetentionRule
 
 STRANGERS_KEPT_FOR = timedelta(days=1)
 RULES: tuple[RetentionRule, ...] = (
-    *OF_MAIL,
+    *retention.RETENTION,
     *OF_REGISTRATION,
     *OF_CONTACT,
     *OF_AUDIT,
@@ -49,7 +47,7 @@ def sweep(database: Database, keep_emails: timedelta, now: datetime) -> Iterator
     Each step is a short transaction, so that nobody who writes has to wait; yields how many rows it dealt with. The
     caller may rest between two steps, or stop.
     """
-    yield from repeat(database, partial(forget_old, before=now - keep_emails))
+    yield from repeat(database, partial(retention.forget_old, before=now - keep_emails))
     yield from forget_strangers(database, now - STRANGERS_KEPT_FOR)
     for rule in RULES:
         yield from repeat(database, apply(rule, Ages(now, keep_emails)))
@@ -73,13 +71,13 @@ def repeat(database: Database, step: Callable[[Session], int]) -> Iterator[int]:
 def forget_strangers(database: Database, until: datetime) -> Iterator[int]:
     """Keep only the outcome of letters that ended by then and whose addressee has no account, or none yet."""
     strangers = without_account(Email.address_key)
-    page = Page([], None)
+    page = retention.Page([], None)
     while True:
         with database.reading() as session:
-            page = look_through(session, strangers, until, page.last)
+            page = retention.look_through(session, strangers, until, page.last)
         for start in range(0, len(page.found), BATCH):
             with database.writing() as session:
-                done = forget(session, page.found[start : start + BATCH], strangers)
+                done = retention.forget(session, page.found[start : start + BATCH], strangers)
             yield done
         if not page.last:
             return

@@ -1,6 +1,7 @@
 """Posts: publishing, deleting and restoring them, and what their text links to."""
 
 from microblog.posts.deleting import TAKE_BACK_WITHIN, delete_post, restore_post
+from microblog.posts.emails.mentioned import SAMPLE_POST
 from microblog.posts.entities import Kind, Piece, entities, read_tag, tag_key
 from microblog.posts.erasure import erase_account
 from microblog.posts.errors import (
@@ -15,7 +16,7 @@ from microblog.posts.errors import (
 )
 from microblog.posts.models import Mention, Post, PostTag
 from microblog.posts.publishing import add_post, publish
-from microblog.posts.quoting import SAMPLE_POST, excerpt
+from microblog.posts.quoting import excerpt
 from microblog.posts.text import count_characters, tidy
 
 __all__ = [

@@ -14,7 +14,6 @@ from microblog.recovery.errors import (
     RecoverDeactivated,
 )
 from microblog.recovery.link_events import link_event, note
-from microblog.recovery.models import RecoveryCode
 from microblog.recovery.own_password import change_own_password
 from microblog.recovery.report_links import ReportLinks, TakeoverReport, report_links
 from microblog.recovery.reset import OpenedReset, ResetLinks, change_password, reset_links
@@ -31,7 +30,6 @@ __all__ = [
     "NobodyToRecover",
     "OpenedReset",
     "RecoverDeactivated",
-    "RecoveryCode",
     "ReportLinks",
     "ResetLinks",
     "Review",

@@ -12,10 +12,10 @@ from microblog.identity import Account, get_visible
 from microblog.limits import Limit
 from microblog.mail import EmailType, QueuedEmail, Result, Sample, Skip
 from microblog.posts.models import Post
-from microblog.posts.quoting import SAMPLE_POST, excerpt
+from microblog.posts.quoting import excerpt
 from microblog.settings import Rate
 from microblog.subscriptions import Wish
-from microblog.subscriptions.subscription_email import (
+from microblog.subscriptions.emails.subscription_email import (
     ENOUGH,
     find_recipient,
     is_allowed,
@@ -24,6 +24,7 @@ from microblog.subscriptions.subscription_email import (
     without_link,
 )
 
+SAMPLE_POST = "The fog has lifted, and one can see the other bank again. @Alice, come and look!"
 POST_GONE = "the post is gone"
 DAY = 86_400
 A_DAY = Limit("mentioned letters per recipient", Rate(10, DAY))

@@ -1,0 +1,1 @@
+"""What every subscribed email has: see `subscription_email`."""
