@@ -1,6 +1,7 @@
 """Deleting an account: asked for by its owner, done three days later, and cancelled by signing in until then."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, select
@@ -19,14 +20,12 @@ from microblog.auth import (
 from microblog.contact import cancel_pending_changes
 from microblog.context import Context
 from microblog.identity import Account, ChangedMeanwhile, get_account, keep_usernames, username_keys
-from microblog.links import LinkSigner, TokenClaims
+from microblog.links import GenuineLink, LinkProblem
 from microblog.mail import queue
 from microblog.origin import Origin
 from microblog.ownership import owner_addresses
 from microblog.personal_data.emails.deletion_asked import DELETION_ASKED, DeletionAsked
 from microblog.personal_data.emails.goodbye import GOODBYE, AccountDeleted
-from microblog.personal_data.errors import AccountGone, DeletionCancelled, KeepLinkExpired
-from microblog.personal_data.keep_link import deletion_state
 from microblog.personal_data.periods import DELETED_AFTER
 
 Eraser = Callable[[Session, int], None]
@@ -66,33 +65,50 @@ def ask_for_deletion(session: Session, account: Account, now: datetime, origin: 
         queue(session, DELETION_ASKED, to=to, payload=payload, now=now)
 
 
-def opened_deletion(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime) -> Account:
-    """Return the account that a genuine link keeps from being deleted; changes nothing.
+@dataclass(frozen=True)
+class OpenedDeletion:
+    """A deletion whose link was opened, waiting for the button that cancels it."""
+
+    link: GenuineLink
+    account: Account
+
+
+def open_deletion(session: Session, link: GenuineLink, now: datetime) -> OpenedDeletion:
+    """Return the account that a link keeps from being deleted; changes nothing.
 
     Raises:
-        LinkOver: it is too late, or the deletion was cancelled.
+        LinkRefused: it is too late, or the deletion was cancelled.
     """
-    account = get_account(session, claims.subject)
+    account = get_account(session, link.subject)
     if account is None:
-        raise AccountGone
-    if account.deletion_due_at is None or not signer.matches(claims, *deletion_state(account)):
-        raise DeletionCancelled
-    if claims.over(now, DELETED_AFTER):
-        raise KeepLinkExpired
-    return account
+        raise link.refused(LinkProblem.GONE)
+    if account.deletion_due_at is None or not link.matches(account):
+        raise link.refused(LinkProblem.USED)
+    if link.has_expired(now):
+        raise link.refused(LinkProblem.EXPIRED)
+    return OpenedDeletion(link, account)
 
 
-def keep_account(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime, origin: Origin) -> None:
+def open_deletion_again(session: Session, link: GenuineLink, now: datetime) -> OpenedDeletion:
+    """Do the same, but for an account that nobody is about to delete, too: a double click is one."""
+    account = get_account(session, link.subject)
+    if account and account.deletion_due_at is None:
+        return OpenedDeletion(link, account)
+    return open_deletion(session, link, now)
+
+
+def keep_account(context: Context, opened: OpenedDeletion) -> None:
     """Cancel a deletion by the link in the email about it. An account that stays anyway is left as it is.
 
     Raises:
-        LinkOver: as `opened_deletion`, but for an account that nobody is about to delete: a double click is one.
+        LinkRefused: as `open_deletion_again`.
     """
-    session.execute(select(Account.id).where(Account.id == claims.subject).with_for_update())
-    account = get_account(session, claims.subject)
-    if account is None or account.deletion_due_at is not None:
-        account = opened_deletion(session, signer, claims, now)
-        cancel_deletion(session, account, now, origin, CancelledBy.LINK)
+    link, now = opened.link, context.now
+    with context.writing() as session:
+        session.execute(select(Account.id).where(Account.id == link.subject).with_for_update())
+        account = open_deletion_again(session, link, now).account
+        if account.deletion_due_at is not None:
+            cancel_deletion(session, account, now, context.origin, CancelledBy.LINK)
 
 
 def is_due(now: datetime) -> ColumnElement[bool]:

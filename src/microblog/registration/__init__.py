@@ -1,30 +1,27 @@
 """Signing up, and confirming the email address."""
 
 from microblog.registration.emails.sign_up import SAME_ADDRESS, per_address, render_reminder
-from microblog.registration.errors import SignUpLinkIncomplete, SignUpOver
+from microblog.registration.links import FINISH_SIGN_UP_LINK
 from microblog.registration.pending import pending_sign_ups
 from microblog.registration.sign_up import (
     PendingSignUp,
     cancel_sign_ups,
-    finish,
-    just_signed_up,
-    opened,
+    check_sign_up_password,
+    confirm,
+    open_sign_up,
     sign_up,
 )
-from microblog.registration.sign_up_link import sign_up_signer
 
 __all__ = [
+    "FINISH_SIGN_UP_LINK",
     "SAME_ADDRESS",
     "PendingSignUp",
-    "SignUpLinkIncomplete",
-    "SignUpOver",
     "cancel_sign_ups",
-    "finish",
-    "just_signed_up",
-    "opened",
+    "check_sign_up_password",
+    "confirm",
+    "open_sign_up",
     "pending_sign_ups",
     "per_address",
     "render_reminder",
     "sign_up",
-    "sign_up_signer",
 ]

@@ -8,16 +8,17 @@ from microblog.subscriptions.choices import (
     members_wanting,
     turn_off,
 )
-from microblog.subscriptions.links import UnsubscribeLinks, Unsubscribing, unsubscribe_links
+from microblog.subscriptions.links import UNSUBSCRIBE_LINKS, Unsubscribing, read_unsubscribe_link, unsubscribe
 
 __all__ = [
+    "UNSUBSCRIBE_LINKS",
     "Choices",
-    "UnsubscribeLinks",
     "Unsubscribing",
     "Wish",
     "choices_of",
     "choose_emails",
     "members_wanting",
+    "read_unsubscribe_link",
     "turn_off",
-    "unsubscribe_links",
+    "unsubscribe",
 ]

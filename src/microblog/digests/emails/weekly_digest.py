@@ -37,7 +37,7 @@ def render(context: EmailContext, email: QueuedEmail[WeekMissed]) -> Result:
     if not found.items:
         return Skip(NOTHING_NEW)
     items = [quoted(item.author, item.created_at, item.text) for item in found.items]
-    values = {"items": items, "more": found.more, "link": context.links.home}
+    values = {"items": items, "more": found.more, "link": context.pages.home}
     return render_subscribed(context, __name__, "weekly_digest", Wish.DIGEST, account, values)
 
 
@@ -48,7 +48,7 @@ def quoted(author: str, at: datetime, text: str) -> dict[str, str]:
 
 def samples(context: EmailContext) -> Iterator[Sample]:
     """Render one fictional post."""
-    values = {"items": [quoted("bob", context.now, SAMPLE_POST)], "more": False, "link": context.links.home}
+    values = {"items": [quoted("bob", context.now, SAMPLE_POST)], "more": False, "link": context.pages.home}
     about = "Once a week, if there is something new."
     yield sample_subscribed(context, __name__, "weekly_digest", Wish.DIGEST, about, values)
 

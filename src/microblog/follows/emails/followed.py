@@ -97,7 +97,7 @@ def followers_values(context: EmailContext, usernames: Sequence[str], more: int)
     named = usernames[:MOST_NAMES]
     return {
         "names": [without_link(name) for name in named],
-        "links": [context.links.member(name) for name in named],
+        "links": [context.pages.member(name) for name in named],
         "more": len(usernames) - len(named) + more,
     }
 

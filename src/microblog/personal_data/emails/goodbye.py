@@ -23,7 +23,7 @@ def render(context: EmailContext, email: QueuedEmail[AccountDeleted]) -> Rendere
         "username": email.payload.username,
         "at": email.payload.at,
         "days": NAME_KEPT_FOR.days,
-        "home_url": context.links.home,
+        "home_url": context.pages.home,
     }
     return render_templates(__name__, "goodbye", email.to, values)
 

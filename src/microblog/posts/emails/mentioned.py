@@ -66,7 +66,7 @@ def may_leave(context: EmailContext, author: Account, account: Account) -> bool:
 def mention_values(context: EmailContext, post_id: int, author: str, text: str) -> dict[str, str]:
     """Return what the templates need. An empty text is not quoted."""
     quote = excerpt(text) if text else ""
-    return {"author": without_link(author), "quote": quote, "link": context.links.post(post_id)}
+    return {"author": without_link(author), "quote": quote, "link": context.pages.post(post_id)}
 
 
 def samples(context: EmailContext) -> Iterator[Sample]:

@@ -9,7 +9,7 @@ from microblog.limits import Limit
 from microblog.links import SAMPLE_TOKEN
 from microblog.mail import ALICE, ALICES_ADDRESS, Rendered, Sample, Skip, render_templates
 from microblog.subscriptions.choices import Wish, choices_of
-from microblog.subscriptions.links import unsubscribe_links
+from microblog.subscriptions.links import GOOD_FOR, UNSUBSCRIBE_LINKS
 
 TURNED_OFF, GONE, ENOUGH = "turned off", "no such account", "enough of these for today"
 
@@ -29,7 +29,8 @@ def is_allowed(context: EmailContext, *rules: tuple[Limit, str]) -> bool:
 
 def unsubscribe_link(context: EmailContext, to: Account, wish: Wish) -> str:
     """Return the address of a link that ends these emails."""
-    return context.links.unsubscribe(unsubscribe_links(context.settings).sign(to, wish, context.now))
+    expires = context.now + GOOD_FOR
+    return context.links.signed_url(UNSUBSCRIBE_LINKS[wish], to.id, to, expires=expires)
 
 
 def render_subscribed(
@@ -43,8 +44,8 @@ def render_subscribed(
 ) -> Rendered:
     """Render the templates in FOLDER beside a module, with footer and headers."""
     unsubscribe = unsubscribe_link(context, to, wish)
-    known = {"username": to.username, "unsubscribe": unsubscribe, "letters": context.links.letters, **values}
-    more = {"headers": headers(wish, unsubscribe, context.links.home), "progress": progress or {}}
+    known = {"username": to.username, "unsubscribe": unsubscribe, "letters": context.pages.letters, **values}
+    more = {"headers": headers(wish, unsubscribe, context.pages.home), "progress": progress or {}}
     return render_templates(module, folder, to.email, known, **more)
 
 
@@ -52,9 +53,9 @@ def sample_subscribed(
     context: EmailContext, module: str, folder: str, wish: Wish, about: str, values: dict[str, Any]
 ) -> Sample:
     """Render the same for a fictional member."""
-    unsubscribe = context.links.unsubscribe(SAMPLE_TOKEN)
-    known = {"username": ALICE, "unsubscribe": unsubscribe, "letters": context.links.letters, **values}
-    more = {"headers": headers(wish, unsubscribe, context.links.home)}
+    unsubscribe = context.links.url(UNSUBSCRIBE_LINKS[wish], SAMPLE_TOKEN)
+    known = {"username": ALICE, "unsubscribe": unsubscribe, "letters": context.pages.letters, **values}
+    more = {"headers": headers(wish, unsubscribe, context.pages.home)}
     return Sample(folder, about, render_templates(module, folder, ALICES_ADDRESS, known, **more))
 
 

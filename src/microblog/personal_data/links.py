@@ -1,10 +1,11 @@
-"""The link that keeps an account from being deleted: what it is bound to, and how it is signed for an email."""
+"""The link that keeps an account from being deleted."""
 
 from datetime import datetime
 
-from microblog.auth import own_links
 from microblog.email_context import EmailContext
 from microblog.identity import Account
+from microblog.links import EmailedAction, Needs
+from microblog.personal_data.periods import DELETED_AFTER
 
 
 def deletion_state(account: Account) -> tuple[object, ...]:
@@ -12,8 +13,9 @@ def deletion_state(account: Account) -> tuple[object, ...]:
     return account.id, account.deletion_due_at and account.deletion_due_at.isoformat()
 
 
+KEEP_LINK = EmailedAction("keep_account", "/account/keep", DELETED_AFTER, deletion_state, needs=Needs.TICK)
+
+
 def keep_link(context: EmailContext, account: Account, due: datetime) -> str:
     """Return the address of a link that works until the account is due to be deleted."""
-    keep = own_links(context.settings).keep
-    token = keep.sign(account.id, *deletion_state(account), expires=due.replace(microsecond=0))
-    return context.links.keep_account(token)
+    return context.links.signed_url(KEEP_LINK, account.id, account, expires=due)

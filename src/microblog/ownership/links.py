@@ -1,28 +1,24 @@
-"""The link "This wasn't me" in emails about changes: how it is signed, for one change and one address."""
+"""The link "This wasn't me" in emails about changes, for one change and one address."""
 
 from datetime import datetime
 
 from microblog.email_context import EmailContext
-from microblog.links import LinkSigner
+from microblog.links import EmailedAction, Needs
 from microblog.mail import canonical_identifier
 from microblog.ownership.models import ReportableChange
 from microblog.ownership.reportable import REPORTABLE_WITHIN, ChangeKind
-from microblog.settings import Settings
-
-PURPOSE = "not_me"  # the claim that carries the number of the change, and the audience
 
 
-def report_signer(settings: Settings) -> LinkSigner:
-    """Return what signs and reads these links on this site."""
-    return LinkSigner(PURPOSE, str(settings.public_url), settings.keys(PURPOSE))
+def report_state(to: str) -> tuple[str, ...]:
+    """Return what a link to report a change is bound to, beside the change: the address it was sent to.
+
+    And nothing that the next change of the account could alter: a thief who sets the password again, or changes the
+    email address, must not end it. What ends it is the owner's return, by as good a proof.
+    """
+    return (canonical_identifier(to),)
 
 
-def sign_report(
-    signer: LinkSigner, change_id: int, kind: ChangeKind, changed: datetime, to: str
-) -> tuple[str, datetime]:
-    """Return the token for the email about a change to one address, and when it ends."""
-    ends = (changed + REPORTABLE_WITHIN[kind]).replace(microsecond=0)
-    return signer.sign(change_id, canonical_identifier(to), expires=ends), ends
+REPORT_LINK = EmailedAction("not_me", "/not-me", max(REPORTABLE_WITHIN.values()), report_state, needs=Needs.TICK)
 
 
 def report_link(
@@ -32,8 +28,10 @@ def report_link(
 
     The days in which it works began with the change.
     """
-    token, ends = sign_report(report_signer(context.settings), change_id, kind, changed, to)
-    return context.links.not_me(token) if context.now < ends else "", ends
+    ends = (changed + REPORTABLE_WITHIN[kind]).replace(microsecond=0)
+    if context.now >= ends:
+        return "", ends
+    return context.links.signed_url(REPORT_LINK, change_id, to, expires=ends), ends
 
 
 def report_link_if_told(

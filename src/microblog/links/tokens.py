@@ -7,7 +7,6 @@ password hash. When that state changes the token is dead, however long it would 
 import hmac
 import re
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -24,27 +23,6 @@ COMPACT = re.compile(
 
 class NotGenuine(Exception):  # noqa: N818 - says what the link is
     """The token was not made by this site for this purpose, or was altered on its way."""
-
-
-@dataclass(frozen=True)
-class Pages:
-    """The addresses of the pages that emails link to. The web passes them in, for only it knows its routes."""
-
-    home: str
-    sign_in: str
-    forgot: str
-    reset: Callable[[str], str]
-    not_me: Callable[[str], str]
-    finish_sign_up: Callable[[str], str]
-    second_address: Callable[[str], str]
-    change_address: Callable[[str], str]
-    take_back_address: Callable[[str], str]
-    confirm: Callable[[str], str]
-    keep_account: Callable[[str], str]
-    member: Callable[[str], str]
-    post: Callable[[int], str]
-    letters: str
-    unsubscribe: Callable[[str], str]
 
 
 @dataclass(frozen=True)
