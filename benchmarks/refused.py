@@ -29,7 +29,7 @@ from microblog.db import Database
 from microblog.settings import load
 from microblog.together import Together
 from microblog.web import create_app
-from microblog.web.server import Server
+from microblog.web.server import Server, listen_on
 
 TITLE = f"Requests a second, POST {FORM}, by 8 clients, half of them refused"
 SECONDS, CLIENTS = 3, 8
@@ -51,7 +51,7 @@ def main(port: int, way: str) -> None:
     if way == ALONE:
         Together.write = write_alone  # type: ignore[method-assign]
     settings = load()
-    Server(create_app(settings, Database(settings.database_url)), "127.0.0.1", port).run()
+    Server(create_app(settings, Database(settings.database_url)), listen_on("127.0.0.1", port)).run()
 
 
 @contextmanager

@@ -1,9 +1,9 @@
-"""People who forgot their password: each is new to the site, fetches the form and sends it with their own address.
+"""People who forgot their password: each comes in a new browser, fetches the form and sends it with their own address.
 
 `python -m benchmarks.visitors PORT PATH CLIENTS FIELD` reads how many members there are from each line, lets
 every one of them ask once, that many at a time, and answers with the moments of the first request and the last answer
-(of `time.monotonic`, which all processes of a machine share). FIELD is the one that holds the CSRF token. Connections
-are kept open, as a proxy does. One thread does it all, for the processor is what the sites are measured by.
+(of `time.monotonic`, which all processes of a machine share). FIELD is the one that holds the CSRF token. Everybody has
+a connection of their own. One thread does it all, for the processor is what the sites are measured by.
 """
 
 import re
@@ -11,7 +11,9 @@ import selectors
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import islice
 from urllib.parse import quote
 
 COOKIE = re.compile(rb"(?i)^set-cookie: ([^;\r]+)", re.MULTILINE)
@@ -20,21 +22,18 @@ ANSWERED = (b"200", b"302", b"303")
 
 
 class Visitor:
-    """One connection, and one person after the other who uses it."""
+    """One person: GET, POST, and gone."""
 
-    def __init__(self, port: int, path: str, field: str) -> None:
-        self._port, self._field = port, field.encode()
+    def __init__(self, port: int, path: str, field: str, member: int) -> None:
+        """Connect, and ask for the form."""
+        self._field = field.encode()
         self._token = re.compile(rb'name="' + self._field + rb'"[^>]*value="([^"]+)"')
         host = f"HTTP/1.1\r\nHost: localhost:{port}\r\n"
-        self._get = f"GET {path} {host}\r\n".encode()
         self._post = f"POST {path} {host}Content-Type: application/x-www-form-urlencoded\r\n".encode()
-        self._email, self._received = b"", b""
-        self.line = self._connect()
-
-    def ask(self, member: int) -> None:
-        """Begin with a member."""
-        self._email = b"member%d%%40example.com" % member
-        self.line.sendall(self._get)
+        self._email, self._received = b"member%d%%40example.com" % member, b""
+        self.line = socket.create_connection(("127.0.0.1", port))
+        self.line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.line.sendall(f"GET {path} {host}\r\n".encode())
 
     def goes_on(self) -> bool:
         """Receive, and send the form once its page is here. False where the answer to that has come, too.
@@ -67,38 +66,32 @@ class Visitor:
         self.line.sendall(b"%sCookie: %s\r\nContent-Length: %d\r\n\r\n%s" % (self._post, cookies, len(body), body))
         return True
 
-    def _connect(self) -> socket.socket:
-        line = socket.create_connection(("127.0.0.1", self._port))
-        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return line
 
-
-def everybody_asks(visitors: list[Visitor], members: Iterator[int]) -> None:
-    """Let the visitors ask for one member after the other until there are no more."""
+def everybody_asks(come: Callable[[int], Visitor], members: Iterator[int], at_once: int) -> None:
+    """Have somebody come for each member, so many at a time."""
     with selectors.DefaultSelector() as selector:
-        for visitor, member in zip(visitors, members, strict=False):
-            selector.register(visitor.line, selectors.EVENT_READ, visitor)
-            visitor.ask(member)
+
+        def next_comes() -> None:
+            for member in islice(members, 1):
+                visitor = come(member)
+                selector.register(visitor.line, selectors.EVENT_READ, visitor)
+
+        for _ in range(at_once):
+            next_comes()
         while selector.get_map():
             for key, _ in selector.select():
-                if key.data.goes_on():
-                    continue
-                member = next(members, -1)
-                if member < 0:
+                if not key.data.goes_on():
                     selector.unregister(key.data.line)
-                else:
-                    key.data.ask(member)
+                    key.data.line.close()
+                    next_comes()
 
 
 def main(port: int, path: str, clients: int, field: str) -> None:
     """Answer orders until there are no more."""
     for line in sys.stdin:
-        visitors = [Visitor(port, path, field) for _ in range(clients)]
         began = time.monotonic()
-        everybody_asks(visitors, iter(range(int(line))))
+        everybody_asks(partial(Visitor, port, path, field), iter(range(int(line))), clients)
         print(began, time.monotonic(), flush=True)
-        for visitor in visitors:
-            visitor.line.close()
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
@@ -60,10 +61,7 @@ def form() -> Iterator[tuple[type[Form], int]]:
 @pytest.mark.parametrize("count", [1, 3, 20])
 def test_every_member_asks_once_with_a_token_and_cookie_of_their_own(form: tuple[type[Form], int], count: int) -> None:
     served, port = form
-    visitors = [Visitor(port, "/reset", "csrf_token") for _ in range(count)]
-    everybody_asks(visitors, iter(range(10)))
-    for visitor in visitors:
-        visitor.line.close()
+    everybody_asks(partial(Visitor, port, "/reset", "csrf_token"), iter(range(10)), count)
     assert sorted(served.asked) == ALL_TEN
     assert served.shown == 10
 
@@ -71,7 +69,13 @@ def test_every_member_asks_once_with_a_token_and_cookie_of_their_own(form: tuple
 def test_an_answer_that_is_no_success_ends_the_measurement(form: tuple[type[Form], int]) -> None:
     served, port = form
     served.status = 429
-    visitor = Visitor(port, "/reset", "csrf_token")
+    visitors = []
+
+    def come(member: int) -> Visitor:
+        visitors.append(Visitor(port, "/reset", "csrf_token", member))
+        return visitors[-1]
+
     with pytest.raises(RuntimeError, match="not accepted"):
-        everybody_asks([visitor], iter(range(10)))
-    visitor.line.close()
+        everybody_asks(come, iter(range(10)), 1)
+    for visitor in visitors:
+        visitor.line.close()

@@ -19,6 +19,8 @@ from support.postgres import Postgres
 from support.running import COMMAND, PASSWORD, free_port, start
 from support.smtp_server import SmtpServer
 
+POSTING_WAITS = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'INSERT INTO outbox%'"
+
 
 @pytest.fixture
 def trial(tmp_path: Path) -> Iterator[Trial]:
@@ -109,7 +111,7 @@ def test_sigterm_lets_the_request_in_hand_be_answered(trial: Trial, postgres: Po
         with ThreadPoolExecutor(1) as other, closing(psycopg.connect(plain(url))) as lock:
             lock.execute("LOCK TABLE outbox IN SHARE MODE")
             answer = other.submit(visitor.post, "/reset_password_request", fields, follow=False)
-            wait_for(lambda: lock.execute("SELECT FROM pg_locks WHERE NOT granted").fetchall())
+            wait_for(lambda: lock.execute(POSTING_WAITS).fetchall())
             process.process.send_signal(signal.SIGTERM)
             lock.rollback()
             assert answer.result(20).status == 303

@@ -47,6 +47,7 @@ def test_every_setting_is_read(tmp_path: Path, authority_file: Path) -> None:
         "SECRET_KEY": KEY,
         "SECRET_KEY_FALLBACKS": f"{OLD_KEY}, {OLD_KEY[::-1]}",
         "TRUSTED_PROXIES": "2",
+        "WEB_PROCESSES": "3",
         "ADMINS": "ann@blog.example, Bob <bob@blog.example>",
         "MAIL_PROVIDER": "SendGrid",
         "MAIL_SERVER": "SMTP.SendGrid.net",

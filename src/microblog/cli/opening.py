@@ -19,6 +19,7 @@ from microblog.redaction import Redactor
 from microblog.restores import current_generation
 from microblog.settings import Settings, SettingsError, load
 from microblog.settings.readers import is_loopback
+from microblog.turn import Turn
 
 
 def settings_for(
@@ -38,11 +39,18 @@ def settings_for(
 
 
 @contextmanager
-def open_database(settings: Settings) -> Iterator[Database]:
+def open_database(settings: Settings, turn: Turn | None = None) -> Iterator[Database]:
     """Open the database, or stop and say what it answered."""
-    database = Database(settings.database_url)
-    with database_errors(database, settings), in_use(database):
+    database = Database(settings.database_url, turn=turn)
+    with using_database(database, settings):
         yield database
+
+
+@contextmanager
+def using_database(database: Database, settings: Settings) -> Iterator[None]:
+    """Use a database that was made before, or stop and say what it answered. It is closed in the end."""
+    with database_errors(database, settings), in_use(database):
+        yield
 
 
 @contextmanager

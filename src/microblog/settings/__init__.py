@@ -32,6 +32,7 @@ __all__ = [
 ]
 
 DEFAULT_PORT = 5000
+MOST_BY_DEFAULT = 4  # web processes; each takes memory, and few sites keep more cores busy
 SHOWN = 60  # characters of a refused value that are repeated back
 QUOTES = frozenset({'""', "''", "``", "“”", "„“", "‘’", "«»"})
 UNLIMITED = Rate(None, 1)
@@ -101,6 +102,7 @@ class Settings:
     reset_link_minutes: int
     password_min_length: int
     limits: Limits
+    web_processes: int = 1
     metrics_token: str = field(default="", repr=False)
     generation: str = field(default="", repr=False)
     """Which restore from a backup the database comes from, empty where it was never restored. See `restores`."""
@@ -246,6 +248,7 @@ def assemble(values: Mapping[str, Any]) -> Settings:
         secret_key=values["SECRET_KEY"] or trial_key(data),
         secret_key_fallbacks=values["SECRET_KEY_FALLBACKS"] or (),
         trusted_proxies=values["TRUSTED_PROXIES"],
+        web_processes=values["WEB_PROCESSES"] or min(len(os.sched_getaffinity(0)), MOST_BY_DEFAULT),
         admins=values["ADMINS"] or (),
         mail=assemble_mail(values),
         reset_link_minutes=values["RESET_LINK_MINUTES"],

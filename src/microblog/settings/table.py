@@ -39,6 +39,12 @@ SETTINGS = (
         secret=True,
         any_bytes=True,
     ),
+    Setting(
+        "WEB_PROCESSES",
+        read.number(1, 64),
+        "",
+        "Processes that answer requests, beside the one that delivers. Unset: one for each core, at most 4.",
+    ),
     Setting("TRUSTED_PROXIES", read.number(0, 10), "0", "How many proxies in front may name the client's address."),
     Setting("ADMINS", read.addresses, "", "Comma list. The first is the default sender. All are told of errors."),
     Setting(
