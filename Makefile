@@ -6,10 +6,10 @@ PIP := PYTHONDONTWRITEBYTECODE=1 $(BIN)/python $(PIP_WHEEL)/pip --disable-pip-ve
 INSTALL := $(PIP) install --quiet --root-user-action=ignore --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-all screens bench model check format lock clean
+.PHONY: help install run test test-all screens bench model settings-table check format lock clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: .venv/run.stamp ## set up .venv with the `microblog` command, nothing more
 
@@ -30,6 +30,9 @@ bench: .venv/dev.stamp ## measure the mail and the reset form against what one w
 
 model: .venv/dev.stamp ## play a thief against an owner in random order, as in ARGS="--sequences 20000"
 	@cd tests && PYTHONPATH=. ../$(BIN)/python -m recovery.model.long_run $(ARGS)
+
+settings-table: .venv/run.stamp ## write the README's table of settings anew, from their declarations
+	@$(BIN)/python -m microblog.settings.table README.md
 
 check: .venv/dev.stamp ## lint, types and import contracts, as CI does
 	@$(BIN)/ruff format --check --quiet || { echo 'Some files are not formatted: run `make format`.'; exit 1; }

@@ -16,7 +16,7 @@ from benchmarks.load import FORM
 from microblog.db import Database
 from microblog.settings import load
 from microblog.web import create_app
-from microblog.web.server import Server, listen_on
+from microblog.web.server.waitress_server import Server, listen_on
 
 PATH = "/nothing"
 

@@ -5,7 +5,7 @@ import time
 
 from zxcvbn import zxcvbn
 
-from microblog.accounts.passwords import STAND_INS
+from microblog.auth.passwords import STAND_INS
 
 TRIED = 10
 

@@ -29,7 +29,7 @@ from microblog.db import Database
 from microblog.settings import load
 from microblog.together import Together
 from microblog.web import create_app
-from microblog.web.server import Server, listen_on
+from microblog.web.server.waitress_server import Server, listen_on
 
 TITLE = f"Requests a second, POST {FORM}, by 8 clients, half of them refused"
 SECONDS, CLIENTS = 3, 8

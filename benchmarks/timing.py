@@ -16,9 +16,9 @@ from urllib.parse import urlencode
 
 from benchmarks.testbed import ENGINES, MICROBLOG, Testbed, answers, free_port, mail_server, program, wait_until
 from benchmarks.turns import Likeness, area_under_curve
-from microblog.accounts import hash_password
+from microblog.auth import hash_password
 from microblog.db import Database
-from microblog.settings.table import SETTINGS
+from microblog.settings import SETTINGS
 
 TITLE = "Known against unknown, by the time of the answer (median of the turns' areas under the curve)"
 PAIRS = 200

@@ -12,7 +12,7 @@ import trustme
 from argon2 import PasswordHasher
 
 from microblog import schema
-from microblog.accounts import passwords
+from microblog.auth import passwords
 from microblog.db import Database
 from support.clock import HeldClock
 from support.postgres import Postgres

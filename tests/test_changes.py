@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import BigInteger, Table, bindparam, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from microblog.accounts import Event
+from microblog.audit import Event
 from microblog.changes import Changes
 from microblog.db import KEPT, Database
 from microblog.limits import Allowance

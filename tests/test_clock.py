@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from microblog import clock
-from microblog.cli.opening import clock_for
+from microblog.cli.bootstrap import clock_for
 from microblog.clock import Agreed, Agreement, SharedClock, system_clock
 from microblog.db import Database
 from support.clock import NOON, HeldClock

@@ -15,8 +15,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
 from journeys.trial import wait_for
-from microblog.accounts import Account, Event
+from microblog.audit import Event
 from microblog.db import HURRY, Database, Utc, sqlite_file
+from microblog.identity import Account
 from microblog.limits import Allowance
 from support.clock import NOON
 

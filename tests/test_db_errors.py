@@ -13,8 +13,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from microblog.accounts import Account
 from microblog.db import Database, is_our_fault
+from microblog.identity import Account
 from support.clock import NOON
 from support.running import free_port
 

@@ -13,12 +13,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from microblog import posts, schema
-from microblog.accounts.sign_up import just_signed_up
 from microblog.db import Database
 from microblog.locks import Lock, exclusive
 from microblog.mail import parse_address
 from microblog.mail.budget import hold as hold_budget
 from microblog.mail.rivals import wait_to_decide
+from microblog.registration import just_signed_up
 from support.clock import NOON
 from support.community import add_member
 from support.postgres import Postgres

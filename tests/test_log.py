@@ -8,7 +8,7 @@ import traceback
 
 import pytest
 
-from microblog.log import OneLine, in_fields, log_traceback
+from microblog.log import OneLineFormatter, format_fields, log_traceback
 
 PLAIN = "%(asctime)sZ %(levelname)s %(name)s: %(message)s"
 BREAKS = ["\n", "\r", "\r\n", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"]
@@ -19,7 +19,7 @@ def written(message: str, *args: object, error: BaseException | None = None) -> 
     """Return what the log writes of one message."""
     out = io.StringIO()
     handler = logging.StreamHandler(out)
-    handler.setFormatter(OneLine(PLAIN))
+    handler.setFormatter(OneLineFormatter(PLAIN))
     log = logging.Logger("microblog.test")  # noqa: LOG001 - one that no other test hears
     log.addHandler(handler)
     log.warning(message, *args, exc_info=error)
@@ -72,13 +72,13 @@ def test_a_traceback_that_was_made_fit_to_be_read_takes_the_place_of_the_usual_o
     log_traceback(logging.getLogger("microblog.test"), "trouble: %s", "Traceback\n  File\x1b\nValueError: [hidden]")
     [record] = caplog.records
     assert (record.levelname, record.name, record.getMessage()) == ("ERROR", "microblog.test", "trouble: %s")
-    lines = OneLine(PLAIN).format(record).splitlines()
+    lines = OneLineFormatter(PLAIN).format(record).splitlines()
     assert lines[0].endswith("Z ERROR microblog.test: trouble: %s")
     assert lines[1:] == ["    Traceback", "      File\\x1b", "    ValueError: [hidden]"]
 
 
 def test_values_are_named_and_quoted_where_they_could_be_taken_for_another() -> None:
-    line = in_fields(event="signed in", account=5, about="", letter=None, network="192.0.2.0/24", odd='a=b "c"\n')
+    line = format_fields(event="signed in", account=5, about="", letter=None, network="192.0.2.0/24", odd='a=b "c"\n')
     assert line == 'event="signed in" account=5 network=192.0.2.0/24 odd="a=b \\"c\\"\\n"'
 
 
@@ -86,8 +86,8 @@ IN_A_PROCESS = """
 import logging, os, time
 os.environ["TZ"] = "Asia/Tokyo"
 time.tzset()
-from microblog.log import set_up
-set_up()
+from microblog.log import configure_logging
+configure_logging()
 log = logging.getLogger("microblog.mail")
 record = log.makeRecord(log.name, logging.INFO, "", 0, "one\\ntwo", None, None)
 record.created = 1_795_348_800.25

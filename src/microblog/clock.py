@@ -1,4 +1,4 @@
-"""The one place that knows what time it is. Everything below a front door is given `now`."""
+"""The source of time. Everything below the interfaces is given `now`."""
 
 import threading
 import time
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, runtime_checkable
 
-ASK_EVERY = 60.0  # seconds; what quartz drifts in a minute is nothing
-ASK_AGAIN = 5.0  # seconds, after an asking that failed
-JUMP = timedelta(seconds=1)  # this computer slept, or its clock was set
+ASK_EVERY = 60.0  # seconds; the drift of a quartz clock in a minute is negligible
+ASK_AGAIN = 5.0  # seconds, after a query that failed
+JUMP = timedelta(seconds=1)  # more means that this computer slept, or its clock was set
 SKEW = timedelta(minutes=1)  # clocks of one site differ by no more: a later moment was written by one that was ahead
 AGREE = 600.0  # seconds; a clock that is wrong for longer is believed
 SAMPLE = 5.0  # seconds between two readings that are kept
@@ -18,64 +18,64 @@ LEAST, MOST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class Clock(Protocol):
-    """Tells the time; tests hold one that stands still."""
+    """A source of the current time; tests use one that they set."""
 
     def __call__(self) -> datetime:
-        """Return the present moment, aware, in UTC."""
+        """Return the current time, aware, in UTC."""
         ...
 
 
-Steady = Callable[[], float]
-"""Seconds that pass evenly whatever is done to the clock, for waits inside a process. They begin anywhere."""
+MonotonicTime = Callable[[], float]
+"""Seconds from an arbitrary start that no change of the clock affects, for waits inside a process."""
 
 
 @runtime_checkable
-class Measuring(Protocol):
-    """A clock that measures waits, too: one that tests hold."""
+class MonotonicClock(Protocol):
+    """A clock with a monotonic time of its own, as tests use."""
 
     def steady(self) -> float:
-        """Return seconds that pass evenly."""
+        """Return the monotonic time, in seconds."""
         ...
 
 
-def steady_of(clock: Clock) -> Steady:
-    """Return what to measure waits by beside a clock."""
-    return clock.steady if isinstance(clock, Measuring) else time.monotonic
+def monotonic_of(clock: Clock) -> MonotonicTime:
+    """Return the monotonic time that goes with a clock."""
+    return clock.steady if isinstance(clock, MonotonicClock) else time.monotonic
 
 
 def system_clock() -> datetime:
-    """Return the present moment, aware, in UTC."""
+    """Return the current time, aware, in UTC."""
     return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
 class Agreed:
-    """What readings of a clock over some minutes agree on: it is not earlier than `least`, nor later than `most`."""
+    """Bounds of the current time: all readings over some minutes agree that it lies between `least` and `most`."""
 
     least: datetime = LEAST
     most: datetime = MOST
 
     @property
     def settled(self) -> bool:
-        """False while there are not enough readings; then nothing is sure to have passed, or to lie ahead."""
+        """False until there are enough readings to tell; then the bounds exclude nothing."""
         return self.least > LEAST
 
 
 class Agreement:
-    """Tells what readings of a clock some minutes apart agree on, for what cannot be undone.
+    """Compares readings of a clock over some minutes, to be sure of the time before anything irreversible.
 
-    A clock that was wrong for a minute, such as that of a host that just woke, must end nothing for good.
+    A clock that is wrong for a minute, such as that of a host that just woke up, must not expire anything for good.
     """
 
     def __init__(self, clock: Clock) -> None:
         """Take the first reading."""
-        self._clock, self._steady = clock, steady_of(clock)
+        self._clock, self._steady = clock, monotonic_of(clock)
         self._guard = threading.Lock()
         self._readings: deque[tuple[float, datetime]] = deque()
         self()
 
     def __call__(self) -> Agreed:
-        """Take one more reading, and return what all of them agree on."""
+        """Take another reading, and return the bounds that all readings agree on."""
         with self._guard:
             at, now = self._steady(), self._clock()
             if len(self._readings) > 1 and at - self._readings[-2][0] < SAMPLE:
@@ -90,9 +90,9 @@ class Agreement:
 
 
 class SharedClock:
-    """The time that all hosts of one site agree on: some common authority's, asked now and then and carried on between.
+    """A clock that all hosts of a site share: the time of one authority, queried each minute and extrapolated between.
 
-    Hosts' own clocks differ, by minutes where nobody looks after them, and leases and links must not.
+    The clocks of unattended hosts differ by minutes; leases and links must not.
     """
 
     def __init__(self, ask: Callable[[], datetime], own: Clock = system_clock) -> None:
@@ -103,7 +103,7 @@ class SharedClock:
         self._set()
 
     def __call__(self) -> datetime:
-        """Return the present moment. When the authority does not answer, the last answer is carried on."""
+        """Return the current time. While the authority does not answer, its last answer is extrapolated."""
         gone = time.monotonic() - self._asked_at
         slept = abs((self._own() - self._own_then) - timedelta(seconds=gone)) > JUMP
         if (gone > self._good_for or slept) and self._asking.acquire(blocking=False):

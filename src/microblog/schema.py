@@ -9,32 +9,23 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from microblog.accounts import (
-    Account,
-    AddressChange,
-    Confirmation,
-    Event,
-    FormerUsername,
-    KeptUsername,
-    Login,
-    PendingSecondAddress,
-    Recovery,
-    RecoveryCode,
-    RemovedAddress,
-    ReportableChange,
-    SecondAddress,
-    SignUp,
-)
+from microblog.audit import Event
+from microblog.auth import Confirmation, Login
 from microblog.browser_state import BrowserState
+from microblog.contact import AddressChange, PendingSecondAddress
 from microblog.db import Base, Database
 from microblog.error_reports import ErrorReport
 from microblog.follows import Follow, FollowCount
+from microblog.identity import Account, FormerUsername, KeptUsername, RemovedAddress, SecondAddress
 from microblog.limits import Allowance
 from microblog.locks import Lock, exclusive
 from microblog.mail import Budget, Letter, LetterCount, Try, WorkerSeen
+from microblog.ownership import Recovery, ReportableChange
 from microblog.postgres import unhurried
 from microblog.posts import Mention, Post, PostTag
 from microblog.profiles import Avatar, Profile
+from microblog.recovery import RecoveryCode
+from microblog.registration import SignUp
 from microblog.restores import Restore
 from microblog.subscriptions import Digest, Subscription
 

@@ -13,23 +13,15 @@ from typing import TypeVar
 from sqlalchemy.exc import DBAPIError
 
 from microblog import __version__
-from microblog.accounts import (
-    SECOND_ADDRESS_LETTER,
-    SIGN_UP_LETTER,
-    SecondAddressLetters,
-    SignUpLetters,
-    notice_writers,
-    own_links,
-    own_writers,
-    second_address_signer,
-    sign_up_signer,
-)
-from microblog.clock import Agreed, Agreement, Clock, steady_of
+from microblog.account_emails import notice_writers, own_writers
+from microblog.auth import own_links
+from microblog.clock import Agreed, Agreement, Clock, monotonic_of
+from microblog.contact import SECOND_ADDRESS_LETTER, SecondAddressLetters, second_address_signer
 from microblog.db import Database, is_our_fault
-from microblog.error_reports import ERROR_LETTER, MORE_LETTER, ErrorLetters, MoreLetters
+from microblog.email_context import email_contexts
 from microblog.limits import Limit, Limits
 from microblog.links import Pages
-from microblog.mail import MESSAGE, Writers, write_message
+from microblog.mail import Writers, bind_email_types, discover_email_types
 from microblog.mail.bell import GATHER, POLL, Alarm, MakeBell
 from microblog.mail.claims import RENEW_EVERY, expire, next_due
 from microblog.mail.delivery import Delivery, OnFault, only_log
@@ -50,6 +42,7 @@ from microblog.recovery import (
     reportable_writers,
     reset_links,
 )
+from microblog.registration import SIGN_UP_LETTER, SignUpLetters, sign_up_signer
 from microblog.settings import Settings
 from microblog.subscriptions import writers as subscribed_writers
 
@@ -87,10 +80,8 @@ def all_writers(settings: Settings, pages: Pages) -> Writers:
         **notice_writers(pages),
         **notice_writers(pages, OPERATOR_NOTICES, "microblog.recovery"),
         **reportable_writers(report_links(settings), pages),
-        ERROR_LETTER.name: ErrorLetters(pages.home),
-        MORE_LETTER.name: MoreLetters(pages.home),
-        MESSAGE.name: write_message,
         **subscribed_writers(settings, pages),
+        **bind_email_types(discover_email_types("microblog"), email_contexts(settings, pages)),
     }
 
 
@@ -186,7 +177,7 @@ class Worker:
         self._database = database
         self._deliveries = deliveries
         self._clock = clock
-        self._steady = steady_of(clock)
+        self._steady = monotonic_of(clock)
         self._on_fault = on_fault
         self._stop = threading.Event()
         self._done = threading.Event()

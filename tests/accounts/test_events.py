@@ -5,8 +5,9 @@ import logging
 import pytest
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Happened, Origin, record
+from microblog.audit import Happened, record
 from microblog.db import Database
+from microblog.origin import Origin
 from support.clock import NOON
 
 HERE = Origin("Firefox on Windows", "192.0.2.0/24")
@@ -15,7 +16,7 @@ HERE = Origin("Firefox on Windows", "192.0.2.0/24")
 @pytest.fixture
 def lines(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     """What the log says of events."""
-    caplog.set_level(logging.INFO, "microblog.accounts.events")
+    caplog.set_level(logging.INFO, "microblog.audit.events")
     return caplog
 
 

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from microblog.accounts import (
+from microblog.db import Database
+from microblog.identity import (
     Account,
     SecondAddress,
     find_account,
@@ -16,7 +17,6 @@ from microblog.accounts import (
     find_reached,
     load_by_keys,
 )
-from microblog.db import Database
 from support.clock import NOON
 
 

@@ -6,29 +6,27 @@ import time
 import pytest
 from sqlalchemy import delete, event, select
 
-from microblog.accounts import (
+from microblog.audit import Event, Happened, audit_log
+from microblog.db import Database
+from microblog.identity import (
     Account,
-    Event,
     FormerUsername,
-    Happened,
-    Origin,
     SecondAddress,
     TooManyUsernames,
     UsernameTaken,
-    change_username,
     find_account,
     find_any,
     find_anyone,
     find_by_any_name,
     known_by,
     load_by_keys,
-    looking_back,
-    sign_up,
 )
-from microblog.accounts.names import username_taken
-from microblog.accounts.renaming import MOST_FORMER
-from microblog.db import Database
+from microblog.identity.username_owners import username_taken
 from microblog.mail import Letter, parse_address
+from microblog.origin import Origin
+from microblog.profiles import change_username
+from microblog.profiles.change_username import MOST_FORMER
+from microblog.registration import sign_up
 from support.clock import NOON
 from support.community import add_member, deactivate
 
@@ -145,7 +143,7 @@ def test_by_a_former_username_everything_is_found_that_is_by_the_present_one(dat
             ]
             assert (find_by_any_name(session, name) is not None) == active
             assert set(known_by(session, name).keys) == {"alice", "alicia", "alice@example.com"}
-            seen = looking_back.of_site(session, size=9, identifier_key=name, about="")
+            seen = audit_log.of_site(session, size=9, identifier_key=name, about="")
             assert [one.words for one in seen.entries] == ["The username was changed"]
 
 

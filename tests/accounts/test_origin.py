@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microblog.accounts.origin import BROWSERS, NO_BROWSER, NO_SYSTEM, SYSTEMS, Origin, origin_of
+from microblog.origin import BROWSERS, NO_BROWSER, NO_SYSTEM, SYSTEMS, Origin, origin_of
 
 NAMES = {
     f"{browser} on {system}"

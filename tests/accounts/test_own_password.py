@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, ChangedMeanwhile, Login, change_own_password, lock_verified
+from microblog.auth import Login, lock_verified
 from microblog.db import Database
+from microblog.identity import Account, ChangedMeanwhile
+from microblog.recovery import change_own_password
 from support.clock import NOON
 
 Step = Callable[[Session, Account], object]

@@ -9,7 +9,7 @@ from argon2.low_level import Type
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microblog.accounts import (
+from microblog.auth import (
     PasswordRefused,
     check_password,
     hash_password,
@@ -18,7 +18,7 @@ from microblog.accounts import (
     passwords,
     verify_password,
 )
-from microblog.accounts.passwords import is_easy
+from microblog.auth.passwords import is_easy
 
 pytestmark = pytest.mark.real_argon2
 

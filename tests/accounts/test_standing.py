@@ -5,17 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, Means, Recovery, Role, Standing, is_junior, is_outlived, may_dispute
-from microblog.accounts.standing import (
-    forget_removed,
-    note_removed,
-    owner_addresses,
-    present_addresses,
-    rank,
-    since_when,
-    standing_of,
-)
 from microblog.db import Database
+from microblog.identity import Account, Role, Standing, present_addresses, standing_of
+from microblog.identity.addresses import forget_removed, note_removed, since_when
+from microblog.ownership import Means, Recovery, is_junior, is_outlived, may_dispute, owner_addresses, rank
 from support.clock import NOON
 from support.community import add_member
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from microblog.accounts.origin import Origin
-from microblog.accounts.suspicion import places_in_words
+from microblog.auth.sign_in_alerts import places_in_words
+from microblog.origin import Origin
 
 HERE = Origin("Firefox on Windows", "192.0.2.0/24")
 

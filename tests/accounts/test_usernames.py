@@ -4,9 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microblog.accounts import BadUsername, check_new_username, check_username
-from microblog.accounts.reserved import is_reserved
-from microblog.accounts.usernames import username_key
+from microblog.identity import BadUsername, check_new_username, check_username, is_reserved, username_key
 
 ALLOWED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"
 

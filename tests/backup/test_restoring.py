@@ -13,9 +13,10 @@ from sqlalchemy import func, select, text
 
 from backup.anything import ODD, fill
 from microblog import schema
-from microblog.accounts import Account, Login
+from microblog.auth import Login
 from microblog.backup import BackupRefused, alone, in_use, restore, take_backup
 from microblog.db import Database
+from microblog.identity import Account
 from microblog.mail import Letter, State, WorkerSeen
 from microblog.posts import Post
 from microblog.restores import Restore, current_generation

@@ -7,11 +7,12 @@ from secrets import token_urlsafe
 import pytest
 from sqlalchemy import func, select
 
-from microblog.accounts import Account, verify_password
+from microblog.auth import verify_password
 from microblog.cli.demo import SAID
 from microblog.cli.demo.people import PEOPLE
 from microblog.db import Database
 from microblog.follows import FollowCount
+from microblog.identity import Account
 from microblog.mail import Letter
 from microblog.posts import Mention, Post, PostTag, entities
 from support.command import command

@@ -7,7 +7,8 @@ import pytest
 from click.testing import Result
 from sqlalchemy import func, select
 
-from microblog.accounts import Event, Login
+from microblog.audit import Event
+from microblog.auth import Login
 from microblog.mail import Letter
 from support.commands import run_command
 from support.members import member, recovered

@@ -10,9 +10,11 @@ import pytest
 from click.testing import Result
 from sqlalchemy import select, update
 
-from microblog.accounts import Account, Event, SecondAddress, no_password
+from microblog.audit import Event
+from microblog.auth import no_password
 from microblog.cli.recover import operator
 from microblog.clock import system_clock
+from microblog.identity import Account, SecondAddress
 from microblog.mail import Letter
 from microblog.recovery.by_operator import word_of
 from support.commands import run_command

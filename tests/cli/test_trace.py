@@ -11,12 +11,16 @@ import pytest
 from click.testing import Result
 from sqlalchemy import update
 
-from microblog.accounts import Account, Happened, Origin, PendingSecondAddress, SecondAddress, SignUp, about, record
+from microblog.audit import Happened, about, record
 from microblog.clock import system_clock
+from microblog.contact import PendingSecondAddress
 from microblog.db import Database
+from microblog.identity import Account, SecondAddress
 from microblog.mail import State
 from microblog.ops.trace import trace
+from microblog.origin import Origin
 from microblog.recovery import letter_allowance
+from microblog.registration import SignUp
 from microblog.settings import load
 from support.clock import NOON
 from support.commands import run_command

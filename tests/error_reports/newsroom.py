@@ -5,12 +5,15 @@ from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
 from microblog.db import Database
-from microblog.error_reports import ERROR_LETTER, MORE_LETTER, ErrorReport, ErrorReporter
-from microblog.mail import Kind, Letter
+from microblog.error_reports import ErrorReport, ErrorReporter
+from microblog.error_reports.emails.error_report import ERROR_REPORT
+from microblog.error_reports.emails.more_errors import MORE_ERRORS
+from microblog.mail import EmailType, Letter
 from microblog.settings import load
 from support.clock import HeldClock
 
@@ -42,15 +45,15 @@ class Newsroom:
         for _ in range(times):
             self.reporter.report(error_called(name), where)
 
-    def posted(self, kind: Kind = ERROR_LETTER, to: str = ADMINS[0]) -> list[Letter]:
+    def posted(self, email_type: EmailType[Any, Any] = ERROR_REPORT, to: str = ADMINS[0]) -> list[Letter]:
         """Return the letters to an admin, oldest first."""
         with self.database.reading() as session:
-            mine = select(Letter).where(Letter.kind == kind.name, Letter.to == to).order_by(Letter.id)
+            mine = select(Letter).where(Letter.kind == email_type.name, Letter.to == to).order_by(Letter.id)
             return list(session.scalars(mine))
 
     def more(self) -> list[Letter]:
         """Return the letters about errors that went on."""
-        return self.posted(MORE_LETTER)
+        return self.posted(MORE_ERRORS)
 
     def rows(self) -> dict[str, ErrorReport]:
         """Return what is known of each error, by its class."""

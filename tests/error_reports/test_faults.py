@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from microblog.accounts import check_username, hash_password, verify_password
+from microblog.auth import hash_password, verify_password
 from microblog.error_reports.faults import Fault, describe
+from microblog.identity import check_username
 from microblog.mail import parse_address
 from microblog.redaction import Redactor
 

@@ -14,20 +14,21 @@ from journeys.trial import wait_for
 from mail.office import SENDER, SETTINGS
 from microblog.cli.start import bell_for
 from microblog.db import Database
-from microblog.error_reports import ERROR_LETTER, MORE_LETTER, ErrorLetters, MoreLetters
-from microblog.mail import Kind, Letter, Result, State, Writer, Writers, post
+from microblog.email_context import email_contexts
+from microblog.error_reports.emails.error_report import ERROR_REPORT
+from microblog.mail import Kind, Letter, Result, State, Writer, Writers, bind_email_types, discover_email_types, post
 from microblog.mail.compose import Envelope
 from microblog.mail.delivery import Delivery
 from microblog.mail.replies import Reply
 from microblog.mail.smtp import SmtpTransport
 from microblog.mail.transport import Transport
+from microblog.settings import load
+from microblog.web import pages_of
 from microblog.worker import Worker
 from support.clock import NOON, HeldClock
 from support.running import free_port
 from support.smtp_server import SmtpServer
 
-HOME = "https://blog.example/"
-WRITERS: Writers = {ERROR_LETTER.name: ErrorLetters(HOME), MORE_LETTER.name: MoreLetters(HOME)}
 NOTE = Kind("note")
 
 
@@ -48,8 +49,14 @@ def told_to(admin: str, server: SmtpServer) -> dict[str, str]:
     return texts
 
 
-def delivery_by(room: Newsroom, transport: Transport, writers: Writers = WRITERS) -> Delivery:
-    return Delivery(room.database, writers, transport, SENDER, room.clock, room.reporter.report)
+def writers_of(room: Newsroom) -> Writers:
+    settings = load({"MICROBLOG_DATA": str(room.folder)})
+    contexts = email_contexts(settings, pages_of(settings.public_url))
+    return bind_email_types(discover_email_types("microblog.error_reports"), contexts)
+
+
+def delivery_by(room: Newsroom, transport: Transport, writers: Writers | None = None) -> Delivery:
+    return Delivery(room.database, writers or writers_of(room), transport, SENDER, room.clock, room.reporter.report)
 
 
 def turn_until_idle(room: Newsroom, delivery: Delivery, minutes: int) -> None:
@@ -74,10 +81,10 @@ def test_while_the_mail_server_is_down_for_hours_letters_replace_each_other_and_
     room.reporter.remind(room.clock())
     for admin in ADMINS:
         for name in "ab":
-            about_it = [letter.posted_at for letter in room.posted(to=admin) if letter.facts["title"][0] == name]
+            about_it = [letter.posted_at for letter in room.posted(to=admin) if letter.payload["title"][0] == name]
             assert about_it == [NOON.replace(hour=hour) for hour in (12, 13, 14, 15)]
         waiting = [letter for letter in room.posted(to=admin) if letter.state == State.WAITING]
-        assert [letter.facts["title"][0] for letter in waiting] == ["a", "b", "c"]
+        assert [letter.payload["title"][0] for letter in waiting] == ["a", "b", "c"]
     back = delivery_by(room, line_to(smtp_server.port))
     turn_until_idle(room, back, 10)
     back.rest()
@@ -123,7 +130,7 @@ def test_a_letter_that_cannot_be_written_is_told_to_the_admins_once(
 ) -> None:
     with room.database.writing() as session:
         post(session, NOTE, to="bob@example.com", facts={}, useful_for=timedelta(hours=1), now=NOON)
-    delivery = delivery_by(room, line_to(smtp_server.port), {**WRITERS, NOTE.name: writer})
+    delivery = delivery_by(room, line_to(smtp_server.port), {**writers_of(room), NOTE.name: writer})
     turn_until_idle(room, delivery, 50)
     delivery.rest()
     assert [one.recipient for one in smtp_server.delivered] == list(ADMINS)
@@ -136,9 +143,11 @@ def test_a_letter_about_an_error_that_cannot_be_written_makes_no_other(
     room: Newsroom, caplog: pytest.LogCaptureFixture
 ) -> None:
     room.happens("a")
-    delivery = delivery_by(room, line_to(free_port()), {ERROR_LETTER.name: break_down})
+    delivery = delivery_by(room, line_to(free_port()), {ERROR_REPORT.name: break_down})
     turn_until_idle(room, delivery, 600)
-    assert [(letter.facts["title"], letter.state) for letter in room.posted()] == [("a in error_called", State.FAILED)]
+    assert [(letter.payload["title"], letter.state) for letter in room.posted()] == [
+        ("a in error_called", State.FAILED)
+    ]
     assert "a bug in a writer" in caplog.text
     assert set(room.rows()) == {"a"}
 
@@ -156,7 +165,7 @@ class BrokenTransport:
 def test_a_fault_in_the_sending_of_every_letter_makes_no_letter_about_letters_about_it(room: Newsroom) -> None:
     room.happens("a")
     turn_until_idle(room, delivery_by(room, BrokenTransport()), 600)
-    assert [letter.facts["title"] for letter in room.posted()] == ["a in error_called"]
+    assert [letter.payload["title"] for letter in room.posted()] == ["a in error_called"]
     assert set(room.rows()) == {"a"}
 
 
@@ -179,4 +188,4 @@ def test_a_worker_that_stumbles_tells_the_admins_and_goes_on(room: Newsroom) -> 
         thread.join(30)
     assert len(stumbled) == 1
     [letter] = room.posted()
-    assert (letter.facts["title"], letter.facts["where"]) == ("RuntimeError in in_steps", "the worker stumbled")
+    assert (letter.payload["title"], letter.payload["where"]) == ("RuntimeError in in_steps", "the worker stumbled")

@@ -14,6 +14,7 @@ from error_reports.newsroom import ADMINS, Newsroom, all_of, error_called
 from microblog.db import Database
 from microblog.error_reports import ErrorReporter
 from microblog.error_reports.counting import count, is_due, untold
+from microblog.mail import Letter
 from microblog.settings import load
 from support.clock import NOON, HeldClock
 from support.postgres import Postgres
@@ -26,6 +27,11 @@ SECOND = timedelta(seconds=1)
 @pytest.fixture
 def room(database: Database, clock: HeldClock, tmp_path: Path) -> Newsroom:
     return Newsroom(database, clock, tmp_path / "data")
+
+
+def told_in(letter: Letter) -> str:
+    """Return the names of the errors that an email about what went on tells of, each a character, the newest first."""
+    return "".join(error["key"][0] for error in letter.payload["errors"])
 
 
 @pytest.mark.parametrize(
@@ -46,8 +52,8 @@ def test_each_admin_gets_a_letter_at_once(room: Newsroom) -> None:
     room.happens(where="POST /register")
     for admin in ADMINS:
         [letter] = room.posted(to=admin)
-        assert (letter.facts["title"], letter.facts["where"]) == ("a in error_called", "POST /register")
-        assert "what it says varies" in letter.facts["traceback"]
+        assert (letter.payload["title"], letter.payload["where"]) == ("a in error_called", "POST /register")
+        assert "what it says varies" in letter.payload["traceback"]
         assert not letter.urgent
         assert letter.useful_until > NOON + timedelta(days=1)
 
@@ -83,9 +89,10 @@ def test_after_an_hour_one_letter_tells_how_often_it_happened(room: Newsroom) ->
     room.clock.move(hours=1)
     room.happens(times=2)
     first, second = room.posted()
-    assert (first.facts["times"], first.facts["told"]) == (1, None)
-    assert (second.facts["times"], second.facts["untold"]) == (4, 3)
-    assert (second.facts["first"], second.facts["told"]) == (NOON.isoformat(), NOON.isoformat())
+    assert (first.payload["occurrences"]["times"], first.payload["occurrences"]["told_at"]) == (1, None)
+    often = second.payload["occurrences"]
+    assert (often["times"], often["untold"]) == (4, 3)
+    assert (often["first_at"], often["told_at"]) == (NOON.isoformat(), NOON.isoformat())
     assert room.rows()["a"].untold == 1
 
 
@@ -95,9 +102,10 @@ def test_an_error_that_stops_is_told_of_all_the_same_once_the_hour_is_over(room:
     assert room.more() == []
     room.reporter.remind(room.clock.move(minutes=1))
     [letter] = room.more()
-    [(key, facts)] = letter.facts.items()
-    assert key.startswith("a in error_called ")
-    assert (facts["times"], facts["untold"], facts["last"]) == (5, 4, NOON.isoformat())
+    [error] = letter.payload["errors"]
+    assert error["key"].startswith("a in error_called ")
+    often = error["occurrences"]
+    assert (often["times"], often["untold"], error["last_at"]) == (5, 4, NOON.isoformat())
     assert len(room.posted()) == 1
     room.happens()
     assert len(room.posted()) == 1  # it was told a moment ago
@@ -119,10 +127,10 @@ def test_several_workers_remind_but_once(room: Newsroom) -> None:
     with ThreadPoolExecutor(4) as crowd:
         list(crowd.map(lambda worker: worker.remind(room.clock()), workers))
     [letter] = room.more()
-    assert [key[0] for key in letter.facts] == ["a"]
+    assert told_in(letter) == "a"
     room.clock.move(minutes=30)
     room.reporter.remind(room.clock())
-    assert [key[0] for letter in room.more() for key in letter.facts] == ["a", "b"]
+    assert [told_in(letter) for letter in room.more()] == ["a", "ba"], "the newer tells what the older was to tell"
 
 
 def test_letters_about_what_went_on_are_half_an_hour_apart_at_least(room: Newsroom) -> None:
@@ -133,7 +141,7 @@ def test_letters_about_what_went_on_are_half_an_hour_apart_at_least(room: Newsro
     room.reporter.remind(room.clock.move(minutes=29))
     assert len(room.more()) == 1
     room.reporter.remind(room.clock.move(minutes=1))
-    assert [key[0] for letter in room.more() for key in letter.facts] == ["a", "b"]
+    assert [told_in(letter) for letter in room.more()] == ["a", "ba"]
 
 
 def test_an_error_that_is_being_reported_is_left_to_that_report(
@@ -154,7 +162,7 @@ def test_an_error_that_is_being_reported_is_left_to_that_report(
 def test_different_errors_are_told_apart_and_ten_at_once_at_the_most(room: Newsroom) -> None:
     all_of(room.happens, string.ascii_lowercase)
     all_of(room.happens, string.ascii_lowercase)
-    assert [letter.facts["title"][0] for letter in room.posted()] == list(string.ascii_lowercase[:10])
+    assert [letter.payload["title"][0] for letter in room.posted()] == list(string.ascii_lowercase[:10])
     assert {row.times for row in room.rows().values()} == {2}
 
 
@@ -172,8 +180,9 @@ def test_errors_that_were_too_many_for_a_letter_each_share_one(room: Newsroom) -
     room.clock.move(minutes=5)
     room.reporter.remind(room.clock())
     [letter] = room.more()
-    assert sorted(key[0] for key in letter.facts) == list(string.ascii_lowercase[10:])
-    assert {(facts["times"], facts["told"]) for facts in letter.facts.values()} == {(1, None)}
+    assert sorted(told_in(letter)) == list(string.ascii_lowercase[10:])
+    found = [error["occurrences"] for error in letter.payload["errors"]]
+    assert {(often["times"], often["told_at"]) for often in found} == {(1, None)}
 
 
 def test_of_many_reports_at_once_one_posts_the_letter_and_all_are_counted(room: Newsroom) -> None:
@@ -237,9 +246,9 @@ def test_what_the_settings_keep_secret_and_what_is_private_is_in_neither_letter_
     ErrorReporter(room.database, settings, room.clock).report(error, "GET /index", private)
     [letter] = room.posted()
     for secret in [*known, settings.keys("session")[0].hex()]:
-        assert secret not in json.dumps(letter.facts)
+        assert secret not in json.dumps(letter.payload)
         assert secret not in caplog.text
-    assert "RuntimeError: ['[hidden]', '[hidden]'" in letter.facts["traceback"]
+    assert "RuntimeError: ['[hidden]', '[hidden]'" in letter.payload["traceback"]
 
 
 @pytest.mark.parametrize("where", ["letter stumbled over token eyJhbGciOiJIUzI1NiJ9.eyJ4Ijo1fQ", "for al@example.com"])
@@ -247,7 +256,7 @@ def test_what_looks_secret_is_not_told_of_the_place_either(
     room: Newsroom, caplog: pytest.LogCaptureFixture, where: str
 ) -> None:
     room.happens(where=where)
-    assert where.rsplit(maxsplit=1)[-1] not in room.posted()[0].facts["where"]
+    assert where.rsplit(maxsplit=1)[-1] not in room.posted()[0].payload["where"]
     assert where.rsplit(maxsplit=1)[-1] not in caplog.text
 
 

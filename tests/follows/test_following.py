@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import func, select
 
 from microblog import follows
-from microblog.accounts import Account
 from microblog.db import Database
 from microblog.follows import Counts, Follow, FollowCount, FollowingOneself, NoSuchMember, TooManyFollowed, relations
+from microblog.identity import Account
 from support.clock import NOON
 from support.community import Hide, add_member, each_way_to_hide
 

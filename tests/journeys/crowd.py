@@ -4,9 +4,9 @@ from collections import Counter
 from datetime import UTC, datetime
 
 from journeys.trial import Trial, wait_for
-from microblog.accounts import Account
 from microblog.clock import system_clock
 from microblog.db import Database
+from microblog.identity import Account
 from microblog.recovery import ask
 from support.smtp_server import SmtpServer
 

@@ -35,7 +35,7 @@ def provider(authority: trustme.CA) -> Iterator[SmtpServer]:
 
 @pytest.fixture
 def real(tmp_path: Path, provider: SmtpServer, authority_file: Path, sqlite_template: Path) -> dict[str, str]:
-    """A real site whose letters leave by that server, and whose worker lives."""
+    """A real site whose emails leave by that server, and whose worker lives."""
     file = shutil.copy(sqlite_template, tmp_path / "microblog.db")
     database = Database(f"sqlite:///{file}")
     with database.writing() as session:

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from journeys.browsing import a_page, heading, portray, sign_in
 from journeys.trial import Trial
-from microblog.accounts import Account
 from microblog.db import Database
+from microblog.identity import Account
 from support.clock import NOON
 from support.community import say
 from support.members import password_hash

@@ -141,7 +141,7 @@ def test_the_start_of_a_trial_names_site_mailbox_and_database(trial: Trial) -> N
     process = trial.start()
     wait_for(lambda: "Stop with Ctrl-C." in process.output)
     assert process.output.splitlines()[:5] == [
-        "Microblog is running, as a trial on this computer.",
+        "Microblog is running, in demo mode on this computer.",
         f"  Site      {trial.base}",
         f"  Mailbox   {trial.base}/mailbox (emails stay on this computer)",
         f"  Database  SQLite, {trial.folder}/data/microblog.db",

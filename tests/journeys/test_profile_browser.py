@@ -11,9 +11,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from journeys.browsing import a_page, heading, portray, sign_in
 from journeys.trial import Trial
-from microblog.accounts import Account, hash_password
+from microblog.auth import hash_password
 from microblog.db import Database
 from microblog.follows import follow
+from microblog.identity import Account
 from support.pictures import halves, saved
 from support.running import PASSWORD
 

@@ -5,26 +5,16 @@ from collections.abc import Callable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from microblog.accounts import (
-    Account,
-    Action,
-    AddressChange,
-    CancelledBy,
-    Origin,
-    ask_for_address,
-    ask_for_deletion,
-    ask_to_confirm,
-    cancel_deletion,
-    change_username,
-    complete_change,
-    delete_account,
-    own_links,
-    take_back,
-)
-from microblog.accounts.address_back import BACK_WITHIN, return_state
-from microblog.accounts.address_change import OPEN_FOR, change_state
+from microblog.auth import Action, CancelledBy, ask_to_confirm, cancel_deletion, own_links
+from microblog.contact import BACK_WITHIN, AddressChange, ask_for_address, complete_change
+from microblog.contact.address_change import OPEN_FOR, change_state, return_state
+from microblog.identity import Account
 from microblog.links import LinkSigner
 from microblog.mail import Address, parse_address
+from microblog.origin import Origin
+from microblog.personal_data import ask_for_deletion, delete_account
+from microblog.profiles import change_username
+from microblog.recovery import take_back
 from microblog.settings import load
 from support.clock import NOON
 

@@ -15,7 +15,7 @@ DAY = timedelta(days=1)
 
 def put(database: Database, *dues: datetime, urgent: bool = False, **more: object) -> list[int]:
     """Post letters that are due at those times; return their numbers."""
-    common = {"kind": "note", "to": "alice@example.com", "facts": {}, "posted_at": NOON, "useful_until": NOON + DAY}
+    common = {"kind": "note", "to": "alice@example.com", "payload": {}, "posted_at": NOON, "useful_until": NOON + DAY}
     rows = [{"state": State.WAITING, "tries": 0, "urgent": urgent, "due_at": due} | common | more for due in dues]
     with database.writing() as session:
         return list(session.scalars(insert(Letter).returning(Letter.id, sort_by_parameter_order=True), rows))

@@ -24,7 +24,7 @@ from support.smtp_server import SmtpServer
 
 HOUR = timedelta(hours=1)
 ENDED = [State.SENT, State.FAILED, State.EXPIRED, State.DROPPED]
-FORGOTTEN: dict[str, Any] = {"to": "", "facts": {}}
+FORGOTTEN: dict[str, Any] = {"to": "", "payload": {}}
 
 
 def changed(database: Database, what: Callable[[Session, int, datetime], str], number: int) -> str:
@@ -43,7 +43,7 @@ def test_a_number_no_letter_has_changes_none(database: Database) -> None:
 @pytest.mark.parametrize("state", [State.FAILED, State.EXPIRED, State.DROPPED])
 def test_a_letter_that_was_not_sent_is_tried_again_for_as_long_as_at_first(database: Database, state: State) -> None:
     facts = {"identifier": "alice"}
-    number = put_letter(database, state, "550 no", posted_at=NOON - 9 * DAY, reason="no", counted=True, facts=facts)
+    number = put_letter(database, state, "550 no", posted_at=NOON - 9 * DAY, reason="no", counted=True, payload=facts)
     assert "due now" in changed(database, retry, number)
     letter = letter_in(database, number)
     assert (letter.state, letter.due_at, letter.useful_until) == (State.WAITING, NOON, NOON + DAY)

@@ -27,7 +27,7 @@ from support.clock import NOON
 from support.outbox import DAY, put_letter
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
-FORGOTTEN: dict[str, Any] = {"to": "", "facts": {}}
+FORGOTTEN: dict[str, Any] = {"to": "", "payload": {}}
 
 
 def count_up(session: Session, state: State, letters: int, kind: str = "reset_password", reason: str = "") -> None:

@@ -18,36 +18,26 @@ import microblog
 from mail.letter_page import LetterPage
 from mail.own_causes import OWN_CAUSES
 from microblog import follows, posts
-from microblog.accounts import (
-    Account,
-    Happened,
-    Origin,
-    RecoveryCode,
-    ReportableChange,
-    SecondAddress,
-    Why,
-    ask_second_address,
-    confirm_second_address,
-    deactivate,
-    note_refusal,
-    reactivate,
-    record,
-    remove_second_address,
-    second_address_signer,
-    sign_in,
-    sign_out_everywhere,
-    sign_up,
-)
-from microblog.accounts.samples import ELSEWHERE
+from microblog.account_emails.samples import ELSEWHERE
+from microblog.audit import Happened, record
+from microblog.auth import Why, note_refusal, sign_in
+from microblog.contact import ask_second_address, confirm_second_address, remove_second_address, second_address_signer
 from microblog.db import Database
 from microblog.error_reports import ErrorReport
 from microblog.error_reports.counting import NEVER
-from microblog.error_reports.letters import post_error, post_more
-from microblog.error_reports.samples import FAULT, PROCESS
+from microblog.error_reports.emails.error_report import SAMPLE_PROCESS, SAMPLE_TITLE, SAMPLE_TRACEBACK
+from microblog.error_reports.faults import Fault
+from microblog.error_reports.notifications import notify_of_error, notify_of_recurring_errors
+from microblog.identity import Account, SecondAddress
 from microblog.mail import Letter, Written, parse_address, render
 from microblog.mail.compose import LONGEST_LINE, compose
+from microblog.mail.templates import render_folder
+from microblog.moderation import deactivate, reactivate, sign_out_everywhere
 from microblog.ops import write_test_letter
+from microblog.origin import Origin
+from microblog.ownership import ReportableChange
 from microblog.recovery import (
+    RecoveryCode,
     ask,
     change_password,
     end_recovery_codes,
@@ -59,6 +49,7 @@ from microblog.recovery import (
     set_email,
 )
 from microblog.recovery.report_links import report_by
+from microblog.registration import sign_up
 from microblog.settings import Sender, Settings, load
 from microblog.subscriptions import tell_followed, tell_mentioned
 from microblog.subscriptions.digest import post_one
@@ -68,8 +59,14 @@ from microblog.worker import all_writers
 from support.clock import NOON
 from support.recoveries import opened_by_email
 
+FAULT = Fault(f"{SAMPLE_TITLE} 6f0c2d8e9b1a4f7d3c5e", SAMPLE_TITLE, SAMPLE_TRACEBACK)
 GOLDEN = Path(__file__).parent / "golden"
-FOLDERS = sorted(path for path in Path(microblog.__file__).parent.glob("*/letters/*") if path.is_dir())
+FOLDERS = sorted(
+    folder
+    for parent in ("letters", "emails")
+    for folder in Path(microblog.__file__).parent.glob(f"*/{parent}/*")
+    if (folder / "subject.txt").exists()
+)
 TOKEN = re.compile(r"\bey[\w-]+\.[\w-]+\.[\w-]+")
 HINT = "If the button does not work, open this address:"
 HASH = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$aGFzaA"
@@ -243,15 +240,17 @@ def member_was_away(session: Session) -> None:
 
 
 def page_fails(session: Session) -> None:
-    post_error(session, [ADDRESS.spelled], FAULT, "POST /register", counted(times=1, untold=1, told_at=NEVER), NOON)
+    notify_of_error(
+        session, [ADDRESS.spelled], FAULT, "POST /register", counted(times=1, untold=1, told_at=NEVER), NOON
+    )
     letter = session.scalars(select(Letter)).one()
-    letter.facts = letter.facts | {"process": PROCESS}
+    letter.payload = letter.payload | {"process": SAMPLE_PROCESS}
 
 
 def errors_go_on(session: Session) -> None:
     often = counted(times=7, untold=6, told_at=NOON, last_at=NOON + timedelta(minutes=40))
     silent = counted(times=2, untold=2, told_at=NEVER, key="OSError in send 0123456789abcdef0123")
-    post_more(session, [ADDRESS.spelled], [often, silent], NOON)
+    notify_of_recurring_errors(session, [ADDRESS.spelled], [often, silent], NOON)
 
 
 def counted(key: str = FAULT.key, last_at: datetime = NOON, **more: Any) -> ErrorReport:
@@ -353,7 +352,7 @@ def test_every_letter_has_its_three_texts_and_a_cause_that_is_tested() -> None:
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_a_name_nobody_gave_stops_the_letter(folder: Path) -> None:
     with pytest.raises(UndefinedError):
-        render(f"microblog.{folder.parent.parent.name}", folder.name, "alice@example.com", {})
+        render_folder(str(folder.parent), folder.name, "alice@example.com", {})
 
 
 @pytest.mark.parametrize("form", ["txt", "html"])
@@ -373,7 +372,7 @@ def test_a_letter_to_somebody_who_may_never_have_signed_up_shows_nothing_that_wa
     session: Session, kind: str
 ) -> None:
     facts = {"username": "buy-now.example", "link": "https://blog.example/x", "ends": NOON}
-    letter = render("microblog.accounts", kind, "alice@example.com", facts)
+    letter = render("microblog.account_emails", kind, "alice@example.com", facts)
     assert "buy-now" not in letter.subject + letter.text + letter.html
 
 
@@ -461,7 +460,7 @@ def test_the_html_fetches_runs_and_tracks_nothing(written: Written) -> None:
 
 def test_a_username_with_marks_is_shown_and_not_obeyed() -> None:
     facts = {"username": "<b>&\"'", "sign_in_url": "https://blog.example/x", "forgot_url": "https://blog.example/y"}
-    letter = render("microblog.accounts", "already_member", "alice@example.com", facts)
+    letter = render("microblog.account_emails", "already_member", "alice@example.com", facts)
     assert "Dear <b>&\"'," in letter.text
     assert "<b>" not in letter.html
 

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from mail.office import SENDER, SETTINGS, Office, subjects, to
-from microblog.accounts import Account
 from microblog.db import Database
+from microblog.identity import Account
 from microblog.mail import Letter
 from microblog.mail.compose import Envelope
 from microblog.mail.delivery import Delivery

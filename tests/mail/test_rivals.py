@@ -10,16 +10,7 @@ from mail.rows import put, row
 from microblog.db import Database
 from microblog.locks import Lock
 from microblog.mail import Letter, State
-from microblog.mail.rivals import (
-    Rival,
-    is_repeat,
-    leave_to,
-    let_go,
-    newest,
-    older_waiting,
-    retire,
-    rivals_of,
-)
+from microblog.mail.rivals import Rival, is_repeat, leave_to, let_go, newest, older_waiting, retire, rivals_of
 from support.clock import NOON
 from support.postgres import Postgres
 
@@ -108,7 +99,7 @@ def test_after_a_letter_has_served_the_next_one_is_no_repeat(database: Database)
 
 
 def test_older_letters_with_the_same_key_that_wait_are_ended(database: Database) -> None:
-    (waiting,) = put(database, NOON, key=KEY, facts={"counted": True})
+    (waiting,) = put(database, NOON, key=KEY, progress={"counted": True})
     (sending,) = put(database, NOON, key=KEY, state=State.SENDING, claim="two")
     (other,) = put(database, NOON, key="reset bob")
     (mine,) = put(database, NOON, key=KEY)

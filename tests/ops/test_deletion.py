@@ -9,22 +9,15 @@ from benchmarks.testbed import add_accounts
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from microblog.accounts import (
-    Account,
-    Event,
-    Happened,
-    cancel_deletion,
-    deactivate,
-    delete_account,
-    due_accounts,
-    reactivate,
-)
-from microblog.accounts.cancel_deletion import CancelledBy
-from microblog.accounts.errors import ChangedMeanwhile
-from microblog.accounts.origin import Origin
+from microblog.audit import Event, Happened
+from microblog.auth import CancelledBy, cancel_deletion
 from microblog.db import Database
+from microblog.identity import Account, ChangedMeanwhile
 from microblog.mail import Letter
+from microblog.moderation import deactivate, reactivate
 from microblog.ops import delete_due
+from microblog.origin import Origin
+from microblog.personal_data import delete_account, due_accounts
 from microblog.posts import Post
 from support.clock import NOON
 from support.community import about_to_be_deleted, add_member, follow, say

@@ -9,14 +9,17 @@ import pytest
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
-from microblog.accounts import Account, KeptUsername, Login, PendingSecondAddress, SignUp
+from microblog.auth import Login
 from microblog.clock import Agreement
+from microblog.contact import PendingSecondAddress
 from microblog.db import Database
 from microblog.error_reports import ErrorReport
+from microblog.identity import Account, KeptUsername
 from microblog.mail import Letter, State, WorkerSeen
 from microblog.ops import delete_due, mend_moments
 from microblog.ops.future import FURTHEST
 from microblog.posts import Post
+from microblog.registration import SignUp
 from microblog.subscriptions import Digest
 from microblog.worker import rounds
 from support.clock import NOON, HeldClock

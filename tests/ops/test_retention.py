@@ -8,30 +8,18 @@ from sqlalchemy import event, func, insert, select, update
 
 from mail.rows import put, row
 from microblog import posts
-from microblog.accounts import (
-    Account,
-    AddressChange,
-    Confirmation,
-    Event,
-    FormerUsername,
-    Happened,
-    KeptUsername,
-    Login,
-    PendingSecondAddress,
-    Recovery,
-    RemovedAddress,
-    ReportableChange,
-    SecondAddress,
-    SignUp,
-    is_by_anybody,
-    record,
-)
+from microblog.audit import Event, Happened, is_by_anybody, record
+from microblog.auth import Confirmation, Login
+from microblog.contact import AddressChange, PendingSecondAddress
 from microblog.db import Base, Database
 from microblog.error_reports import ErrorReport
+from microblog.identity import Account, FormerUsername, KeptUsername, RemovedAddress, SecondAddress
 from microblog.limits import Allowance, microseconds
 from microblog.mail import Budget, Letter, State, Try, WorkerSeen, budget, retention
 from microblog.mail.counts import totals
 from microblog.ops import count_ended, sweep
+from microblog.ownership import Recovery, ReportableChange
+from microblog.registration import SignUp
 from support.clock import NOON
 from support.community import add_member, say
 from support.plans import listening, plan
@@ -41,12 +29,21 @@ KEEP = timedelta(days=30)
 WORDS: dict[str, Any] = {
     "to": "Alice@example.com",
     "address_key": "alice@example.com",
-    "facts": {"link": "somewhere"},
+    "payload": {"link": "somewhere"},
+    "progress": {"counted": True},
     "key": "reset:alice",
     "message_id": "<1@blog.example>",
     "reply": "550 no such user alice",
 }
-FORGOTTEN: dict[str, Any] = {"to": "", "address_key": None, "facts": {}, "key": None, "message_id": None, "reply": None}
+FORGOTTEN: dict[str, Any] = {
+    "to": "",
+    "address_key": None,
+    "payload": {},
+    "progress": {},
+    "key": None,
+    "message_id": None,
+    "reply": None,
+}
 OUTCOME = {"kind": "note", "state": "failed", "reason": "refused", "tries": 2, "counted": False}
 
 

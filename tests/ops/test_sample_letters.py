@@ -14,7 +14,7 @@ from microblog.web import pages_of
 from support.clock import NOON
 
 GOLDEN = Path(__file__).parents[1] / "mail" / "golden"
-NAMES = sorted(path.name for path in Path(microblog.__file__).parent.glob("*/letters/*") if path.is_dir())
+NAMES = sorted(path.parent.name for path in Path(microblog.__file__).parent.glob("*/*/*/subject.txt"))
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import func, select
 
 from microblog import posts, timeline
-from microblog.accounts import Account
 from microblog.db import Base, Database
+from microblog.identity import Account
 from microblog.posts import TAKE_BACK_WITHIN, Mention, NoSuchPost, NotYours, Post, PostTag, TooLate
 from support.clock import NOON
 from support.community import add_member, say

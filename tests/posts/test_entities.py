@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microblog.accounts import check_username
+from microblog.identity import check_username
 from microblog.posts import Kind, Piece, entities, read_tag, tag_key
 
 SCRAPS = [

@@ -11,8 +11,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from microblog import posts
-from microblog.accounts import Account
 from microblog.db import Database
+from microblog.identity import Account
 from microblog.posts import Mention, Post, PostRefused, PostTag, publishing
 from support.clock import NOON
 from support.community import Hide, add_member, each_way_to_hide, say

@@ -15,7 +15,7 @@ from PIL import Image
 
 from microblog.profiles import PictureRefused, make_avatar, pictures
 from microblog.profiles.exif import orientation
-from microblog.web.server import THREADS
+from microblog.web.server.waitress_server import THREADS
 from support.pictures import (
     BLUE,
     GREEN,

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import delete, event, func, select
 
 from microblog import profiles
-from microblog.accounts import Account, BadUsername, FormerUsername, UsernameTaken
 from microblog.db import Database
+from microblog.identity import Account, BadUsername, FormerUsername, UsernameTaken
 from microblog.profiles import AboutRefused, AboutTooLong, AboutUnreadable, Avatar, Portrait, Profile
 from support.clock import NOON
 from support.community import Hide, add_member, each_way_to_hide, follow

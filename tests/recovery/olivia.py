@@ -4,7 +4,7 @@ import re
 
 from sqlalchemy import select
 
-from microblog.accounts import Account, SecondAddress
+from microblog.identity import Account, SecondAddress
 from recovery.model.browser import Browser, Page
 from recovery.model.site import ModelSite
 

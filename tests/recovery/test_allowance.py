@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from microblog.accounts import Origin
 from microblog.db import Database
+from microblog.origin import Origin
 from microblog.recovery import LetterAllowance, letter_allowance
 from microblog.settings import load
 from support.clock import NOON

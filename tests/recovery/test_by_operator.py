@@ -7,31 +7,24 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from microblog.accounts import (
-    Account,
-    AddressChange,
-    Confirmation,
-    Event,
-    Login,
-    NothingToDo,
-    Origin,
-    PendingSecondAddress,
-    RecoveryCode,
-    RemovedAddress,
-    SecondAddress,
-    SignUp,
-    standing_of,
-)
+from microblog.audit import Event
+from microblog.auth import Confirmation, Login
+from microblog.contact import AddressChange, PendingSecondAddress
 from microblog.db import Database
+from microblog.identity import Account, RemovedAddress, SecondAddress, standing_of
 from microblog.mail import Letter, parse_address
+from microblog.origin import Origin
 from microblog.recovery import (
     AddressOfAnother,
     NobodyToRecover,
+    RecoveryCode,
     end_recovery_codes,
     make_codes,
     remove_backup_email,
     set_email,
 )
+from microblog.refusals import NothingToDo
+from microblog.registration import SignUp
 from support.clock import NOON
 from support.community import add_member
 

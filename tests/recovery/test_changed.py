@@ -8,16 +8,13 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, Event, Origin, ReportableChange, SecondAddress
+from microblog.audit import Event
 from microblog.db import Database
+from microblog.identity import Account, SecondAddress
 from microblog.mail import Letter, Written
-from microblog.recovery import (
-    CHANGED_LETTER,
-    ChangedLetters,
-    Way,
-    password_changed,
-    report_links,
-)
+from microblog.origin import Origin
+from microblog.ownership import ReportableChange
+from microblog.recovery import CHANGED_LETTER, ChangedLetters, Way, password_changed, report_links
 from microblog.settings import Settings, load
 from microblog.web import pages_of
 from support.clock import NOON
@@ -112,7 +109,7 @@ def test_a_letter_that_an_older_version_posted_is_written_too(database: Database
         urgent=True,
         to=ALICE,
         address_key=ALICE,
-        facts=facts,
+        payload=facts,
         posted_at=NOON,
         due_at=NOON,
         useful_until=NOON + HOUR,

@@ -8,19 +8,23 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from microblog.accounts import (
-    Account,
-    Event,
-    Login,
-    Origin,
-    RecoveredLately,
-    RecoveryCode,
-    SecondAddress,
-    WrongPassword,
-)
+from microblog.audit import Event
+from microblog.auth import Login, RecoveredLately, WrongPassword
 from microblog.db import Database
+from microblog.identity import Account, SecondAddress
 from microblog.mail import Letter
-from microblog.recovery import BadCode, WrongCode, codes_left, end_codes, holder_of, make_codes, read_code, use_code
+from microblog.origin import Origin
+from microblog.recovery import (
+    BadCode,
+    RecoveryCode,
+    WrongCode,
+    codes_left,
+    end_codes,
+    holder_of,
+    make_codes,
+    read_code,
+    use_code,
+)
 from microblog.recovery.codes import ALPHABET, LENGTH, new_code
 from support.clock import NOON
 

@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, Origin, deactivate, reactivate
 from microblog.db import Database
+from microblog.identity import Account
+from microblog.moderation import deactivate, reactivate
+from microblog.origin import Origin
 from microblog.recovery import LinkUsed, change_password
 from support.clock import NOON
 from support.community import add_member

@@ -12,10 +12,12 @@ from sqlalchemy import select
 
 from journeys.browsing import sign_in
 from journeys.trial import Trial, wait_for
-from microblog.accounts import DELETED_AFTER, Account, own_links
-from microblog.accounts.leaving import deletion_state
+from microblog.auth import own_links
 from microblog.db import Database
+from microblog.identity import Account
 from microblog.mail.mailbox import LocalMailbox
+from microblog.personal_data import DELETED_AFTER
+from microblog.personal_data.deletion import deletion_state
 from microblog.settings import Settings, load
 from microblog.subscriptions import Wish, unsubscribe_links
 from microblog.web import create_app

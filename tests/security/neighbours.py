@@ -12,24 +12,12 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from microblog import follows, posts
-from microblog.accounts import (
-    Account,
-    Action,
-    AddressChange,
-    ChangeKind,
-    Confirmation,
-    FormerUsername,
-    Login,
-    Origin,
-    PendingSecondAddress,
-    Recovery,
-    RemovedAddress,
-    ReportableChange,
-    SecondAddress,
-    hash_password,
-    sign_in,
-)
+from microblog.auth import Action, Confirmation, Login, hash_password, sign_in
+from microblog.contact import AddressChange, PendingSecondAddress
+from microblog.identity import Account, FormerUsername, RemovedAddress, SecondAddress
 from microblog.mail import Letter
+from microblog.origin import Origin
+from microblog.ownership import ChangeKind, Recovery, ReportableChange
 from microblog.profiles import Avatar, Profile
 from microblog.recovery import CODES, make_codes
 from microblog.schema import METADATA

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from microblog.accounts import Account
+from microblog.identity import Account
 from support.members import password_hash
 from support.places import places
 from support.running import PASSWORD, RunningSite

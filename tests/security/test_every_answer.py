@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from microblog.web.security import MAY_BE_KEPT
+from microblog.web.protection.security import MAY_BE_KEPT
 from security.town import BOATS, MEMBERS, Town
 from support.places import SAFE, Place, addresses_in, on_site, places, walk
 from support.visitor import Answer

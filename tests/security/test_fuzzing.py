@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from microblog.accounts import passwords
-from microblog.settings.table import SETTINGS
-from microblog.web.link_repair import repaired
+from microblog.auth import passwords
+from microblog.settings import SETTINGS
+from microblog.web.urls.link_repair import repaired
 from security.fuzzing import Door, Range, Sent, requests, urlencoded, well_filled
 from security.town import settle
 from support.dump import Dump, changed

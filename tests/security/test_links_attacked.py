@@ -11,7 +11,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from microblog.web.link_repair import repaired
+from microblog.web.urls.link_repair import repaired
 from security.town import Town
 from support.dump import changed, dump
 from support.running import RunningSite

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from microblog.profiles.pictures import LARGEST_FILE
-from microblog.web.server import LARGEST_BODY
+from microblog.web.server.waitress_server import LARGEST_BODY
 
 README = Path(__file__).parents[2] / "README.md"
 

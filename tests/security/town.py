@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from journeys.trial import wait_for
-from microblog.accounts import Account, RecoveryCode, SecondAddress
+from microblog.identity import Account, SecondAddress
 from microblog.mail import Letter, State
-from microblog.web.afterwards import gatherings_of
+from microblog.recovery import RecoveryCode
+from microblog.web.deferred import gatherings_of
 from support.letters import letter_to
 from support.outbox import put_letter
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in

@@ -6,8 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from microblog.settings import Limits, MailSettings, PublicUrl, Rate, Sender, Settings, SettingsError, load
-from microblog.settings.table import BY_NAME
+from microblog.settings import (
+    BY_NAME,
+    LimitSettings,
+    MailSettings,
+    PublicUrl,
+    Rate,
+    Sender,
+    Settings,
+    SettingsError,
+    load,
+)
 
 KEY = "Rk3v9sXw2LqTn7YbHc5ZdJf8GmPa4Ue1"
 OLD_KEY = "q8WzN2xKv6TjLr4YhBf9DcSm3GpUa7Ee"
@@ -93,6 +102,7 @@ def test_every_setting_is_read(tmp_path: Path, authority_file: Path) -> None:
         secret_key=KEY.encode(),
         secret_key_fallbacks=(OLD_KEY.encode(), OLD_KEY[::-1].encode()),
         trusted_proxies=2,
+        web_processes=3,
         admins=("ann@blog.example", "bob@blog.example"),
         mail=MailSettings(
             server="smtp.sendgrid.net",
@@ -113,7 +123,7 @@ def test_every_setting_is_read(tmp_path: Path, authority_file: Path) -> None:
         metrics_token="a token for the metrics",
         reset_link_minutes=20,
         password_min_length=8,
-        limits=Limits(
+        limits=LimitSettings(
             reset_per_identifier=Rate(1, 1),
             reset_per_account=Rate(9, 60),
             reset_tries_per_account=Rate(10, 3600),
@@ -142,9 +152,7 @@ def test_a_trial_needs_no_settings_but_a_folder(trial: Mapping[str, str]) -> Non
     assert str(settings.public_url) == "http://localhost:5000"
     assert settings.database_url == f"sqlite:///{settings.data}/microblog.db"
     assert settings.mailbox == settings.data / "mailbox"
-    assert settings.mail == MailSettings(
-        "", 25, False, False, "", "", Sender("Microblog", "no-reply@localhost"), 15, None
-    )
+    assert settings.mail == MailSettings(port=25, sender=Sender("Microblog", "no-reply@localhost"))
     assert (settings.trusted_proxies, settings.admins, settings.secret_key_fallbacks) == (0, (), ())
     assert (settings.reset_link_minutes, settings.password_min_length) == (10, 12)
 
@@ -174,9 +182,9 @@ def test_a_value_may_have_spaces_around_it(trial: Mapping[str, str]) -> None:
     assert load({**trial, "RESET_LINK_MINUTES": " 20 "}).reset_link_minutes == 20
 
 
-NONSENSE = [
+INVALID = [
     ("PUBLIC_URL", "blog.example", "such as https://blog.example"),
-    ("PUBLIC_URL", "http://blog.example", "plain http is for a trial on this computer"),
+    ("PUBLIC_URL", "http://blog.example", "plain http is for demo mode on this computer"),
     ("TRUSTED_PROXIES", "11", "a whole number from 0 to 10"),
     ("ADMINS", "nobody", "an email address"),
     ("MAIL_PROVIDER", "hotmail", "gmail, sendgrid, mailgun, mailgun-eu, postmark, ses, brevo or microsoft365"),
@@ -208,7 +216,7 @@ NONSENSE = [
 ]
 
 
-@pytest.mark.parametrize(("name", "raw", "should"), NONSENSE)
+@pytest.mark.parametrize(("name", "raw", "should"), INVALID)
 def test_a_refusal_names_the_setting_what_it_got_and_what_it_should_be(
     trial: Mapping[str, str], name: str, raw: str, should: str
 ) -> None:

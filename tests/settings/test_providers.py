@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from microblog.banner import welcome
+from microblog.banner import startup_message
 from microblog.settings import MailSettings, SettingsError, load
 from microblog.settings.providers import PROVIDERS, provider_for
 
@@ -133,7 +133,7 @@ def test_a_setting_that_cannot_be_read_is_complained_of_once(tmp_path: Path) -> 
 def test_a_real_site_is_served_by_a_word_too_and_the_start_says_how(tmp_path: Path) -> None:
     key = {"SECRET_KEY": "Rk3v9sXw2LqTn7YbHc5ZdJf8GmPa4Ue1", "PUBLIC_URL": "https://blog.example"}
     settings = load({"MICROBLOG_DATA": str(tmp_path), "MAIL_PROVIDER": "brevo", **key, **LOGIN})
-    shown = welcome(settings, "127.0.0.1", None)
+    shown = startup_message(settings, "127.0.0.1", None)
     assert "by smtp-relay.brevo.com:587 (STARTTLS), from ann@blog.example" in shown
     assert PASSWORD not in shown
 

@@ -1,4 +1,4 @@
-"""From the text of one environment variable to a value: what is understood, and what is refused as nonsense."""
+"""From the text of one environment variable to a value: what is understood, and what is refused as invalid."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microblog.settings import readers
-from microblog.settings.errors import Nonsense
+from microblog.settings import BY_NAME, SETTINGS, readers
+from microblog.settings.errors import InvalidValue
 from microblog.settings.readers import Rate, Sender
-from microblog.settings.table import BY_NAME, SETTINGS, Setting
+from microblog.settings.setting import Setting
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 NAME_OF = attrgetter("name")
 
 
-def assert_nonsense(read: Callable[[str], object], raw: str, should: str) -> None:
-    with pytest.raises(Nonsense) as refused:
+def assert_invalid(read: Callable[[str], object], raw: str, should: str) -> None:
+    with pytest.raises(InvalidValue) as refused:
         read(raw)
     assert should in refused.value.should
 
@@ -36,7 +36,7 @@ def test_a_flag_is_off(word: str) -> None:
 
 @pytest.mark.parametrize("word", ["maybe", "2", "-1", "y", "tru", "yes please", "ja", "None of them", "ｙｅｓ"])
 def test_any_other_word_is_no_flag(word: str) -> None:
-    assert_nonsense(readers.flag, word, "yes or no")
+    assert_invalid(readers.flag, word, "yes or no")
 
 
 @pytest.mark.parametrize(("raw", "value"), [("1", 1), ("25", 25), ("65535", 65535), ("000587", 587)])
@@ -48,7 +48,7 @@ def test_a_number_within_its_bounds(raw: str, value: int) -> None:
     "raw", ["0", "65536", "-1", "+5", "1.5", "1e3", "0x19", "twelve", "1_000", "٢٥", "25 26", "9" * 400]
 )
 def test_a_number_outside_its_bounds_or_of_another_shape(raw: str) -> None:
-    assert_nonsense(readers.number(1, 65535), raw, "a whole number from 1 to 65535")
+    assert_invalid(readers.number(1, 65535), raw, "a whole number from 1 to 65535")
 
 
 @pytest.mark.parametrize(("raw", "value"), [("15", 15.0), ("0.5", 0.5), ("600", 600.0), ("0.001", 0.001)])
@@ -58,7 +58,7 @@ def test_seconds(raw: str, value: float) -> None:
 
 @pytest.mark.parametrize("raw", ["0", "0.000", "600.1", "601", "-1", "nan", "inf", "1e2", "15s", ".5", "5.", "١٥"])
 def test_no_seconds(raw: str) -> None:
-    assert_nonsense(readers.seconds, raw, "a number of seconds, more than 0 and up to 600")
+    assert_invalid(readers.seconds, raw, "a number of seconds, more than 0 and up to 600")
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_rate(raw: str, times: int | None, seconds: int) -> None:
     ],
 )
 def test_no_rate(raw: str) -> None:
-    assert_nonsense(readers.rate, raw, 'like "5/hour"')
+    assert_invalid(readers.rate, raw, 'like "5/hour"')
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_a_sender(raw: str, name: str, address: str) -> None:
     ],
 )
 def test_no_sender(raw: str) -> None:
-    assert_nonsense(readers.sender, raw, "admin@blog.example")
+    assert_invalid(readers.sender, raw, "admin@blog.example")
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_addresses(raw: str, found: tuple[str, ...]) -> None:
 
 
 def test_one_bad_address_among_good_ones_is_refused() -> None:
-    assert_nonsense(readers.addresses, "a@blog.example, nobody, c@blog.example", "an email address")
+    assert_invalid(readers.addresses, "a@blog.example, nobody, c@blog.example", "an email address")
 
 
 def test_a_folder_is_absolute_and_a_tilde_is_home() -> None:
@@ -156,8 +156,8 @@ def test_a_file_must_exist(tmp_path: Path) -> None:
     there = tmp_path / "ca.pem"
     there.touch()
     assert readers.readable_file(str(there)) == there
-    assert_nonsense(readers.readable_file, str(tmp_path / "none.pem"), "a file that exists")
-    assert_nonsense(readers.readable_file, str(tmp_path), "a file that exists")
+    assert_invalid(readers.readable_file, str(tmp_path / "none.pem"), "a file that exists")
+    assert_invalid(readers.readable_file, str(tmp_path), "a file that exists")
 
 
 def test_older_keys_are_parted_by_commas_or_spaces() -> None:
@@ -184,6 +184,6 @@ def test_every_default_can_be_read(setting: Setting) -> None:
 )
 @settings(deadline=None)
 @given(raw=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=40))
-def test_a_reader_answers_any_text_with_a_value_or_with_nonsense_and_nothing_else(name: str, raw: str) -> None:
-    with suppress(Nonsense):
+def test_a_reader_answers_any_text_with_a_value_or_with_invalid_value_and_nothing_else(name: str, raw: str) -> None:
+    with suppress(InvalidValue):
         BY_NAME[name].read(raw)

@@ -34,7 +34,7 @@ NOT_TOGETHER = [
     ({"MAIL_USE_TLS": "yes"}, "MAIL_SERVER", "but MAIL_USE_TLS is"),
     ({"MAIL_USE_SSL": "yes"}, "MAIL_SERVER", "but MAIL_USE_SSL is"),
     ({**LOGIN}, "MAIL_SERVER", "but MAIL_USERNAME is"),
-    ({**REAL, "MAIL_SERVER": ""}, "MAIL_SERVER", "no member of https://blog.example would ever get a letter"),
+    ({**REAL, "MAIL_SERVER": ""}, "MAIL_SERVER", "no member of https://blog.example would ever get an email"),
     ({**REAL, "SECRET_KEY": ""}, "SECRET_KEY", "a real site needs one"),
     ({**REAL, "SECRET_KEY": KEY[:31]}, "SECRET_KEY", "it has 31 bytes"),
     ({**REAL, "SECRET_KEY": "abcdefg" * 9}, "SECRET_KEY", "an example or a pattern"),
@@ -51,8 +51,8 @@ NOT_TOGETHER = [
     ({**REAL, "SECRET_KEY_FALLBACKS": f"{KEY},short"}, "SECRET_KEY_FALLBACKS", "too short"),
     ({"METRICS_TOKEN": "fifteen letters"}, "METRICS_TOKEN", "so short that it can be guessed; 16 characters"),
     ({**REAL, "METRICS_TOKEN": "a"}, "METRICS_TOKEN", "so short that it can be guessed"),
-    ({**REAL_ADDRESS}, "MAIL_DEFAULT_SENDER", "192.0.2.7 is no domain to send letters from"),
-    ({**REAL, "PUBLIC_URL": "https://intranet"}, "MAIL_DEFAULT_SENDER", "intranet is no domain"),
+    ({**REAL_ADDRESS}, "MAIL_DEFAULT_SENDER", "192.0.2.7 is not a domain to send emails from"),
+    ({**REAL, "PUBLIC_URL": "https://intranet"}, "MAIL_DEFAULT_SENDER", "intranet is not a domain"),
 ]
 
 

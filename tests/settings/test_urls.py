@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import make_url
 
 from microblog.settings import readers
-from microblog.settings.errors import Nonsense
+from microblog.settings.errors import InvalidValue
 from microblog.settings.readers import PublicUrl
 
 
-def assert_nonsense(read: Callable[[str], object], raw: str, should: str) -> None:
-    with pytest.raises(Nonsense) as refused:
+def assert_invalid(read: Callable[[str], object], raw: str, should: str) -> None:
+    with pytest.raises(InvalidValue) as refused:
         read(raw)
     assert should in refused.value.should
 
@@ -88,14 +88,14 @@ def test_a_public_url(raw: str, url: PublicUrl, trial: bool) -> None:
     ],
 )
 def test_no_public_url(raw: str) -> None:
-    assert_nonsense(readers.public_url, raw, "such as https://blog.example")
+    assert_invalid(readers.public_url, raw, "such as https://blog.example")
 
 
 @pytest.mark.parametrize(
     "raw", ["http://blog.example", "http://192.0.2.7:5000", "http://0.0.0.0", "http://localhost.evil.example"]
 )
 def test_plain_http_is_refused_on_a_public_host(raw: str) -> None:
-    assert_nonsense(readers.public_url, raw, "plain http is for a trial on this computer")
+    assert_invalid(readers.public_url, raw, "plain http is for demo mode on this computer")
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_host_name(raw: str, host: str) -> None:
     "raw", ["smtp.gmail.com:587", "smtp://mail.example", "mail example", "-mail", "a..b", "1:2", "[::1]"]
 )
 def test_no_host_name(raw: str) -> None:
-    assert_nonsense(readers.host_name, raw, "a host name or address alone")
+    assert_invalid(readers.host_name, raw, "a host name or address alone")
 
 
 @pytest.mark.parametrize(
@@ -150,13 +150,13 @@ def test_a_database_url(raw: str, url: str) -> None:
     ],
 )
 def test_no_database_url(raw: str) -> None:
-    with pytest.raises(Nonsense, match="sqlite:///"):
+    with pytest.raises(InvalidValue, match="sqlite:///"):
         readers.database_url(raw)
 
 
 @pytest.mark.parametrize("password", ["xq@zv", "xq@zv:jk1", "xq@z/vjk", "xq/zv@jk", "xq@@zv", "xq@zv#jk?qz", "xq@zv:1"])
 def test_a_password_with_unescaped_characters_is_not_taken_for_a_host(password: str) -> None:
-    with pytest.raises(Nonsense) as refused:
+    with pytest.raises(InvalidValue) as refused:
         readers.database_url(f"postgresql://blog:{password}@db.example/blog")
     assert "%40" in refused.value.should
     assert not any(piece in str(refused.value.wrong) for piece in re.split(r"[@/:#?]", password) if len(piece) > 1)
@@ -164,7 +164,7 @@ def test_a_password_with_unescaped_characters_is_not_taken_for_a_host(password: 
 
 @pytest.mark.parametrize("url", ["postgresql://a/b:pa55word@db.example/blog", "postgresql://db.example/b:pa55word@x"])
 def test_a_password_is_not_taken_for_the_name_of_a_database(url: str) -> None:
-    with pytest.raises(Nonsense) as refused:
+    with pytest.raises(InvalidValue) as refused:
         readers.database_url(url)
     assert "pa55word" not in f"{refused.value.wrong} {refused.value.should}"
 
@@ -179,7 +179,7 @@ def test_characters_that_mean_nothing_else_may_stand_in_a_password(password: str
 
 
 def test_a_refused_database_url_is_not_repeated() -> None:
-    with pytest.raises(Nonsense) as refused:
+    with pytest.raises(InvalidValue) as refused:
         readers.database_url("mysql://u:pa55word@db.example/blog")
     assert "pa55word" not in f"{refused.value.wrong} {refused.value.should}"
 

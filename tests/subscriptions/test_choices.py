@@ -2,8 +2,8 @@
 
 from sqlalchemy import delete
 
-from microblog.accounts import Account
 from microblog.db import Database
+from microblog.identity import Account
 from microblog.subscriptions import Choices, Subscription, Wish, choices_of, choose, rows_for_download, turn_off
 from support.community import add_member
 

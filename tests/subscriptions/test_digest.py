@@ -8,8 +8,9 @@ from itertools import pairwise
 from sqlalchemy import insert, select, update
 
 from microblog import posts
-from microblog.accounts import Account, Login
+from microblog.auth import Login
 from microblog.cli.start import make_worker
+from microblog.identity import Account
 from microblog.mail import Letter
 from microblog.posts import delete_post
 from microblog.subscriptions import Choices, Digest, choose, post_digests

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from microblog import follows
-from microblog.accounts import Account
+from microblog.identity import Account
 from microblog.mail import Letter, Written
 from microblog.subscriptions import Choices, choose, tell_followed
 from subscriptions.post_office import deliver, followed, mention, outcomes
@@ -211,4 +211,4 @@ def test_a_letter_tried_again_counts_once_and_names_the_same(site: RunningSite) 
         for _ in range(8):
             written = writer(session, letter, site.clock())
             assert isinstance(written, Written), written
-            letter.facts = {**letter.facts, **written.remember}
+            letter.progress = {**letter.progress, **written.progress}

@@ -149,4 +149,4 @@ def test_a_letter_tried_again_counts_once(site: RunningSite) -> None:
         for _ in range(12):
             written = site.delivery._desk.writers["mentioned"](session, letter, site.clock())
             assert isinstance(written, Written), written
-            letter.facts = {**letter.facts, **written.remember}
+            letter.progress = {**letter.progress, **written.progress}

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from microblog import follows, posts
-from microblog.accounts import Account
 from microblog.db import Database
+from microblog.identity import Account
 from support.clock import NOON
 
 forms = count()

@@ -5,7 +5,9 @@ from functools import cache
 
 from sqlalchemy import select, update
 
-from microblog.accounts import Account, Event, hash_password
+from microblog.audit import Event
+from microblog.auth import hash_password
+from microblog.identity import Account
 from microblog.mail import parse_address
 from support.running import PASSWORD, RunningSite
 from support.visitor import Visitor

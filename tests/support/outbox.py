@@ -25,7 +25,7 @@ def put_letter(
     row: dict[str, Any] = {
         "kind": "reset_password",
         "urgent": True,
-        "facts": {"identifier": "a fact nobody may see"},
+        "payload": {"identifier": "a fact nobody may see"},
         "due_at": posted_at,
         "useful_until": posted_at + DAY,
         "claim": "a worker" if state == State.SENDING else None,

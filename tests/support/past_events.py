@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Event, Origin
+from microblog.audit import Event
 from microblog.mail import Letter
+from microblog.origin import Origin
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, Means, present_addresses, proof_by
-from microblog.recovery import OpenedReset
+from microblog.identity import Account, present_addresses
+from microblog.ownership import Means
+from microblog.recovery import OpenedReset, proof_by
 
 
 def opened_by_email(session: Session, account: Account) -> OpenedReset:

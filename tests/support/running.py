@@ -29,8 +29,8 @@ from microblog.mail.outbox import CHANNEL
 from microblog.mail.way_out import transport_for
 from microblog.settings import Settings, load
 from microblog.web import create_app, pages_of
-from microblog.web.afterwards import gatherings_of
-from microblog.web.server import Server, listen_on
+from microblog.web.deferred import gatherings_of
+from microblog.web.server.waitress_server import Server, listen_on
 from microblog.worker import Worker, all_writers
 from support.clock import HeldClock
 from support.visitor import Visitor

@@ -6,7 +6,8 @@ from datetime import timedelta
 from sqlalchemy import insert, select
 
 from journeys.trial import wait_for
-from microblog.accounts import Account, Happened, SecondAddress
+from microblog.audit import Happened
+from microblog.identity import Account, SecondAddress
 from microblog.mail import parse_address
 from microblog.mail.mailbox import LocalMailbox, Received
 from support.past_events import EventPage, of_account

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from microblog.accounts import Account, AddressChange, Confirmation, Event, Login
+from microblog.audit import Event
+from microblog.auth import Confirmation, Login
+from microblog.contact import AddressChange
+from microblog.identity import Account
 from microblog.mail import Letter
 from microblog.web.account import ENTRIES
 from support.members import member

@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import func, select, update
 
-from microblog.accounts import Account, AddressChange, SecondAddress
+from microblog.contact import AddressChange
+from microblog.identity import Account, SecondAddress
 from microblog.mail import Letter
 from support.letters import letter_to, letters_to
 from support.members import events_of, member, recovered

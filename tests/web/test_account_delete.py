@@ -5,21 +5,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from microblog.accounts import (
-    Account,
-    AddressChange,
-    Confirmation,
-    Event,
-    KeptUsername,
-    Login,
-    PendingSecondAddress,
-    RecoveryCode,
-    SecondAddress,
-    about,
-)
+from microblog.audit import Event, about
+from microblog.auth import Confirmation, Login
 from microblog.cli.start import make_worker
+from microblog.contact import AddressChange, PendingSecondAddress
 from microblog.db import Database
+from microblog.identity import Account, KeptUsername, SecondAddress
 from microblog.ops import delete_due, sweep
+from microblog.recovery import RecoveryCode
 from support.clock import NOON
 from support.letters import letter_to, letters_to
 from support.members import events_of, member

@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import event, insert, select
 
-from microblog.accounts import Account, AddressChange, Event, Login, SecondAddress, export
-from microblog.accounts.export import BATCH, EXPORT_PARTS, Part
+from microblog.audit import Event
+from microblog.auth import Login
+from microblog.contact import AddressChange
 from microblog.db import Database
+from microblog.identity import Account, SecondAddress
+from microblog.personal_data import EXPORT_PARTS, Part, export
+from microblog.personal_data.export import BATCH
 from support.clock import NOON
 from support.members import events_of, member
 from support.running import PASSWORD, RunningSite

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from microblog.accounts import Account, Happened, Origin, about, record
-from microblog.accounts.event_words import OUTCOMES, WORDS
+from microblog.audit import Happened, about, record
+from microblog.audit.event_words import OUTCOMES, WORDS
+from microblog.identity import Account
 from microblog.mail import State
+from microblog.origin import Origin
 from support.clock import NOON
 from support.members import member
 from support.outbox import put_letter

@@ -2,7 +2,7 @@
 
 from sqlalchemy import update
 
-from microblog.accounts import Account
+from microblog.identity import Account
 from microblog.ops import delete_due
 from support.letters import letter_to, letters_to
 from support.members import events_of, member

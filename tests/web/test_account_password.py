@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select, update
 
-from microblog.accounts import Account, Login
+from microblog.auth import Login
+from microblog.identity import Account
 from support.letters import letter_to
 from support.members import events_of, member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite

@@ -8,7 +8,7 @@ import pytest
 
 from microblog.ops import sample_letters
 from microblog.web import pages_of
-from microblog.web.admin.letters import on_screen
+from microblog.web.admin.sample_emails import on_screen
 from support.clock import NOON
 from support.members import member
 from support.running import RunningSite

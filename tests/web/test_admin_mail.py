@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 import pytest
 from sqlalchemy import select
 
-from microblog.accounts import Member
+from microblog.auth import Member
 from microblog.mail import Letter, State, Try, WorkerSeen, drop_all
 from microblog.web.admin.access import is_admin
 from support.clock import NOON
@@ -318,7 +318,7 @@ def test_what_cannot_be_done_has_no_button_and_is_refused_in_words(desk: Desk) -
     refused = {
         ("retry", desk.put(State.SENT, "250 OK")): "This letter was sent.",
         ("retry", desk.put(State.SENDING)): "A worker is sending this letter now.",
-        ("retry", desk.put(State.FAILED, to="", facts={})): "was deleted when its time was over",
+        ("retry", desk.put(State.FAILED, to="", payload={})): "was deleted when its time was over",
         ("drop", desk.put(State.SENT)): "This letter has ended already",
         ("drop", desk.put(State.FAILED)): "This letter has ended already",
     }

@@ -11,9 +11,9 @@ from sqlalchemy import event, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Event, Happened, record
+from microblog.audit import Event, Happened, record
 from microblog.db import Database
-from microblog.web.afterwards import Afterwards, afterwards, gatherings_of
+from microblog.web.deferred import Afterwards, afterwards, gatherings_of
 from support.away import away
 from support.clock import NOON
 from support.running import RunningSite

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from waitress import wasyncore
 
-from microblog.web.security import LARGEST_FORM, MOST_FIELDS
-from microblog.web.server import LARGEST_BODY, Server, listen_on
-from microblog.web.wire import LARGEST_HEAD, LONGEST_ADDRESS, MOST_HEADERS
+from microblog.web.protection.security import LARGEST_FORM, MOST_FIELDS
+from microblog.web.server.request_limits import LARGEST_HEAD, LONGEST_ADDRESS, MOST_HEADERS
+from microblog.web.server.waitress_server import LARGEST_BODY, Server, listen_on
 from support.running import RunningSite, free_port
 from support.visitor import Visitor
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from microblog.web.client_address import forwarded_address, household, read_address
+from microblog.web.server.client_address import forwarded_address, household, read_address
 from support.running import RunningSite
 
 SiteWith = Callable[..., RunningSite]

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from microblog.accounts import Login
+from microblog.auth import Login
 from microblog.profiles import Profile
-from microblog.web.afterwards import gatherings_of
+from microblog.web.deferred import gatherings_of
 from support.running import PASSWORD, RunningSite
 from support.visitor import Answer
 

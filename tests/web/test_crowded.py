@@ -11,8 +11,8 @@ import pytest
 from waitress import wasyncore
 
 from journeys.trial import Trial, wait_for
-from microblog.web.connection_limits import BoundedChannel
-from microblog.web.server import Server, listen_on
+from microblog.web.server.connection_limits import BoundedChannel
+from microblog.web.server.waitress_server import Server, listen_on
 from support.running import RunningSite, free_port
 from support.visitor import Visitor
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import delete, func, select
 
-from microblog.accounts import Account, Event, Happened
+from microblog.audit import Event, Happened
+from microblog.identity import Account
 from microblog.posts import Mention, Post
 from support.members import member
 from support.running import RunningSite

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from microblog.accounts import Login
+from microblog.auth import Login
 from microblog.browser_state import BrowserState
 from microblog.mail import Letter
 from support.letters import letter_to
@@ -167,11 +167,11 @@ def test_what_is_refused_is_tried_again_each_time(site: RunningSite) -> None:
 
 
 def test_a_request_whose_process_died_is_done_by_the_next(site: RunningSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("microblog.web.repeated_posts.PATIENCE", 0.2)
+    monkeypatch.setattr("microblog.web.protection.repeated_posts.PATIENCE", 0.2)
     visitor, page = opened(site)
     fields = filled(page, **CHOICE)
     with monkeypatch.context() as dying:
-        dying.setattr("microblog.web.sessions.settle", lambda answer: None)
+        dying.setattr("microblog.web.protection.session_cookie.settle", lambda answer: None)
         assert copy_of(visitor).post(page.path, filled(page, password="short"), follow=False).status == 422
     with site.database.reading() as db:
         assert db.scalar(select(func.count()).select_from(BrowserState).where(BrowserState.sealed.is_(None))) == 1

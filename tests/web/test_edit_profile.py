@@ -9,9 +9,10 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from microblog import profiles
-from microblog.accounts import Event, Happened, Login
+from microblog.audit import Event, Happened
+from microblog.auth import Login
 from microblog.profiles import Avatar, Portrait
-from microblog.web.security import LARGEST_FORM
+from microblog.web.protection.security import LARGEST_FORM
 from support.letters import letter_to
 from support.members import member
 from support.pictures import plain, png_head, saved

@@ -12,9 +12,12 @@ from flask import abort
 from sqlalchemy import event, func, select, text
 from werkzeug.exceptions import TooManyRequests
 
-from microblog.accounts import Account, Event, Happened, Login, SignUp
+from microblog.audit import Event, Happened
+from microblog.auth import Login
+from microblog.identity import Account
 from microblog.limits import Allowance
 from microblog.mail import Letter
+from microblog.registration import SignUp
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.visitor import Visitor
 from web.recovering import noted

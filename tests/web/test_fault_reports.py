@@ -12,7 +12,7 @@ from flask import Flask, Response, request, session
 from sqlalchemy import select, text
 
 from microblog.error_reports import ErrorReport
-from microblog.log import OneLine
+from microblog.log import OneLineFormatter
 from microblog.mail import Letter
 from microblog.web.site import this_site
 from support.running import PASSWORD, RunningSite
@@ -70,7 +70,7 @@ def log() -> Iterator[Callable[[], str]]:
     """Returns the whole log, as it would be written."""
     out = io.StringIO()
     handler = logging.StreamHandler(out)
-    handler.setFormatter(OneLine("%(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(OneLineFormatter("%(levelname)s %(name)s: %(message)s"))
     logging.getLogger().addHandler(handler)
     yield out.getvalue
     logging.getLogger().removeHandler(handler)

@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from sqlalchemy import delete, func, select
 
-from microblog.accounts import Account, Event, SignUp
+from microblog.audit import Event
+from microblog.identity import Account
+from microblog.registration import SignUp
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.visitor import Answer, Visitor
 

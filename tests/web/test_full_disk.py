@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from microblog.accounts import SignUp
 from microblog.db import Database
 from microblog.mail import Letter
+from microblog.registration import SignUp
 from support.running import PASSWORD, Process, free_port, start, wait_for_site
 from support.visitor import Visitor
 

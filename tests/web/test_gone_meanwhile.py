@@ -6,8 +6,8 @@ import pytest
 from flask import request
 from sqlalchemy import delete
 
-from microblog.accounts import Account
-from microblog.web.login import viewer
+from microblog.identity import Account
+from microblog.web.current_member import viewer
 from support.members import member
 from support.running import RunningSite
 from web.writing import press

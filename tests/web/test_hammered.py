@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from microblog.accounts import Happened
+from microblog.audit import Happened
 from microblog.mail import Letter, State
 from support.members import member
 from support.running import NEW_PASSWORD, RunningSite, link_in

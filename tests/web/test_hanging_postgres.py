@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from journeys.trial import wait_for
-from microblog.web.server import THREADS
+from microblog.web.server.waitress_server import THREADS
 from support.hanging import hanging
 from support.postgres import Postgres
 from support.running import RunningSite

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microblog.accounts import Account, find_anyone
-from microblog.web.known_browsers import LASTS, LENGTH, MOST, KnownBrowsers, remember_browser
+from microblog.identity import Account, find_anyone
+from microblog.web.auth.known_browsers import LASTS, LENGTH, MOST, KnownBrowsers, remember_browser
 from support.clock import NOON
 from support.members import member
 from support.running import PASSWORD, RunningSite

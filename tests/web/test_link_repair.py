@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from microblog.links import LinkSigner
 from microblog.subscriptions import Wish, unsubscribe_links
-from microblog.web.link_repair import repaired
+from microblog.web.urls.link_repair import repaired
 from support.clock import NOON
 from support.community import unsaved_account
 from support.letters import letter_to

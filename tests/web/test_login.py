@@ -12,7 +12,9 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import func, select, update
 
-from microblog.accounts import Account, Event, Login, needs_rehash
+from microblog.audit import Event
+from microblog.auth import Login, needs_rehash
+from microblog.identity import Account
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite
 from support.visitor import Answer, Visitor
 

@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select
 
-from microblog.accounts import Login
-from microblog.web.afterwards import gatherings_of
+from microblog.auth import Login
+from microblog.web.deferred import gatherings_of
 from support.members import member
 from support.running import PASSWORD, RunningSite
 from support.visitor import Visitor

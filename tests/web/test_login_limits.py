@@ -6,10 +6,10 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import func, select
 
-from microblog.accounts import Event, Happened
+from microblog.audit import Event, Happened
 from microblog.limits import Allowance
 from microblog.settings import Rate
-from microblog.web import limits
+from microblog.web.protection import rate_limits
 from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.visitor import HIDDEN, Answer, Visitor
@@ -211,8 +211,8 @@ def test_tries_over_a_limit_are_noted_and_do_not_fill_the_disk(alice_and_bob: Ma
 def test_nor_does_whoever_tries_another_name_each_time(
     alice_and_bob: MakeSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "NOTED_PER_CLIENT", Rate(3, 3600))
-    monkeypatch.setattr(limits, "NOTED", Rate(5, 3600))
+    monkeypatch.setattr(rate_limits, "NOTED_PER_CLIENT", Rate(3, 3600))
+    monkeypatch.setattr(rate_limits, "NOTED", Rate(5, 3600))
     site = alice_and_bob(LIMIT_SIGN_IN_PER_CLIENT="2/hour", TRUSTED_PROXIES="1")
     for network in (1, 2):
         for number in range(8):

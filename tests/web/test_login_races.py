@@ -6,7 +6,8 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import update
 
-from microblog.accounts import Account, hash_password
+from microblog.auth import hash_password
+from microblog.identity import Account
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite
 from support.visitor import Answer, Visitor
 from web.moments import until_somebody_waits

@@ -18,7 +18,7 @@ from microblog.db import Database
 from microblog.mail.mailbox import LocalMailbox
 from microblog.settings import load
 from microblog.web import create_app
-from microblog.web.mail import STOCK, BadMessage, Connection, Mail, MailNotSent
+from microblog.web.mail.flask_mail import STOCK, BadMessage, Connection, Mail, MailNotSent
 from support.clock import HeldClock
 from support.running import free_port
 from support.smtp_server import HANG_UP, SmtpServer

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from microblog.accounts import Account, SignUp
+from microblog.identity import Account
+from microblog.registration import SignUp
 from microblog.web.pages import pages_of
 from support.community import add_member
 from support.members import member

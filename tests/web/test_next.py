@@ -13,8 +13,8 @@ from microblog.clock import system_clock
 from microblog.db import Database
 from microblog.settings import load
 from microblog.web import create_app
-from microblog.web.accounts import go
-from microblog.web.login import safe_next
+from microblog.web.current_member import safe_next
+from microblog.web.redirects import go
 from support.running import RunningSite
 
 Chosen = Callable[[str], tuple[str, str]]

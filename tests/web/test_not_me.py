@@ -8,19 +8,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select, update
 
-from microblog.accounts import (
-    Account,
-    AddressChange,
-    Happened,
-    Login,
-    PendingSecondAddress,
-    RecoveryCode,
-    SecondAddress,
-    no_password,
-    present_addresses,
-)
-from microblog.accounts.second_address import take_off
-from microblog.accounts.standing import note_removed
+from microblog.audit import Happened
+from microblog.auth import Login, no_password
+from microblog.contact import AddressChange, PendingSecondAddress
+from microblog.contact.backup_email import take_off
+from microblog.identity import Account, SecondAddress, present_addresses
+from microblog.identity.addresses import note_removed
+from microblog.recovery import RecoveryCode
 from support.members import member
 from support.running import PASSWORD, RunningSite, link_in
 from support.visitor import Answer, Visitor

@@ -6,7 +6,9 @@ import threading
 import pytest
 from sqlalchemy import select
 
-from microblog.accounts import Account, Origin, end_logins, hash_password
+from microblog.auth import end_logins, hash_password
+from microblog.identity import Account
+from microblog.origin import Origin
 from microblog.recovery import change_password
 from support.members import member
 from support.recoveries import opened_by_email

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import session
 
-from microblog.web.private import private_values
+from microblog.web.private_values import private_values
 from support.running import RunningSite
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from microblog import profiles
-from microblog.accounts import Account
+from microblog.identity import Account
 from support import community
 from support.members import member
 from support.running import RunningSite

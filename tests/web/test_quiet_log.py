@@ -82,7 +82,7 @@ def test_what_happened_to_an_account_is_a_line_each_and_none_can_be_forged(
     site: RunningSite, everything: pytest.LogCaptureFixture
 ) -> None:
     journey(site)
-    said = [record.getMessage() for record in everything.records if record.name == "microblog.accounts.events"]
+    said = [record.getMessage() for record in everything.records if record.name == "microblog.audit.events"]
     kinds = [
         (found[1], found[2]) for line in said if (found := re.match(r'security event="([^"]+)" (account|about)=', line))
     ]

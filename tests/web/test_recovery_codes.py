@@ -7,8 +7,11 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, Event, Login, RecoveryCode
+from microblog.audit import Event
+from microblog.auth import Login
 from microblog.db import Base
+from microblog.identity import Account
+from microblog.recovery import RecoveryCode
 from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.visitor import HIDDEN, Answer, Visitor

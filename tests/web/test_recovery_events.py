@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import delete, select, update
 
-from microblog.accounts import Account, Event, Happened, about
+from microblog.audit import Event, Happened, about
+from microblog.identity import Account
 from microblog.mail import Letter
-from microblog.web.afterwards import gatherings_of
+from microblog.web.deferred import gatherings_of
 from support.members import member
 from support.past_events import of_hash
 from support.running import NEW_PASSWORD, RunningSite, link_in

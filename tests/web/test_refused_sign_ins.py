@@ -7,7 +7,9 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
-from microblog.accounts import Account, Event, Happened, about, no_password, passwords
+from microblog.audit import Event, Happened, about
+from microblog.auth import no_password, passwords
+from microblog.identity import Account
 from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite
 from support.statements import statements

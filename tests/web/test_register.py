@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import func, select
 
-from microblog.accounts import Account, SignUp
+from microblog.identity import Account
 from microblog.mail import Letter, State
+from microblog.registration import SignUp
 from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.statements import statements

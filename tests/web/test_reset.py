@@ -9,13 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from microblog.accounts import (
-    Account,
-    Event,
-    Happened,
-    Login,
-    ReportableChange,
-)
+from microblog.audit import Event, Happened
+from microblog.auth import Login
+from microblog.identity import Account
+from microblog.ownership import ReportableChange
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.visitor import Answer, Visitor
 from web.recovering import add_second, settled

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from journeys.trial import wait_for
-from microblog.accounts import Account, SecondAddress
+from microblog.identity import Account, SecondAddress
 from microblog.mail import Letter
 from support.letters import letter_to
 from support.members import member

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from journeys.trial import wait_for
-from microblog.accounts import Event, about
+from microblog.audit import Event, about
 from microblog.mail import Letter, State
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.visitor import HIDDEN, Answer, Visitor

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from microblog.accounts import Happened
+from microblog.audit import Happened
 from support.members import member
 from support.running import NEW_PASSWORD, RunningSite
 from support.visitor import Answer, Visitor

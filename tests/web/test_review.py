@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from microblog.accounts import Account, Happened, RecoveryCode, RemovedAddress, SecondAddress
-from microblog.accounts.second_address import take_off
+from microblog.audit import Happened
+from microblog.contact.backup_email import take_off
+from microblog.identity import Account, RemovedAddress, SecondAddress
+from microblog.recovery import RecoveryCode
 from support.letters import letter_to, letters_to
 from support.members import member
 from support.running import PASSWORD, RunningSite, link_in

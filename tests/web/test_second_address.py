@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from journeys.trial import wait_for
-from microblog.accounts import Account, Event, PendingSecondAddress, SecondAddress
+from microblog.audit import Event
+from microblog.contact import PendingSecondAddress
+from microblog.identity import Account, SecondAddress
 from microblog.mail import Letter
 from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in

@@ -10,12 +10,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from microblog.accounts import Account, Event, Login, PendingSecondAddress, RecoveryCode, SecondAddress, SignUp
+from microblog.audit import Event
+from microblog.auth import Login
+from microblog.contact import PendingSecondAddress
 from microblog.follows import Follow
+from microblog.identity import Account, SecondAddress
 from microblog.limits import Allowance
 from microblog.mail import Letter
 from microblog.posts import Post
 from microblog.profiles import Avatar, Profile
+from microblog.recovery import RecoveryCode
+from microblog.registration import SignUp
 from support.running import PASSWORD, RunningSite, link_in
 from support.visitor import Answer
 

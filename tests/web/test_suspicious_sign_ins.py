@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select, update
 
-from microblog.accounts import Account, Event, SecondAddress
+from microblog.audit import Event
+from microblog.identity import Account, SecondAddress
 from microblog.mail import Letter
 from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite

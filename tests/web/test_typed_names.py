@@ -6,7 +6,8 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import select
 
-from microblog.accounts import Account, Happened
+from microblog.audit import Happened
+from microblog.identity import Account
 from support.commands import run_command
 from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite

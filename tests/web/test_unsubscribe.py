@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import delete, update
 
-from microblog.accounts import Account
+from microblog.identity import Account
 from microblog.subscriptions import Choices, Wish, choices_of, unsubscribe_links
 from support.community import add_member, deactivate, unsaved_account
 from support.running import RunningSite

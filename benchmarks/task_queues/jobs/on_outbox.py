@@ -8,10 +8,10 @@ from letter import tick
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account
 from microblog.cli.start import bell_for
 from microblog.clock import system_clock
 from microblog.db import Database
+from microblog.identity import Account
 from microblog.mail import Kind, Letter, Written, post
 from microblog.mail.compose import Envelope
 from microblog.mail.delivery import Delivery

@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from microblog import schema
-from microblog.accounts import end_all_sessions
+from microblog.auth import end_all_sessions
 from microblog.backup import tables
 from microblog.backup.errors import BackupRefused
 from microblog.backup.file import Contents, flush, read_contents, remove, unmark, unused

@@ -11,11 +11,7 @@ from microblog.cli.backup import backup, restore_command
 from microblog.cli.database import db
 from microblog.cli.demo import demo
 from microblog.cli.mail import mail
-from microblog.cli.member_recovery import (
-    end_recovery_codes_command,
-    remove_backup_email_command,
-    set_email_command,
-)
+from microblog.cli.member_recovery import end_recovery_codes_command, remove_backup_email_command, set_email_command
 from microblog.cli.members import deactivate, reactivate, sign_out
 from microblog.cli.recover import recover_command
 from microblog.cli.shell import shell

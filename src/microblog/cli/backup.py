@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 
 from microblog.backup import BackupRefused, Contents, Restored, alone, read_contents, restore, take_backup
-from microblog.banner import database_words
+from microblog.banner import describe_database
+from microblog.cli.bootstrap import clock_for, open_database, read_settings, stop, stop_on_database_errors
 from microblog.cli.mail.tables import letters_table
-from microblog.cli.opening import clock_for, database_errors, open_database, settings_for, stop
 from microblog.db import Database
 from microblog.mail import State, desk
 from microblog.mail.desk.words import counted
@@ -32,7 +32,7 @@ def backup(file: Path, *, overwrite: bool) -> None:
     FILE is the same for SQLite and PostgreSQL, and can be restored to either. It holds email addresses and password
     hashes, so only you can read it. Keep SECRET_KEY as well, but not in the same place.
     """
-    settings = settings_for()
+    settings = read_settings()
     with open_database(settings) as database:
         try:
             contents = take_backup(database, file, clock_for(database)(), overwrite=overwrite)
@@ -50,12 +50,12 @@ def restore_command(file: Path, *, yes: bool) -> None:
     Everyone is signed out, links in emails sent before stop working, and emails that waited are held until you send or
     drop them. The former database is kept.
     """
-    settings = settings_for()
+    settings = read_settings()
     try:
         contents = read_contents(file)
         click.echo(f"Backup of {contents.made_at:%Y-%m-%d %H:%M:%S UTC}, from {contents.made_from}: {holds(contents)}.")
         if not yes:
-            click.confirm(f"Replace the database ({database_words(settings)}) with it?", abort=True)
+            click.confirm(f"Replace the database ({describe_database(settings)}) with it?", abort=True)
         replace(settings, file)
     except BackupRefused as refusal:
         stop(f"{refusal} Nothing was changed.")
@@ -66,11 +66,11 @@ def restore_command(file: Path, *, yes: bool) -> None:
 def replace(settings: Settings, file: Path) -> None:
     """Restore, and say what was done and what is left to do."""
     database = Database(settings.database_url)
-    with database_errors(database, settings), alone(database):
+    with stop_on_database_errors(database, settings), alone(database):
         done = restore(file, database, clock_for(database)())
     tell(done)
     database = Database(settings.database_url)
-    with database_errors(database, settings), database.reading() as session:
+    with stop_on_database_errors(database, settings), database.reading() as session:
         page = desk.find(session, desk.Wanted(state=State.HELD), size=LISTED)
     if done.held:
         more = f"\n… and {done.held - len(page.entries)} more" if done.held > len(page.entries) else ""

@@ -4,8 +4,8 @@ import click
 from alembic import command
 
 from microblog import schema
-from microblog.banner import database_words
-from microblog.cli.opening import open_database, settings_for
+from microblog.banner import describe_database
+from microblog.cli.bootstrap import open_database, read_settings
 
 
 @click.group()
@@ -16,10 +16,10 @@ def db() -> None:
 @db.command()
 def upgrade() -> None:
     """Bring the database up to date. Harmless when it is."""
-    settings = settings_for()
+    settings = read_settings()
     with open_database(settings) as database:
         steps = schema.upgrade(database)
-    click.echo(f"Database: {database_words(settings)}")
+    click.echo(f"Database: {describe_database(settings)}")
     click.echo("\n".join(f"Done: {step}" for step in steps) or "The database is up to date.")
 
 
@@ -27,5 +27,5 @@ def upgrade() -> None:
 @click.argument("words")
 def revise(words: str) -> None:
     """Write a new migration, named by WORDS, from what the models have and the database lacks. For developers."""
-    settings_for()
+    read_settings()
     command.revision(schema.config(), words, autogenerate=True)

@@ -10,12 +10,13 @@ from datetime import datetime
 import click
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, Refusal, find_any
+from microblog.cli.bootstrap import clock_for, open_database, read_settings, refuse_old_schema, stop
 from microblog.cli.members import user_argument
-from microblog.cli.opening import clock_for, open_database, refuse_old_schema, settings_for, stop
 from microblog.cli.recover import NOBODY, operator
+from microblog.identity import Account, find_any
 from microblog.mail import Address, BadAddress, canonical_identifier, parse_address
 from microblog.recovery import end_recovery_codes, remove_backup_email, set_email
+from microblog.refusals import Refusal
 
 REFUSED = 4  # exit status; 1 is trouble with the database, 2 with the settings or the command
 
@@ -23,7 +24,7 @@ REFUSED = 4  # exit status; 1 is trouble with the database, 2 with the settings 
 @contextmanager
 def account_to_change(user: str) -> Iterator[tuple[Session, Account, datetime]]:
     """Find whose username or address it is, in a transaction; stop where it is nobody's, or the change is refused."""
-    with open_database(settings_for()) as database:
+    with open_database(read_settings()) as database:
         refuse_old_schema(database)
         try:
             with database.writing() as session:

@@ -7,11 +7,13 @@ from datetime import datetime
 import click
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, NothingToDo, find_anyone, sign_out_everywhere
-from microblog.accounts import deactivate as deactivate_account
-from microblog.accounts import reactivate as reactivate_account
-from microblog.cli.opening import clock_for, open_database, refuse_old_schema, settings_for, stop
+from microblog.cli.bootstrap import clock_for, open_database, read_settings, refuse_old_schema, stop
+from microblog.identity import Account, find_anyone
 from microblog.mail import canonical_identifier
+from microblog.moderation import deactivate as deactivate_account
+from microblog.moderation import reactivate as reactivate_account
+from microblog.moderation import sign_out_everywhere
+from microblog.refusals import NothingToDo
 
 user_argument = click.argument("user", metavar="USER")
 
@@ -19,7 +21,7 @@ user_argument = click.argument("user", metavar="USER")
 @contextmanager
 def account_of(user: str) -> Iterator[tuple[Session, Account, datetime]]:
     """Find whose username or address it is, in a transaction; stop where it is nobody's."""
-    with open_database(settings_for()) as database:
+    with open_database(read_settings()) as database:
         refuse_old_schema(database)
         with database.writing() as session:
             account = find_anyone(session, canonical_identifier(user)) or stop("There is no such account.")

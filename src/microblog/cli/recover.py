@@ -5,7 +5,14 @@ import pwd
 
 import click
 
-from microblog.cli.opening import at_generation, clock_for, open_database, refuse_old_schema, settings_for, stop
+from microblog.cli.bootstrap import (
+    clock_for,
+    open_database,
+    read_settings,
+    refuse_old_schema,
+    stop,
+    with_current_generation,
+)
 from microblog.recovery import NobodyToRecover, RecoverDeactivated, recover, reset_links
 from microblog.web import pages_of
 
@@ -20,10 +27,10 @@ def recover_command(user: str) -> None:
     It works once and as long as those in letters. That you made it is noted, and a letter tells the member. The link
     alone goes to standard output. Exit status: 3 for no such account, 4 for a deactivated one.
     """
-    settings = settings_for()
+    settings = read_settings()
     with open_database(settings) as database:
         refuse_old_schema(database)
-        settings = at_generation(settings, database)
+        settings = with_current_generation(settings, database)
         now = clock_for(database)()
         try:
             with database.writing() as session:

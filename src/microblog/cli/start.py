@@ -11,17 +11,17 @@ from functools import partial
 import click
 
 from microblog import schema
-from microblog.banner import welcome
-from microblog.cli.last_address import remember_address
-from microblog.cli.opening import (
-    at_generation,
+from microblog.banner import startup_message
+from microblog.cli.bootstrap import (
     clock_for,
     open_database,
+    read_settings,
     refuse_old_schema,
-    settings_for,
     stop,
     using_database,
+    with_current_generation,
 )
+from microblog.cli.last_address import remember_address
 from microblog.cli.processes import ChildFailed, Processes, Work
 from microblog.clock import Clock
 from microblog.db import Database
@@ -36,15 +36,15 @@ from microblog.settings.readers import is_ip
 from microblog.subscriptions import post_digests
 from microblog.turn_of_processes import SharedTurn
 from microblog.web import create_app, pages_of
-from microblog.web.connection_limits import PER_CLIENT
-from microblog.web.server import CannotListen, Server, connections_possible, listen_on, until_stopped
+from microblog.web.server.connection_limits import PER_CLIENT
+from microblog.web.server.waitress_server import CannotListen, Server, connections_possible, listen_on, until_stopped
 from microblog.worker import Job, Worker, all_writers
 
 STOPPED = "Stopped. What was not sent yet waits in the outbox."
 LONGEST_STOP = 15.0  # seconds; a letter that takes longer is sent again after the next start, under the same Message-ID
 
 host_option = click.option(
-    "--host", help="The address to listen on: 127.0.0.1, or in a trial the address in PUBLIC_URL if it has one."
+    "--host", help="The address to listen on: 127.0.0.1, or in demo mode the address in PUBLIC_URL if it has one."
 )
 port_option = click.option(
     "--port", type=click.IntRange(1, 65535), help="The port to listen on: PUBLIC_URL's, or 5000."
@@ -56,13 +56,13 @@ port_option = click.option(
 @port_option
 def run(host: str | None, port: int | None) -> None:
     """Run the site and its delivery, all in one. Brings the database up to date first."""
-    settings = settings_for(host, port)
+    settings = read_settings(host, port)
     host = host or default_host(settings)
     with open_database(settings, SharedTurn()) as database:
         schema.upgrade(database)
         site = load_site(settings, database, host, port)
     bell = bell_for(database, shared=True)
-    run_together(site, welcome(settings, host, port), {"delivery": lambda: deliver(site, bell)})
+    run_together(site, startup_message(settings, host, port), {"delivery": lambda: deliver(site, bell)})
     click.echo(STOPPED)
 
 
@@ -71,21 +71,21 @@ def run(host: str | None, port: int | None) -> None:
 @port_option
 def web(host: str | None, port: int | None) -> None:
     """Run the site alone. Letters wait for a `microblog worker`."""
-    settings = settings_for(host, port)
+    settings = read_settings(host, port)
     host = host or default_host(settings)
     with open_database(settings, SharedTurn()) as database:
         refuse_old_schema(database)
         site = load_site(settings, database, host, port)
-    run_together(site, welcome(settings, host, port))
+    run_together(site, startup_message(settings, host, port))
 
 
 @click.command()
 def worker() -> None:
     """Deliver letters, and nothing else. Any number of these may run beside each other."""
-    settings = settings_for()
+    settings = read_settings()
     with open_database(settings) as database, ringing(database):
         refuse_old_schema(database)
-        settings = at_generation(settings, database)
+        settings = with_current_generation(settings, database)
         with delivering(settings, database, clock_for(database), bell_for(database)) as thread, until_stopped():
             click.echo("Delivering letters. Stop with Ctrl-C.")
             wait_for_end(thread)
@@ -105,14 +105,14 @@ class LoadedSite:
     def in_this_process(self) -> Iterator[None]:
         """Use its database in a process that was forked, unless it was restored from a backup meanwhile."""
         with using_database(self.database, self.settings), ringing(self.database):
-            if at_generation(self.settings, self.database) != self.settings:
+            if with_current_generation(self.settings, self.database) != self.settings:
                 stop("The database was restored from a backup meanwhile. Please start again.")
             yield
 
 
 def load_site(settings: Settings, database: Database, host: str, port: int | None) -> LoadedSite:
     """Bind the site to its address and load it, or stop and say why it cannot be."""
-    settings = at_generation(settings, database)
+    settings = with_current_generation(settings, database)
     clock = clock_for(database)
     try:
         sockets = listen_on(host, port or default_port(settings))
@@ -170,13 +170,13 @@ def delivering(settings: Settings, database: Database, clock: Clock, bell: MakeB
 
 
 def default_host(settings: Settings) -> str:
-    """Return PUBLIC_URL's address in a trial that has one, such as ::1, and 127.0.0.1 otherwise."""
+    """Return the IP address in PUBLIC_URL in demo mode, if it has one, such as ::1; otherwise 127.0.0.1."""
     host = settings.public_url.host
     return host if settings.trial and is_ip(host) else "127.0.0.1"
 
 
 def default_port(settings: Settings) -> int:
-    """Return PUBLIC_URL's port in a trial, and 5000 behind a proxy."""
+    """Return the port in PUBLIC_URL in demo mode, and 5000 behind a proxy."""
     return (settings.public_url.port or 80) if settings.trial else 5000
 
 

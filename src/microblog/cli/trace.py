@@ -6,8 +6,8 @@ from datetime import datetime
 
 import click
 
+from microblog.cli.bootstrap import clock_for, open_database, read_settings, refuse_old_schema
 from microblog.cli.mail.tables import moment, wrapped
-from microblog.cli.opening import clock_for, open_database, refuse_old_schema, settings_for
 from microblog.ops.trace import Trace
 from microblog.ops.trace import trace as trace_of
 
@@ -24,7 +24,7 @@ def trace(address: str, limit: int, *, as_json: bool) -> None:
     Requests, limits, letters with every try and the server's words, in order of time (UTC); at the end, what it comes
     to. Never what a letter says.
     """
-    settings = settings_for()
+    settings = read_settings()
     with open_database(settings) as database:
         refuse_old_schema(database)
         now = clock_for(database)()

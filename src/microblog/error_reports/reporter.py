@@ -1,8 +1,8 @@
-"""Reporting: into the log, always, and to the admins by letter, with as many letters as a person can read.
+"""Reporting: into the log, always, and to the admins by email, with as many emails as a person can read.
 
-Equal errors are gathered in a table that all processes share: one letter at once, then at most one an hour with the
-count. Different ones share an allowance. What finds no letter of its own waits for the hourly letter about errors that
-went on. A letter that is still in the outbox gives way to a newer one about the same, so that a mail server that is
+Equal errors are gathered in a table that all processes share: one email at once, then at most one an hour with the
+count. Different ones share an allowance. What finds no email of its own waits for the hourly email about errors that
+went on. An email that is still in the outbox gives way to a newer one about the same, so that a mail server that is
 down for days finds no pile when it is back.
 """
 
@@ -13,8 +13,10 @@ from datetime import datetime
 from microblog.clock import Clock
 from microblog.db import Database
 from microblog.error_reports.counting import count, is_due, told, untold
+from microblog.error_reports.emails.error_report import ERROR_REPORT
+from microblog.error_reports.emails.more_errors import MORE_ERRORS
 from microblog.error_reports.faults import Fault, describe
-from microblog.error_reports.letters import ERROR_LETTER, MORE_LETTER, post_error, post_more
+from microblog.error_reports.notifications import notify_of_error, notify_of_recurring_errors
 from microblog.limits import Limit, Limits
 from microblog.log import log_traceback
 from microblog.redaction import BY_ITS_LOOKS, Redactor
@@ -61,7 +63,7 @@ class ErrorReporter:
         with self._database.writing() as session:
             reports = untold(session, now) if self._admins else []
             if reports and self._limits.spend(session, MORE, "all", now).allowed:
-                post_more(session, self._admins, reports, now)
+                notify_of_recurring_errors(session, self._admins, reports, now)
                 told(reports, now)
 
     def _tell(self, fault: Fault, where: str) -> None:
@@ -69,10 +71,10 @@ class ErrorReporter:
         with self._database.writing() as session:
             report = count(session, fault.key, now)
             if is_due(report.told_at, now) and self._limits.spend(session, DIFFERENT, "all", now).allowed:
-                post_error(session, self._admins, fault, where, report, now)
+                notify_of_error(session, self._admins, fault, where, report, now)
                 told([report], now)
 
 
 def is_about_itself(where: str) -> bool:
-    """Tell whether it was a letter about an error that failed: another one would fail the same way, and so on."""
-    return any(f"kind={kind.name}" in where for kind in (ERROR_LETTER, MORE_LETTER))
+    """Tell whether it was an email about an error that failed: another one would fail the same way, and so on."""
+    return any(f"kind={kind.name}" in where for kind in (ERROR_REPORT, MORE_ERRORS))

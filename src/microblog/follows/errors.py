@@ -1,6 +1,6 @@
 """What this room refuses. Each message is a sentence for the person who asked."""
 
-from microblog.accounts import Refusal
+from microblog.refusals import Refusal
 
 MOST_FOLLOWED = 5_000  # members one can follow: it bounds what reading a home can cost
 

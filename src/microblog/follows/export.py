@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from microblog.accounts import username_of
 from microblog.follows.models import Follow
+from microblog.identity import username_of
 
 BATCH = 500
 

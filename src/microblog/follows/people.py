@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from microblog.accounts import is_active, username_of
 from microblog.follows.models import Follow
+from microblog.identity import is_active, username_of
 from microblog.positions import NEWEST, Page, Position, cut
 
 PAGE = 50

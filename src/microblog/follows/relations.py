@@ -9,9 +9,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, is_visible
 from microblog.follows.errors import MOST_FOLLOWED, FollowingOneself, NoSuchMember, TooManyFollowed
 from microblog.follows.models import Follow, FollowCount
+from microblog.identity import Account, is_visible
 from microblog.limits import dialect_of
 
 WITHOUT_SESSION = {"synchronize_session": False}

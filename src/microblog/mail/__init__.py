@@ -1,4 +1,4 @@
-"""The mail room: letters, the outbox, delivery. It knows addresses and letters; no accounts, and no web."""
+"""Emails, the outbox and delivery. Knows nothing of accounts or the web."""
 
 from microblog.mail.addresses import (
     Address,
@@ -8,9 +8,13 @@ from microblog.mail.addresses import (
     parse_address,
     without_invisible,
 )
+from microblog.mail.binding import BoundEmailType, bind_email_types
+from microblog.mail.discovery import EmailTypes, discover_email_types
+from microblog.mail.email_types import EmailType, QueuedEmail, RenderContext
+from microblog.mail.emails.message import MESSAGE
 from microblog.mail.held import count_held, drop_all, forget_workers, hold_all, release_all
-from microblog.mail.letters import Attachment, Nothing, Result, Writer, Writers, Written, render
-from microblog.mail.messages import MESSAGE, post_message, write_message
+from microblog.mail.letters import Nothing, Writer, Writers, Written, render
+from microblog.mail.messages import post_message
 from microblog.mail.outbox import (
     Budget,
     Kind,
@@ -23,8 +27,11 @@ from microblog.mail.outbox import (
     post,
     post_numbered,
 )
+from microblog.mail.queueing import queue, queue_returning_id, waiting_payload
+from microblog.mail.rendered import Attachment, Rendered, Result, Skip
 from microblog.mail.rivals import let_go
 from microblog.mail.samples import ALICE, ALICES_ADDRESS, Sample
+from microblog.mail.templates import render_templates
 
 __all__ = [
     "ALICE",
@@ -33,22 +40,31 @@ __all__ = [
     "Address",
     "Attachment",
     "BadAddress",
+    "BoundEmailType",
     "Budget",
+    "EmailType",
+    "EmailTypes",
     "Kind",
     "Letter",
     "LetterCount",
     "Nothing",
+    "QueuedEmail",
+    "RenderContext",
+    "Rendered",
     "Result",
     "Sample",
+    "Skip",
     "State",
     "Try",
     "WorkerSeen",
     "Writer",
     "Writers",
     "Written",
+    "bind_email_types",
     "canonical_identifier",
     "clean_identifier",
     "count_held",
+    "discover_email_types",
     "drop_all",
     "forget_workers",
     "gathering",
@@ -58,8 +74,11 @@ __all__ = [
     "post",
     "post_message",
     "post_numbered",
+    "queue",
+    "queue_returning_id",
     "release_all",
     "render",
+    "render_templates",
+    "waiting_payload",
     "without_invisible",
-    "write_message",
 ]

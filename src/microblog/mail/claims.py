@@ -54,7 +54,7 @@ BEGIN = (
     .values(
         tries=bindparam("count"),
         message_id=bindparam("with_id"),
-        facts=bindparam("known", type_=OUTBOX.c.facts.type),
+        progress=bindparam("known", type_=OUTBOX.c.progress.type),
         to=bindparam("whom"),
         address_key=bindparam("whom_key"),
     )
@@ -103,7 +103,7 @@ class Begun:
     message_id: str
     to: str
     address_key: str | None
-    facts: dict[str, Any]
+    progress: dict[str, Any]
 
 
 def begin(session: Session, tries: Sequence[Begun]) -> None:
@@ -118,7 +118,7 @@ def begin(session: Session, tries: Sequence[Begun]) -> None:
             "holder": one.claim.holder,
             "count": one.claim.tries + 1,
             "with_id": one.message_id,
-            "known": one.facts,
+            "known": one.progress,
             "whom": one.to,
             "whom_key": one.address_key,
         }

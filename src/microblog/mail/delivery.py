@@ -16,7 +16,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingErr
 from sqlalchemy.orm import Session
 
 from microblog.changes import Changes
-from microblog.clock import Agreement, Clock, steady_of
+from microblog.clock import Agreement, Clock, monotonic_of
 from microblog.db import Database, is_our_fault
 from microblog.mail import budget, claims
 from microblog.mail.claims import LEASE, REFUSED, Claim
@@ -67,7 +67,7 @@ class Delivery:
         self._desk = Desk(writers, sender)
         self._transport = transport
         self._clock = clock
-        self._steady = steady_of(clock)
+        self._steady = monotonic_of(clock)
         self._agreement = Agreement(clock)
         self._latest: datetime | None = None
         self._on_fault = on_fault

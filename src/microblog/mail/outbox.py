@@ -74,11 +74,15 @@ class Letter(Base):
     """An address; or, where only the worker may look the account up, what was typed. Empty once it is forgotten."""
     address_key: Mapped[str | None] = mapped_column(String(340))
     """What all spellings of `to` share, to find it by."""
-    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """What was known when it was queued; it never changes."""
     posted_at: Mapped[datetime]
     due_at: Mapped[datetime]
     """When a worker may take it: while it waits, its next try; while it is being sent, the end of the lease."""
     useful_until: Mapped[datetime]
+    payload_version: Mapped[int] = mapped_column(default=1)
+    progress: Mapped[dict[str, Any]] = mapped_column(JSON, default_factory=dict, insert_default=dict)
+    """What its renderer noted for the next try."""
     key: Mapped[str | None] = mapped_column(String(340), default=None)
     """Of letters that share a key, one that has not left yet gives way to a newer one."""
     state: Mapped[str] = mapped_column(String(10), default=State.WAITING)
@@ -95,6 +99,11 @@ class Letter(Base):
     """True once its outcome is part of the counts that are kept for ever."""
     due_set_at: Mapped[datetime | None] = mapped_column(default=None)
     """When `due_at` was chosen. Later than now, it was by a clock that was ahead. See `mail.repair`."""
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Payload and progress, for writers that are not declared as an EmailType yet."""
+        return {**self.progress, **self.payload}
 
 
 NEW_LETTER = insert(
@@ -179,7 +188,7 @@ def post(  # noqa: PLR0913 - each is a column of the row
     never does. Of letters with the same `key`, one that has not left yet gives way to a newer one. `address_key` is
     for who knows it already; it takes a while to find. It leaves at `due_at`, or at once.
     """
-    about = {"facts": dict(facts), "key": key, "address_key": address_key or canonical_identifier(to)}
+    about = {"payload": dict(facts), "key": key, "address_key": address_key or canonical_identifier(to)}
     letter = new_letter(kind, to, useful_for, now) | about | {"due_at": due_at or now}
     gathered = session.info.get(GATHERED)
     if gathered is None:
@@ -193,7 +202,7 @@ def post_numbered(
     session: Session, kind: Kind, *, to: str, facts: Mapping[str, Any], useful_for: timedelta, now: datetime
 ) -> int:
     """Post a letter as `post` does, and return its number in the outbox, for an event that goes with it."""
-    about = {"facts": dict(facts), "key": None, "address_key": canonical_identifier(to)}
+    about = {"payload": dict(facts), "key": None, "address_key": canonical_identifier(to)}
     letter = new_letter(kind, to, useful_for, now) | about
     number: int = session.connection().execute(NEW_NUMBERED, letter).scalar_one()
     ring(session)

@@ -15,7 +15,8 @@ PAGE = 1000  # letters looked at in one
 FORGOTTEN: dict[str, Any] = {
     "to": "",
     "address_key": None,
-    "facts": {},
+    "payload": {},
+    "progress": {},
     "key": None,
     "message_id": None,
     "reply": None,

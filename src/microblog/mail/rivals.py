@@ -21,12 +21,14 @@ NOT_HELD = select(OUTBOX.c.id).where(OUTBOX.c.id == bindparam("number")).with_fo
 INHERIT = (  # built once, on the table: somebody impatient leaves many letters to be replaced
     update(OUTBOX)
     .where(OUTBOX.c.id == NOT_HELD.scalar_subquery())
-    .values(facts=bindparam("known", type_=OUTBOX.c.facts.type))
+    .values(progress=bindparam("known", type_=OUTBOX.c.progress.type))
 )
 ALIVE = (State.WAITING, State.SENDING, State.SENT)
 # Built once, on the table: building it for each batch took longer than running it.
 OUTBOX = cast("Table", Letter.__table__)
-WITH_THESE_KEYS = select(OUTBOX.c.id, OUTBOX.c.key, OUTBOX.c.state, OUTBOX.c.posted_at, OUTBOX.c.facts).where(
+WITH_THESE_KEYS = select(
+    OUTBOX.c.id, OUTBOX.c.key, OUTBOX.c.state, OUTBOX.c.posted_at, OUTBOX.c.payload, OUTBOX.c.progress
+).where(
     OUTBOX.c.key.in_(bindparam("keys", expanding=True)),
     OUTBOX.c.state.in_(ALIVE),
     # A month of sent ones would say nothing more.
@@ -42,7 +44,13 @@ class Rival:
     key: str
     state: str
     posted_at: datetime
-    facts: dict[str, Any] = field(default_factory=dict)
+    payload: dict[str, Any] = field(default_factory=dict)
+    progress: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """All that is known of it, which the one that takes its place inherits as progress."""
+        return {**self.progress, **self.payload}
 
 
 def rivals_of(session: Session, letters: Sequence[Letter]) -> dict[str, list[Rival]]:
@@ -58,7 +66,7 @@ def rivals_of(session: Session, letters: Sequence[Letter]) -> dict[str, list[Riv
         since = min(letter.posted_at for letter in letters) - TWICE_WITHIN
         rows = session.connection().execute(WITH_THESE_KEYS, {"keys": list(keys), "since": since})
         for row in rows:
-            found[row.key].append(Rival(row.id, row.key, row.state, row.posted_at, row.facts))
+            found[row.key].append(Rival(row.id, row.key, row.state, row.posted_at, row.payload, row.progress))
     return found
 
 
@@ -89,10 +97,10 @@ def older_waiting(letter: Letter, rivals: Collection[Rival]) -> list[Rival]:
 
 def leave_to(session: Session, newer: Rival, facts: Mapping[str, Any]) -> None:
     """Let a newer letter inherit what is known of one that gives way to it, unless another worker is just taking it."""
-    newer.facts = {**facts, **newer.facts}
-    session.connection().execute(INHERIT, {"number": newer.id, "known": newer.facts})
+    newer.progress = {**facts, **newer.progress}
+    session.connection().execute(INHERIT, {"number": newer.id, "known": newer.progress})
     if heir := session.identity_map.get(identity_key(Letter, newer.id)):  # it is in the same batch, and written next
-        set_committed_value(heir, "facts", newer.facts)
+        set_committed_value(heir, "progress", newer.progress)
 
 
 def retire(session: Session, older: Collection[Rival], now: datetime) -> None:

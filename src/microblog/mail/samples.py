@@ -1,8 +1,8 @@
-"""Letters written with facts of nobody, so that whoever runs the site can look at each one before a member does."""
+"""Emails rendered for a fictional person, so that an administrator can look at each one before a member does."""
 
 from dataclasses import dataclass
 
-from microblog.mail.letters import Written
+from microblog.mail.rendered import Rendered
 
 ALICE = "Alice"
 ALICES_ADDRESS = "alice@example.com"  # a domain nobody has (RFC 2606)
@@ -10,8 +10,8 @@ ALICES_ADDRESS = "alice@example.com"  # a domain nobody has (RFC 2606)
 
 @dataclass(frozen=True)
 class Sample:
-    """One letter as it would leave. `name` is its folder's, `about` says when members get it."""
+    """One email as it would leave. `name` is its template folder's, `about` says when members get it."""
 
     name: str
     about: str
-    letter: Written
+    letter: Rendered

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from microblog.mail.addresses import canonical_identifier, for_the_wire
+from microblog.mail.binding import BoundEmailType
 from microblog.mail.claims import DEADLINE, TIME_IS_UP, Begun, Claim, begin
 from microblog.mail.compose import Envelope, compose
 from microblog.mail.letters import Foreseeing, Noticing, Writers, Written
@@ -59,7 +60,7 @@ class Desk:
         for kind in {letter.kind for letter in letters}:
             writer = self.writers.get(kind)
             if isinstance(writer, Foreseeing):
-                writer.foresee(session, [letter for letter in letters if letter.kind == kind])
+                writer.foresee(session, [letter for letter in letters if letter.kind == kind], now)
         for claim in claims:
             rivals = keyed.get(claim.letter.key or "", [])
             self._write_one(session, claim, rivals, now, batch)
@@ -68,7 +69,7 @@ class Desk:
 
     def _write_one(self, session: Session, claim: Claim, rivals: Sequence[Rival], now: datetime, batch: Batch) -> None:
         letter = claim.letter
-        if letter.kind not in self.writers:
+        if not self._is_known(letter):
             log.warning("letter of a kind this version does not know id=%s kind=%s", letter.id, letter.kind)
             claim.untried(session, "no worker knows this kind yet", now + UNKNOWN_KIND, now)
             return
@@ -78,7 +79,7 @@ class Desk:
         writer = self.writers[letter.kind]
         ended = over(letter, now) or out_of_turn(session, letter, rivals, now)
         if ended and isinstance(writer, Noticing):
-            writer.unwritten(session, letter, ended[2])
+            writer.unwritten(session, letter, ended[2], now)
         if not ended:
             written = writer(session, letter, now)
             if isinstance(written, Written):
@@ -90,13 +91,18 @@ class Desk:
             batch.ended.append((claim, state, words))
             forget(letter, rivals)
 
+    def _is_known(self, letter: Letter) -> bool:
+        """Tell whether this version can render the row, which a newer one may have queued."""
+        writer = self.writers.get(letter.kind)
+        return writer is not None and (not isinstance(writer, BoundEmailType) or writer.can_read(letter))
+
     def _begin(self, claim: Claim, written: Written, now: datetime, batch: Batch) -> None:
         letter = claim.letter
         sender = written.sender or self.sender
         message_id = letter.message_id or new_message_id(sender)
         batch.ready.append(Ready(claim, compose(written, sender, message_id, now)))
         key = letter.address_key if written.to == letter.to else canonical_identifier(written.to)
-        batch.begun.append(Begun(claim, message_id, written.to, key, {**letter.facts, **written.remember}))
+        batch.begun.append(Begun(claim, message_id, written.to, key, {**letter.progress, **written.progress}))
 
 
 def over(letter: Letter, now: datetime) -> tuple[State, str, str] | None:
@@ -113,7 +119,8 @@ def out_of_turn(
         return State.DROPPED, REPLACED, REPLACED
     if older := older_waiting(letter, rivals):
         retire(session, older, now)
-        letter.facts = {name: fact for rival in older for name, fact in rival.facts.items()} | letter.facts
+        inherited = {name: fact for rival in older for name, fact in rival.facts.items()}
+        letter.progress = inherited | letter.progress
     return (State.DROPPED, TWICE, TWICE) if is_repeat(letter, rivals) else None
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from microblog import follows, posts
-from microblog.accounts import Forget, delete_account, due_accounts
 from microblog.db import Database
+from microblog.personal_data import Forget, delete_account, due_accounts
 
 
 def until_nothing_is_left(forget_some: Callable[[Session, int], int]) -> Forget:

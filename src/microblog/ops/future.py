@@ -10,21 +10,16 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
-from microblog.accounts import (
-    NAME_KEPT_FOR,
-    REMEMBERED_FOR,
-    WARY_FOR,
-    Account,
-    KeptUsername,
-    Login,
-    PendingSecondAddress,
-    SignUp,
-)
+from microblog.auth import REMEMBERED_FOR, WARY_FOR, Login
 from microblog.clock import SKEW
+from microblog.contact import PendingSecondAddress
 from microblog.db import Database
 from microblog.error_reports import ErrorReport
+from microblog.identity import Account, KeptUsername
 from microblog.mail import Letter, WorkerSeen
+from microblog.personal_data import NAME_KEPT_FOR
 from microblog.posts import Post
+from microblog.registration import SignUp
 from microblog.subscriptions import Digest
 
 BATCH = 300  # rows in one transaction

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from microblog import accounts, error_reports, recovery, subscriptions
+from microblog import account_emails, recovery, subscriptions
+from microblog.email_context import preview_context
 from microblog.links import Pages
-from microblog.mail import ALICES_ADDRESS, Sample, Written, render
+from microblog.mail import ALICES_ADDRESS, Sample, Written, discover_email_types, render
 from microblog.settings import Settings
 
 PACKAGE = "microblog.ops"
@@ -16,12 +17,14 @@ def write_test_letter(to: str, pages: Pages, now: datetime) -> Written:
 
 
 def sample_letters(settings: Settings, pages: Pages, now: datetime) -> tuple[Sample, ...]:
-    """Return one sample of every letter, each with the texts, links and times it would have if it left now."""
+    """Return one sample of every email, each with the texts, links and times it would have if it left now."""
+    context = preview_context(settings, pages, now)
+    declared = discover_email_types("microblog").values()
     return (
-        *accounts.samples(pages, now),
+        *account_emails.samples(pages, now),
         *recovery.samples(pages, now, settings.reset_link_minutes, next(iter(settings.admins), "")),
         *subscriptions.samples(pages, now),
-        *error_reports.samples(pages, now),
+        *(sample for email_type in declared for sample in email_type.samples(context)),
         Sample(
             "test_letter",
             "When whoever runs the site asks for it: `microblog mail test`.",

@@ -8,29 +8,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, not_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from microblog.accounts import (
-    BY_ANYBODY_KEPT_FOR,
-    ESTABLISHED_AFTER,
-    AddressChange,
-    Confirmation,
-    Event,
-    KeptUsername,
-    Login,
-    PendingSecondAddress,
-    Recovery,
-    RemovedAddress,
-    ReportableChange,
-    SignUp,
-    alive,
-    is_by_anybody,
-    without_account,
-)
+from microblog.audit import BY_ANYBODY_KEPT_FOR, Event, is_by_anybody
+from microblog.auth import Confirmation, Login, alive
 from microblog.browser_state import BrowserState
+from microblog.contact import AddressChange, PendingSecondAddress
 from microblog.db import Database
 from microblog.error_reports import ErrorReport
+from microblog.identity import ESTABLISHED_AFTER, KeptUsername, RemovedAddress, without_account
 from microblog.limits import forget_whole
 from microblog.mail import Letter, WorkerSeen, budget, counts, retention
+from microblog.ownership import Recovery, ReportableChange
 from microblog.posts import KEPT_FOR, forget_deleted
+from microblog.registration import SignUp
 
 BATCH = 300  # rows in one transaction
 STRANGERS_KEPT_FOR = timedelta(days=1)

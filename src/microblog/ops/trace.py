@@ -6,19 +6,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from microblog.accounts import (
-    Happened,
-    Happening,
-    Known,
-    Unfinished,
-    happenings,
-    known_by,
-    recovered_lately,
-    unfinished,
-)
+from microblog.audit import Happened, Happening, happenings
+from microblog.auth import recovered_lately
+from microblog.identity import Known, known_by
 from microblog.limits import ALLOWED, Verdict
 from microblog.mail import State, canonical_identifier, desk
 from microblog.mail.rivals import REPLACED, TWICE
+from microblog.ops.pending import Unfinished, unfinished
 from microblog.recovery import letter_allowance
 from microblog.settings import Settings
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 import regex
 
-from microblog.accounts import BadUsername, check_username, username_key
+from microblog.identity import BadUsername, check_username, username_key
 from microblog.posts.scripts import HYPHENS, JOINERS, SPACELESS
 
 LONGEST_TAG = 100  # code points

@@ -1,6 +1,6 @@
 """What this room refuses. Each message is a sentence for the person who asked."""
 
-from microblog.accounts import Refusal
+from microblog.refusals import Refusal
 
 LONGEST = 500  # characters, as people count them
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from microblog.accounts import Account
 from microblog.db import NEVER_TWICE, Base
+from microblog.identity import Account
 
 Id = BigInteger().with_variant(Integer, "sqlite")
 ACCOUNT_ID, POST_ID = "accounts.id", "posts.id"

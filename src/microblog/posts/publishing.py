@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, is_visible
+from microblog.identity import Account, is_visible
 from microblog.limits import dialect_of
 from microblog.locks import Lock, exclusive
 from microblog.posts.entities import Kind, entities, keys

@@ -1,6 +1,7 @@
 """Profiles: what members say, their pictures, and when they were last here. The front door of the room."""
 
 from microblog.profiles.avatars import Picture, avatar_of, keep_avatar, remove_avatar
+from microblog.profiles.change_username import change_username
 from microblog.profiles.changing import SEEN_EVERY, Changed, change_profile, note_seen
 from microblog.profiles.errors import LONGEST_ABOUT, AboutRefused, AboutTooLong, AboutUnreadable, PictureRefused
 from microblog.profiles.models import Avatar, Profile
@@ -23,6 +24,7 @@ __all__ = [
     "Profile",
     "avatar_of",
     "change_profile",
+    "change_username",
     "export",
     "keep_avatar",
     "make_avatar",

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, holder_of, is_visible, key_in
+from microblog.identity import Account, holder_of, is_visible, key_in
 from microblog.profiles import drawn
 from microblog.profiles.models import Avatar, insert
 from microblog.profiles.pictures import MEDIA_TYPE

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import literal, or_, select
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, Origin, change_username, check_username
 from microblog.db import Utc
+from microblog.identity import Account, check_username
+from microblog.origin import NOWHERE, Origin
 from microblog.profiles.about import tidy_about
+from microblog.profiles.change_username import change_username
 from microblog.profiles.models import Profile, insert
 
 SEEN_EVERY = timedelta(minutes=5)
-NOWHERE = Origin()
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, former_usernames, holder_of, is_visible, key_in
 from microblog.follows import FollowCount
+from microblog.identity import Account, former_usernames, holder_of, is_visible, key_in
 from microblog.profiles.models import Avatar, Profile
 
 SHOWN = (

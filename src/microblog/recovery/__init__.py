@@ -1,5 +1,6 @@
 """Recovery: a forgotten password, from the question to the new one. The front door of the room."""
 
+from microblog.recovery.address_revert import opened_return, take_back
 from microblog.recovery.allowance import LetterAllowance, letter_allowance
 from microblog.recovery.ask import RESET_LETTER, ask, ask_by_key
 from microblog.recovery.by_operator import (
@@ -40,8 +41,12 @@ from microblog.recovery.errors import (
 )
 from microblog.recovery.letters import ResetLetters, WayInEmails, reportable_writers
 from microblog.recovery.link_events import LinkEvent, is_noted, link_event, note
+from microblog.recovery.models import RecoveryCode
+from microblog.recovery.own_password import change_own_password
+from microblog.recovery.owner_is_back import Returned, owner_is_back, proof_by
 from microblog.recovery.report_links import ReportLinks, TakeoverReport, report_links
 from microblog.recovery.reset import PURPOSE, OpenedReset, ResetLinks, change_password, reset_links
+from microblog.recovery.review import Addition, Review, mark_reviewed, remove_not_mine, review_of
 from microblog.recovery.samples import samples
 from microblog.recovery.takeover import WAY_IN_LETTER, report_takeover, send_way_in
 
@@ -54,6 +59,7 @@ __all__ = [
     "PURPOSE",
     "RESET_LETTER",
     "WAY_IN_LETTER",
+    "Addition",
     "AddressOfAnother",
     "BadCode",
     "ChangedLetters",
@@ -68,17 +74,21 @@ __all__ = [
     "OpenedReset",
     "RecoverDeactivated",
     "Recovered",
+    "RecoveryCode",
     "ReportExpired",
     "ReportLinks",
     "ReportVoid",
     "ResetLetters",
     "ResetLinks",
+    "Returned",
+    "Review",
     "TakeoverReport",
     "Way",
     "WayInEmails",
     "WrongCode",
     "ask",
     "ask_by_key",
+    "change_own_password",
     "change_password",
     "codes_left",
     "end_codes",
@@ -89,18 +99,25 @@ __all__ = [
     "letter_allowance",
     "link_event",
     "make_codes",
+    "mark_reviewed",
     "note",
+    "opened_return",
+    "owner_is_back",
     "password_changed",
+    "proof_by",
     "read_code",
     "recover",
     "refuse_code",
     "remove_backup_email",
+    "remove_not_mine",
     "report_links",
     "report_takeover",
     "reportable_writers",
     "reset_links",
+    "review_of",
     "samples",
     "send_way_in",
     "set_email",
+    "take_back",
     "use_code",
 ]

@@ -11,8 +11,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Origin
 from microblog.limits import ALLOWED, Limit, Limits, Verdict
+from microblog.origin import Origin
 from microblog.settings import Rate, Settings
 
 

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, Happened, Origin, origin_in, record
+from microblog.audit import Happened, record
+from microblog.identity import Account
 from microblog.mail import Kind, Letter, canonical_identifier, post
+from microblog.origin import NOWHERE, Origin, origin_in
 
 RESET_LETTER = Kind("reset_password", urgent=True)
 USEFUL_FOR = timedelta(days=1)  # a letter the mail server could not take for longer would only puzzle
-NOWHERE = Origin()
 
 
 def ask(session: Session, identifier: str, now: datetime, origin: Origin = NOWHERE) -> None:

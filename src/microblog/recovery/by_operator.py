@@ -9,30 +9,19 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from microblog.accounts import (
-    Account,
-    AddressChange,
-    Happened,
-    Means,
-    NothingToDo,
-    Origin,
-    PendingSecondAddress,
-    Proof,
-    SecondAddress,
-    SignUp,
-    find_any,
-    find_reached,
-    notice_addresses,
-    owner_addresses,
-    owner_is_back,
-    record,
-    removed_addresses,
-)
-from microblog.accounts.standing import forget_removed
+from microblog.audit import Happened, record
+from microblog.contact import AddressChange, PendingSecondAddress
+from microblog.identity import Account, SecondAddress, find_any, find_reached, notice_addresses, removed_addresses
+from microblog.identity.addresses import forget_removed
 from microblog.mail import Address, Kind, canonical_identifier, post
+from microblog.origin import Origin
+from microblog.ownership import Means, owner_addresses
 from microblog.recovery.codes import codes_left, end_codes
 from microblog.recovery.errors import AddressOfAnother, NobodyToRecover, RecoverDeactivated
+from microblog.recovery.owner_is_back import Proof, owner_is_back
 from microblog.recovery.reset import BY_ADMINISTRATOR, ResetLinks
+from microblog.refusals import NothingToDo
+from microblog.registration import SignUp
 
 OPERATOR_LETTER = Kind("recovered_by_operator", urgent=True)
 BACKUP_REMOVED_LETTER = Kind("backup_email_removed_by_operator", urgent=True)

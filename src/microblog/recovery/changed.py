@@ -6,18 +6,12 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from microblog.accounts import (
-    Account,
-    ChangeKind,
-    Happened,
-    Origin,
-    note_change,
-    notice_addresses,
-    origin_in,
-    record,
-)
+from microblog.audit import Happened, record
+from microblog.identity import Account, notice_addresses
 from microblog.links import Pages
 from microblog.mail import Kind, Letter, Result, canonical_identifier, let_go, post, render
+from microblog.origin import Origin, origin_in
+from microblog.ownership import ChangeKind, note_change
 from microblog.recovery.ask import letter_key
 from microblog.recovery.report_links import ReportLinks
 

@@ -13,26 +13,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from microblog.accounts import (
-    Account,
-    ChangeKind,
-    Happened,
-    Means,
-    Origin,
-    Proof,
-    RecoveryCode,
-    about,
-    find_by_any_name,
-    hold,
-    note_change,
-    notice_addresses,
-    owner_is_back,
-    record,
-    refuse_after_recovery,
-)
+from microblog.audit import Happened, about, record
+from microblog.auth import hold, refuse_after_recovery
+from microblog.identity import Account, find_by_any_name, notice_addresses
 from microblog.mail import Kind, canonical_identifier, post, without_invisible
+from microblog.origin import Origin
+from microblog.ownership import ChangeKind, Means, note_change
 from microblog.recovery.changed import Way, password_changed
 from microblog.recovery.errors import BadCode, WrongCode
+from microblog.recovery.models import RecoveryCode
+from microblog.recovery.owner_is_back import Proof, owner_is_back
 
 PURPOSE = "recovery codes"
 CODES_MADE_LETTER = Kind("recovery_codes_made", urgent=True)

@@ -1,6 +1,6 @@
 """The ways a link of recovery can be dead. Each tells the person what happened and what helps."""
 
-from microblog.accounts import Refusal
+from microblog.refusals import Refusal
 
 
 class DeadLink(Refusal):

@@ -7,32 +7,22 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from microblog.accounts import (
-    ADDED_LETTER,
-    REMOVED_LETTER,
-    Account,
-    ChangeKind,
-    Reached,
-    ReportableChange,
-    SignUpLetters,
-    about,
-    find_reached,
-    get_account,
-    is_outlived,
-    load_by_keys,
-    origin_in,
-    standing_of,
-)
+from microblog.audit import about
+from microblog.contact import ADDED_LETTER, REMOVED_LETTER
+from microblog.identity import Account, Reached, find_reached, get_account, load_by_keys, standing_of
 from microblog.links import Pages
 from microblog.mail import Kind, Letter, Nothing, Result, Writers, Written, canonical_identifier, render
+from microblog.origin import origin_in
+from microblog.ownership import ChangeKind, ReportableChange, is_outlived
 from microblog.recovery.allowance import LetterAllowance
 from microblog.recovery.ask import ask_at, note_asked
 from microblog.recovery.codes import CODES_MADE_LETTER
 from microblog.recovery.report_links import ReportLinks
 from microblog.recovery.reset import ResetLinks
 from microblog.recovery.takeover import MUTED_FOR
+from microblog.registration import SignUpLetters
 
-ACCOUNTS, PACKAGE = "microblog.accounts", "microblog.recovery"  # where the templates are
+ACCOUNTS, PACKAGE = "microblog.account_emails", "microblog.recovery"  # where the templates are
 MUTED = "muted by the owner"
 TOO_MANY = "too many reset letters to this account"
 COME_BACK = "the owner has come back since"
@@ -48,7 +38,7 @@ class ResetLetters:
     allowance: LetterAllowance
     events_key: bytes
 
-    def foresee(self, session: Session, letters: Sequence[Letter]) -> None:
+    def foresee(self, session: Session, letters: Sequence[Letter], now: datetime) -> None:  # noqa: ARG002
         """Look up the accounts of a whole batch at once."""
         load_by_keys(session, {letter.facts["identifier"] for letter in letters})
 
@@ -67,7 +57,7 @@ class ResetLetters:
         self._note(session, letter, reached, written.reason if isinstance(written, Nothing) else "")
         return written
 
-    def unwritten(self, session: Session, letter: Letter, reason: str) -> None:
+    def unwritten(self, session: Session, letter: Letter, reason: str, now: datetime) -> None:  # noqa: ARG002
         """Note that a letter was asked for of which there is nothing to write: it was a repeat, or came too late."""
         self._note(session, letter, reached_by(session, letter), reason)
 
@@ -160,4 +150,4 @@ def reset_letter(links: ResetLinks, pages: Pages, letter: Letter, account: Accou
         "minutes": links.minutes,
     }
     known = {"counted": True, "noted": letter.id}
-    return render(PACKAGE, letter.kind, to, facts, remember=known)
+    return render(PACKAGE, letter.kind, to, facts, progress=known)

@@ -6,7 +6,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, Event, Happened, Origin, about, record
+from microblog.audit import Event, Happened, about, record
+from microblog.identity import Account
+from microblog.origin import Origin
 
 
 @dataclass(frozen=True)

@@ -6,22 +6,19 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from microblog.accounts import REPORTABLE_WITHIN as WITHIN
-from microblog.accounts import (
-    Account,
+from microblog.identity import Account, Standing, get_account, standing_of
+from microblog.links import LinkSigner, NotGenuine
+from microblog.mail import canonical_identifier
+from microblog.ownership import REPORTABLE_WITHIN as WITHIN
+from microblog.ownership import (
     ChangeKind,
     Recovery,
     ReportableChange,
-    Standing,
     belongs_to_another,
-    get_account,
     is_junior,
     is_outlived,
     may_dispute,
-    standing_of,
 )
-from microblog.links import LinkSigner, NotGenuine
-from microblog.mail import canonical_identifier
 from microblog.recovery.errors import LinkNotGenuine, ReportAddressTaken, ReportExpired, ReportVoid
 from microblog.settings import Settings
 

@@ -6,20 +6,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
-from microblog.accounts import (
-    Account,
-    Means,
-    Origin,
-    Proof,
-    get_account,
-    owner_is_back,
-    present_addresses,
-    proof_by,
-)
+from microblog.identity import Account, get_account, present_addresses
 from microblog.links import Claims, LinkSigner, NotGenuine
 from microblog.mail import canonical_identifier
+from microblog.origin import Origin
+from microblog.ownership import Means
 from microblog.recovery.changed import Way, password_changed
 from microblog.recovery.errors import LinkExpired, LinkNotGenuine, LinkUsed
+from microblog.recovery.owner_is_back import Proof, owner_is_back, proof_by
 from microblog.settings import Settings
 
 PURPOSE = "reset_password"  # the claim that carries the account's id, and the audience

@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from microblog.accounts import REPORTABLE_WITHIN, ChangeKind, Origin
 from microblog.links import SAMPLE_TOKEN, Pages
 from microblog.mail import ALICE, ALICES_ADDRESS, Sample, render
+from microblog.origin import Origin
+from microblog.ownership import REPORTABLE_WITHIN, ChangeKind
 from microblog.recovery.changed import PACKAGE, WORDS, Way
 from microblog.recovery.operator_samples import operator_samples
 

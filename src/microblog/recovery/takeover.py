@@ -9,30 +9,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from microblog.accounts import (
-    REPORTABLE_WITHIN,
-    Account,
-    ChangeKind,
-    Happened,
-    Means,
-    Origin,
-    Recovery,
-    Restored,
-    Standing,
-    is_junior,
-    last_recovery_id,
-    lock,
-    owner_is_back,
-    present_addresses,
-    proof_by,
-    record,
-    removed_addresses,
-    tell_restored,
-)
+from microblog.audit import Happened, record
+from microblog.identity import Account, Standing, present_addresses, removed_addresses
 from microblog.mail import Kind, post
+from microblog.origin import Origin
+from microblog.ownership import REPORTABLE_WITHIN, ChangeKind, Means, Recovery, Restored, is_junior, last_recovery_id
+from microblog.recovery.address_revert import lock, tell_restored
 from microblog.recovery.ask import USEFUL_FOR
 from microblog.recovery.codes import end_codes
 from microblog.recovery.errors import ReportVoid
+from microblog.recovery.owner_is_back import owner_is_back, proof_by
 from microblog.recovery.report_links import TakeoverReport, report_by
 
 WAY_IN_LETTER = Kind("reset_after_not_me", urgent=True)

@@ -1,4 +1,4 @@
-"""The companies that carry letters for others: MAIL_PROVIDER names one, and its server, port and TLS are filled in."""
+"""Presets of email providers: MAIL_PROVIDER names one, and its server, port and TLS are filled in."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,15 +6,14 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
-from microblog.settings.errors import Problem
+from microblog.settings.errors import SettingProblem
 from microblog.settings.readers import is_loopback
-
-Values = Mapping[str, Any]
+from microblog.settings.setting import Values
 
 
 @dataclass(frozen=True)
 class Provider:
-    """How a provider is reached, and what it wants as user and password. The first port of each kind is the usual."""
+    """How to reach a provider, and what it expects as user and password. The usual port of each kind is first."""
 
     name: str
     server: str
@@ -97,21 +96,21 @@ PROVIDERS: Mapping[str, Provider] = {
         implicit=(),
     ),
 }
-FILLED = frozenset({"MAIL_SERVER", "MAIL_PORT", "MAIL_USE_TLS", "MAIL_USE_SSL", "MAIL_USERNAME"})
+PRESET_NAMES = frozenset({"MAIL_SERVER", "MAIL_PORT", "MAIL_USE_TLS", "MAIL_USE_SSL", "MAIL_USERNAME"})
 SES_SERVER = "email-smtp.REGION.amazonaws.com, with the region your SMTP password was made in, such as eu-west-1"
 
 
 def provider_for(word: str | None, server: str) -> Provider | None:
-    """Return the provider that was named; or, where none was, the one whose server it is."""
+    """Return the provider that was named, or else the one that the server belongs to."""
     if word:
         return PROVIDERS[word]
     return next((one for one in PROVIDERS.values() if re.fullmatch(one.servers, server)), None)
 
 
-def fill(values: Values, named: AbstractSet[str]) -> tuple[dict[str, Any], list[Problem]]:
-    """Fill in what MAIL_PROVIDER stands for, around what is `named` in the environment; and say what contradicts it.
+def apply_preset(values: Values, named: AbstractSet[str]) -> tuple[dict[str, Any], list[SettingProblem]]:
+    """Fill in the preset of MAIL_PROVIDER for all that is not `named` in the environment; return what contradicts it.
 
-    A server on this computer is taken for a tunnel to the provider, and may listen anywhere.
+    A server on this computer is taken for a tunnel to the provider, and may listen on any port.
     """
     if not values["MAIL_PROVIDER"]:
         return dict(values), []
@@ -132,38 +131,38 @@ def fill(values: Values, named: AbstractSet[str]) -> tuple[dict[str, Any], list[
     return whole, [*login_problems(provider, whole), *route_problems(provider, whole)]
 
 
-def login_problems(provider: Provider, values: Values) -> Iterator[Problem]:
-    """Yield what is wrong with user and password."""
+def login_problems(provider: Provider, values: Values) -> Iterator[SettingProblem]:
+    """Yield the problems of user and password."""
     name, password = values["MAIL_USERNAME"], values["MAIL_PASSWORD"]
     if provider.only_user and name != provider.only_user:
         wrong = f"it is {name[:60]!r}, and {provider.name} knows one user name for everybody"
-        yield Problem("MAIL_USERNAME", wrong, f"the word {provider.only_user}, or unset")
+        yield SettingProblem("MAIL_USERNAME", wrong, f"the word {provider.only_user}, or unset")
     if not name and not provider.password_is_user:
-        yield Problem("MAIL_USERNAME", f"it is not set, and {provider.name} asks for a login", provider.user)
+        yield SettingProblem("MAIL_USERNAME", f"it is not set, and {provider.name} asks for a login", provider.user)
     if not password:
-        yield Problem("MAIL_PASSWORD", f"it is not set, and {provider.name} asks for a login", provider.password)
+        yield SettingProblem("MAIL_PASSWORD", f"it is not set, and {provider.name} asks for a login", provider.password)
 
 
-def route_problems(provider: Provider, values: Values) -> Iterator[Problem]:
-    """Yield what is wrong with server, port and TLS."""
+def route_problems(provider: Provider, values: Values) -> Iterator[SettingProblem]:
+    """Yield the problems of server, port and TLS."""
     server, port, implicit = values["MAIL_SERVER"], values["MAIL_PORT"], values["MAIL_USE_SSL"]
     if not server:
-        yield Problem("MAIL_SERVER", f"it is not set, and {provider.name} has one for each region", SES_SERVER)
+        yield SettingProblem("MAIL_SERVER", f"it is not set, and {provider.name} has one for each region", SES_SERVER)
     elif not re.fullmatch(provider.servers, server) and not is_loopback(server):
         should = f"unset, or {provider.server or SES_SERVER}"
-        yield Problem("MAIL_SERVER", f"it is {server!r}, which is not a server of {provider.name}", should)
+        yield SettingProblem("MAIL_SERVER", f"it is {server!r}, which is not a server of {provider.name}", should)
     elif not is_loopback(server) and values["MAIL_USE_TLS"] != implicit:  # both, or none, is for other rules
         yield from port_problems(provider, port, implicit=implicit)
 
 
-def port_problems(provider: Provider, port: int | None, *, implicit: bool) -> Iterator[Problem]:
-    """Yield what is wrong with the port, for the kind of TLS that is wanted."""
+def port_problems(provider: Provider, port: int | None, *, implicit: bool) -> Iterator[SettingProblem]:
+    """Yield the problems of the port, for the kind of TLS in use."""
     right, other = provider.starttls, provider.implicit
     if implicit:
         right, other = other, right
     if not right:
         wrong = f"it is on, and {provider.name} offers STARTTLS only"
-        yield Problem("MAIL_USE_SSL", wrong, "unset; MAIL_USE_TLS is on by itself")
+        yield SettingProblem("MAIL_USE_SSL", wrong, "unset; MAIL_USE_TLS is on by itself")
     elif port in other:
         kind, asked = (
             ("STARTTLS", "TLS from the first byte (MAIL_USE_SSL)")
@@ -171,12 +170,12 @@ def port_problems(provider: Provider, port: int | None, *, implicit: bool) -> It
             else ("TLS from the first byte", "STARTTLS (MAIL_USE_TLS)")
         )
         wrong = f"it is {port}, where {provider.name} speaks {kind}, and {asked} is asked for"
-        yield Problem("MAIL_PORT", wrong, f"unset, or {listed(right)}")
+        yield SettingProblem("MAIL_PORT", wrong, f"unset, or {join_ports(right)}")
     elif port not in right:
         wrong = f"it is {port}, where {provider.name} does not listen"
-        yield Problem("MAIL_PORT", wrong, f"unset, or {listed(right)}")
+        yield SettingProblem("MAIL_PORT", wrong, f"unset, or {join_ports(right)}")
 
 
-def listed(ports: tuple[int, ...]) -> str:
-    """Return ports as words."""
+def join_ports(ports: tuple[int, ...]) -> str:
+    """Join ports with "or"."""
     return " or ".join(str(port) for port in ports)

@@ -1,4 +1,4 @@
-"""From the text of one environment variable to a value, or to `Nonsense` that says what it should be."""
+"""Readers: each turns the text of an environment variable into a value, or raises `InvalidValue`."""
 
 import os
 import re
@@ -6,6 +6,7 @@ import ssl
 import unicodedata
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,10 +16,11 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from microblog.settings.errors import Nonsense
+from microblog.settings.errors import InvalidValue
 
 YES = frozenset({"1", "true", "yes", "on"})
 NO = frozenset({"0", "false", "no", "off", "none"})
+TOKEN_CHARACTERS = 16
 MANY = 1_000_000  # the counts are kept in microseconds
 DATABASE_HOST = re.compile(r"[\w.,:%/-]*")  # also several, with commas, and the folder of a socket
 NUMBER = re.compile(r"\d+|0x[0-9a-f]*", re.ASCII)
@@ -27,15 +29,18 @@ SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 
 @dataclass(frozen=True)
 class Rate:
-    """So many times within so many seconds. `times` None means without limit."""
+    """A number of times within a number of seconds. `times` None means without limit."""
 
     times: int | None
     seconds: int
 
 
+UNLIMITED = Rate(None, 1)
+
+
 @dataclass(frozen=True)
 class PublicUrl:
-    """Where the site is, as its visitors write it. Every link starts from here, never from a request."""
+    """The address of the site, as visitors write it. Every link starts from here, never from a request."""
 
     scheme: str
     host: str
@@ -43,7 +48,7 @@ class PublicUrl:
 
     @property
     def trial(self) -> bool:
-        """True on a loopback host: a trial on this computer. Nothing else decides that."""
+        """True on a loopback host: demo mode on this computer. Nothing else decides that."""
         return is_loopback(self.host)
 
     def __str__(self) -> str:
@@ -52,14 +57,14 @@ class PublicUrl:
 
 @dataclass(frozen=True)
 class Sender:
-    """Who the letters come from: a display name, which may be empty, and an address."""
+    """The sender of emails: a display name, which may be empty, and an address."""
 
     name: str
     address: str
 
 
 def bracketed(host: str) -> str:
-    """Return a host as it stands before a port (RFC 3986 section 3.2.2)."""
+    """Return a host as written before a port (RFC 3986 section 3.2.2)."""
     return f"[{host}]" if ":" in host else host
 
 
@@ -73,13 +78,21 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def text(raw: str) -> str:
+def token(raw: str) -> str:
+    if len(raw) < TOKEN_CHARACTERS:
+        should = (
+            f"{TOKEN_CHARACTERS} characters or more, made for example by: "
+            "python3 -c 'import secrets; print(secrets.token_urlsafe())'"
+        )
+        raise InvalidValue(should, "it is so short that it can be guessed")
     return raw
 
 
 def credential(raw: str) -> str:
     if any(unicodedata.category(char) == "Cc" for char in raw):
-        raise Nonsense("without control characters, which no mail server takes (RFC 4616)", "it has control characters")
+        raise InvalidValue(
+            "without control characters, which no mail server takes (RFC 4616)", "it has control characters"
+        )
     return raw
 
 
@@ -87,7 +100,7 @@ def flag(raw: str) -> bool:
     word = raw.lower()
     if word in YES | NO:
         return word in YES
-    raise Nonsense("yes or no (also true, false, 1, 0, on, off)")
+    raise InvalidValue("yes or no (also true, false, 1, 0, on, off)")
 
 
 def one_of(words: Collection[str]) -> Callable[[str], str]:
@@ -95,7 +108,7 @@ def one_of(words: Collection[str]) -> Callable[[str], str]:
         if raw.lower() in words:
             return raw.lower()
         *most, last = words
-        raise Nonsense(f"{', '.join(most)} or {last}")
+        raise InvalidValue(f"{', '.join(most)} or {last}")
 
     return read
 
@@ -104,23 +117,31 @@ def number(least: int, most: int) -> Callable[[str], int]:
     def read(raw: str) -> int:
         if re.fullmatch(r"\d{1,9}", raw, re.ASCII) and least <= int(raw) <= most:
             return int(raw)
-        raise Nonsense(f"a whole number from {least} to {most}")
+        raise InvalidValue(f"a whole number from {least} to {most}")
 
     return read
+
+
+def minutes(least: int, most: int) -> Callable[[str], timedelta]:
+    return lambda raw: timedelta(minutes=number(least, most)(raw))
+
+
+def days(least: int, most: int) -> Callable[[str], timedelta]:
+    return lambda raw: timedelta(days=number(least, most)(raw))
 
 
 def seconds(raw: str) -> float:
     if re.fullmatch(r"\d{1,4}(\.\d{1,3})?", raw, re.ASCII) and 0 < float(raw) <= 600:  # noqa: PLR2004
         return float(raw)
-    raise Nonsense("a number of seconds, more than 0 and up to 600")
+    raise InvalidValue("a number of seconds, more than 0 and up to 600")
 
 
 def rate(raw: str) -> Rate:
     if raw.lower() == "off":
-        return Rate(None, 1)
+        return UNLIMITED
     found = re.fullmatch(r"(\d{1,9})\s*/\s*(second|minute|hour|day)", raw.lower(), re.ASCII)
     if not found or not 0 < int(found[1]) <= MANY:
-        raise Nonsense('like "5/hour" (per second, minute, hour or day, at most a million), or off')
+        raise InvalidValue('like "5/hour" (per second, minute, hour or day, at most a million), or off')
     return Rate(int(found[1]), SECONDS[found[2]])
 
 
@@ -130,21 +151,21 @@ def address(raw: str) -> str:
     except EmailNotValidError as error:
         if re.fullmatch(r"[A-Za-z0-9._+-]{1,64}@localhost", raw):
             return raw
-        raise Nonsense("an email address such as admin@blog.example") from error
+        raise InvalidValue("an email address such as admin@blog.example") from error
     return found.normalized
 
 
 def addresses(raw: str) -> tuple[str, ...]:
     found = tuple(sender(part.strip()).address for part in raw.split(",") if part.strip())
     if not found:
-        raise Nonsense("addresses with commas between them, such as admin@blog.example, bob@blog.example")
+        raise InvalidValue("addresses with commas between them, such as admin@blog.example, bob@blog.example")
     return found
 
 
 def sender(raw: str) -> Sender:
     found = re.fullmatch(r'(?:"([^"<>]*)"|([^"<>]*?))\s*<([^<>]*)>', raw)
     if not raw.isprintable():
-        raise Nonsense('one address, such as admin@blog.example or "Our Blog <admin@blog.example>"')
+        raise InvalidValue('one address, such as admin@blog.example or "Our Blog <admin@blog.example>"')
     return Sender(found[1] or found[2] or "", address(found[3])) if found else Sender("", address(raw))
 
 
@@ -154,13 +175,13 @@ def public_url(raw: str) -> PublicUrl:
         parts = urlsplit(raw)
         port = parts.port
     except ValueError as error:
-        raise Nonsense(should) from error
+        raise InvalidValue(should) from error
     host = canonical_host(parts.hostname or "")
     plain = raw.isprintable() and not ("@" in parts.netloc or parts.query or parts.fragment or parts.path.strip("/"))
     if parts.scheme not in ("http", "https") or not plain or port == 0 or not host:
-        raise Nonsense(should)
+        raise InvalidValue(should)
     if parts.scheme == "http" and not is_loopback(host):
-        raise Nonsense("https://… : plain http is for a trial on this computer (localhost) only")
+        raise InvalidValue("https://… : plain http is for demo mode on this computer (localhost) only")
     default = {"http": 80, "https": 443}[parts.scheme]
     return PublicUrl(parts.scheme, host, None if port == default else port)
 
@@ -195,7 +216,7 @@ def is_ip(host: str) -> bool:
 def host_name(raw: str) -> str:
     if valid_host(raw.lower()):
         return raw.lower()
-    raise Nonsense("a host name or address alone, such as smtp.gmail.com; the port goes into MAIL_PORT")
+    raise InvalidValue("a host name or address alone, such as smtp.gmail.com; the port goes into MAIL_PORT")
 
 
 def database_url(raw: str) -> str:
@@ -203,10 +224,10 @@ def database_url(raw: str) -> str:
     if colon and scheme == "sqlite":
         if rest.startswith("/") and rest.strip("/") and not re.search(r":memory:|mode=memory|^/file:", rest):
             return raw
-        raise Nonsense("sqlite:///blog.db or sqlite:////var/lib/microblog/blog.db: a file, not memory")
+        raise InvalidValue("sqlite:///blog.db or sqlite:////var/lib/microblog/blog.db: a file, not memory")
     if colon and rest and scheme in ("postgresql", "postgres", "postgresql+psycopg"):
         return parsable(f"postgresql+psycopg://{rest}")
-    raise Nonsense("sqlite:///path/to/file or postgresql://user:password@host/name", "it names no such database")
+    raise InvalidValue("sqlite:///path/to/file or postgresql://user:password@host/name", "it names no such database")
 
 
 def parsable(url: str) -> str:
@@ -216,10 +237,10 @@ def parsable(url: str) -> str:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
-        raise Nonsense(should, "it cannot be read") from None  # the error would show a part of it
+        raise InvalidValue(should, "it cannot be read") from None  # the error would show a part of it
     # A password with an unescaped @ or / ends up in the host or the name, which every error would show.
     if not DATABASE_HOST.fullmatch(parsed.host or "") or set(parsed.database or "") & set("@:"):
-        raise Nonsense(should, "its host or its name has characters that belong to a password")
+        raise InvalidValue(should, "its host or its name has characters that belong to a password")
     return url
 
 
@@ -227,13 +248,13 @@ def folder(raw: str) -> Path:
     try:
         return Path(raw).expanduser().absolute()
     except RuntimeError as error:
-        raise Nonsense("a path; nobody with that name has a home here") from error
+        raise InvalidValue("a path; nobody with that name has a home here") from error
 
 
 def readable_file(raw: str) -> Path:
     path = folder(raw)
     if not path.is_file():
-        raise Nonsense("the path of a file that exists")
+        raise InvalidValue("the path of a file that exists")
     return path
 
 
@@ -242,7 +263,7 @@ def authorities(raw: str) -> Path:
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
     except OSError as error:
-        raise Nonsense("a file with certificates in PEM form") from error
+        raise InvalidValue("a file with certificates in PEM form") from error
     return path
 
 

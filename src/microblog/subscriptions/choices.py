@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, get_account, is_visible
+from microblog.identity import Account, get_account, is_visible
 from microblog.limits import dialect_of
 from microblog.subscriptions.models import Subscription
 

@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, Login, get_visible
+from microblog.auth import Login
 from microblog.db import Database
+from microblog.identity import Account, get_visible
 from microblog.mail import Kind, post
 from microblog.subscriptions.choices import Wish, choices_of
 from microblog.subscriptions.models import Digest

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, get_account
+from microblog.identity import Account, get_account
 from microblog.links import Claims, LinkSigner, NotGenuine
 from microblog.settings import Settings
 from microblog.subscriptions.choices import Wish, turn_off

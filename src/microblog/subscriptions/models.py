@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
-from microblog.accounts import ACCOUNT_ID
 from microblog.db import Base
+from microblog.identity import ACCOUNT_ID
 
 Id = BigInteger().with_variant(Integer, "sqlite")
 

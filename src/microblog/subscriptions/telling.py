@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, get_visible
 from microblog.follows import Follow
+from microblog.identity import Account, get_visible
 from microblog.mail import Kind, Letter, State, gathering, post
 from microblog.posts import Mention, Post
 from microblog.subscriptions.choices import Wish, choices_of, members_wanting
@@ -40,9 +40,9 @@ def tell_followed(session: Session, follower_id: int, followed_id: int, now: dat
 
 def is_told(session: Session, key: str, follow_id: int) -> bool:
     """Tell whether an email that waits will name this follower, and keep it from leaving before this is committed."""
-    waits = select(Letter.facts).where(Letter.key == key, Letter.state == State.WAITING)
-    found = session.scalars(waits.with_for_update(read=True, key_share=True, skip_locked=True))
-    return any(first_in(facts) <= follow_id for facts in found)
+    waits = select(Letter.payload, Letter.progress).where(Letter.key == key, Letter.state == State.WAITING)
+    found = session.execute(waits.with_for_update(read=True, key_share=True, skip_locked=True))
+    return any(first_in({**progress, **payload}) <= follow_id for payload, progress in found)
 
 
 def first_in(facts: Mapping[str, Any]) -> int:

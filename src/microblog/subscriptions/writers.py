@@ -1,7 +1,7 @@
 """The letters that members subscribe to, written when they leave: a choice changed meanwhile counts at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, get_visible, is_visible
 from microblog.follows import Follow, followed_among
+from microblog.identity import Account, get_visible, is_visible
 from microblog.limits import Limit, Limits
 from microblog.links import Pages
 from microblog.mail import Letter, Nothing, Result, Written, render
@@ -139,7 +139,7 @@ def follow_now(account_id: int) -> tuple[ColumnElement[bool], ...]:
 
 def remembering(written: Written, known: Mapping[str, Any]) -> Written:
     """Return the letter with what the next try must know."""
-    return Written(**{**vars(written), "remember": known})
+    return replace(written, progress=known)
 
 
 @dataclass(frozen=True)

@@ -32,8 +32,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.operators import custom_op
 
-from microblog.accounts import is_active
 from microblog.follows import Follow, FollowCount
+from microblog.identity import is_active
 from microblog.limits import dialect_of
 from microblog.positions import NEWEST, Page, Position, cut
 from microblog.posts import Post

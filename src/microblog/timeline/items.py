@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ScalarSelect, Select, func, select
 from sqlalchemy.orm import aliased
 
-from microblog.accounts import Account, is_visible, username_of
+from microblog.identity import Account, is_visible, username_of
 from microblog.posts import Mention, Post
 
 PAGE = 20

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from microblog.accounts import is_active
+from microblog.identity import is_active
 from microblog.positions import NEWEST, Page, Position, cut
 from microblog.posts import Mention, NoSuchPost, Post, PostTag, read_tag
 from microblog.timeline.items import PAGE, Item, item, items

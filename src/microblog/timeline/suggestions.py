@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, is_visible
 from microblog.follows import Follow, FollowCount
+from microblog.identity import Account, is_visible
 from microblog.posts import Post
 
 RECENT = 300  # posts, of all there are: whoever wrote one of them is here these days

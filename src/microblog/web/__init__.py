@@ -3,48 +3,27 @@
 from flask import Flask
 from flask_mail import Message
 
-from microblog.accounts import nobodys_hash
+from microblog.auth import nobodys_hash
 from microblog.clock import Clock, system_clock
 from microblog.db import Database
 from microblog.settings import Settings
-from microblog.web import (
-    account,
-    admin,
-    afterwards,
-    check_email,
-    client_address,
-    errors,
-    follows,
-    health,
-    home,
-    known_browsers,
-    lead_on,
-    letters,
-    link_repair,
-    login,
-    mail,
-    mailbox,
-    metrics,
-    not_me,
-    posts,
-    profiles,
-    recovery,
-    recovery_codes,
-    repeated_posts,
-    request_log,
-    second_address,
-    security,
-    sessions,
-    sign_in,
-    site_files,
-    static_files,
-    text,
-    timeline,
-    unsubscribe,
-)
-from microblog.web.mail import send_email
+from microblog.web import account, admin, current_member, deferred, errors, request_log, text
+from microblog.web.auth import known_browsers, sign_in
+from microblog.web.contact import backup_email
+from microblog.web.follows import follow
+from microblog.web.mail import flask_mail, mailbox
+from microblog.web.mail.flask_mail import send_email
+from microblog.web.ops import health, metrics
 from microblog.web.pages import pages_of
+from microblog.web.posts import post_page
+from microblog.web.profiles import profile_pages
+from microblog.web.protection import repeated_posts, security, session_cookie
+from microblog.web.recovery import check_email, recovery_codes, report_takeover, reset_password
+from microblog.web.server import client_address
 from microblog.web.site import NAME, make_site
+from microblog.web.subscriptions import choose_emails, unsubscribe
+from microblog.web.timeline import home, lists
+from microblog.web.urls import lead_on, link_repair, site_files, static_files
 
 __all__ = ["Message", "create_app", "pages_of", "send_email"]
 
@@ -60,16 +39,16 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
         metrics,
         security,
         client_address,
-        sessions,
+        session_cookie,
         repeated_posts,
         link_repair,
         static_files,
-        login,
+        current_member,
         errors,
         lead_on,
         request_log,
-        mail,
-        afterwards,
+        flask_mail,
+        deferred,
         known_browsers,
         account,
         sign_in,
@@ -88,24 +67,24 @@ def register_pages(app: Flask, settings: Settings) -> None:
     """Register the pages of the site; the local mailbox only in demo mode."""
     for room in (
         home,
-        timeline,
-        posts,
-        follows,
-        profiles,
+        lists,
+        post_page,
+        follow,
+        profile_pages,
         health,
         metrics,
         sign_in,
-        recovery,
+        reset_password,
         check_email,
-        not_me,
+        report_takeover,
         recovery_codes,
-        second_address,
-        letters,
+        backup_email,
+        choose_emails,
         unsubscribe,
         site_files,
     ):
         app.register_blueprint(room.blueprint)
-    for room in (admin.mail, admin.letters, admin.events, admin.members, admin.member_actions):
+    for room in (admin.mail, admin.sample_emails, admin.events, admin.members, admin.member_actions):
         app.register_blueprint(room.blueprint)
     if settings.trial:
         app.register_blueprint(mailbox.blueprint)

@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from microblog import browser_state
 from microblog.browser_state import Box, make_box
-from microblog.web.cross_site import is_from_elsewhere
+from microblog.web.protection.cross_site import is_from_elsewhere
 from microblog.web.site import this_site
 
 KEPT_FOR = timedelta(hours=1)

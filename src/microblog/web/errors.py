@@ -8,25 +8,21 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError, NoResultFound
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, TooManyRequests
 
-from microblog.accounts import (
-    LinkOver,
-    Refusal,
-    SecondAddressLink,
-    SecondAddressNotComplete,
-    SignUpOver,
-)
+from microblog.contact import SecondAddressLink, SecondAddressNotComplete
 from microblog.db import is_our_fault
 from microblog.follows import FollowingOneself, NoSuchMember, TooManyFollowed
-from microblog.log import indented
+from microblog.log import indent_traceback
 from microblog.positions import BadPosition
 from microblog.posts import NoSuchPost, NotYours, TooLate
 from microblog.recovery import DeadLink, LinkNotGenuine
+from microblog.refusals import LinkOver, RateLimited, Refusal
+from microblog.registration import SignUpOver
 from microblog.settings import Settings
-from microblog.web.link_repair import repaired_address
-from microblog.web.login import ask_to_sign_in, has_left, viewer
-from microblog.web.private import private_values
-from microblog.web.security import OPEN_TOO_LONG, FormRefused
+from microblog.web.current_member import ask_to_sign_in, has_left, viewer
+from microblog.web.private_values import private_values
+from microblog.web.protection.security import OPEN_TOO_LONG, FormRefused
 from microblog.web.site import this_site
+from microblog.web.urls.link_repair import repaired_address
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +79,7 @@ def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001
     app.register_error_handler(SecondAddressLink, second_address_link)
     app.register_error_handler(LinkOver, link_over)
     app.register_error_handler(BadPosition, no_such_position)
+    app.register_error_handler(RateLimited, rate_limited)
     for kind in REFUSED:
         app.register_error_handler(kind, refused)
     app.register_error_handler(DBAPIError, database_error)
@@ -116,6 +113,11 @@ def http_error(error: HTTPException) -> Response:
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
     return response
+
+
+def rate_limited(error: RateLimited) -> Response:
+    """Answer a refusal by a rate limit as the HTTP error it is."""
+    return http_error(TooManyRequests(retry_after=error.retry_after))
 
 
 def form_too_old(error: CSRFError) -> Response:
@@ -233,7 +235,7 @@ def without_secrets(record: logging.LogRecord) -> bool:
     """Take the same out of the one error that Flask logs by itself: of a function that runs after an error's page."""
     error = record.exc_info[1] if record.exc_info else None
     if error and has_request_context():
-        record.exc_text = indented(this_site().errors.describe(error, private_values()).traceback)
+        record.exc_text = indent_traceback(this_site().errors.describe(error, private_values()).traceback)
     return True
 
 

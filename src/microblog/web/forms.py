@@ -13,25 +13,18 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import TooManyRequests
 from wtforms import Field, Form, StringField, ValidationError
 
-from microblog.accounts import (
-    BadNewAddress,
-    BadUsername,
-    LinkOver,
-    PasswordRefused,
-    Refusal,
-    SecondAddressLink,
-    SignUpOver,
-    TooManyUsernames,
-    UsernameTaken,
-    WrongPassword,
-)
+from microblog.auth import PasswordRefused, WrongPassword
+from microblog.contact import BadNewAddress, SecondAddressLink
+from microblog.identity import BadUsername, TooManyUsernames, UsernameTaken
 from microblog.mail import clean_identifier
 from microblog.posts import PostEmpty, PostTooLong, PostUnreadable
 from microblog.profiles import AboutTooLong, AboutUnreadable, PictureRefused
 from microblog.recovery import AddressOfAnother, DeadLink
+from microblog.refusals import LinkOver, RateLimited, Refusal
+from microblog.registration import SignUpOver
+from microblog.web.current_member import ask_to_sign_in
 from microblog.web.errors import database_trouble, log_missing_token, wait_in_words, went_meanwhile, words_for
-from microblog.web.login import ask_to_sign_in
-from microblog.web.security import protect
+from microblog.web.protection.security import protect
 
 INVALID = 422
 VIEW = Callable[..., Any]
@@ -134,7 +127,7 @@ def answers(page: FormPage, facts: Callable[[], dict[str, Any]] = dict) -> Calla
                 log_missing_token(error)
                 form.refuse(words_for(error))
                 return page.show(form, 400, **facts_without_token(error, facts))
-            except TooManyRequests as refusal:
+            except (TooManyRequests, RateLimited) as refusal:
                 form.refuse(f"That was too often. Please wait {wait_in_words(refusal.retry_after)} and try again.")
                 shown = page.show(form, 429, **facts())
                 shown.headers["Retry-After"] = str(refusal.retry_after)

@@ -2,7 +2,7 @@
 
 from flask import request
 
-from microblog.accounts import Origin, origin_of
+from microblog.origin import Origin, origin_of
 
 
 def origin() -> Origin:

@@ -6,14 +6,16 @@ from typing import cast
 
 from flask import current_app
 
-from microblog.accounts import OwnLinks, own_links, second_address_signer, sign_up_signer
+from microblog.auth import OwnLinks, own_links
 from microblog.clock import Clock
+from microblog.contact import second_address_signer
 from microblog.db import Database
 from microblog.error_reports import ErrorReporter
 from microblog.limits import Limits
 from microblog.links import LinkSigner
 from microblog.mail import gathering
 from microblog.recovery import ReportLinks, ResetLinks, report_links, reset_links
+from microblog.registration import sign_up_signer
 from microblog.settings import Settings
 from microblog.subscriptions import UnsubscribeLinks, unsubscribe_links
 from microblog.together import Together

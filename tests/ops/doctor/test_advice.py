@@ -3,7 +3,7 @@
 import pytest
 
 from microblog.mail.replies import Reply, Stage
-from microblog.ops.doctor.advice import RULES, advice_for
+from microblog.ops.doctor.advice import RULES, find_advice
 from microblog.settings.providers import PROVIDERS
 
 LOGIN, SENDER, RECIPIENT, DATA = Stage.LOGIN, Stage.SENDER, Stage.RECIPIENT, Stage.DATA
@@ -24,7 +24,7 @@ CASES = [
     ("Microsoft 365", LOGIN, "535 5.7.3 Authentication unsuccessful", "second factor"),
     ("Microsoft 365", DATA, "554 5.2.252 SendAsDenied; ann@blog.example not allowed to send as", "nobody but itself"),
     ("SendGrid", LOGIN, "535 Authentication failed: The provided authorization grant is invalid", "the word apikey"),
-    ("SendGrid", LOGIN, "451 Authentication failed: Maximum credits exceeded", "used up its letters"),
+    ("SendGrid", LOGIN, "451 Authentication failed: Maximum credits exceeded", "used up its emails"),
     ("SendGrid", SENDER, "550 The from address does not match a verified Sender Identity.", "Sender Authentication"),
     ("SendGrid", DATA, "403 You are not authorized to send from that email address", "Sender Authentication"),
     ("Mailgun", LOGIN, "535 5.7.0 Invalid login or password", "MAIL_PROVIDER=mailgun-eu"),
@@ -55,7 +55,7 @@ CASES = [
 
 @pytest.mark.parametrize(("provider", "stage", "said", "words"), CASES)
 def test_a_refusal_is_put_into_words(provider: str, stage: Stage, said: str, words: str) -> None:
-    advice = advice_for(provider, stage, Reply(int(said[:3]), said[4:]))
+    advice = find_advice(provider, stage, Reply(int(said[:3]), said[4:]))
     assert advice
     assert words in f"{advice.means} {advice.remedy}"
 
@@ -64,23 +64,23 @@ def test_a_refusal_is_put_into_words(provider: str, stage: Stage, said: str, wor
     ("stage", "reply"),
     [
         (Stage.CONNECT, Reply(0, "nothing listens there (connection refused)")),
-        (DATA, Reply(554, "5.6.0 the letter looks like a virus")),
+        (DATA, Reply(554, "5.6.0 the email looks like a virus")),
         (DATA, Reply(552, "5.3.4 too big")),
     ],
 )
 def test_where_the_servers_words_say_all_nothing_is_added(stage: Stage, reply: Reply) -> None:
-    assert advice_for("Gmail", stage, reply) is None
+    assert find_advice("Gmail", stage, reply) is None
 
 
 def test_every_rule_is_the_first_to_fit_somewhere() -> None:
-    used = {advice_for(name, stage, Reply(int(said[:3]), said[4:])) for name, stage, said, _ in CASES}
+    used = {find_advice(name, stage, Reply(int(said[:3]), said[4:])) for name, stage, said, _ in CASES}
     assert {rule.means for rule in RULES} == {advice.means for advice in used if advice}
 
 
 def test_every_provider_has_words_for_a_refused_login() -> None:
-    general = advice_for("", LOGIN, Reply(535, "no"))
+    general = find_advice("", LOGIN, Reply(535, "no"))
     for provider in PROVIDERS.values():
-        assert advice_for(provider.name, LOGIN, Reply(535, "no")) not in (None, general)
+        assert find_advice(provider.name, LOGIN, Reply(535, "no")) not in (None, general)
 
 
 def test_advice_is_whole_sentences() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from microblog.ops.doctor.authentication import HABITS, check_domain
+from microblog.ops.doctor.authentication import SENDING_PROFILES, check_domain
 from microblog.ops.doctor.findings import Finding
 from microblog.settings.providers import PROVIDERS
 from ops.doctor.patient import RSA_KEY, SENDGRID, asking, settings_of
@@ -78,4 +78,4 @@ def test_a_revoked_key_alone_fails(tmp_path: Path) -> None:
 
 
 def test_the_habits_of_every_provider_are_known() -> None:
-    assert set(HABITS) == {provider.name.removesuffix(" (EU)") for provider in PROVIDERS.values()}
+    assert set(SENDING_PROFILES) == {provider.name.removesuffix(" (EU)") for provider in PROVIDERS.values()}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from microblog.ops.doctor.certificate import explain, judge
+from microblog.ops.doctor.certificate import check_certificate, explain_untrusted
 
 ENDS = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 CERTIFICATE = {
@@ -24,7 +24,7 @@ CERTIFICATE = {
     ],
 )
 def test_a_certificate_that_ends_within_three_weeks_is_warned_of(left: timedelta, level: str, words: str) -> None:
-    finding = judge(CERTIFICATE, "TLSv1.3", ENDS - left)
+    finding = check_certificate(CERTIFICATE, "TLSv1.3", ENDS - left)
     assert finding.level == level
     assert words in finding.words
     assert "TLSv1.3, certificate for mail.example, *.mail.example, 192.0.2.7" in finding.words
@@ -52,11 +52,11 @@ CASES = [
 
 @pytest.mark.parametrize(("code", "names", "words", "remedy"), CASES)
 def test_why_it_cannot_be_trusted_is_told(code: int, names: list[str], words: str, remedy: str) -> None:
-    finding = explain(code, "ee key too small", "smtp.blog.example", names, Path("/ca.pem"))
+    finding = explain_untrusted(code, "ee key too small", "smtp.blog.example", names, Path("/ca.pem"))
     assert finding.level == "FAIL"
     assert words in finding.words
     assert remedy in finding.remedy
 
 
 def test_without_an_authority_of_our_own_none_is_named() -> None:
-    assert "nor in" not in explain(20, "", "mail.example", [], None).words
+    assert "nor in" not in explain_untrusted(20, "", "mail.example", [], None).words

@@ -26,7 +26,7 @@ ED25519 = b64encode(bytes(range(32))).decode()
 @pytest.mark.parametrize("form", [PublicFormat.SubjectPublicKeyInfo, PublicFormat.PKCS1])
 @pytest.mark.parametrize("bits", [1024, 2048])
 def test_the_size_of_a_key_is_told(bits: int, form: PublicFormat) -> None:
-    assert dkim.key_in(f"v=DKIM1; k=rsa; p={rsa_key(bits, form)}").bits == bits
+    assert dkim.parse_key(f"v=DKIM1; k=rsa; p={rsa_key(bits, form)}").bits == bits
 
 
 CASES = [
@@ -54,7 +54,7 @@ def test_a_record_is_judged(level: str, texts: list[str], words: str) -> None:
     keys |= {"{ed25519}": ED25519, "{short}": b64encode(bytes(90)).decode()}
     for name, key in keys.items():
         texts = [text.replace(name, key) for text in texts]
-    finding = dkim.judge(PLACE, texts)
+    finding = dkim.check_key_record(PLACE, texts)
     assert finding
     assert finding.level == level, finding
     assert PLACE in finding.words
@@ -63,4 +63,4 @@ def test_a_record_is_judged(level: str, texts: list[str], words: str) -> None:
 
 
 def test_where_there_is_no_record_there_is_nothing_to_judge() -> None:
-    assert dkim.judge(PLACE, []) is None
+    assert dkim.check_key_record(PLACE, []) is None

@@ -20,7 +20,7 @@ PLACES = [
 
 @pytest.mark.parametrize(("zone", "at", "count"), PLACES)
 def test_the_policy_is_the_domains_own_or_the_next_one_above(zone: dict[str, list[str]], at: str, count: int) -> None:
-    found_at, found = dmarc.find("news.blog.example", lambda name: zone.get(name, []))
+    found_at, found = dmarc.find_policy_records("news.blog.example", lambda name: zone.get(name, []))
     assert (found_at, len(found)) == (at, count)
 
 
@@ -36,13 +36,13 @@ POLICIES = [
 
 @pytest.mark.parametrize(("text", "policy"), POLICIES)
 def test_a_record_is_read(text: str, policy: Policy | None) -> None:
-    assert dmarc.policy_in("blog.example", "blog.example", text) == policy
+    assert dmarc.parse_policy("blog.example", "blog.example", text) == policy
 
 
 def test_a_domain_below_has_the_policy_for_those_below() -> None:
     above = "v=DMARC1; p=reject; sp=none"
-    found = dmarc.policy_in("news.blog.example", "blog.example", above)
-    own = dmarc.policy_in("blog.example", "blog.example", above)
+    found = dmarc.parse_policy("news.blog.example", "blog.example", above)
+    own = dmarc.parse_policy("blog.example", "blog.example", above)
     assert found
     assert own
     assert (found.policy, own.policy) == ("none", "reject")
@@ -58,7 +58,7 @@ def test_a_domain_below_has_the_policy_for_those_below() -> None:
     ],
 )
 def test_how_it_stands_is_told(records: list[str], level: str, words: str) -> None:
-    finding, policy = dmarc.examine("news.blog.example", "blog.example", records)
+    finding, policy = dmarc.check_policy("news.blog.example", "blog.example", records)
     assert finding.level == level
     assert words in finding.words + finding.remedy
     assert bool(policy) == (finding.level is Level.OK)

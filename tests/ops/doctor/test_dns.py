@@ -2,7 +2,7 @@
 
 import pytest
 
-from microblog.ops.doctor.dns import CannotAsk, Dns
+from microblog.ops.doctor.dns import Dns, DnsUnavailable
 from support.dns_server import BROKEN, SILENT, DnsServer
 
 LONG = "v=DKIM1; p=" + "A" * 400
@@ -24,19 +24,19 @@ def zone() -> dict[tuple[str, str], list[str]]:
 def test_what_is_there_is_returned(zone: dict[tuple[str, str], list[str]]) -> None:
     with DnsServer(zone) as server:
         dns = Dns("127.0.0.1", server.port)
-        assert sorted(dns.texts("blog.example")) == ["another", "v=spf1 -all"]
-        assert dns.texts("s1._domainkey.blog.example") == [LONG]
+        assert sorted(dns.txt_records("blog.example")) == ["another", "v=spf1 -all"]
+        assert dns.txt_records("s1._domainkey.blog.example") == [LONG]
         assert dns.addresses("blog.example") == ["192.0.2.7", "2001:db8::7"]
-        assert dns.exchangers("blog.example") == ["mail.blog.example."]
-        assert dns.exchangers("silent-on-mail.example") == ["."]
+        assert dns.mx_hosts("blog.example") == ["mail.blog.example."]
+        assert dns.mx_hosts("silent-on-mail.example") == ["."]
 
 
 def test_what_is_not_there_is_an_empty_answer(zone: dict[tuple[str, str], list[str]]) -> None:
     with DnsServer(zone) as server:
         dns = Dns("127.0.0.1", server.port)
-        assert dns.texts("nowhere.example") == []
+        assert dns.txt_records("nowhere.example") == []
         assert dns.addresses("silent-on-mail.example") == []
-        assert dns.exchangers("s1._domainkey.blog.example") == []
+        assert dns.mx_hosts("s1._domainkey.blog.example") == []
 
 
 def test_a_name_whose_servers_are_broken_is_nobodys_knowledge_and_others_are_still_asked(
@@ -45,16 +45,16 @@ def test_a_name_whose_servers_are_broken_is_nobodys_knowledge_and_others_are_sti
     with DnsServer(zone) as server:
         server.faults["broken.example"] = BROKEN
         dns = Dns("127.0.0.1", server.port, seconds=1)
-        with pytest.raises(CannotAsk, match=r"about broken\.example"):
-            dns.texts("broken.example")
+        with pytest.raises(DnsUnavailable, match=r"about broken\.example"):
+            dns.txt_records("broken.example")
         assert dns.addresses("blog.example")
 
 
 @pytest.mark.parametrize("name", ["a..b", "x" * 64 + ".example", "ü" * 70 + ".example"])
 def test_what_is_no_name_is_nobodys_knowledge(name: str) -> None:
     with DnsServer() as server:
-        with pytest.raises(CannotAsk):
-            Dns("127.0.0.1", server.port).texts(name)
+        with pytest.raises(DnsUnavailable):
+            Dns("127.0.0.1", server.port).txt_records(name)
         assert server.asked == []
 
 
@@ -62,12 +62,12 @@ def test_where_nobody_answers_the_first_question_is_the_last() -> None:
     with DnsServer() as server:
         server.faults[""] = SILENT
         dns = Dns("127.0.0.1", server.port, seconds=0.2)
-        with pytest.raises(CannotAsk, match="could not ask the DNS"):
-            dns.texts("one.example")
+        with pytest.raises(DnsUnavailable, match="could not ask the DNS"):
+            dns.txt_records("one.example")
         first = len(server.asked)
         for name in ("two.example", "three.example"):
-            with pytest.raises(CannotAsk):
-                dns.texts(name)
+            with pytest.raises(DnsUnavailable):
+                dns.txt_records(name)
         assert {name for name, _ in server.asked} == {"one.example"}
         assert len(server.asked) == first
 
@@ -75,5 +75,5 @@ def test_where_nobody_answers_the_first_question_is_the_last() -> None:
 def test_a_server_that_is_not_there_is_nobodys_knowledge() -> None:
     with DnsServer() as server:
         port = server.port
-    with pytest.raises(CannotAsk):
-        Dns("127.0.0.1", port, seconds=1).texts("blog.example")
+    with pytest.raises(DnsUnavailable):
+        Dns("127.0.0.1", port, seconds=1).txt_records("blog.example")

@@ -15,7 +15,7 @@ from support.dns_server import SILENT, DnsServer, Zone
 from support.running import free_port
 from support.smtp_server import SmtpServer
 
-ALWAYS = ["Settings", "PUBLIC_URL", "Letters"]
+ALWAYS = ["Settings", "PUBLIC_URL", "Emails"]
 SERVER = ["Server name", "Ports", "Greeting", "TLS", "Extensions", "Login", "Sender"]
 DOMAIN = ["From", "EHLO name", "DKIM", "SPF", "DMARC", "Alignment"]
 ZONE: Zone = {
@@ -57,7 +57,7 @@ def test_a_trial_with_its_own_mailbox_asks_nobody(tmp_path: Path, nowhere: Dns) 
     assert titles(found) == [*ALWAYS, "Mail server", "Sender's DNS"]
     assert {finding.level for finding in found} == {"OK"}
     assert "local mailbox" in found[3].words
-    assert "no letter leaves this computer" in found[4].words
+    assert "no email leaves this computer" in found[4].words
 
 
 def test_a_trial_with_a_server_on_this_computer_asks_the_server_and_not_the_dns(
@@ -125,5 +125,5 @@ def test_a_port_that_does_not_fit_the_kind_of_tls_is_pointed_out(
 def test_a_port_that_fits_is_not(tmp_path: Path, nowhere: Dns, mail: dict[str, str]) -> None:
     found = examined(settings_of(tmp_path, MAIL_SERVER="nowhere.invalid", **mail), nowhere)
     assert found[0].level == "OK"
-    assert "letters leave by nowhere.invalid, from ann@blog.example" in found[0].words
+    assert "emails leave by nowhere.invalid, from ann@blog.example" in found[0].words
     assert REAL["ADMINS"] == "ann@blog.example"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from microblog.ops.doctor.names import domain_of, findable, organisation
+from microblog.ops.doctor.names import domain_of, is_public_name, organisational_domain
 
 
 @pytest.mark.parametrize(
@@ -19,17 +19,17 @@ from microblog.ops.doctor.names import domain_of, findable, organisation
     ],
 )
 def test_the_registered_domain_is_the_last_two_names_or_three(domain: str, registered: str) -> None:
-    assert organisation(domain) == registered
+    assert organisational_domain(domain) == registered
 
 
 @pytest.mark.parametrize("host", ["blog.example", "a.b.co.uk"])
 def test_a_name_in_the_dns_can_be_found(host: str) -> None:
-    assert findable(host)
+    assert is_public_name(host)
 
 
 @pytest.mark.parametrize("host", ["localhost", "intranet", "192.0.2.7", "2001:db8::7", "nas.local", "x.internal", ""])
 def test_a_name_of_this_network_alone_cannot(host: str) -> None:
-    assert not findable(host)
+    assert not is_public_name(host)
 
 
 def test_the_domain_of_an_address_is_what_is_behind_its_last_at_sign() -> None:

@@ -1,4 +1,4 @@
-"""Whether letters leave, from the database: on SQLite and on PostgreSQL."""
+"""Whether emails leave, from the database: on SQLite and on PostgreSQL."""
 
 from datetime import timedelta
 
@@ -9,18 +9,18 @@ from microblog.db import Database
 from microblog.mail import State
 from microblog.mail.pause import Trouble
 from microblog.mail.presence import Presence
-from microblog.ops.doctor.outbox import check_outbox, judge_waiting, judge_workers
+from microblog.ops.doctor.outbox import check_outbox, check_waiting, check_workers
 from support.clock import NOON
 from support.outbox import put_letter
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 WAITING = [
-    (0, 0 * MINUTE, 0, "OK", "No letter waits. In the last day none failed."),
-    (1, 5 * MINUTE, 0, "OK", "1 letter waits, the oldest for 5 minutes. In the last day none failed."),
-    (3, 11 * MINUTE, 0, "WARN", "3 letters wait, the oldest for 11 minutes."),
-    (3, 61 * MINUTE, 2, "FAIL", "3 letters wait, the oldest for 1 hour. In the last day 2 failed."),
-    (0, 0 * MINUTE, 2, "WARN", "No letter waits. In the last day 2 failed."),
+    (0, 0 * MINUTE, 0, "OK", "No email waits. In the last day none failed."),
+    (1, 5 * MINUTE, 0, "OK", "1 email waits, the oldest for 5 minutes. In the last day none failed."),
+    (3, 11 * MINUTE, 0, "WARN", "3 emails wait, the oldest for 11 minutes."),
+    (3, 61 * MINUTE, 2, "FAIL", "3 emails wait, the oldest for 1 hour. In the last day 2 failed."),
+    (0, 0 * MINUTE, 2, "WARN", "No email waits. In the last day 2 failed."),
 ]
 
 
@@ -28,7 +28,7 @@ WAITING = [
 def test_what_waits_and_what_failed_is_judged(
     waiting: int, age: timedelta, failed: int, level: str, words: str
 ) -> None:
-    finding = judge_waiting(waiting, age, failed)
+    finding = check_waiting(waiting, age, failed)
     assert finding.level == level
     assert words in finding.words
     assert bool(finding.remedy) == (level != "OK")
@@ -37,15 +37,15 @@ def test_what_waits_and_what_failed_is_judged(
 @pytest.mark.parametrize(
     ("troubles", "waiting", "level", "words"),
     [
-        ([], 0, "WARN", "no letter leaves"),
-        ([], 1, "FAIL", "no letter leaves"),
+        ([], 0, "WARN", "no email leaves"),
+        ([], 1, "FAIL", "no email leaves"),
         ([""], 5, "OK", "1 lives."),
         (["", ""], 0, "OK", "2 live."),
         (["", "535 no"], 0, "FAIL", "it said: 535 no"),
     ],
 )
 def test_who_delivers_is_judged(troubles: list[str], waiting: int, level: str, words: str) -> None:
-    finding = judge_workers(troubles, waiting)
+    finding = check_workers(troubles, waiting)
     assert finding.level == level
     assert words in finding.words
     assert bool(finding.remedy) == (level != "OK")
@@ -62,7 +62,7 @@ def test_the_outbox_is_read_from_the_database(database: Database) -> None:
         Presence("1").show(session, Trouble("535 no", 3.0), NOON - 2 * MINUTE)
     with database.reading() as session:
         outbox, worker = check_outbox(session, NOON)
-    assert outbox.words == "2 letters wait, the oldest for 2 hours. In the last day 1 failed."
+    assert outbox.words == "2 emails wait, the oldest for 2 hours. In the last day 1 failed."
     assert worker.words == "1 lives."
 
 

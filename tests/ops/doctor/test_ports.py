@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from mail.office import SETTINGS
-from microblog.ops.doctor.ports import Reach, check_name, judge, knock, knock_at
+from microblog.ops.doctor.ports import Reach, check_ports, check_server_name, probe_port, probe_ports
 from support.running import free_port
 
 OPEN, CLOSED, SILENT = Reach.OPEN, Reach.CLOSED, Reach.SILENT
@@ -51,7 +51,7 @@ def test_what_answers_decides_what_to_set(
     mail = replace(
         SETTINGS, server="mail.example", port=port, starttls="starttls" in tls, implicit_tls="implicit_tls" in tls
     )
-    finding = judge(mail, found)
+    finding = check_ports(mail, found)
     assert finding.level == level
     assert all(word in f"{finding.words} {finding.remedy}" for word in words.split("|")), finding
 
@@ -80,17 +80,17 @@ def silent() -> Iterator[int]:
 
 def test_ports_are_knocked_at_together(listening: int, silent: int) -> None:
     closed = free_port()
-    found = knock_at("localhost", (listening, closed, silent, listening), 1)
+    found = probe_ports("localhost", (listening, closed, silent, listening), 1)
     assert found == {listening: OPEN, closed: CLOSED, silent: SILENT}
 
 
 def test_a_name_that_is_none_is_silent() -> None:
-    assert knock("nowhere.invalid", 25, 1) is SILENT
+    assert probe_port("nowhere.invalid", 25, 1) is SILENT
 
 
 def test_the_servers_name_is_looked_up_as_delivery_does() -> None:
-    assert check_name("localhost").words.startswith("localhost is at 127.0.0.1")
-    assert check_name("192.0.2.7").words == "192.0.2.7 is at 192.0.2.7"
+    assert check_server_name("localhost").words.startswith("localhost is at 127.0.0.1")
+    assert check_server_name("192.0.2.7").words == "192.0.2.7 is at 192.0.2.7"
     for name in ("nowhere.invalid", "x" * 64 + ".invalid"):
-        finding = check_name(name)
+        finding = check_server_name(name)
         assert (finding.level, finding.words) == ("FAIL", f"No address was found for {name}.")

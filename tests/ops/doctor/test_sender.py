@@ -1,10 +1,10 @@
-"""Who letters come from and where their links lead, with a real DNS."""
+"""Who emails come from and where their links lead, with a real DNS."""
 
 from pathlib import Path
 
 import pytest
 
-from microblog.ops.doctor.dns import CannotAsk, Dns
+from microblog.ops.doctor.dns import Dns, DnsUnavailable
 from microblog.ops.doctor.sender import check_ehlo, check_from, check_public_url
 from ops.doctor.patient import SENDGRID, SITE, asking, settings_of
 from support.dns_server import SILENT, DnsServer, Zone
@@ -44,10 +44,10 @@ PUBLIC_URL: list[tuple[dict[str, str], Zone, str, str]] = [
     ({}, SITE, "OK", "https://blog.example is in the DNS"),
     ({"MAIL_DEFAULT_SENDER": "news@mail.blog.example"}, SITE, "OK", "of one organisation with the sender"),
     ({}, {}, "FAIL", "blog.example is not in the DNS|Add an A or AAAA record for blog.example"),
-    (NEWS, SITE, "WARN", "lead to blog.example, and the letters come from news.example"),
-    ({"PUBLIC_URL": "https://192.0.2.7"}, SITE, "WARN", "links in letters may lead nowhere"),
-    ({"PUBLIC_URL": "https://intranet"}, SITE, "WARN", "links in letters may lead nowhere"),
-    ({"PUBLIC_URL": "http://localhost:5000"}, {}, "OK", "a trial, so links in letters work on this computer only"),
+    (NEWS, SITE, "WARN", "lead to blog.example, and the emails come from news.example"),
+    ({"PUBLIC_URL": "https://192.0.2.7"}, SITE, "WARN", "links in emails may lead nowhere"),
+    ({"PUBLIC_URL": "https://intranet"}, SITE, "WARN", "links in emails may lead nowhere"),
+    ({"PUBLIC_URL": "http://localhost:5000"}, {}, "OK", "demo mode, so links in emails work on this computer only"),
 ]
 
 
@@ -82,5 +82,5 @@ def test_without_an_answer_nothing_is_said(tmp_path: Path) -> None:
     with DnsServer() as server:
         server.faults[""] = SILENT
         for check in (check_from, check_public_url):
-            with pytest.raises(CannotAsk):
+            with pytest.raises(DnsUnavailable):
                 list(check(settings, Dns("127.0.0.1", server.port, seconds=0.2)))

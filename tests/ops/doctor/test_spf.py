@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from microblog.ops.doctor import spf
-from microblog.ops.doctor.dns import CannotAsk
+from microblog.ops.doctor.dns import DnsUnavailable
 from microblog.ops.doctor.findings import Finding, Level
 
 ZONE = {
@@ -24,7 +24,7 @@ MANY = " ".join(f"a:host{number}.example" for number in range(11))
 
 def examined(*records: str, wanted: str = "sendgrid.net") -> Finding:
     zone = {**ZONE, "blog.example": list(records)}
-    return spf.examine("blog.example", partial(texts, zone), wanted)
+    return spf.check_spf("blog.example", partial(texts, zone), wanted)
 
 
 def texts(zone: Mapping[str, list[str]], name: str) -> list[str]:
@@ -80,7 +80,7 @@ def test_a_lookup_that_is_not_answered_is_not_hidden() -> None:
     def unanswered(name: str) -> list[str]:
         if name == "blog.example":
             return ["v=spf1 include:sendgrid.net -all"]
-        raise CannotAsk
+        raise DnsUnavailable
 
-    with pytest.raises(CannotAsk):
-        spf.examine("blog.example", unanswered)
+    with pytest.raises(DnsUnavailable):
+        spf.check_spf("blog.example", unanswered)

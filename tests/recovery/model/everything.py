@@ -1,6 +1,6 @@
 """The invariant: once the owner is back and has looked through everything, nothing the thief has does anything."""
 
-from microblog.accounts.passwords import verify_password
+from microblog.auth import verify_password
 from recovery.model import links
 from recovery.model.browser import Browser
 from recovery.model.world import THIEFS, World

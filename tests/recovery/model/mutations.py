@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from microblog import accounts
-from microblog.accounts import address_back, restoring, review, second_address, standing
-from microblog.accounts.restoring import Restored
+from microblog.contact import backup_email
+from microblog.identity import addresses
 from microblog.mail import post
-from microblog.recovery import letters, reset, takeover
+from microblog.ownership import Restored, restoring, seniority
+from microblog.recovery import address_revert, letters, reset, review, takeover
 
 Patch = pytest.MonkeyPatch
-owner_is_back = import_module("microblog.accounts.owner_is_back")  # these packages have functions of the same names
+owner_is_back = import_module("microblog.recovery.owner_is_back")  # these packages have functions of the same names
 report_links = import_module("microblog.recovery.report_links")
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -42,12 +42,12 @@ def nothing_is_restored(patch: Patch) -> None:
 
 
 def everything_is_outlived(patch: Patch) -> None:
-    for module in (address_back, report_links, letters):
+    for module in (address_revert, report_links, letters):
         patch.setattr(module, "is_outlived", lambda *_: True)
 
 
 def anybody_may_dispute(patch: Patch) -> None:
-    for module in (address_back, report_links):
+    for module in (address_revert, report_links):
         patch.setattr(module, "may_dispute", lambda *_: True)
 
 
@@ -59,9 +59,9 @@ def reset_links_are_for_anybody(patch: Patch) -> None:
         return sign(self, account, now, "anybody@example.com")
 
     def any_proof(self: Any, session: Any, account: Any, claims: Any) -> Any:
-        first = standing.present_addresses(session, account)[0]
+        first = addresses.present_addresses(session, account)[0]
         if self.signer.matches(claims, *reset.link_state(account), "anybody@example.com"):
-            return accounts.proof_by(first, standing.Means.EMAIL)
+            return owner_is_back.proof_by(first, seniority.Means.EMAIL)
         return proof(self, session, account, claims)
 
     patch.setattr(reset.ResetLinks, "sign", unbound)
@@ -80,12 +80,12 @@ def codes_stay(patch: Patch) -> None:
 def disputed_addresses_are_remembered(patch: Patch) -> None:
     def note_all(session: Any, account: Any, *given: Any, **more: Any) -> Any:
         now = given[1]
-        before = standing.present_addresses(session, account)
+        before = addresses.present_addresses(session, account)
         restored = restore(session, account, *given, **more)
-        have = {one.email_key for one in standing.present_addresses(session, account)}
+        have = {one.email_key for one in addresses.present_addresses(session, account)}
         for one in before:
             if one.email_key not in have:
-                standing.note_removed(session, account.id, replace(one, since=LONG_AGO), now)
+                addresses.note_removed(session, account.id, replace(one, since=LONG_AGO), now)
         return restored
 
     restore = restoring.restore_addresses
@@ -93,12 +93,12 @@ def disputed_addresses_are_remembered(patch: Patch) -> None:
 
 
 def removed_addresses_of_a_thief_are_never_forgotten(patch: Patch) -> None:
-    for module in (restoring, owner_is_back, review, second_address):
+    for module in (restoring, owner_is_back, review, backup_email):
         patch.setattr(module, "forget_removed", nothing)
 
 
 def removed_addresses_are_forgotten_at_once(patch: Patch) -> None:
-    patch.setattr("microblog.accounts.address_change.note_removed", nothing)
+    patch.setattr("microblog.contact.address_change.note_removed", nothing)
 
 
 def review_removes_no_backup_email(patch: Patch) -> None:
@@ -116,12 +116,12 @@ def review_puts_no_address_back(patch: Patch) -> None:
 def take_back_mails_every_address(patch: Patch) -> None:
     def tell_and_let_in(session: Any, account: Any, addresses: Any, now: datetime, origin: Any) -> None:
         tell(session, account, addresses, now, origin)
-        facts = {"account": account.id, "email_key": account.email_key, "after": standing.last_recovery_id(session, 1)}
+        facts = {"account": account.id, "email_key": account.email_key, "after": seniority.last_recovery_id(session, 1)}
         for to in addresses.removed:
             post(session, takeover.WAY_IN_LETTER, to=to, facts=facts, useful_for=timedelta(days=1), now=now)
 
-    tell = address_back.tell_restored
-    patch.setattr(address_back, "tell_restored", tell_and_let_in)
+    tell = address_revert.tell_restored
+    patch.setattr(address_revert, "tell_restored", tell_and_let_in)
 
 
 def reports_by_a_junior_address_mute(patch: Patch) -> None:

@@ -11,15 +11,14 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import delete
 
-from microblog.accounts import passwords
+from microblog.auth import passwords
 from microblog.db import Base, Database
 from microblog.mail.compose import Envelope
 from microblog.mail.delivery import Delivery
 from microblog.mail.replies import Reply
-from microblog.settings import load
-from microblog.settings.table import SETTINGS
+from microblog.settings import SETTINGS, load
 from microblog.web import create_app, pages_of
-from microblog.web.afterwards import gatherings_of
+from microblog.web.deferred import gatherings_of
 from microblog.worker import all_writers
 from support.clock import HeldClock
 from support.running import COMPILED

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from microblog.accounts import Account, SecondAddress
-from microblog.accounts.passwords import verify_password
+from microblog.auth import verify_password
+from microblog.identity import Account, SecondAddress
 from recovery.model.browser import Browser
 from recovery.model.site import ModelSite
 

@@ -13,15 +13,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from microblog import follows, posts, schema
-from microblog.accounts import Account, find_any, hash_password, no_password
+from microblog.auth import hash_password, no_password
+from microblog.cli.bootstrap import clock_for, open_database, read_settings, stop
 from microblog.cli.demo.people import PEOPLE, Person
 from microblog.cli.last_address import last_address
-from microblog.cli.opening import clock_for, open_database, settings_for, stop
 from microblog.cli.start import port_option
+from microblog.identity import Account, find_any
 from microblog.mail import Address, parse_address
 from microblog.profiles import Profile
-from microblog.settings import DEFAULT_PORT, PublicUrl, Settings
-from microblog.settings.table import BY_NAME
+from microblog.settings import BY_NAME, DEFAULT_PORT, PublicUrl, Settings
 from microblog.web import pages_of
 
 SIGN_IN_AS = PEOPLE[0].username
@@ -57,7 +57,7 @@ def demo(port: int | None, add: bool, data: str | None) -> None:
     """Fill a site in demo mode with a small community, to look around in."""
     if data and os.environ.get("DATABASE_URL", "").strip():
         stop(OTHER_DATABASE)
-    settings = settings_for(port=port, environ=environment(port, data))
+    settings = read_settings(port=port, environ=environment(port, data))
     refuse_real(settings)
     password = " ".join(secrets.choice(WORDS) for _ in range(5))
     with open_database(settings) as database:

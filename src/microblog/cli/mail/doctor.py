@@ -1,4 +1,4 @@
-"""`microblog mail doctor`: everything a letter needs to arrive, looked at."""
+"""`microblog mail doctor`: checks of everything that delivery depends on."""
 
 import json
 import sys
@@ -10,11 +10,11 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from microblog import schema
-from microblog.banner import notes
-from microblog.cli.opening import clock_for, words_of
+from microblog.banner import startup_notes
+from microblog.cli.bootstrap import clock_for, describe_database_error
 from microblog.clock import system_clock
 from microblog.db import Database, sqlite_file
-from microblog.ops.doctor import Dns, Examination, Finding, Level, Subject, check_outbox, refused
+from microblog.ops.doctor import Dns, Examination, Finding, Level, Subject, check_outbox, report_invalid_settings
 from microblog.settings import Settings, SettingsError, load
 from microblog.settings.readers import is_ip
 from microblog.web import pages_of
@@ -26,14 +26,14 @@ ONCE = "Run `microblog db upgrade` once (`microblog run` does it by itself)."
 
 
 class Nameserver(click.ParamType[tuple[str, int]]):
-    """An address, with a port or without."""
+    """An IP address, with or without a port."""
 
     name = "address"
 
     def convert(
         self, value: str | tuple[str, int], param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, int]:
-        """Take address and port apart."""
+        """Split address and port."""
         if isinstance(value, tuple):
             return value
         host, _, port = ("", "", "") if is_ip(value) else value.rpartition(":")
@@ -44,20 +44,20 @@ class Nameserver(click.ParamType[tuple[str, int]]):
 
 
 @click.command()
-@click.option("--dkim-selector", "selectors", multiple=True, metavar="NAME", help="A selector that signs your letters.")
+@click.option("--dkim-selector", "selectors", multiple=True, metavar="NAME", help="A selector that signs your emails.")
 @click.option("--nameserver", type=Nameserver(), help="The DNS server to ask, in place of this computer's own.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def doctor(selectors: tuple[str, ...], nameserver: tuple[str, int] | None, as_json: bool) -> None:
-    """Look at everything a letter needs to arrive, and say what to do where it is not well.
+    """Check everything an email needs to arrive, and say what to do about each problem.
 
-    Settings, server, login, sender, DNS, letters, outbox. Nothing is sent. The exit status is 1 if anything fails.
+    Settings, server, login, sender, DNS, emails, outbox. Nothing is sent. The exit status is 1 if anything fails.
     """
     dns = Dns(*nameserver) if nameserver else Dns()
     found = []
-    for finding in examine(dns, selectors):
+    for finding in run_checks(dns, selectors):
         found.append(finding)
         if not as_json:
-            show(finding)
+            print_finding(finding)
     levels = Counter(finding.level for finding in found)
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in found], indent=2))
@@ -66,20 +66,20 @@ def doctor(selectors: tuple[str, ...], nameserver: tuple[str, int] | None, as_js
     sys.exit(1 if levels[Level.FAIL] else 0)
 
 
-def examine(dns: Dns, selectors: tuple[str, ...]) -> Iterator[Finding]:
-    """Yield every finding; with settings that cannot be used, what is wrong with these and nothing else."""
+def run_checks(dns: Dns, selectors: tuple[str, ...]) -> Iterator[Finding]:
+    """Yield every finding; with invalid settings, their problems alone."""
     try:
         settings = load()
     except SettingsError as error:
-        yield from refused(error.problems)
+        yield from report_invalid_settings(error.problems)
         return
     pages = pages_of(settings.public_url)
-    yield from Examination(settings, pages, dns, notes(settings), selectors).findings(system_clock())
-    yield from look_at_outbox(settings)
+    yield from Examination(settings, pages, dns, startup_notes(settings), selectors).findings(system_clock())
+    yield from check_outbox_of_site(settings)
 
 
-def look_at_outbox(settings: Settings) -> Iterator[Finding]:
-    """Open the database, where there is one, and look at the outbox. Changes nothing."""
+def check_outbox_of_site(settings: Settings) -> Iterator[Finding]:
+    """Open the database, if there is one, and check the outbox. Changes nothing."""
     file = sqlite_file(settings.database_url)
     if file and not file.exists():
         yield DATABASE.warn(f"There is none yet at {file}.", ONCE)
@@ -95,13 +95,15 @@ def look_at_outbox(settings: Settings) -> Iterator[Finding]:
     except schema.SchemaTooNew as error:
         yield DATABASE.fail(str(error), "Install the newer version of Microblog again.")
     except DBAPIError as error:
-        yield DATABASE.fail(f"It cannot be used: {words_of(error, settings)}", "See whether it runs, and DATABASE_URL.")
+        yield DATABASE.fail(
+            f"It cannot be used: {describe_database_error(error, settings)}", "See whether it runs, and DATABASE_URL."
+        )
     finally:
         database.close()
 
 
-def show(finding: Finding) -> None:
-    """Print one finding: a line, and one more where there is something to do."""
+def print_finding(finding: Finding) -> None:
+    """Print a finding on one line, and its remedy, if any, on the next."""
     level = click.style(f"{finding.level:<4}", fg=COLOURS[finding.level])
     click.echo(f"{level}  {finding.title:<{WIDTH}}  {finding.words}")
     if finding.remedy:

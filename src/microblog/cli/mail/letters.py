@@ -10,8 +10,8 @@ from datetime import datetime
 import click
 from sqlalchemy.orm import Session
 
+from microblog.cli.bootstrap import clock_for, open_database, read_settings, refuse_old_schema, stop
 from microblog.cli.mail.tables import letters_table, portrait
-from microblog.cli.opening import clock_for, open_database, refuse_old_schema, settings_for, stop
 from microblog.db import Database
 from microblog.mail import State, desk, drop_all, release_all
 from microblog.mail.desk.words import counted
@@ -27,7 +27,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, 
 @contextmanager
 def opened() -> Iterator[Database]:
     """Open the database, which a running site may be using."""
-    with open_database(settings_for()) as database:
+    with open_database(read_settings()) as database:
         refuse_old_schema(database)
         yield database
 

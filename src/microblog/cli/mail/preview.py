@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from microblog.cli.opening import settings_for, stop
+from microblog.cli.bootstrap import read_settings, stop
 from microblog.clock import system_clock
 from microblog.mail.compose import compose
 from microblog.mail.writing import new_message_id
@@ -23,7 +23,7 @@ def preview(folder: Path, overwrite: bool) -> None:
 
     FOLDER is `letters` in this folder, unless you name another. Files that are there already are left alone.
     """
-    files = letters(settings_for())
+    files = letters(read_settings())
     there = [name for name in files if (folder / name).exists()]
     if there and not overwrite:
         named = ", ".join(there[:SHOWN]) + (", …" if len(there) > SHOWN else "")

@@ -4,7 +4,7 @@ from collections import deque
 
 import click
 
-from microblog.cli.opening import settings_for, stop
+from microblog.cli.bootstrap import read_settings, stop
 from microblog.clock import system_clock
 from microblog.mail import BadAddress, parse_address
 from microblog.mail.compose import Envelope, compose
@@ -13,7 +13,7 @@ from microblog.mail.transport import TransportError
 from microblog.mail.way_out import transport_for
 from microblog.mail.writing import new_message_id
 from microblog.ops import write_test_letter
-from microblog.ops.doctor import advice_for
+from microblog.ops.doctor import find_advice
 from microblog.settings import Settings
 from microblog.settings.providers import provider_for
 from microblog.web import pages_of
@@ -60,7 +60,7 @@ def test(address: str) -> None:
 
     What is secret is masked. The exit status is 0 if the letter was taken, and 1 if not.
     """
-    settings = settings_for()
+    settings = read_settings()
     try:
         envelope = letter_to(address, settings)
     except (BadAddress, ValueError) as bad:
@@ -105,7 +105,7 @@ def acceptance(settings: Settings, recipient: str, reply: Reply) -> str:
 def refusal(settings: Settings, stage: Stage, error: TransportError) -> str:
     """Say why the letter did not leave, and what to do."""
     provider = provider_for(settings.mail.provider, settings.mail.server)
-    advice = advice_for(provider.name if provider else "", stage, error.reply)
+    advice = find_advice(provider.name if provider else "", stage, error.reply)
     said = (
         f"At {stage.value}, the mail server said: {error.reply}"
         if error.reply.code

@@ -1,4 +1,4 @@
-"""What a mail server means by a refusal, and what to do: the providers' own mistakes, put into words."""
+"""What a mail server's refusal means, and what to do about it: the usual ones of each provider."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from microblog.mail.replies import Reply, Stage
 
 @dataclass(frozen=True)
 class Advice:
-    """What was meant, and what to do about it. Both are whole sentences."""
+    """The meaning of a refusal, and its remedy, in whole sentences."""
 
     means: str
     remedy: str
@@ -16,18 +16,18 @@ class Advice:
 
 @dataclass(frozen=True)
 class Rule:
-    """Advice for one provider (empty: for all), where code and words of a reply fit. The first that fits counts."""
+    """Advice for replies of one provider (empty: of any) with these codes and words. The first match counts."""
 
     provider: str
     codes: tuple[int, ...]
     words: str
-    """A regular expression, found anywhere in the reply whatever its case. Empty: any words will do."""
+    """A regular expression, searched in the reply, ignoring case. Empty: any words."""
     means: str
     remedy: str
     stages: tuple[Stage, ...] = ()
 
     def fits(self, provider: str, stage: Stage, reply: Reply) -> bool:
-        """Tell whether this is what the reply means."""
+        """Tell whether the rule matches a reply."""
         return (
             provider.startswith(self.provider)
             and (not self.codes or reply.code in self.codes)
@@ -68,8 +68,8 @@ RULES = (
         "Gmail",
         (421, 452, 550),
         r"5\.4\.5|4\.5\.3|sending limit",
-        "That account has sent as many letters as Gmail allows in a day.",
-        "Wait a day, and set MAIL_RATE=500/day. For more than that use a provider for letters of programs.",
+        "That account has sent as many emails as Gmail allows in a day.",
+        "Wait a day, and set MAIL_RATE=500/day. For more than that use a provider for emails of programs.",
     ),
     Rule(
         "Microsoft 365",
@@ -113,8 +113,8 @@ RULES = (
         "SendGrid",
         (),
         r"maximum credits|credits exceeded",
-        "The SendGrid account has used up its letters.",
-        "Wait for the next day or month, or take a larger plan. MAIL_RATE keeps a share free for recovery letters.",
+        "The SendGrid account has used up its emails.",
+        "Wait for the next day or month, or take a larger plan. MAIL_RATE keeps a share free for recovery emails.",
     ),
     Rule(
         "SendGrid",
@@ -229,7 +229,7 @@ RULES = (
         ANY,
         (),
         r"relay(ing)?( access)? (denied|not (permitted|allowed)|prohibited)|(unable|not (permitted|allowed)) to relay",
-        "The server passes letters on only for those it knows.",
+        "The server passes emails on only for those it knows.",
         SIGN_IN,
         HANDING_OVER,
     ),
@@ -254,13 +254,13 @@ RULES = (
         (421, *range(450, 453)),
         ANY,
         "The server is busy, or does not know us yet.",
-        "Try again in some minutes. Letters in the outbox are tried again by themselves.",
+        "Try again in some minutes. Emails in the outbox are tried again by themselves.",
     ),
 )
 
 
-def advice_for(provider: str, stage: Stage, reply: Reply) -> Advice | None:
-    """Return what a refusal means and what to do; None where the server's own words say all there is to say."""
+def find_advice(provider: str, stage: Stage, reply: Reply) -> Advice | None:
+    """Return the advice for a refusal, None if the server response speaks for itself."""
     for rule in RULES:
         if rule.fits(provider, stage, reply):
             return Advice(rule.means, rule.remedy)

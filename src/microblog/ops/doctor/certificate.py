@@ -1,4 +1,4 @@
-"""The mail server's certificate: its names, its days, and why it cannot be trusted."""
+"""The mail server's certificate: its names, its expiry, and why it is not trusted."""
 
 import ssl
 from collections.abc import Mapping, Sequence
@@ -16,24 +16,24 @@ NO_ISSUER, NO_ISSUER_LOCALLY = 20, 21
 OTHER_NAMES = (62, 64)  # of a host, of an address
 
 
-def names_in(certificate: Mapping[str, Any]) -> list[str]:
+def certificate_names(certificate: Mapping[str, Any]) -> list[str]:
     """Return the hosts a certificate is for, as `SSLSocket.getpeercert` gives it."""
     return [name for _, name in certificate.get("subjectAltName", ())]
 
 
-def judge(certificate: Mapping[str, Any], version: str, now: datetime) -> Finding:
-    """Say how a verified certificate stands, and for how long."""
+def check_certificate(certificate: Mapping[str, Any], version: str, now: datetime) -> Finding:
+    """Check how long a verified certificate is valid."""
     ends = datetime.fromtimestamp(ssl.cert_time_to_seconds(certificate["notAfter"]), UTC)
     days = (ends - now).days
-    words = f"{version}, certificate for {', '.join(names_in(certificate)[:3])}, good for {days} more days."
+    words = f"{version}, certificate for {', '.join(certificate_names(certificate)[:3])}, good for {days} more days."
     if ends - now < SOON:
         remedy = "Whoever runs the mail server should renew it. If that is you, see why it did not happen by itself."
         return TLS.warn(words, remedy)
     return TLS.ok(words)
 
 
-def explain(code: int, message: str, server: str, names: Sequence[str], ca_file: Path | None) -> Finding:
-    """Say why a certificate is not trusted, from OpenSSL's number and words, and what would help.
+def explain_untrusted(code: int, message: str, server: str, names: Sequence[str], ca_file: Path | None) -> Finding:
+    """Explain why a certificate is not trusted, from OpenSSL's error code and message.
 
     `names` are those it is for, where it could be read.
     """

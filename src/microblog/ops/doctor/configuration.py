@@ -1,34 +1,32 @@
-"""The settings themselves: what is allowed and yet probably not meant."""
+"""The settings: invalid ones, and valid ones that are probably a mistake."""
 
 from collections.abc import Iterator, Sequence
 
 from microblog.ops.doctor.findings import Finding, Subject
 from microblog.ops.doctor.ports import IMPLICIT_TLS
 from microblog.settings import MailSettings, Settings
-from microblog.settings.errors import Problem
+from microblog.settings.errors import SettingProblem
 
 SETTINGS = Subject("Settings")
 
 
-def refused(problems: Sequence[Problem]) -> list[Finding]:
-    """Say which settings keep the site from starting."""
+def report_invalid_settings(problems: Sequence[SettingProblem]) -> list[Finding]:
+    """Report the settings that stop startup."""
     return [SETTINGS.fail(f"{one.name}: {one.wrong}.", f"It should be {one.should}.") for one in problems]
 
 
 def check_settings(settings: Settings, notes: Sequence[str]) -> Iterator[Finding]:
-    """Look at the settings. `notes` are what the start would point out."""
+    """Check the settings. `notes` are those of the startup message."""
     found = [*(SETTINGS.warn(note, "See the table of settings in the README.") for note in notes)]
-    found += mismatch(settings.mail)
+    found += check_port_and_tls(settings.mail)
     if not found:
-        way = (
-            f"letters leave by {settings.mail.server}" if settings.mail.server else "letters stay in the local mailbox"
-        )
+        way = f"emails leave by {settings.mail.server}" if settings.mail.server else "emails stay in the local mailbox"
         found.append(SETTINGS.ok(f"They fit together; {way}, from {settings.mail.sender.address}."))
     yield from found
 
 
-def mismatch(mail: MailSettings) -> Iterator[Finding]:
-    """Say where port and TLS do not go together."""
+def check_port_and_tls(mail: MailSettings) -> Iterator[Finding]:
+    """Check that the port fits the kind of TLS."""
     if not mail.server:
         return
     if mail.port in IMPLICIT_TLS and not mail.implicit_tls:

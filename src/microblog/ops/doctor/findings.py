@@ -1,11 +1,11 @@
-"""What a check says: how it stands, what was found, and what to do."""
+"""The outcome of a check: a level, what was found, and a remedy."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How it stands. A warning may cost some letters; a failure costs many, or all."""
+    """The severity. A warning may cost some emails; a failure costs many, or all."""
 
     OK = "OK"
     WARN = "WARN"
@@ -14,7 +14,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One check's outcome. `words` say what was found, and `remedy` what to do where it is not well."""
+    """The outcome of one check. `words` say what was found, and `remedy` what to do about it."""
 
     level: Level
     title: str
@@ -24,18 +24,18 @@ class Finding:
 
 @dataclass(frozen=True)
 class Subject:
-    """Makes the findings about one thing, whose name is their title."""
+    """The subject of a check, which makes findings under its title."""
 
     title: str
 
     def ok(self, words: str) -> Finding:
-        """Say that all is well, and what was found."""
+        """Make a finding that all is well."""
         return Finding(Level.OK, self.title, words)
 
     def warn(self, words: str, remedy: str) -> Finding:
-        """Say what may go wrong, and what to do."""
+        """Make a finding of what may go wrong, with a remedy."""
         return Finding(Level.WARN, self.title, words, remedy)
 
     def fail(self, words: str, remedy: str) -> Finding:
-        """Say what is wrong, and what to do."""
+        """Make a finding of what is wrong, with a remedy."""
         return Finding(Level.FAIL, self.title, words, remedy)

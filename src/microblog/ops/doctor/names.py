@@ -1,4 +1,4 @@
-"""Domain names: which belong together, and which nobody outside can find."""
+"""Domain names: which belong together, and which are public."""
 
 from microblog.settings.readers import is_ip
 
@@ -7,12 +7,12 @@ NOWHERE = (".localhost", ".local", ".internal", ".invalid", ".lan")
 
 
 def domain_of(address: str) -> str:
-    """Return the part of an address behind its @."""
+    """Return the domain of an email address."""
     return address.rpartition("@")[2].lower()
 
 
-def organisation(domain: str) -> str:
-    """Return the domain that was registered: the last two names, or three under a public one such as co.uk.
+def organisational_domain(domain: str) -> str:
+    """Return the registered domain: the last two labels, or three under a public suffix such as co.uk.
 
     Plain rules, not the public suffix list: they serve to point out, never to decide.
     """
@@ -21,6 +21,6 @@ def organisation(domain: str) -> str:
     return ".".join(names[-below:])
 
 
-def findable(host: str) -> bool:
-    """Tell whether a name could be known to the whole world: no address, no name of this computer or network alone."""
+def is_public_name(host: str) -> bool:
+    """Tell whether a name can be in the public DNS: not an address, nor a name of this computer or local network."""
     return "." in host and not is_ip(host) and not host.endswith(NOWHERE)

@@ -1,4 +1,4 @@
-"""Whether letters leave: what waits, what failed, and whether anybody delivers."""
+"""The outbox and the workers: waiting and failed emails, and whether anybody delivers them."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -17,20 +17,20 @@ START = "Start `microblog run` (site and delivery in one), or `microblog worker`
 
 
 def check_outbox(session: Session, now: datetime) -> Iterator[Finding]:
-    """Look at what waits, what failed, and who delivers."""
+    """Check waiting and failed emails, and the workers."""
     still_open, oldest = dict(desk.open_now(session)), desk.oldest_open(session)
     held = still_open.pop(State.HELD, 0)
     waiting = sum(still_open.values())
     failed = desk.ended_since(session, now - DAY).get(State.FAILED, 0)
-    yield judge_waiting(waiting, now - oldest.posted_at if oldest else timedelta(0), failed)
+    yield check_waiting(waiting, now - oldest.posted_at if oldest else timedelta(0), failed)
     if held:
-        yield judge_held(held)
-    yield judge_workers([worker.trouble for worker in desk.workers(session, now) if worker.alive], waiting)
+        yield report_held(held)
+    yield check_workers([worker.trouble for worker in desk.workers(session, now) if worker.alive], waiting)
 
 
-def judge_waiting(waiting: int, age: timedelta, failed: int) -> Finding:
-    """Say how the outbox stands, from how many letters wait, how old the oldest is, and how many failed in a day."""
-    words = f"{waiting} letters wait" if waiting > 1 else f"{waiting or 'No'} letter waits"
+def check_waiting(waiting: int, age: timedelta, failed: int) -> Finding:
+    """Check the outbox, given the number of waiting emails, the age of the oldest, and the failures of a day."""
+    words = f"{waiting} emails wait" if waiting > 1 else f"{waiting or 'No'} email waits"
     words += f", the oldest for {desk.ago(age)}" if waiting else ""
     words += f". In the last day {failed or 'none'} failed."
     if waiting and age > TOO_LONG:
@@ -42,18 +42,18 @@ def judge_waiting(waiting: int, age: timedelta, failed: int) -> Finding:
     return OUTBOX.ok(words)
 
 
-def judge_held(held: int) -> Finding:
-    """Say how many emails are held since a restore."""
+def report_held(held: int) -> Finding:
+    """Report the emails held since a restore."""
     words = f"{counted(held, 'email')} {'is' if held == 1 else 'are'} held since this site was restored from a backup."
     return OUTBOX.warn(words, "`microblog mail release --all` sends them, `microblog mail drop --held` drops them.")
 
 
-def judge_workers(troubles: Sequence[str], waiting: int) -> Finding:
-    """Say who delivers, from the trouble of each worker that lives; empty where it has none."""
+def check_workers(troubles: Sequence[str], waiting: int) -> Finding:
+    """Check the workers, given the trouble of each live one; empty if it has none."""
     if not troubles:
-        words = "No worker has shown itself for a minute, so no letter leaves."
+        words = "No worker has shown itself for a minute, so no email leaves."
         return WORKER.fail(words, START) if waiting else WORKER.warn(words, START)
     if told := [trouble for trouble in troubles if trouble]:
         words = f"The mail server is left alone for a while, for it said: {told[0]}"
-        return WORKER.fail(words, "What is said here of the server tells what to do. Then letters leave by themselves.")
+        return WORKER.fail(words, "What is said here of the server tells what to do. Then emails leave by themselves.")
     return WORKER.ok(f"{len(troubles)} {'lives' if len(troubles) == 1 else 'live'}.")

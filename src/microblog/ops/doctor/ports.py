@@ -1,4 +1,4 @@
-"""Can the mail server be reached at all: its name, and the ports mail is handed over at."""
+"""Whether the mail server can be reached: its name and its ports."""
 
 import socket
 from collections.abc import Mapping, Sequence
@@ -18,15 +18,15 @@ ASK_HOST = (
 
 
 class Reach(Enum):
-    """What came of knocking at a port."""
+    """The outcome of probing a port."""
 
     OPEN = "answers"
     CLOSED = "is closed"
     SILENT = "does not answer"
 
 
-def check_name(server: str) -> Finding:
-    """Look the server's name up, as delivery does: in this computer's own files and in the DNS."""
+def check_server_name(server: str) -> Finding:
+    """Look up the server's name as delivery does: in the hosts file and in the DNS."""
     try:
         found = socket.getaddrinfo(server, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
@@ -36,16 +36,16 @@ def check_name(server: str) -> Finding:
     return NAME.ok(f"{server} is at {', '.join(addresses)}")
 
 
-def knock_at(server: str, ports: Sequence[int], seconds: float) -> dict[int, Reach]:
-    """Try several ports at once."""
+def probe_ports(server: str, ports: Sequence[int], seconds: float) -> dict[int, Reach]:
+    """Probe several ports at once."""
     several = list(dict.fromkeys(ports))
     with ThreadPoolExecutor(len(several)) as crowd:
-        found = crowd.map(lambda port: knock(server, port, seconds), several)
+        found = crowd.map(lambda port: probe_port(server, port, seconds), several)
         return dict(zip(several, found, strict=True))
 
 
-def knock(server: str, port: int, seconds: float) -> Reach:
-    """Try one port: connect, and leave."""
+def probe_port(server: str, port: int, seconds: float) -> Reach:
+    """Probe a port: connect, and close the connection."""
     try:
         with socket.create_connection((server, port), seconds):
             return Reach.OPEN
@@ -55,43 +55,43 @@ def knock(server: str, port: int, seconds: float) -> Reach:
         return Reach.SILENT
 
 
-def judge(mail: MailSettings, found: Mapping[int, Reach]) -> Finding:
-    """Say how the port in the settings stands, and which other one would do."""
+def check_ports(mail: MailSettings, found: Mapping[int, Reach]) -> Finding:
+    """Check that the port in the settings answers, or name one that would do."""
     others = [port for port in found if port != mail.port]
     answering = [port for port in others if found[port] is Reach.OPEN]
     if found[mail.port] is Reach.OPEN:
-        also = f" Of the others, {listed(answering) or 'none'} {'does' if len(answering) < 2 else 'do'}."  # noqa: PLR2004
+        also = f" Of the others, {join_ports(answering) or 'none'} {'does' if len(answering) < 2 else 'do'}."  # noqa: PLR2004
         return PORTS.ok(f"Port {mail.port} answers." + (also if others else ""))
     how = f"Port {mail.port} of {mail.server} {found[mail.port].value}"
     if answering:
-        words = f"{how}, but {listed(answering)} {'does' if len(answering) == 1 else 'do'}."
+        words = f"{how}, but {join_ports(answering)} {'does' if len(answering) == 1 else 'do'}."
         blocked = " Your host seems to block it." if found[mail.port] is Reach.SILENT else ""
-        return PORTS.fail(words + blocked, use(best(mail, answering)))
+        return PORTS.fail(words + blocked, settings_for_port(choose_port(mail, answering)))
     if found[mail.port] is Reach.CLOSED:
         return PORTS.fail(
             f"{how}: nothing listens there.", "Compare MAIL_SERVER and MAIL_PORT with your provider's page."
         )
-    rest = f", and neither does {listed(others)}" if others else ""
+    rest = f", and neither does {join_ports(others)}" if others else ""
     return PORTS.fail(f"{how}{rest}. Your host seems to block outgoing mail, or the server is down.", ASK_HOST)
 
 
-def best(mail: MailSettings, answering: Sequence[int]) -> int:
-    """Choose the port that needs the least change: of the same kind of TLS, the standard ones in their order."""
-    return min(answering, key=lambda port: ((port in IMPLICIT_TLS) != mail.implicit_tls, rank(port)))
+def choose_port(mail: MailSettings, answering: Sequence[int]) -> int:
+    """Choose the port that needs the least change: the same kind of TLS first, then in the order of STANDARD."""
+    return min(answering, key=lambda port: ((port in IMPLICIT_TLS) != mail.implicit_tls, port_rank(port)))
 
 
-def rank(port: int) -> int:
-    """Return how usual a port is."""
+def port_rank(port: int) -> int:
+    """Return a port's position in STANDARD."""
     return STANDARD.index(port) if port in STANDARD else len(STANDARD)
 
 
-def use(port: int) -> str:
-    """Say which settings use a port."""
+def settings_for_port(port: int) -> str:
+    """Return the instructions for using a port."""
     if port in IMPLICIT_TLS:
         return f"Set MAIL_PORT={port} and MAIL_USE_SSL=yes, and leave MAIL_USE_TLS unset."
     return f"Set MAIL_PORT={port} and MAIL_USE_TLS=yes, and leave MAIL_USE_SSL unset."
 
 
-def listed(ports: Sequence[int]) -> str:
-    """Return ports as words."""
+def join_ports(ports: Sequence[int]) -> str:
+    """Join ports with commas."""
     return ", ".join(str(port) for port in ports)

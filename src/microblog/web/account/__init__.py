@@ -5,19 +5,11 @@ from dataclasses import dataclass
 from flask import Flask
 
 from microblog.settings import Settings
-from microblog.web.account import (
-    address,
-    address_links,
-    confirm,
-    delete,
-    download,
-    events,
-    keep,
-    logins,
-    overview,
-    password,
-    review,
-)
+from microblog.web.account import events, overview
+from microblog.web.auth import change_password, confirm_action, sessions
+from microblog.web.contact import address_links, change_address
+from microblog.web.personal_data import delete, download, keep
+from microblog.web.recovery import review
 
 
 @dataclass(frozen=True)
@@ -41,7 +33,19 @@ ENTRIES = (
     Entry("account_download.page", "Download", "Everything your account holds, as one file."),
     Entry("account_delete.page", "Delete account", "With everything in it, after three days."),
 )
-PARTS = (overview, password, address, address_links, review, logins, events, download, delete, confirm, keep)
+PARTS = (
+    overview,
+    change_password,
+    change_address,
+    address_links,
+    review,
+    sessions,
+    events,
+    download,
+    delete,
+    confirm_action,
+    keep,
+)
 BLUEPRINTS = tuple(part.blueprint for part in PARTS)
 
 

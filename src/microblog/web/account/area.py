@@ -2,9 +2,8 @@
 
 from flask import Blueprint, Response, abort
 
-from microblog.accounts import Account, get_account
-from microblog.web.login import ask_to_sign_in, viewer
-from microblog.web.member import me
+from microblog.identity import Account, get_account
+from microblog.web.current_member import ask_to_sign_in, me, viewer
 from microblog.web.site import this_site
 
 

@@ -2,10 +2,10 @@
 
 from flask import render_template, request
 
-from microblog.accounts import looking_back
+from microblog.audit import audit_log
 from microblog.mail.desk import number_in
 from microblog.web.account.area import area
-from microblog.web.member import me
+from microblog.web.current_member import me
 from microblog.web.site import this_site
 
 blueprint = area("events")
@@ -18,5 +18,5 @@ def page() -> str:
     """List the events, newest first, from a position on."""
     before = number_in(request.args.get("before", ""))
     with this_site().database.reading() as db:
-        found = looking_back.of_account(db, me().account_id, size=PAGE, before=before)
+        found = audit_log.of_account(db, me().account_id, size=PAGE, before=before)
     return render_template("account/events.html", page=found, first=before is None)

@@ -3,7 +3,7 @@
 from flask import render_template
 
 from microblog.web.account.area import area, my_account
-from microblog.web.account.wary import wary
+from microblog.web.auth.recovery_cooldown import wary
 
 blueprint = area("overview")
 

@@ -1,5 +1,5 @@
-"""Pages for whoever runs the site."""
+"""Pages for administrators."""
 
-from microblog.web.admin import access, events, letters, mail, member_actions, members
+from microblog.web.admin import access, events, mail, member_actions, members, sample_emails
 
-__all__ = ["access", "events", "letters", "mail", "member_actions", "members"]
+__all__ = ["access", "events", "mail", "member_actions", "members", "sample_emails"]

@@ -9,10 +9,10 @@ from functools import cache
 
 from flask import Flask, abort, request
 
-from microblog.accounts import Member
+from microblog.auth import Member
 from microblog.mail import canonical_identifier
 from microblog.settings import Settings
-from microblog.web.login import viewer
+from microblog.web.current_member import viewer
 from microblog.web.site import this_site
 
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template, request
 
-from microblog.accounts import about, looking_back
+from microblog.audit import about, audit_log
 from microblog.mail import canonical_identifier, clean_identifier
 from microblog.mail.desk import number_in
 from microblog.web.site import this_site
@@ -21,5 +21,5 @@ def events() -> str:
     key = canonical_identifier(search) if len(search) <= LONGEST and search.isprintable() else ""
     hidden = about(site.settings.keys("events")[0], key)
     with site.database.reading() as db:
-        page = looking_back.of_site(db, size=PAGE, before=before, identifier_key=key, about=hidden)
+        page = audit_log.of_site(db, size=PAGE, before=before, identifier_key=key, about=hidden)
     return render_template("admin/events.html", page=page, search=search, first=before is None)

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from microblog.mail import State, clean_identifier, desk, drop_all, release_all
 from microblog.mail.desk import Wanted
 from microblog.mail.desk.words import counted
-from microblog.web.accounts import go
-from microblog.web.admin.picture import draw
-from microblog.web.login import viewer
+from microblog.web.admin.hour_chart import draw
+from microblog.web.current_member import viewer
+from microblog.web.redirects import go
 from microblog.web.site import this_site
 
 log = logging.getLogger(__name__)

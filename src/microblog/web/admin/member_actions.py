@@ -11,23 +11,17 @@ from sqlalchemy.orm import Session
 from wtforms import StringField
 from wtforms.validators import InputRequired
 
-from microblog.accounts import (
-    Account,
-    Refusal,
-    SecondAddress,
-    deactivate,
-    find_anyone,
-    reactivate,
-    recovered_lately,
-    refuse_after_recovery,
-    sign_out_everywhere,
-)
+from microblog.auth import recovered_lately, refuse_after_recovery
+from microblog.identity import Account, SecondAddress, find_anyone
 from microblog.mail import canonical_identifier, parse_address
+from microblog.moderation import deactivate, reactivate, sign_out_everywhere
 from microblog.recovery import end_recovery_codes, remove_backup_email, set_email
+from microblog.refusals import Refusal
 from microblog.web.account.area import my_account
-from microblog.web.account.proof import PasswordForm, proven
-from microblog.web.accounts import go, valid_address
+from microblog.web.auth.reauthentication import PasswordForm, proven
+from microblog.web.fields import valid_address
 from microblog.web.forms import FormPage, answers, plain_text, typed
+from microblog.web.redirects import go
 from microblog.web.site import this_site
 
 log = logging.getLogger(__name__)

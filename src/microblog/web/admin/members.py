@@ -5,11 +5,12 @@ from typing import Any
 from flask import Blueprint, Response, abort, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from microblog.accounts import Account, find_any, former_usernames, known_by, logins_of, recovered_lately
+from microblog.auth import logins_of, recovered_lately
+from microblog.identity import Account, find_any, former_usernames, known_by
 from microblog.mail import canonical_identifier
 from microblog.recovery import codes_left
-from microblog.web.accounts import go
 from microblog.web.admin.member_actions import ACTIONS, possible
+from microblog.web.redirects import go
 from microblog.web.site import this_site
 
 blueprint = Blueprint("admin_members", __name__, url_prefix="/admin")

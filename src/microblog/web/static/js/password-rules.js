@@ -6,7 +6,7 @@ const length = (text) => [...text.normalize('NFC')].length; // as the server cou
 const characters = (number) => `${number} more character${number === 1 ? '' : 's'}`;
 const bare = (text) => text.toLowerCase().replaceAll('ß', 'ss').replace(/[^\p{L}\p{N}]/gu, '');
 
-// The words somebody would build a password of, from what the same form says of them; as accounts/passwords.py has it.
+// The words somebody would build a password of, from what the same form says of them; as auth/passwords.py has it.
 const wordsOf = (form) => {
   const told = [...form.querySelectorAll('[name=username], [name=email]')].map((field) => field.value);
   const parts = told.flatMap((text) => [text, ...text.split(/[@.]/)]).map(bare);

@@ -1,0 +1,16 @@
+"""What happened to an account, and who may look back on it."""
+
+from microblog.audit.account_history import Happening, happenings
+from microblog.audit.events import BY_ANYBODY_KEPT_FOR, Happened, about, is_by_anybody, record
+from microblog.audit.models import Event
+
+__all__ = [
+    "BY_ANYBODY_KEPT_FOR",
+    "Event",
+    "Happened",
+    "Happening",
+    "about",
+    "happenings",
+    "is_by_anybody",
+    "record",
+]

@@ -1,0 +1,86 @@
+"""Looking back: the events of one member, or of the site, newest first, page by page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, select, true, union_all
+from sqlalchemy.orm import Session
+
+from microblog.audit.event_words import outcome_of, words_for
+from microblog.audit.models import Event
+from microblog.identity import Account, find_any
+from microblog.mail import Letter
+from microblog.origin import Origin
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event, in words."""
+
+    id: int
+    at: datetime
+    words: str
+    detail: str
+    """Why or what, in a few words; often empty."""
+    origin: str
+    """Roughly where it came from; empty where nobody asked by web."""
+    outcome: str
+    """What became of the letter that goes with it; empty where there is none."""
+    letter_id: int | None
+    username: str
+    """Whose event it is; empty where it belongs to no account."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some events, newest first. `older` is the position to go on from, None at the end."""
+
+    entries: tuple[Entry, ...]
+    older: int | None
+
+
+def of_account(session: Session, account_id: int, *, size: int, before: int | None = None) -> Page:
+    """Return events of one member. A page is as good as it was, however many events come meanwhile."""
+    return page_of(session, [Event.account_id == account_id], size, before)
+
+
+def of_site(
+    session: Session, *, size: int, before: int | None = None, identifier_key: str = "", about: str = ""
+) -> Page:
+    """Return events of the site: all of them, or those of whoever goes by a username or an address, active or not.
+
+    `about` is the keyed hash of the same, for what happened where no account could be named.
+    """
+    if not identifier_key:
+        return page_of(session, [true()], size, before)
+    account = find_any(session, identifier_key)
+    theirs = [and_(Event.about == about, Event.about != "")]
+    return page_of(session, [*theirs, Event.account_id == account.id] if account else theirs, size, before)
+
+
+def page_of(session: Session, wanted: Sequence[ColumnElement[bool]], size: int, before: int | None) -> Page:
+    """Return the page of events next below a position, or the first one, of those that meet any of some conditions.
+
+    Each condition is looked for by itself, along its own index.
+    """
+    below = (Event.id < before,) if before else ()
+    newest = [select(Event.id).where(one, *below).order_by(Event.id.desc()).limit(size + 1) for one in wanted]
+    ids = union_all(*(select(one.subquery().c.id) for one in newest))
+    asked = (
+        select(Event, Letter.state, Account.username)
+        .outerjoin(Letter, Letter.id == Event.letter_id)
+        .outerjoin(Account, Account.id == Event.account_id)
+        .where(Event.id.in_(ids))
+        .order_by(Event.id.desc())
+        .limit(size + 1)
+    )
+    found = tuple(entry_of(event, state, username) for event, state, username in session.execute(asked))
+    return Page(found[:size], older=found[size - 1].id if len(found) > size else None)
+
+
+def entry_of(event: Event, state: str | None, username: str | None) -> Entry:
+    """Put an event in words."""
+    origin = Origin(event.device, event.network).words if event.device else ""
+    words, outcome = words_for(event.kind), outcome_of(state)
+    return Entry(event.id, event.at, words, event.detail, origin, outcome, event.letter_id, username or "")

@@ -1,0 +1,87 @@
+"""Accounts, usernames and email addresses: who is who."""
+
+from microblog.identity.addresses import (
+    ESTABLISHED_AFTER,
+    Role,
+    Standing,
+    notice_addresses,
+    present_addresses,
+    removed_addresses,
+    standing_of,
+)
+from microblog.identity.errors import BadUsername, ChangedMeanwhile, TooManyUsernames, UsernameTaken
+from microblog.identity.known_names import Known, known_by
+from microblog.identity.lookup import (
+    Reached,
+    find_account,
+    find_any,
+    find_anyone,
+    find_by_any_name,
+    find_by_key,
+    find_reached,
+    get_account,
+    get_visible,
+    is_active,
+    is_visible,
+    load_by_keys,
+    second_of,
+    username_of,
+    without_account,
+)
+from microblog.identity.models import (
+    ACCOUNT_ID,
+    Account,
+    FormerUsername,
+    Id,
+    KeptUsername,
+    RemovedAddress,
+    SecondAddress,
+)
+from microblog.identity.reserved import is_reserved
+from microblog.identity.username_owners import former_usernames, holder_of
+from microblog.identity.usernames import check_new_username, check_username, key_in, username_key
+
+__all__ = [
+    "ACCOUNT_ID",
+    "ESTABLISHED_AFTER",
+    "Account",
+    "BadUsername",
+    "ChangedMeanwhile",
+    "FormerUsername",
+    "Id",
+    "KeptUsername",
+    "Known",
+    "Reached",
+    "RemovedAddress",
+    "Role",
+    "SecondAddress",
+    "Standing",
+    "TooManyUsernames",
+    "UsernameTaken",
+    "check_new_username",
+    "check_username",
+    "find_account",
+    "find_any",
+    "find_anyone",
+    "find_by_any_name",
+    "find_by_key",
+    "find_reached",
+    "former_usernames",
+    "get_account",
+    "get_visible",
+    "holder_of",
+    "is_active",
+    "is_reserved",
+    "is_visible",
+    "key_in",
+    "known_by",
+    "load_by_keys",
+    "notice_addresses",
+    "present_addresses",
+    "removed_addresses",
+    "second_of",
+    "standing_of",
+    "username_key",
+    "username_of",
+    "without_account",
+]

@@ -1,0 +1,28 @@
+"""What is known of a name or an address, for an operator who looks into a complaint. Holds no secret."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from microblog.contact import PendingSecondAddress
+from microblog.registration import SignUp
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """Something that waits for its letter to be answered: a sign-up, or a second address."""
+
+    at: datetime
+    until: datetime
+    words: str
+
+
+def unfinished(session: Session, keys: Collection[str]) -> list[Unfinished]:
+    """Return what was begun with one of these addresses and waits for its letter to be answered."""
+    sign_ups = session.scalars(select(SignUp).where(SignUp.email_key.in_(keys)).order_by(SignUp.id))
+    found = [Unfinished(one.created_at, one.expires_at, f"sign-up begun as {one.username}") for one in sign_ups]
+    asked = session.scalars(select(PendingSecondAddress).where(PendingSecondAddress.email_key.in_(keys)))
+    return found + [Unfinished(one.asked_at, one.expires_at, "named as a member's second address") for one in asked]

@@ -1,0 +1,32 @@
+"""Who of two people that claim an account is its owner, and what they can undo."""
+
+from microblog.ownership.models import Recovery, ReportableChange
+from microblog.ownership.reportable import REPORTABLE_WITHIN, ChangeKind, note_change
+from microblog.ownership.restoring import Restored, belongs_to_another, restore_addresses
+from microblog.ownership.seniority import (
+    Means,
+    is_junior,
+    is_outlived,
+    last_recovery_id,
+    may_dispute,
+    owner_addresses,
+    rank,
+)
+
+__all__ = [
+    "REPORTABLE_WITHIN",
+    "ChangeKind",
+    "Means",
+    "Recovery",
+    "ReportableChange",
+    "Restored",
+    "belongs_to_another",
+    "is_junior",
+    "is_outlived",
+    "last_recovery_id",
+    "may_dispute",
+    "note_change",
+    "owner_addresses",
+    "rank",
+    "restore_addresses",
+]

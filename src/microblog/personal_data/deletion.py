@@ -1,0 +1,130 @@
+"""Deleting an account: asked for by its owner, done three days later, and cancelled by signing in until then."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.orm import Session
+
+from microblog.audit import Happened, events
+from microblog.auth import CancelledBy, Confirmation, cancel_deletion, end_logins
+from microblog.contact import PendingSecondAddress
+from microblog.contact.address_change import give_up_moves
+from microblog.identity import Account, ChangedMeanwhile, FormerUsername, KeptUsername, get_account
+from microblog.links import Claims, LinkSigner
+from microblog.mail import Kind, post
+from microblog.origin import Origin
+from microblog.ownership import owner_addresses
+from microblog.refusals import LinkOver
+
+DELETION_ASKED_LETTER = Kind("deletion_asked", urgent=True)
+GOODBYE_LETTER = Kind("goodbye", urgent=True)
+DELETED_AFTER = timedelta(days=3)
+GOODBYE_USEFUL_FOR = timedelta(days=7)
+NAME_KEPT_FOR = timedelta(days=30)  # whoever took the name the next day would be taken for them
+GONE = "The account it was for has been deleted or deactivated."
+CANCELLED = (
+    "The deletion was cancelled, so the account stays. If you asked for it again, use the link in the newer email."
+)
+TOO_LATE = "It worked for three days. If the account has not been deleted yet, signing in still keeps it."
+
+Forget = Callable[[Session, int], None]
+"""What another room does before an account goes: let go of what it keeps of that account, by its number."""
+
+
+def ask_for_deletion(session: Session, account: Account, now: datetime, origin: Origin) -> None:
+    """Have an account deleted in three days, end all its sessions, and tell every address how to keep it.
+
+    That includes addresses removed lately: whoever asks may have removed the owner's.
+
+    The account's row is the caller's to hold. Asked once more, it is deleted no later, and nobody is told again.
+    """
+    if account.deletion_due_at is not None:
+        return
+    account.deletion_due_at = due = now + DELETED_AFTER
+    end_logins(session, account.id)
+    give_up_moves(session, account.id)
+    for begun in (PendingSecondAddress, Confirmation):
+        session.execute(delete(begun).where(begun.account_id == account.id))
+    events.record(session, account.id, Happened.DELETION_ASKED, now, origin=origin)
+    facts = {"account": account.id, "at": now.isoformat(), "due": due.isoformat(), "origin": origin.words}
+    for to in owner_addresses(session, account, now):
+        post(session, DELETION_ASKED_LETTER, to=to, facts=facts, useful_for=DELETED_AFTER, now=now)
+
+
+def opened_deletion(session: Session, signer: LinkSigner, claims: Claims, now: datetime) -> Account:
+    """Return the account that a genuine link keeps from being deleted; changes nothing.
+
+    Raises:
+        LinkOver: it is too late, or the deletion was cancelled.
+    """
+    account = get_account(session, claims.subject)
+    if account is None:
+        raise LinkOver(GONE, "This link has expired")
+    if account.deletion_due_at is None or not signer.matches(claims, *deletion_state(account)):
+        raise LinkOver(CANCELLED, "This link has been used or replaced")
+    if claims.over(now, DELETED_AFTER):
+        raise LinkOver(TOO_LATE, "This link has expired")
+    return account
+
+
+def keep_account(session: Session, signer: LinkSigner, claims: Claims, now: datetime, origin: Origin) -> None:
+    """Cancel a deletion by the link in the email about it. An account that stays anyway is left as it is.
+
+    Raises:
+        LinkOver: as `opened_deletion`, but for an account that nobody is about to delete: a double click is one.
+    """
+    session.execute(select(Account.id).where(Account.id == claims.subject).with_for_update())
+    account = get_account(session, claims.subject)
+    if account is None or account.deletion_due_at is not None:
+        account = opened_deletion(session, signer, claims, now)
+        cancel_deletion(session, account, now, origin, CancelledBy.LINK)
+
+
+def deletion_state(account: Account) -> tuple[object, ...]:
+    """Return what a link to keep an account is bound to. A change of its password or addresses does not end it."""
+    return account.id, account.deletion_due_at and account.deletion_due_at.isoformat()
+
+
+def is_due(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that an account is to be deleted by now."""
+    return (Account.deletion_due_at <= now) & Account.deactivated_at.is_(None)
+
+
+def due_accounts(session: Session, now: datetime) -> Sequence[int]:
+    """Return the numbers of the accounts that are to be deleted by now, those that wait longest first."""
+    return session.scalars(select(Account.id).where(is_due(now)).order_by(Account.deletion_due_at)).all()
+
+
+def delete_account(session: Session, account_id: int, forget: Sequence[Forget], secret: bytes, now: datetime) -> bool:
+    """Delete an account that is due, and say goodbye to every address it had. Returns False if it is not due now.
+
+    Its rows go with it: sessions, events, backup email, codes, moves, confirmations. The address is free at once, the
+    usernames after a month, those it had before too. `secret` makes the hash of the address by which the one event
+    that stays is found. An account that somebody holds in this moment, perhaps signing in, is left for the next time.
+
+    Raises:
+        ChangedMeanwhile: the deletion was cancelled in this moment; nothing of this transaction may be kept.
+    """
+    due = Account.id == account_id, is_due(now)
+    account = session.scalar(select(Account).where(*due).with_for_update(skip_locked=True))
+    if account is None:
+        return False
+    told, names = owner_addresses(session, account, now), usernames_of(session, account)
+    facts = {"username": account.username, "at": now.isoformat()}
+    about = events.about(secret, account.email_key)
+    for room in forget:
+        room(session, account_id)
+    if session.scalar(delete(Account).where(*due).returning(Account.id)) is None:
+        raise ChangedMeanwhile
+    session.add_all(KeptUsername(username_key=name, free_at=now + NAME_KEPT_FOR) for name in names)
+    events.record(session, None, Happened.DELETED, now, about=about)
+    for to in told:
+        post(session, GOODBYE_LETTER, to=to, facts=facts, useful_for=GOODBYE_USEFUL_FOR, now=now)
+    return True
+
+
+def usernames_of(session: Session, account: Account) -> list[str]:
+    """Return the keys of all usernames of an account, which the caller holds."""
+    had = select(FormerUsername.username_key).where(FormerUsername.account_id == account.id)
+    return [account.username_key, *session.scalars(had)]

@@ -1,0 +1,73 @@
+"""Changing one's username. Logins, links and addresses of pages go on, by the former one too."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from microblog.audit import Happened, events
+from microblog.identity import (
+    Account,
+    FormerUsername,
+    TooManyUsernames,
+    UsernameTaken,
+    check_new_username,
+    notice_addresses,
+    username_key,
+)
+from microblog.identity.username_owners import username_taken
+from microblog.mail import Kind, post
+from microblog.origin import Origin
+
+USERNAME_LETTER = Kind("username_changed", urgent=True)
+NOTICE_USEFUL_FOR = timedelta(days=7)
+MOST_FORMER = 10  # usernames one member can keep from all others, besides the present one
+
+
+def change_username(session: Session, account: Account, username: str, now: datetime, origin: Origin) -> bool:
+    """Give a member another username, note it and tell them; False where it is the present one.
+
+    Logins and links stay as they are. Another spelling of the same name is no news, and no letter. The account's row is
+    the caller's to hold.
+
+    Raises:
+        BadUsername: it cannot be a new one.
+        UsernameTaken: somebody else has it, or had it before.
+        TooManyUsernames: the member has had as many as one can.
+    """
+    if account.username == username:
+        return False
+    if username_key(username) != account.username_key:
+        check_new_username(username)
+    if username_taken(session, username, but_by=account.id):
+        raise UsernameTaken(username)
+    key, before = username_key(username), account.username
+    other = key != account.username_key
+    if other:
+        keep_former(session, account, key, now)
+    try:
+        with session.begin_nested():
+            account.username, account.username_key = username, key
+    except IntegrityError as error:  # somebody took it in the same moment
+        raise UsernameTaken(username) from error
+    events.record(session, account.id, Happened.USERNAME_CHANGED, now, origin=origin)
+    if other:
+        facts = {"username": username, "before": before, "at": now.isoformat(), "origin": origin.words}
+        for to in notice_addresses(session, account):
+            post(session, USERNAME_LETTER, to=to, facts=facts, useful_for=NOTICE_USEFUL_FOR, now=now)
+    return True
+
+
+def keep_former(session: Session, account: Account, chosen_key: str, now: datetime) -> None:
+    """Keep the present username as a former one, and take the chosen one from those if it is among them."""
+    theirs = FormerUsername.account_id == account.id
+    session.execute(delete(FormerUsername).where(theirs, FormerUsername.username_key == chosen_key))
+    kept = session.scalar(select(func.count()).select_from(FormerUsername).where(theirs)) or 0
+    if kept >= MOST_FORMER:
+        raise TooManyUsernames(MOST_FORMER)
+    former = FormerUsername(
+        username_key=account.username_key, username=account.username, account_id=account.id, changed_at=now
+    )
+    session.add(former)
+    session.flush()

@@ -1,0 +1,115 @@
+"""Taking an address back: for whoever reads the mail of an address the account had, for a week after it was changed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from microblog.audit import Happened, events
+from microblog.auth import no_password
+from microblog.contact import BACK_WITHIN, AddressChange
+from microblog.contact.address_change import NOTICE_USEFUL_FOR, TAKEN, TAKEN_TITLE, USED, holder, return_state
+from microblog.identity import Account, Standing, get_account, present_addresses, removed_addresses
+from microblog.links import Claims, LinkSigner
+from microblog.mail import Kind, post
+from microblog.origin import Origin
+from microblog.ownership import Means, Restored, is_outlived, may_dispute
+from microblog.recovery.owner_is_back import Returned, owner_is_back, proof_by
+from microblog.refusals import LinkOver
+
+RESTORED_LETTER = Kind("account_restored", urgent=True)
+
+
+OVER = "The address was taken back already, or the account was recovered since."
+
+
+OVER_TITLE = "This link has been used or replaced"
+
+
+@dataclass(frozen=True)
+class AddressReturn:
+    """What a link to take an address back is about: the change, the account, and whose mail it was in."""
+
+    change: AddressChange
+    account: Account
+    claimant: Standing
+
+
+def opened_return(session: Session, signer: LinkSigner, claims: Claims, now: datetime) -> AddressReturn:
+    """Return what a genuine link undoes; changes nothing.
+
+    Raises:
+        LinkOver: it was undone, is a week old, its owner came back since, or the address is another account's by now.
+    """
+    change = session.get(AddressChange, claims.subject)
+    account = get_account(session, change.account_id) if change else None
+    if change is None or account is None or change.taken_back_at:
+        raise LinkOver(OVER, OVER_TITLE)
+    if account.reactivated_at and (change.completed_at or now) < account.reactivated_at:
+        raise LinkOver(OVER, OVER_TITLE)  # a deactivation ends every link
+    claimant = claimant_of(session, signer, claims, change, account, now)
+    if claimant is None or is_outlived(session, account, claimant, change.last_recovery_id, now):
+        raise LinkOver(OVER, OVER_TITLE)
+    if claims.over(now, BACK_WITHIN):
+        raise LinkOver(f"An address can be taken back for {BACK_WITHIN.days} days.", "This link has expired")
+    if holder(session, change.old_email_key, but=account.id):
+        raise LinkOver(TAKEN, TAKEN_TITLE)
+    return AddressReturn(change, account, claimant)
+
+
+def claimant_of(
+    session: Session, signer: LinkSigner, claims: Claims, change: AddressChange, account: Account, now: datetime
+) -> Standing | None:
+    """Return the address in whose mail the link was; None where the account no longer knows it, or it may not."""
+    for one in [*present_addresses(session, account), *removed_addresses(session, account.id, now)]:
+        if signer.matches(claims, *return_state(change, one.email_key)):
+            return one if may_dispute(session, account, one, now) else None
+    return None
+
+
+def take_back(session: Session, signer: LinkSigner, claims: Claims, now: datetime, origin: Origin) -> Returned:
+    """Give the account the address it had, and lock it until a new password is chosen.
+
+    Whoever changed it knew the password and was signed in, so neither counts any more, and what they added since goes.
+
+    Raises:
+        LinkOver: as `opened_return`; of two at once, one does it.
+    """
+    found = opened_return(session, signer, claims, now)
+    session.get(Account, found.account.id, with_for_update=True, populate_existing=True)
+    found = opened_return(session, signer, claims, now)  # once more: its owner may have come back in this moment
+    account, change = lock(session, found.account), found.change
+    later = AddressChange.account_id == account.id, AddressChange.completed_at >= change.completed_at
+    undo = update(AddressChange).where(*later, AddressChange.taken_back_at.is_(None)).values(taken_back_at=now)
+    if change.id not in session.scalars(undo.returning(AddressChange.id)).all():
+        raise LinkOver(USED, OVER_TITLE)
+    returned = owner_is_back(session, account, proof_by(found.claimant, Means.TAKE_BACK), now, origin)
+    events.record(session, account.id, Happened.ADDRESS_TAKEN_BACK, now, origin=origin)
+    tell_restored(session, account, returned.addresses, now, origin)
+    return returned
+
+
+def lock(session: Session, account: Account, muted_until: datetime | None = None) -> Account:
+    """Hold an account until the transaction ends, and let no password open it until a new one is chosen."""
+    locked = session.get_one(Account, account.id, with_for_update=True, populate_existing=True)
+    locked.password_hash, locked.muted_until = no_password(), muted_until
+    session.flush()
+    return locked
+
+
+def tell_restored(
+    session: Session, account: Account, addresses: Restored, now: datetime, origin: Origin, *, locked: bool = True
+) -> None:
+    """Tell every address that was removed, and every one the account has now. None of these emails is a way in.
+
+    `locked`: no password opens the account until a new one is chosen.
+    """
+    facts = {"username": account.username, "at": now.isoformat(), "origin": origin.words, "locked": locked}
+    have = [one.email for one in present_addresses(session, account)]
+    for to in dict.fromkeys([*have, *addresses.removed]):
+        became = "removed" if to not in have else "restored" if to in addresses.restored else "kept"
+        told = {**facts, "became": became}
+        if became == "removed":
+            told["origin"] = Origin().words  # where the owner is must not be told to a thief
+        post(session, RESTORED_LETTER, to=to, facts=told, useful_for=NOTICE_USEFUL_FOR, now=now)

@@ -1,0 +1,21 @@
+"""The tables of this room: accounts, sign-ups that are not finished, logins, and what happened to an account."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from microblog.db import NEVER_TWICE, Base
+from microblog.identity import ACCOUNT_ID, Id
+
+
+class RecoveryCode(Base):
+    """One of the codes a member printed, to get back in without mail; only a hash of it is kept. Gone once used."""
+
+    __tablename__ = "recovery_codes"
+    __table_args__ = NEVER_TWICE
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, init=False)
+    account_id: Mapped[int] = mapped_column(ForeignKey(ACCOUNT_ID, ondelete="CASCADE"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime]

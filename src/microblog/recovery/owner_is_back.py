@@ -1,0 +1,101 @@
+"""The one place that decides what ends when an account's owner comes back, whichever way they came.
+
+docs/security.md has the rules as a table: "The owner always wins".
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from microblog.auth import Confirmation, cancel_deletion, end_logins
+from microblog.contact import AddressChange, PendingSecondAddress
+from microblog.contact.address_change import give_up_moves
+from microblog.identity import Account, Standing, removed_addresses
+from microblog.identity.addresses import forget_removed
+from microblog.origin import Origin
+from microblog.ownership import Means, Recovery, Restored, rank, restore_addresses
+from microblog.ownership.restoring import junior_keys
+from microblog.ownership.seniority import DISPUTES
+from microblog.recovery.models import RecoveryCode
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What shows that somebody is the owner: by what means, and since when the account has had it.
+
+    `email_key` is the address that proved it, if one did; `change_id` the change that is reported as somebody else's.
+    """
+
+    means: Means
+    since: datetime
+    email_key: str = ""
+    change_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Returned:
+    """The recovery as it is kept, and what became of the account's addresses."""
+
+    recovery_id: int
+    addresses: Restored
+
+
+def proof_by(standing: Standing, means: Means, change_id: int | None = None) -> Proof:
+    """Return the proof of somebody who reads the mail of an address."""
+    return Proof(means, standing.since, standing.email_key, change_id)
+
+
+def owner_is_back(
+    session: Session, account: Account, proof: Proof, now: datetime, origin: Origin, put_back: str = ""
+) -> Returned:
+    """End what somebody else may hold of an account, as far as the proof reaches. The caller holds its row, FOR UPDATE.
+
+    Always: sessions, a deletion that was asked for, whatever waits for a confirmation, reports by addresses that the
+    proof outranks. Links to choose a password die with the password's hash, which the caller sets. Where the proof says
+    that somebody else was in the account (`DISPUTES`): the addresses it outranks, and recovery codes made since it
+    stood, 14 days at most. `put_back` is a removed address that the report is about.
+    """
+    end_logins(session, account.id)
+    cancel_deletion(session, account, now, origin)
+    give_up_moves(session, account.id)
+    for pending in (PendingSecondAddress, Confirmation):
+        session.execute(delete(pending).where(pending.account_id == account.id))
+    if proof.means in DISPUTES:
+        addresses = restore_addresses(session, account, proof.since, now, email_key=proof.email_key, put_back=put_back)
+        undo_changes_of_address(session, account.id, rank(proof.since, now), now)
+        end_codes_made_since(session, account.id, rank(proof.since, now))
+    else:
+        addresses = Restored()
+        removed = removed_addresses(session, account.id, now)
+        forget_removed(session, account.id, junior_keys(removed, proof.since, now))
+    return Returned(note_recovery(session, account.id, proof, now), addresses)
+
+
+def note_recovery(session: Session, account_id: int, proof: Proof, now: datetime) -> int:
+    """Keep what the owner came back by, and return its number: reports made later by lesser proofs are void."""
+    recovery = Recovery(
+        account_id=account_id,
+        at=now,
+        means=proof.means,
+        since=proof.since,
+        email_key=proof.email_key,
+        change_id=proof.change_id,
+    )
+    session.add(recovery)
+    session.flush()
+    return recovery.id
+
+
+def undo_changes_of_address(session: Session, account_id: int, since: datetime, now: datetime) -> None:
+    """Mark changes of address since a moment as undone: no email offers to take them back."""
+    later = AddressChange.account_id == account_id, AddressChange.completed_at > since
+    undone = update(AddressChange).where(*later, AddressChange.taken_back_at.is_(None)).values(taken_back_at=now)
+    session.execute(undone)
+
+
+def end_codes_made_since(session: Session, account_id: int, since: datetime) -> int:
+    """End the recovery codes that were made since a moment, and return how many."""
+    made = RecoveryCode.account_id == account_id, RecoveryCode.made_at >= since
+    return len(session.scalars(delete(RecoveryCode).where(*made).returning(RecoveryCode.id)).all())

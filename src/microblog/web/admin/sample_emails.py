@@ -1,0 +1,56 @@
+"""/admin/letters: every letter as it would leave now, written for nobody."""
+
+import re
+
+from flask import Blueprint, Response, abort, render_template, request
+
+from microblog.mail import Sample
+from microblog.ops import sample_letters
+from microblog.web.pages import pages_of
+from microblog.web.protection.security import policy
+from microblog.web.sandboxed_html import framed
+from microblog.web.site import this_site
+
+blueprint = Blueprint("admin_letters", __name__, url_prefix="/admin")
+
+DARK = re.compile(r"\(\s*prefers-color-scheme\s*:\s*dark\s*\)")
+SCHEMES = {"light": "not all", "dark": "all"}
+
+
+def samples() -> tuple[Sample, ...]:
+    """Return every letter there is, written now."""
+    site = this_site()
+    return sample_letters(site.settings, pages_of(site.settings.public_url), site.now())
+
+
+def sample(name: str) -> Sample:
+    """Return one letter, or answer that there is none."""
+    return next((one for one in samples() if one.name == name), None) or abort(404)
+
+
+@blueprint.get("/letters")
+def letters() -> str:
+    """List the letters."""
+    return render_template("admin/letters.html", samples=samples())
+
+
+@blueprint.get("/letters/<name>")
+def letter(name: str) -> Response:
+    """Show one letter: its HTML framed, narrow and wide, light and dark; and its text."""
+    sender = this_site().settings.mail.sender
+    page = Response(render_template("admin/sample.html", sample=sample(name), sender=sender, schemes=SCHEMES))
+    page.headers["Content-Security-Policy"] = policy(frame_src="'self'")
+    return page
+
+
+@blueprint.get("/letters/<name>/html")
+def frame(name: str) -> Response:
+    """Serve the HTML of a letter for the frame, as a screen of the scheme that is asked for shows it."""
+    scheme = request.args.get("scheme", "light")
+    return framed(on_screen(sample(name).letter.html, scheme)) if scheme in SCHEMES else abort(404)
+
+
+def on_screen(html: str, scheme: str) -> str:
+    """Return a letter's HTML that looks as on a light or a dark screen, whichever this screen is."""
+    head, end, body = html.partition("</head>")
+    return DARK.sub(SCHEMES[scheme], head).replace("light dark", scheme) + end + body

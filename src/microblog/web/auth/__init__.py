@@ -1,0 +1,1 @@
+"""Pages for signing in and out, passwords, sessions and confirming sensitive actions."""

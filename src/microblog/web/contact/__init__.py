@@ -1,0 +1,1 @@
+"""Pages for the email addresses of an account."""

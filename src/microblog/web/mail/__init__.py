@@ -1,0 +1,1 @@
+"""Flask-Mail compatibility, and the local mailbox."""

@@ -1,0 +1,53 @@
+"""The local mailbox, in a trial: every letter as text, HTML and source. Its links work."""
+
+from flask import Blueprint, Response, abort, render_template, request
+
+from microblog.mail.mailbox import LocalMailbox, Received
+from microblog.web.protection.security import policy
+from microblog.web.sandboxed_html import LINKS_WORK
+from microblog.web.sandboxed_html import framed as in_frame
+from microblog.web.site import this_site
+from microblog.web.text import email_text
+
+blueprint = Blueprint("mailbox", __name__)
+
+PAGE = 30
+
+
+def local_mailbox() -> LocalMailbox:
+    """Return this trial's mailbox."""
+    return LocalMailbox(this_site().settings.mailbox)
+
+
+@blueprint.get("/mailbox")
+def letters() -> str:
+    """List the letters, newest first."""
+    number = request.args.get("page", "0")
+    page = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0  # noqa: PLR2004
+    found, more = local_mailbox().page(page, PAGE)
+    server = this_site().settings.mail.server
+    return render_template("mailbox/list.html", letters=found, page=page, more=more, server=server)
+
+
+@blueprint.get("/mailbox/<key>")
+def letter(key: str) -> Response:
+    """Show one letter as text, in its HTML (framed), or in its source."""
+    view = request.args.get("view", "text")
+    if view not in ("text", "html", "source"):
+        abort(404)
+    received = read(key)
+    body = email_text(received.text)
+    page = Response(render_template("mailbox/letter.html", letter=received, view=view, body=body))
+    page.headers["Content-Security-Policy"] = policy(frame_src="'self'")
+    return page
+
+
+@blueprint.get("/mailbox/<key>/html")
+def framed(key: str) -> Response:
+    """Serve the HTML of a letter, for the frame only."""
+    return in_frame(read(key).html, LINKS_WORK)
+
+
+def read(key: str) -> Received:
+    """Return a letter, or answer that there is none."""
+    return local_mailbox().read(key) or abort(404)

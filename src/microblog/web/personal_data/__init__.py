@@ -1,0 +1,1 @@
+"""Pages for downloading and deleting what an account holds."""

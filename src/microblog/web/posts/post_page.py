@@ -1,0 +1,59 @@
+"""A post's own page, deleting it, and taking that back."""
+
+from flask import Blueprint, Response, flash, render_template, request
+from flask_login import login_required
+
+from microblog import posts, timeline
+from microblog.positions import HIGHEST, read_number
+from microblog.web.current_member import me, safe_next
+from microblog.web.redirects import go
+from microblog.web.site import this_site
+
+blueprint = Blueprint("posts", __name__)
+DELETED = "deleted"  # the kind of notice that has a button to take it back; its words are the number of the post
+
+
+@blueprint.get("/post/<number>")
+@login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
+def post(number: str) -> str:
+    """Show one post."""
+    with this_site().database.reading() as db:
+        item = timeline.one(db, number_in(number))
+    return render_template("posts/post.html", item=item)
+
+
+@blueprint.post("/post/<number>/delete")
+@login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
+def delete(number: str) -> Response:
+    """Delete one's own post, and offer to take that back."""
+    site, post_id = this_site(), number_in(number)
+    with site.database.writing() as db:
+        posts.delete_post(db, author_id=me().account_id, post_id=post_id, now=site.now())
+    flash(str(post_id), DELETED)
+    return back()
+
+
+@blueprint.post("/post/<number>/restore")
+@login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
+def restore(number: str) -> Response:
+    """Take a deletion back."""
+    site = this_site()
+    with site.database.writing() as db:
+        posts.restore_post(db, author_id=me().account_id, post_id=number_in(number), now=site.now())
+    flash("Your post is back.", "success")
+    return back()
+
+
+def number_in(address: str) -> int:
+    """Return the number of a post in an address.
+
+    Raises:
+        BadPosition: no post could have it.
+    """
+    number = read_number(address)
+    return HIGHEST if number is None else number
+
+
+def back() -> Response:
+    """Send the browser back to where its form was."""
+    return go(safe_next(request.form.get("back")))

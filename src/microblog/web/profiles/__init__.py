@@ -1,0 +1,1 @@
+"""Profile pages and editing a profile."""

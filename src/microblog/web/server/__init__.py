@@ -1,0 +1,1 @@
+"""The WSGI server: connections, requests and the addresses of clients."""

@@ -1,0 +1,1 @@
+"""Pages for choosing emails and unsubscribing."""

@@ -1,0 +1,59 @@
+"""/account/letters: which letters a member gets."""
+
+from dataclasses import asdict
+
+from flask import Blueprint, Response, abort, flash
+from flask_login import login_required
+from wtforms import BooleanField
+
+from microblog.auth import Member
+from microblog.subscriptions import Choices, choices_of, choose
+from microblog.web.current_member import viewer
+from microblog.web.forms import BaseForm, FormPage, answers
+from microblog.web.pages import LETTERS
+from microblog.web.redirects import go
+from microblog.web.site import this_site
+
+blueprint = Blueprint("account_letters", __name__)
+
+SAVED = "Saved. This counts from now on, for letters that are on their way too."
+
+
+class LettersForm(BaseForm):
+    """Choose which letters to get. A box that is not ticked is not sent."""
+
+    followed = BooleanField("When somebody follows me")
+    mentioned = BooleanField("When somebody mentions me in a post")
+    digest = BooleanField("Once a week, what I missed")
+
+
+PAGE = FormPage("account/letters.html", LettersForm)
+
+
+def me() -> Member:
+    """Return who is signed in; the pages here are for members alone."""
+    member = viewer()
+    if member is None:  # the database went away between the two questions
+        abort(503)
+    return member
+
+
+@blueprint.get(LETTERS)
+@login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
+def page() -> Response:
+    """Show what was chosen."""
+    with this_site().database.reading() as db:
+        chosen = choices_of(db, me().account_id)
+    return PAGE.show(LettersForm(data=asdict(chosen)))
+
+
+@blueprint.post(LETTERS)
+@login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
+@answers(PAGE)
+def page_post(form: LettersForm) -> Response:
+    """Keep what was chosen."""
+    with this_site().database.writing() as db:
+        chosen = Choices(form.followed.data, form.mentioned.data, form.digest.data)
+        choose(db, me().account_id, chosen)
+    flash(SAVED, "success")
+    return go(LETTERS)

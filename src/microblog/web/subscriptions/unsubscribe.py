@@ -1,0 +1,71 @@
+"""/unsubscribe/<token>: an end to one kind of letter, for whoever holds one of them, without signing in.
+
+Mail programs that have a button for it send `List-Unsubscribe=One-Click` to the very address in the email's header
+(RFC 8058), with no cookie and so no CSRF token; some send it as plain text, and some send nothing at all. Those alone
+go without a token: the one in the address is what allows it, and all it allows is to end these emails. A form of a page
+has fields, and needs the token of its page. Programs that look through mail open links: GET changes nothing.
+"""
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from microblog.subscriptions import Unsubscribing, Wish
+from microblog.web.pages import UNSUBSCRIBE
+from microblog.web.protection.security import protect
+from microblog.web.site import this_site
+
+blueprint = Blueprint("unsubscribe", __name__)
+
+ONE_CLICK = ["One-Click"]
+WORDS = {
+    Wish.FOLLOWED: "letters that say who follows you",
+    Wish.MENTIONED: "letters that say who mentions you",
+    Wish.DIGEST: "weekly letters about what you missed",
+}
+
+
+@blueprint.get(UNSUBSCRIBE + "/", defaults={"token": ""})
+@blueprint.get(UNSUBSCRIBE + "/<path:token>")
+def page(token: str) -> Response:
+    """Ask, and change nothing."""
+    found = opened(token)
+    return shown("ask", found) if found else dead()
+
+
+@blueprint.post(UNSUBSCRIBE + "/<path:token>")
+def page_post(token: str) -> Response:
+    """End these letters at once; the answer is the same however often it is sent."""
+    if not is_one_click():
+        protect()
+    found = opened(token)
+    if found is None:
+        return dead()
+    site = this_site()
+    with site.database.writing() as db:
+        site.unsubscribe_links.turn_off(db, found)
+    return shown("done", found)
+
+
+def is_one_click() -> bool:
+    """Tell whether a mail program's button sent this, and no page."""
+    if request.form:
+        return request.form.getlist("List-Unsubscribe") == ONE_CLICK
+    return not request.files and request.get_data(as_text=True).strip() in ("", "List-Unsubscribe=One-Click")
+
+
+page_post.checks_csrf = True  # type: ignore[attr-defined] # read by security.check_csrf
+
+
+def opened(token: str) -> Unsubscribing | None:
+    """Return what a genuine link is for."""
+    site = this_site()
+    return site.unsubscribe_links.read(token, site.now())
+
+
+def shown(name: str, found: Unsubscribing) -> Response:
+    """Render a page about one kind of letter. It names nobody: a letter may have been passed on."""
+    return make_response(render_template(f"unsubscribe/{name}.html", letters=WORDS[found.wish]))
+
+
+def dead() -> Response:
+    """Say that the link is not one of ours."""
+    return make_response(render_template("unsubscribe/dead.html"), 400)

@@ -1,0 +1,1 @@
+"""Pages that list posts: home, everything, a tag."""

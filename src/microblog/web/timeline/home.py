@@ -1,0 +1,81 @@
+"""Home: what the members one follows say, and where one says something oneself."""
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, Response, flash, url_for
+from flask_login import login_required
+from wtforms import HiddenField, TextAreaField
+
+from microblog import posts, timeline
+from microblog.limits import Limit
+from microblog.positions import NEWEST, Position
+from microblog.subscriptions import tell_mentioned
+from microblog.web.current_member import me, viewer
+from microblog.web.drafts import forget_draft, keeps, kept_draft
+from microblog.web.forms import BaseForm, FormPage, answers, typed
+from microblog.web.protection.rate_limits import spend
+from microblog.web.protection.repeated_posts import repeatable
+from microblog.web.redirects import go
+from microblog.web.site import this_site
+from microblog.web.timeline.lists import position_asked_for
+
+blueprint = Blueprint("home", __name__)
+
+
+class ComposerForm(BaseForm):
+    """A post to be. `once` names this form, so that sent twice it is stored once."""
+
+    post = TextAreaField("What would you like to say?")
+    once = HiddenField()
+
+
+HOME = FormPage("home/index.html", ComposerForm)
+
+
+@blueprint.get("/")
+@blueprint.get("/index")
+@login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
+def index() -> Response:
+    """Show the member's home, from some position on."""
+    form = ComposerForm(once=secrets.token_urlsafe(16), post=kept_draft("post"))
+    return HOME.show(form, **home_from(position_asked_for()))
+
+
+def home_from(position: Position = NEWEST) -> dict[str, Any]:
+    """Return a page of the viewer's home, and whom to follow where it is all there is; nothing for nobody known."""
+    member = viewer()
+    if member is None:
+        return {}
+    with this_site().database.reading() as db:
+        page = timeline.home(db, member.account_id, position)
+        short = position == NEWEST and len(page.items) < timeline.PAGE
+        suggested = timeline.whom_to_follow(db, member.account_id) if short else ()
+    return {"page": page, "newest": position == NEWEST, "suggested": suggested, "longest": posts.LONGEST}
+
+
+@blueprint.post("/")
+@blueprint.post("/index")
+@repeatable
+@keeps("post")
+@login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
+@answers(HOME, home_from)
+def publish(form: ComposerForm) -> Response:
+    """Publish a post."""
+    site, member, said = this_site(), me(), typed(form.post)
+    per_member = Limit("posts per member", site.settings.limits.posts_per_member)
+    with site.database.writing() as db:
+        spend(db, (per_member, str(member.account_id)))
+        post = posts.publish(db, author_id=member.account_id, text=said, once=key_of(form, said), now=site.now())
+        tell_mentioned(db, post, site.now())
+    forget_draft("post")
+    flash("Your post is published.", "success")
+    return go(url_for("home.index"))
+
+
+def key_of(form: ComposerForm, said: str) -> str:
+    """Return what makes this the same post again: the form and its text, for a browser's Back brings a form back.
+
+    What comes without the form's name, from a program, is the same within a minute.
+    """
+    return f"{form.once.data or this_site().now().strftime('%Y-%m-%d %H:%M')}\n{said}"

@@ -1,0 +1,1 @@
+"""Addresses that are not quite right, and files of the site."""
