@@ -22,7 +22,6 @@ from microblog.cli.bootstrap import (
     with_current_generation,
 )
 from microblog.cli.last_address import remember_address
-from microblog.cli.processes import ChildFailed, Processes, Work
 from microblog.clock import Clock
 from microblog.db import Database
 from microblog.error_reports import ErrorReporter
@@ -31,13 +30,14 @@ from microblog.mail.delivery import Delivery
 from microblog.mail.pipe_bell import PipeBell
 from microblog.mail.way_out import transport_for
 from microblog.ops import delete_due
+from microblog.processes import ChildFailed, Processes, Work, until_stopped
 from microblog.settings import Settings
 from microblog.settings.readers import is_ip
 from microblog.subscriptions import post_digests
 from microblog.turn_of_processes import SharedTurn
 from microblog.web import create_app, pages_of
 from microblog.web.server.connection_limits import PER_CLIENT
-from microblog.web.server.waitress_server import CannotListen, Server, connections_possible, listen_on, until_stopped
+from microblog.web.server.waitress_server import CannotListen, Server, connections_possible, listen_on
 from microblog.worker import Job, Worker, all_writers
 
 STOPPED = "Stopped. What was not sent yet waits in the outbox."

@@ -1,11 +1,8 @@
 """Serving: waitress, whose single reading thread keeps slow clients away from the threads that work."""
 
 import resource
-import signal
 import socket
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from types import FrameType
+from collections.abc import Sequence
 from typing import cast
 
 from flask import Flask
@@ -19,7 +16,6 @@ from microblog.web.server.connection_limits import PER_CLIENT, BoundedServer
 from microblog.web.server.request_limits import LARGEST_HEAD
 from microblog.web.site import NAME, Site
 
-STOPS = (signal.SIGINT, signal.SIGTERM)
 THREADS = 8
 PATIENCE = (
     30  # seconds for a request to arrive, and for a silent connection; at most twice that, where it is looked after
@@ -92,7 +88,7 @@ class Server:
         self._server = self._listening[0]
 
     def run(self) -> None:
-        """Serve until SystemExit (`until_stopped`); what is being answered then is finished first."""
+        """Serve until SystemExit (`processes.until_stopped`); what is being answered then is finished first."""
         self._server.run()
 
     def close(self) -> None:
@@ -128,18 +124,3 @@ def connections_possible() -> int:
     if soft == resource.RLIM_INFINITY:
         return CONNECTIONS
     return max(min(CONNECTIONS, (soft - OTHER_FILES) // 3), SPARE)
-
-
-@contextmanager
-def until_stopped() -> Iterator[None]:
-    """Let SIGINT or SIGTERM end what is done within, and nothing more; a second one ends the process at once."""
-
-    def heard(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a signal handler
-        for one in STOPS:
-            signal.signal(one, signal.SIG_DFL)
-        raise SystemExit(0)
-
-    for number in STOPS:
-        signal.signal(number, heard)
-    with suppress(SystemExit):
-        yield

@@ -117,3 +117,18 @@ def stop_once() -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, heard)
+
+
+@contextmanager
+def until_stopped() -> Iterator[None]:
+    """Let SIGINT or SIGTERM end what is done within, and nothing more; a second one ends the process at once."""
+
+    def heard(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a signal handler
+        for one in STOPS:
+            signal.signal(one, signal.SIG_DFL)
+        raise SystemExit(0)
+
+    for number in STOPS:
+        signal.signal(number, heard)
+    with suppress(SystemExit):
+        yield
