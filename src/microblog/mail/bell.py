@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 POLL = 1.0  # seconds; the net under the bell, and how letters of other processes are found on SQLite
 SLICE = 0.5  # seconds; how soon a worker waiting on PostgreSQL hears that it should stop
 CONNECT = 5  # seconds for PostgreSQL to let a worker in
+RING_EVERY = 0.05  # seconds; a worker that is rung by several processes need not hear of each email
 GATHER = 0.01  # seconds; what is posted within so short a time rings once
 
 
@@ -166,7 +167,7 @@ class Ringer:
             self._awake.clear()  # first, so that a letter posted from here on wakes us again
             if self._posted:
                 self._ring()
-                self._closing.wait(GATHER)
+                self._closing.wait(RING_EVERY)
         if self._posted:
             self._ring()
 
