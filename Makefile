@@ -6,7 +6,7 @@ PIP := PYTHONDONTWRITEBYTECODE=1 $(BIN)/python $(PIP_WHEEL)/pip --disable-pip-ve
 INSTALL := $(PIP) install --quiet --root-user-action=ignore --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-all screens bench model settings-table check format lock clean
+.PHONY: help install run test test-all rules screens bench model settings-table check format lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,10 +17,14 @@ run: .venv/run.stamp ## start the site and its mail on http://localhost:5000
 	@exec $(BIN)/microblog run
 
 test: .venv/dev.stamp ## run every test, the browser's included, six files at a time
-	@CHROMIUM=$$(scripts/find-chromium) && export CHROMIUM && $(BIN)/python -m pytest --numprocesses 6 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@CHROMIUM=$$(scripts/find-chromium) && export CHROMIUM && unset PYTHONDONTWRITEBYTECODE && \
+	$(BIN)/python -m pytest --numprocesses 6 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-all: .venv/dev.stamp ## run every test on both databases, as before a release
 	@$(MAKE) --no-print-directory test ARGS="--all-databases $(ARGS)"
+
+rules: .venv/dev.stamp ## break the rules of docs/security.md and docs/mail.md one at a time; a test fails for each
+	@cd tests && PYTHONPATH=. ../$(BIN)/python -m rules.break_each $(ARGS)
 
 screens: .venv/dev.stamp ## take pictures of every page of a demo: narrow and wide, light and dark
 	@CHROMIUM=$$(scripts/find-chromium) && export CHROMIUM && cd tests && ../$(BIN)/python -m screens.shoot

@@ -12,7 +12,7 @@ from importlib import import_module
 from benchmarks.testbed import Testbed
 from benchmarks.turns import show
 
-EACH = ("delivery", "over_tls", "reset_form", "refused", "full_outbox", "timeline", "timing")
+EACH = ("delivery", "over_tls", "reset_form", "group_commit", "full_outbox", "timeline", "timing")
 ASKED_FOR = ("peers",)  # it installs what it compares with
 NAMES = f"{', '.join(EACH)}; only by its name: {', '.join(ASKED_FOR)}"
 

@@ -12,28 +12,30 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from microblog.mail import Written, render
+from microblog.mail import Rendered, render_templates
 from microblog.mail.compose import compose
+from microblog.recovery.emails import reset_password
 from microblog.settings import Sender
 
 TURNS, LETTERS = 7, 300
 NOW = datetime.now(UTC)
 LINK = f"https://blog.example/reset_password/{'x' * 180}"
+MODULE = reset_password.__name__
 FACTS = {"username": "alice", "link": LINK, "ends": NOW, "minutes": 10}
 
 
-def letter(words: str, number: int = 0) -> Written:
+def letter(words: str, number: int = 0) -> Rendered:
     """Return a letter of common size: 600 characters of text, 3,000 of HTML."""
     text = f"{words}\n" * (600 // (len(words) + 1))
     line = f'<p style="margin:0 0 16px">{words}</p>\n'
-    return Written(f"alice{number}@example.com", f"[Microblog] {words}", text, line * (3000 // len(line)))
+    return Rendered(f"alice{number}@example.com", f"[Microblog] {words}", text, line * (3000 // len(line)))
 
 
 ASCII = letter("To choose a new password for Microblog, open this address:")
 BEYOND = letter("Grüße! Pour choisir un nouveau mot de passe, façon très élégante 🎉:")
 
 
-def as_email_message(written: Written, sender: Sender) -> bytes:
+def as_email_message(written: Rendered, sender: Sender) -> bytes:
     """Build the same letter with the standard library."""
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(sender.name, *sender.address.split("@"))
@@ -59,7 +61,7 @@ def milliseconds(act: Callable[[int], object]) -> float:
 def each_new(number: int) -> bytes:
     """Compose for a recipient, a subject and a sender that nothing was kept of."""
     unknown = f"{number} {time.perf_counter_ns()}"
-    written = Written(f"{unknown.replace(' ', '.')}@example.com", f"Grüße {unknown}", BEYOND.text, BEYOND.html)
+    written = Rendered(f"{unknown.replace(' ', '.')}@example.com", f"Grüße {unknown}", BEYOND.text, BEYOND.html)
     return compose(written, Sender(f"Jörg {unknown}", "no-reply@blog.example"), "<1@blog.example>", NOW).message
 
 
@@ -72,7 +74,7 @@ def main() -> None:
         "composed, ASCII": lambda _: compose(ASCII, ours, "<1@blog.example>", NOW),
         "composed, beyond ASCII": lambda _: compose(BEYOND, beyond, "<1@blog.example>", NOW),
         "composed, beyond ASCII, all new": each_new,
-        "rendered (three templates)": lambda _: render("microblog.recovery", "reset_password", "a@b.example", FACTS),
+        "rendered (three templates)": lambda _: render_templates(MODULE, "reset_password", "a@b.example", FACTS),
     }
     taken: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(TURNS):

@@ -17,7 +17,7 @@ from microblog.mail.compose import Envelope
 from microblog.mail.delivery import Delivery
 from microblog.mail.replies import Reply
 from microblog.mail.transport import Transport
-from microblog.mail.way_out import transport_for
+from microblog.mail.transports import make_transport
 from microblog.settings import Settings
 from microblog.web import pages_of
 from microblog.worker import all_writers
@@ -44,7 +44,7 @@ def worker(testbed: Testbed, engine: str, port: int, **environ: str) -> Iterator
     """Measure our delivery of reset letters, each to its own account, posted beforehand."""
     with testbed.database(engine, accounts=LETTERS) as database:
         settings = testbed.settings(database, port, **environ)
-        delivery = delivery_of(settings, database, transport_for(settings))
+        delivery = delivery_of(settings, database, make_transport(settings))
 
         def turn() -> float:
             forget_letters(database)

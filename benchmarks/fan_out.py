@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from benchmarks.testbed import ENGINES, Testbed, fill
 from benchmarks.timeline import ME, MEMBERS, Community, community
-from microblog.db import Database
+from microblog.db import Database, dialect_name
 from microblog.timeline.home import probes, stretch
 
 READS = 60
@@ -48,7 +48,7 @@ def milliseconds(act: Callable[[], object], times: int) -> float:
 
 def reads(session: Session, asked: dict[str, int]) -> dict[str, Callable[[], object]]:
     """Return the ways to read a page."""
-    near, far = stretch(upwards=False), probes(session.get_bind().dialect.name, upwards=False)
+    near, far = stretch(ascending=False), probes(dialect_name(session), ascending=False)
     return {
         "the stretch": lambda: session.execute(near, asked).all(),
         "the probes": lambda: session.execute(far, asked).all(),
@@ -74,7 +74,7 @@ def compare(place: Community) -> None:
         for name, read in reads(session, asked).items():
             print(f"  a page 25,000 back, by {name}: {milliseconds(read, READS):.2f} ms")
         for table in ("posts", "homes"):
-            size = session.execute(text(SIZES[session.get_bind().dialect.name]), {"table": table}).scalar_one()
+            size = session.execute(text(SIZES[dialect_name(session)]), {"table": table}).scalar_one()
             print(f"  {table} and its indexes: {size / 2**20:,.0f} MiB")
     for what, statement, facts in (
         (f"a post to {MEMBERS:,} homes", TO_ALL, "post"),

@@ -12,9 +12,9 @@ from benchmarks.testbed import ENGINES, Testbed, copy_letters, post_letters, tid
 from benchmarks.turns import Comparison, Finding, Way, find, take_turns
 from microblog.clock import system_clock
 from microblog.db import Database
-from microblog.mail import claims
+from microblog.mail import leases
 from microblog.mail.delivery import BATCH
-from microblog.recovery import ask
+from microblog.recovery.ask import ask
 
 TITLE = "Letters a second, with this many ended letters in the outbox"
 LETTERS, MANY, NONE = 400, 1_000_000, 1
@@ -46,7 +46,7 @@ def outbox(testbed: Testbed, engine: str, ended: int) -> Iterator[dict[str, Way]
             taken = BATCH
             while taken:
                 with database.writing() as session:
-                    taken = len(claims.take(session, "bench", BATCH, system_clock()))
+                    taken = len(leases.take(session, "bench", BATCH, system_clock()))
             return LETTERS / (time.perf_counter() - began)
 
         def delivered() -> float:

@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from microblog import schema
 from microblog.db import Database
 from microblog.limits import Limit, Limits
-from microblog.recovery import ask
+from microblog.recovery.ask import ask
 from microblog.settings import Rate
 from support.postgres import Postgres
 

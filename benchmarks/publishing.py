@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 from benchmarks.testbed import Testbed
 from microblog import posts
 from microblog.clock import system_clock
-from microblog.db import Database
-from microblog.locks import Lock, exclusive
+from microblog.db import Database, Lock, exclusive
 from microblog.posts import publishing
 
 THREADS, POSTS, TURNS = 8, 150, 5

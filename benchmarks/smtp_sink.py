@@ -29,12 +29,12 @@ class Sink:
     login: tuple[str, str] | None = None
     taken: Callable[[str], None] = lambda _: None
     letters: int = 0
-    _desk: threading.Semaphore = field(init=False)
+    _renderer: threading.Semaphore = field(init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         """Bind, so that the port is known before anybody asks."""
-        self._desk = threading.Semaphore(self.at_once)
+        self._renderer = threading.Semaphore(self.at_once)
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=MOST_CONNECTIONS)
 
     @property
@@ -63,7 +63,7 @@ class Sink:
     def take(self, recipient: str, gone: Callable[[], bool]) -> bool:
         """Think about a letter and take it, unless whoever brought it has gone meanwhile."""
         if self.seconds:
-            with self._desk:
+            with self._renderer:
                 time.sleep(self.seconds)
         if self.seconds and gone():
             return False

@@ -20,8 +20,8 @@ from sqlalchemy.sql.elements import KeyedColumnElement
 from microblog import schema
 from microblog.clock import Clock, system_clock
 from microblog.db import Database
-from microblog.mail.outbox import Letter
-from microblog.recovery import ask
+from microblog.mail.outbox import Email
+from microblog.recovery.ask import ask
 from microblog.settings import Settings, load
 from support.postgres import Postgres
 
@@ -110,7 +110,7 @@ def add_accounts(database: Database, count: int, password_hash: str) -> None:
 
 def copy_letters(database: Database, count: int) -> None:
     """Copy the one letter there is, to member0, for so many other members."""
-    columns = [column for column in Letter.__table__.columns if column.name != "id"]
+    columns = [column for column in Email.__table__.columns if column.name != "id"]
     names = ", ".join(f'"{column.name}"' for column in columns)
     copies = ", ".join(map(copy_of, columns))
     fill(

@@ -13,7 +13,7 @@ from benchmarks.testbed import ENGINES, Testbed, fill
 from benchmarks.turns import Comparison, Finding, Way, find, take_turns
 from microblog import timeline
 from microblog.db import Database
-from microblog.positions import NEWEST, Position
+from microblog.keyset import NEWEST, Cursor
 
 TITLE = "Home pages a second, of one who follows 1,000 of 100,000 members (0.67 is 1.5 times the latency)"
 MANY, FEW, MEMBERS, FOLLOWED = 1_000_000, 10_000, 100_000, 1_000
@@ -66,10 +66,10 @@ USUAL_COUNT = f"SELECT count(*) FROM ({USUAL}) AS home"
 
 @dataclass(frozen=True)
 class Community:
-    """A database with so many posts, and the position of the page that stands far back in the home."""
+    """A database with so many posts, and the cursor of the page that stands far back in the home."""
 
     database: Database
-    far: Position
+    far: Cursor
 
     def ours(self, back: int) -> list[int]:
         """Read a page as the site does."""
@@ -98,7 +98,7 @@ def community(testbed: Testbed, engine: str, posts: int) -> Iterator[Community]:
         back = min(BACK, posts // 20 // 2)
         with database.reading() as session:
             edge = session.execute(text(HOME_NUMBERS), {"back": back - 1}).scalar_one()
-        yield Community(database, Position(older_than=edge))
+        yield Community(database, Cursor(before=edge))
 
 
 def seed(database: Database, posts: int, members: int = MEMBERS, followed: int = FOLLOWED) -> None:

@@ -1,52 +1,70 @@
-"""Fixtures: every test that asks for `database_url` or what is made of it runs on SQLite and on PostgreSQL."""
+"""Fixtures: what asks for `database_url`, or for what is made of it, runs on SQLite, on PostgreSQL, or on both."""
 
 import gc
 import re
 import shutil
 import zlib
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 import pytest
 import trustme
 from argon2 import PasswordHasher
+from playwright.sync_api import Browser
 
 from microblog import schema
 from microblog.auth import passwords
 from microblog.db import Database
+from support.browser import launched_browser
 from support.clock import HeldClock
 from support.postgres import Postgres
+from support.routing import remember_builders
 from support.running import RunningSite
 from support.smtp_server import SmtpServer
 
 CHEAP_ARGON2 = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-PAGES = ("tests/web/", "tests/screens/", "tests/cli/", "tests/profiles/", "tests/error_reports/")
-"""Tests that go through the same pages and commands on either database: each runs on one, chosen by its name."""
-ON_BOTH = re.compile(r"race|at_once|same_time|same_moment|simultaneous|locked|restart|hang|full_disk|clock|limits")
-"""What a database decides, in files of those: these run on both."""
+ON_BOTH = re.compile(
+    r"tests/(test_\w+\.py|(backup|mail|ops|timeline)/)"
+    r"|(?<![a-z])(races?|at_once|same_time|same_moment|simultaneous|together|restart|hang|full_disk|clock|limits|search)"
+    r"|test_locked|test_find"
+)
+"""What a database decides, by folder or by name: these run on both. Any other test runs on one, chosen by its name."""
+
+
+STARTS_PROCESSES = re.compile(r"tests/(journeys|screens)/|tests/backup/test_after_a_crash")
+"""Files of tests that start the program or a browser, and often wait for it."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let `make test-all` run every test on both databases."""
-    parser.addoption("--all-databases", action="store_true", help="run tests of pages on both databases, too")
+    parser.addoption("--all-databases", action="store_true", help="run every test on both databases")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run a test of a page on one database, the same one each time."""
-    if config.getoption("--all-databases"):
-        return
-    left_out = {item for item in items if is_left_out(item)}
-    items[:] = [item for item in items if item not in left_out]
+    """Run a test for which either database will do on one, the same one each time; and mix the files."""
+    left_out = {item for item in items if not config.getoption("--all-databases") and is_left_out(item)}
+    items[:] = mixed([item for item in items if item not in left_out])
     config.hook.pytest_deselected(items=list(left_out))
 
 
+def mixed(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Put the files that start processes evenly among the others: side by side, they would keep each other waiting."""
+    files = [list(tests) for _, tests in groupby(items, key=lambda item: item.nodeid.partition("::")[0])]
+    kinds = [[file for file in files if bool(STARTS_PROCESSES.match(file[0].nodeid)) is kind] for kind in (False, True)]
+    placed = [(number / len(kind), file) for kind in kinds for number, file in enumerate(kind)]
+    return [item for _, file in sorted(placed, key=lambda one: one[0]) for item in file]
+
+
 def is_left_out(item: pytest.Item) -> bool:
-    """Tell whether the other database was chosen for this test."""
+    """Tell whether the other database was chosen for this test, or for its file where the tests share one."""
     called = getattr(item, "callspec", None)
-    kind = called.params.get("database_url") if called else None
-    if kind is None or not item.nodeid.startswith(PAGES) or ON_BOTH.search(item.nodeid):
+    given = called.params if called else {}
+    kind, name = given.get("database_url"), re.sub("sqlite|postgresql", "", item.nodeid)
+    if kind is None:
+        kind, name = given.get("each_url"), item.nodeid.partition("::")[0]
+    if kind is None or ON_BOTH.search(item.nodeid):
         return False
-    name = item.nodeid.replace("postgresql", "").replace("sqlite", "")
     return str(kind) != ("sqlite", "postgresql")[zlib.crc32(name.encode()) % 2]
 
 
@@ -56,15 +74,23 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def cheap_routing() -> Iterator[None]:
+    """Compile each address of the site once for all sites of this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        remember_builders(patch)
+        yield
+
+
 @pytest.fixture(autouse=True, scope="module")
 def cheap_argon2(request: pytest.FixtureRequest) -> Iterator[None]:
     """Hash passwords with the least work argon2 allows, except in files marked `real_argon2`."""
     with pytest.MonkeyPatch.context() as patch:
         if not request.node.get_closest_marker("real_argon2"):
             patch.setattr(passwords, "hasher", CHEAP_ARGON2)
-        passwords.nobodys_hash.cache_clear()
+        passwords.dummy_hash.cache_clear()
         yield
-    passwords.nobodys_hash.cache_clear()
+    passwords.dummy_hash.cache_clear()
 
 
 @pytest.fixture(scope="session")
@@ -95,7 +121,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a fresh, migrated database: the test runs once on each kind."""
+    """The URL of a fresh, migrated database."""
     if request.param == "sqlite":
         template: Path = request.getfixturevalue("sqlite_template")
         path = tmp_path / "microblog.db"
@@ -135,6 +161,13 @@ def smtp_server() -> Iterator[SmtpServer]:
     server = SmtpServer().start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole run; each test opens a context of its own in it."""
+    with launched_browser() as launched:
+        yield launched
 
 
 @pytest.fixture(scope="session")

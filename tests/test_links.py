@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microblog.links import Claims, LinkSigner, NotGenuine
+from microblog.links import LinkSigner, NotGenuine, TokenClaims
 from support.clock import NOON
 
 PURPOSE, SITE = "reset_password", "https://blog.example"
@@ -251,7 +251,7 @@ def test_a_link_no_longer_matches_when_any_part_of_the_state_has_changed(state: 
 
 def test_a_link_matches_the_state_of_its_own_subject_only() -> None:
     claims = SIGNER.read(TOKEN)
-    assert not SIGNER.matches(Claims(8, claims.expires, claims.state), *STATE)
+    assert not SIGNER.matches(TokenClaims(8, claims.expires, claims.state), *STATE)
 
 
 def test_the_same_state_has_another_fingerprint_under_another_key() -> None:

@@ -118,17 +118,17 @@ def test_upgrading_from_many_at_once_applies_each_step_once(empty_url: str) -> N
 
 def test_an_upgrade_that_fails_leaves_nothing_behind(empty: Database) -> None:
     with empty.engine.begin() as connection:
-        connection.exec_driver_sql("CREATE TABLE logins (id INTEGER)")
-    with pytest.raises(DBAPIError, match="logins"):
+        connection.exec_driver_sql("CREATE TABLE sessions (id INTEGER)")
+    with pytest.raises(DBAPIError, match="sessions"):
         schema.upgrade(empty)
-    assert tables(empty) == {"logins"}
+    assert tables(empty) == {"sessions"}
 
 
 def test_every_number_is_given_out_once(empty: Database) -> None:
     """Also where the newest row was deleted: SQLite without AUTOINCREMENT would give its number to the next."""
     schema.upgrade(empty)
     numbered = {name for name, table in schema.METADATA.tables.items() if table.autoincrement_column is not None}
-    assert {"accounts", "sign_ups", "logins", "events", "outbox", "posts"} <= numbered
+    assert {"accounts", "sign_ups", "sessions", "events", "outbox", "posts"} <= numbered
     assert {
         name for name in numbered if schema.METADATA.tables[name].dialect_options["sqlite"]["autoincrement"]
     } == numbered

@@ -9,15 +9,15 @@ import pytest
 from sqlalchemy import event, select
 
 from journeys.trial import wait_for
-from mail.office import NOTE, Office
+from mail.office import Office
 from mail.rows import put, row
-from microblog.cli.start import bell_for
+from microblog.cli.start import notifier_for
 from microblog.db import Database
 from microblog.mail import State, WorkerSeen
-from microblog.mail.bell import Alarm, LocalBell
+from microblog.mail.circuit_breaker import Trouble
 from microblog.mail.delivery import Delivery
-from microblog.mail.pause import Trouble
-from microblog.mail.presence import ALIVE_FOR, Presence, alive
+from microblog.mail.heartbeat import ALIVE_FOR, Heartbeat, alive
+from microblog.mail.notifier import Broadcast, LocalNotifier
 from microblog.worker import Rounds, Worker
 from support.clock import NOON, HeldClock
 from support.running import free_port
@@ -33,8 +33,8 @@ def office(database: Database, clock: HeldClock, smtp_server: SmtpServer) -> Ite
 
 @contextmanager
 def working(office: Office, *deliveries: Delivery) -> Iterator[Worker]:
-    delivering, bell = deliveries or [office.delivery], bell_for(office.database)
-    worker = Worker(office.database, delivering, bell, office.clock, keep_letters=timedelta(days=30))
+    delivering, notifier = deliveries or [office.delivery], notifier_for(office.database)
+    worker = Worker(office.database, delivering, notifier, office.clock, keep_letters=timedelta(days=30))
     thread = threading.Thread(target=worker.run)
     thread.start()
     try:
@@ -60,10 +60,10 @@ def test_a_worker_shows_that_it_lives_and_says_goodbye(office: Office) -> None:
 
 
 def test_a_worker_is_alive_for_a_minute_after_its_last_sign(database: Database) -> None:
-    presence = Presence("1.0", name="here")
+    heartbeat = Heartbeat("1.0", name="here")
     with database.writing() as session:
-        presence.show(session, None, NOON)
-        presence.show(session, Trouble("421 too busy", 3.0), NOON)
+        heartbeat.beat(session, None, NOON)
+        heartbeat.beat(session, Trouble("421 too busy", 3.0), NOON)
     with database.reading() as session:
         assert [one.trouble for one in alive(session, NOON + ALIVE_FOR * 0.9)] == ["421 too busy"]
         assert alive(session, NOON + ALIVE_FOR) == []
@@ -102,7 +102,7 @@ def test_a_worker_does_not_look_what_is_due_for_every_letter_that_rings(
 
 def test_a_mail_server_in_trouble_shows_with_the_worker(database: Database, clock: HeldClock) -> None:
     office = Office(database, clock, free_port())
-    office.post("alice", kind=NOTE)
+    office.post("alice")
     office.delivery.turn()
     with working(office):
         wait_for(lambda: [one.trouble for one in seen(database)])
@@ -110,15 +110,15 @@ def test_a_mail_server_in_trouble_shows_with_the_worker(database: Database, cloc
 
 
 def test_an_alarm_wakes_everybody_and_is_never_missed() -> None:
-    alarm = Alarm()
-    heard = alarm.rung
-    alarm.ring()
-    alarm.wait(heard, 60)  # it rang meanwhile, so this returns at once
-    heard = alarm.rung
-    waiting = [threading.Thread(target=alarm.wait, args=(heard, 60)) for _ in range(3)]
+    broadcast = Broadcast()
+    heard = broadcast.round
+    broadcast.notify()
+    broadcast.wait(heard, 60)  # it rang meanwhile, so this returns at once
+    heard = broadcast.round
+    waiting = [threading.Thread(target=broadcast.wait, args=(heard, 60)) for _ in range(3)]
     for thread in waiting:
         thread.start()
-    alarm.ring()
+    broadcast.notify()
     for thread in waiting:
         thread.join(10)
     assert not any(thread.is_alive() for thread in waiting)
@@ -138,7 +138,7 @@ def test_a_worker_counts_what_ended_and_forgets_what_is_old(office: Office) -> N
     assert row(office.database, number).state == "sent"
 
 
-class WatchedBell(LocalBell):
+class WatchedBell(LocalNotifier):
     """Notes that somebody waits, and whether somebody did who had been told to stop."""
 
     def __init__(self, stopping: Callable[[], bool]) -> None:

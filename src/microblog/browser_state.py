@@ -9,15 +9,13 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from sqlalchemy import LargeBinary, String, delete, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from microblog.db import Base
+from microblog.db import Base, upsert
 
 ANSWERS_KEPT_FOR = timedelta(minutes=1)
 LONGEST_KEPT = timedelta(hours=1)  # a row that claims to last longer was written by a clock that was ahead
@@ -54,8 +52,7 @@ def claim(session: Session, box: Box, owner: str, now: datetime) -> bool:
     """Claim a key for the request `owner`; False where another has it. Of several at once one succeeds."""
     row = {"key": box.key, "owner": owner, "expires_at": now + ANSWERS_KEPT_FOR, "sealed": None}
     over = or_(BrowserState.expires_at <= now, BrowserState.expires_at > now + LONGEST_KEPT)
-    statement = insert(session).values(row).on_conflict_do_update(index_elements=["key"], set_=row, where=over)
-    return session.scalar(statement.returning(BrowserState.key)) is not None
+    return session.scalar(upsert(session, BrowserState, row, row, where=over).returning(BrowserState.key)) is not None
 
 
 def take_over(session: Session, box: Box, stalled: str, owner: str, now: datetime) -> bool:
@@ -79,19 +76,13 @@ def keep_answer(session: Session, box: Box, owner: str, text: bytes) -> None:
 def keep_text(session: Session, box: Box, text: bytes, until: datetime) -> None:
     """Keep a text until a moment at most an hour away."""
     row = {"key": box.key, "owner": "", "expires_at": until, "sealed": seal(box.secret, text)}
-    session.execute(insert(session).values(row).on_conflict_do_update(index_elements=["key"], set_=row))
+    session.execute(upsert(session, BrowserState, row, row))
 
 
 def find(session: Session, box: Box, now: datetime) -> BrowserState | None:
     """Return the row of a key, None where there is none or its time is over."""
     alive = (BrowserState.expires_at > now, BrowserState.expires_at <= now + LONGEST_KEPT)
     return session.scalar(select(BrowserState).where(BrowserState.key == box.key, *alive))
-
-
-def insert(session: Session) -> Any:  # noqa: ANN401 - each dialect has its own type
-    """Begin an INSERT that may meet a row that is there already."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    return dialect.insert(BrowserState)
 
 
 def seal(secret: bytes, text: bytes) -> bytes:

@@ -12,8 +12,10 @@ from sqlalchemy import Dialect, Insert, Update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
-from microblog.db import BUSY_SECONDS, Database, set_up, without_row
-from microblog.postgres import has_spoken
+from microblog.db import BUSY_SECONDS, Database
+from microblog.db.errors import remove_detail as without_row
+from microblog.db.postgres import has_unread_data as has_spoken
+from microblog.db.sqlite import set_pragmas as set_up
 
 
 class Changes:
@@ -72,7 +74,7 @@ class Changes:
         self._open = self._database.engine.connect().execution_options(**options)
         self._kept = self._database.may_be_kept.acquire(blocking=False)
         if not self._database.is_postgresql:
-            set_up(self._open, read_only=False, patience=BUSY_SECONDS)
+            set_up(self._open, read_only=False, timeout=BUSY_SECONDS)
         return self._open
 
 

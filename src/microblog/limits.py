@@ -1,24 +1,24 @@
-"""How often something may happen, kept in a table that all processes share.
+"""Rate limits, kept in a table that all processes share.
 
-The rule is GCRA (the generic cell rate algorithm of ITU-T I.371): one moment a key, `full_at`, says when its allowance
-will be whole again. It needs one row, one statement and no clean-up of single events.
+The rule is GCRA (the generic cell rate algorithm of ITU-T I.371): one timestamp per key, `full_at`, says when its
+allowance will be full again. It needs one row, one statement and no clean-up of single events.
 """
 
 import hashlib
 import hmac
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import BigInteger, String, and_, bindparam, case, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import BigInteger, Executable, Insert, String, and_, bindparam, case, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from microblog.db import Base
+from microblog.db import Base, DialectName, dialect_name, upsert
 from microblog.settings import Rate
 
+Row = Mapping[str, Any]
 SECOND = 1_000_000  # the table counts in microseconds since 1970
 AHEAD = 60 * SECOND  # how far ahead of ours another process's clock may be
 
@@ -52,7 +52,7 @@ ALLOWED = Verdict(allowed=True)
 
 
 def decide(full_at: int | None, now: int, rate: Rate) -> tuple[Verdict, int]:
-    """Decide by GCRA. Takes and returns moments in microseconds; returns the new `full_at` too."""
+    """Decide by GCRA. Timestamps are in microseconds; returns the new `full_at` too."""
     if rate.times is None:
         return ALLOWED, full_at or now
     step = rate.seconds * SECOND // rate.times
@@ -64,15 +64,15 @@ def decide(full_at: int | None, now: int, rate: Rate) -> tuple[Verdict, int]:
 
 
 def impossible(now: int, rate: Rate) -> int:
-    """Return from when on a `full_at` was written by a clock that was ahead: no allowance takes longer to be whole.
+    """Return from when on a `full_at` was written by a clock that was ahead: no allowance takes longer to be full.
 
-    Such a moment says nothing, and trusting it would refuse everything until the clock has caught up.
+    Such a timestamp says nothing, and trusting it would refuse everything until the clock has caught up.
     """
     return now + rate.seconds * SECOND + AHEAD
 
 
 class Limits:
-    """Counts, under keys nobody can read back. `secret` keys the hash."""
+    """Counts events against limits, under keyed hashes of their subjects."""
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
@@ -89,11 +89,8 @@ class Limits:
             return ALLOWED
         key, moment = self.key(limit, subject), microseconds(now)
         row = {"row": key, "first": moment + step_of(rate, rate.times)}
-        if (
-            session.connection()
-            .execute(count_one(dialect_of(session)), row | numbers(rate, rate.times, moment))
-            .first()
-        ):
+        statement = count_one(dialect_name(session))
+        if session.connection().execute(statement, row | numbers(rate, rate.times, moment)).first():
             return ALLOWED
         full_at = session.scalar(select(Allowance.full_at).where(Allowance.key == key))
         return decide(full_at, moment, rate)[0]
@@ -106,7 +103,7 @@ class Limits:
         keys = {self.key(limit, subject): subject for subject in subjects}
         first = moment + step_of(rate, rate.times)
         rows = [{"key": key, "full_at": first} for key in sorted(keys)]  # one order for all: no deadlock
-        counted = session.execute(count_some(dialect_of(session), rows), numbers(rate, rate.times, moment))
+        counted = session.execute(count_some(dialect_name(session), rows), numbers(rate, rate.times, moment))
         return {keys[key] for key in counted.scalars()}
 
     def spend_all(self, session: Session, counts: Collection[tuple[Limit, str]], now: datetime) -> Verdict:
@@ -126,7 +123,7 @@ class Limits:
         if limit.rate.times is not None:
             full_at = microseconds(now) + limit.rate.seconds * SECOND
             row = {"row": self.key(limit, subject), "whole": full_at}
-            session.connection().execute(set_one(dialect_of(session)), row)
+            session.connection().execute(set_one(dialect_name(session)), row)
 
     def peek(self, session: Session, limit: Limit, subject: str, now: datetime) -> Verdict:
         """Decide as `spend` would, and count nothing."""
@@ -148,50 +145,40 @@ def step_of(rate: Rate, times: int) -> int:
 
 
 def numbers(rate: Rate, times: int, moment: int) -> dict[str, int]:
-    """Return what the statements that count are told besides the rows."""
+    """Return the parameters of the statements that count, besides the rows."""
     step = step_of(rate, times)
     return {"now": moment, "step": step, "latest": moment + step * times, "impossible": impossible(moment, rate)}
 
 
 @cache
-def count_one(dialect: Literal["postgresql", "sqlite"]) -> Any:  # noqa: ANN401 - each dialect has its own type
+def count_one(dialect: DialectName) -> Executable:
     """Build, once, the statement that applies `decide` to a row; it returns a row only where the event is allowed."""
     row = {"key": bindparam("row"), "full_at": bindparam("first", type_=BigInteger)}
     return count_some(dialect, row)
 
 
-def count_some(dialect: Literal["postgresql", "sqlite"], rows: Any) -> Any:  # noqa: ANN401 - as `count_one`
+def count_some(dialect: DialectName, rows: Row | Sequence[Row]) -> Executable:
     """Build the statement that applies `decide` to some rows; it returns the keys of those that are allowed."""
-    table = Allowance.__table__
     now, step, latest, ahead = (bindparam(name, type_=BigInteger) for name in ("now", "step", "latest", "impossible"))
-    insert = (postgresql if dialect == "postgresql" else sqlite).insert(table)
-    counts = and_(table.c.full_at > now, table.c.full_at <= ahead)
-    after = case((counts, table.c.full_at), else_=now) + step
-    counting = {"index_elements": [table.c.key], "set_": {"full_at": after}, "where": after <= latest}
-    return insert.values(rows).on_conflict_do_update(**counting).returning(table.c.key)
+    counts = and_(Allowance.full_at > now, Allowance.full_at <= ahead)
+    after = case((counts, Allowance.full_at), else_=now) + step
+    return upsert(dialect, Allowance, rows, {"full_at": after}, where=after <= latest).returning(Allowance.key)
 
 
 @cache
-def set_one(dialect: Literal["postgresql", "sqlite"]) -> Any:  # noqa: ANN401 - each dialect has its own type
+def set_one(dialect: DialectName) -> Insert:
     """Build, once, the statement that sets a row, whatever it was."""
-    table, whole = Allowance.__table__, bindparam("whole", type_=BigInteger)
-    insert = (postgresql if dialect == "postgresql" else sqlite).insert(table)
-    values = insert.values(key=bindparam("row"), full_at=whole)
-    return values.on_conflict_do_update(index_elements=[table.c.key], set_={"full_at": whole})
+    whole = bindparam("whole", type_=BigInteger)
+    return upsert(dialect, Allowance, {"key": bindparam("row"), "full_at": whole}, {"full_at": whole})
 
 
 def forget_whole(session: Session, now: datetime, size: int = 300) -> int:
-    """Delete some of the rows whose allowance is whole again; they say nothing. Returns how many."""
+    """Delete some of the rows whose allowance is full again; they say nothing. Returns how many."""
     whole = select(Allowance.key).where(Allowance.full_at < microseconds(now)).limit(size)
     gone = session.execute(delete(Allowance).where(Allowance.key.in_(whole)).returning(Allowance.key))
     return len(gone.all())
 
 
 def microseconds(moment: datetime) -> int:
-    """Return a moment as whole microseconds since 1970."""
+    """Return a timestamp as whole microseconds since 1970."""
     return round(moment.timestamp() * SECOND)
-
-
-def dialect_of(session: Session) -> Literal["postgresql", "sqlite"]:
-    """Name the database a session talks to."""
-    return "postgresql" if session.get_bind().dialect.name == "postgresql" else "sqlite"

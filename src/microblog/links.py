@@ -15,7 +15,7 @@ import jwt
 
 ALGORITHM = "HS256"
 HEADER = {"alg": ALGORITHM, "typ": "JWT"}
-SAMPLE_TOKEN = ("this-is-a-sample-and-opens-nothing-" * 8)[:250]  # as long as ours, for letters that are only looked at
+SAMPLE_TOKEN = ("this-is-a-sample-and-opens-nothing-" * 8)[:250]  # as long as ours, for emails that are only previewed
 LONGEST = 1000  # characters; ours have under 300
 COMPACT = re.compile(
     r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+"
@@ -28,7 +28,7 @@ class NotGenuine(Exception):  # noqa: N818 - says what the link is
 
 @dataclass(frozen=True)
 class Pages:
-    """The addresses of the pages that letters point to. The web gives them, for only it knows its routes."""
+    """The addresses of the pages that emails link to. The web passes them in, for only it knows its routes."""
 
     home: str
     sign_in: str
@@ -48,15 +48,15 @@ class Pages:
 
 
 @dataclass(frozen=True)
-class Claims:
-    """What a genuine token says: whom it is for, when it ends, and the fingerprint of the state it is bound to."""
+class TokenClaims:
+    """What a genuine token says: whom it is for, when it expires, and a fingerprint of the state it is bound to."""
 
     subject: int
     expires: datetime
     state: str
 
     def over(self, now: datetime, lifetime: timedelta) -> bool:
-        """Tell whether a link that lives so long has expired.
+        """Return True if a token with this lifetime has expired.
 
         One that would live for twice as long was made by a clock that was ahead, and is not trusted to.
         """
@@ -64,7 +64,7 @@ class Claims:
 
 
 class LinkSigner:
-    """Makes and reads the tokens of one purpose. The first key signs; all verify, so that keys can be changed."""
+    """Signs and verifies the tokens of one purpose. The first key signs; all verify, so that keys can be changed."""
 
     def __init__(self, purpose: str, site: str, keys: tuple[bytes, ...]) -> None:
         self._purpose = purpose
@@ -82,7 +82,7 @@ class LinkSigner:
         }
         return jwt.encode(claims, self._keys[0], ALGORITHM)
 
-    def read(self, token: str) -> Claims:
+    def read(self, token: str) -> TokenClaims:
         """Verify all of a token but its age, which is the caller's to judge by its own clock.
 
         Raises:
@@ -99,12 +99,12 @@ class LinkSigner:
                 raise NotGenuine from error
         raise NotGenuine
 
-    def matches(self, claims: Claims, *state: object) -> bool:
+    def matches(self, claims: TokenClaims, *state: object) -> bool:
         """Tell whether the state a token was bound to is still the present one."""
         present = [fingerprint(key, claims.subject, *state) for key in self._keys]
         return any([hmac.compare_digest(claims.state, one) for one in present])  # noqa: C419 - compare with all of them
 
-    def _verified(self, token: str, key: bytes) -> Claims:
+    def _verified(self, token: str, key: bytes) -> TokenClaims:
         if jwt.get_unverified_header(token) != HEADER:  # no kid, jku or jwk may name another key
             raise NotGenuine
         found = jwt.decode(
@@ -118,7 +118,7 @@ class LinkSigner:
         subject, ends, state = found[self._purpose], found["exp"], found["state"]
         if type(subject) is not int or type(ends) is not int or not isinstance(state, str):
             raise NotGenuine
-        return Claims(subject, datetime.fromtimestamp(ends, UTC), state)
+        return TokenClaims(subject, datetime.fromtimestamp(ends, UTC), state)
 
 
 def fingerprint(key: bytes, *state: object) -> str:

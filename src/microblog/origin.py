@@ -52,6 +52,7 @@ class Origin:
 
 NOWHERE = Origin()
 """Where a command or a background job comes from."""
+SAMPLE_ORIGIN = Origin("Firefox on Windows", "192.0.2.0/24")  # a network nobody has (RFC 5737)
 
 
 def origin_of(user_agent: str, address: str) -> Origin:

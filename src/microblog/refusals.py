@@ -1,8 +1,19 @@
-"""Refusals: expected outcomes that a person is told about, not faults."""
+"""Refusals: expected outcomes that a person is told about, not faults. Each is a code; its words are in `words`."""
+
+from typing import ClassVar
 
 
 class Refusal(Exception):  # noqa: N818 - an expected outcome, not a fault
-    """Something a person asked for and cannot have, with the reason in their words."""
+    """Something a person asked for and cannot have. `params` are plain values for the words.
+
+    A class without a code of its own groups others and is never raised.
+    """
+
+    code: ClassVar[str] = ""
+
+    def __init__(self, **params: object) -> None:
+        super().__init__(self.code)
+        self.params = params
 
 
 class NothingToDo(Refusal):
@@ -10,17 +21,24 @@ class NothingToDo(Refusal):
 
 
 class LinkOver(Refusal):
-    """A link of a letter opens nothing any more, or never did; the words say why and what helps."""
+    """A link of an email opens nothing any more, or never did."""
 
-    def __init__(self, words: str, title: str = "This link is over", *, genuine: bool = True) -> None:
-        super().__init__(words)
-        self.title = title
-        self.genuine = genuine
+    genuine: ClassVar[bool] = True
+    """Whether this site made it."""
+
+
+class LinkIncomplete(LinkOver):
+    """It was not made here, or was altered on its way."""
+
+    code = "link_incomplete"
+    genuine = False
 
 
 class RateLimited(Refusal):
     """Too many requests; `retry_after` says in how many seconds the next one is allowed (RFC 9110 section 10.2.3)."""
 
+    code = "rate_limited"
+
     def __init__(self, retry_after: int) -> None:
-        super().__init__(f"Too many requests. Retry after {retry_after} seconds.")
+        super().__init__(retry_after=retry_after)
         self.retry_after = retry_after

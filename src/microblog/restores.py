@@ -6,10 +6,10 @@ a new one, so everything signed before it is dead, whatever kind of link is adde
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Integer, String, select
+from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from microblog.db import NEVER_TWICE, Base, Database
+from microblog.db import NEVER_TWICE, Base, Database, Id
 
 
 class Restore(Base):
@@ -18,7 +18,7 @@ class Restore(Base):
     __tablename__ = "restores"
     __table_args__ = NEVER_TWICE
 
-    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, init=False)
+    id: Mapped[int] = mapped_column(Id, primary_key=True, init=False)
     restored_at: Mapped[datetime]
     backup_made_at: Mapped[datetime]
     generation: Mapped[str] = mapped_column(String(32))

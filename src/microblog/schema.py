@@ -1,27 +1,24 @@
 """Every table of the product, for migrations; and bringing a database up to date."""
 
 from pathlib import Path
-from typing import Any
 
+from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from microblog.audit import Event
-from microblog.auth import Confirmation, Login
+from microblog.auth import Confirmation, SignInSession
 from microblog.browser_state import BrowserState
 from microblog.contact import AddressChange, PendingSecondAddress
-from microblog.db import Base, Database
+from microblog.db import Base, Database, Lock, exclusive, no_time_limit
 from microblog.error_reports import ErrorReport
 from microblog.follows import Follow, FollowCount
 from microblog.identity import Account, FormerUsername, KeptUsername, RemovedAddress, SecondAddress
 from microblog.limits import Allowance
-from microblog.locks import Lock, exclusive
-from microblog.mail import Budget, Letter, LetterCount, Try, WorkerSeen
+from microblog.mail import Email, EmailCount, ProviderRateSlot, Try, WorkerSeen
 from microblog.ownership import Recovery, ReportableChange
-from microblog.postgres import unhurried
 from microblog.posts import Mention, Post, PostTag
 from microblog.profiles import Avatar, Profile
 from microblog.recovery import RecoveryCode
@@ -43,13 +40,13 @@ TABLES = (
     Confirmation,
     KeptUsername,
     SignUp,
-    Login,
+    SignInSession,
     Event,
-    Letter,
+    Email,
     Try,
     WorkerSeen,
-    Budget,
-    LetterCount,
+    ProviderRateSlot,
+    EmailCount,
     ErrorReport,
     Allowance,
     BrowserState,
@@ -68,34 +65,28 @@ METADATA = Base.metadata
 
 
 def config() -> Config:
-    """Return Alembic's configuration; there is no ini file."""
+    """Return the configuration of Alembic; there is no ini file."""
     made = Config()
     made.set_main_option("script_location", str(MIGRATIONS))
     return made
 
 
 def upgrade(database: Database) -> list[str]:
-    """Apply what is missing, in one transaction, and return the names of the steps. Safe to run from many at once."""
-    script = ScriptDirectory.from_config(config())
-    done: list[str] = []
-
-    def steps(revision: Any, _: object) -> list[object]:  # noqa: ANN401 - Alembic says so
-        found = script._upgrade_revs("head", revision)  # noqa: SLF001 - as Alembic's own commands do
-        done.extend(step.revision.doc for step in found)
-        return list(found)
-
-    with unhurried(), database.engine.connect() as connection, connection.begin():
+    """Apply missing migrations in one transaction, and return their names. Safe to run from many processes at once."""
+    alembic = config()
+    script = ScriptDirectory.from_config(alembic)
+    with no_time_limit(), database.engine.connect() as connection, connection.begin():
         if database.is_postgresql:
             connection.execute(text("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0"))
             exclusive(connection, Lock.SCHEMA)
-        refuse_newer(script, revision_of(connection))
-        environment = EnvironmentContext(config(), script, fn=steps)
-        environment.configure(connection=connection, target_metadata=METADATA)
-        environment.run_migrations()
-    return done
+        revision = revision_of(connection)
+        refuse_newer(script, revision)
+        alembic.attributes["connection"] = connection  # see migrations/env.py
+        command.upgrade(alembic, "head")
+    return [step.doc for step in script.iterate_revisions("head", revision or "base")][::-1]
 
 
-class SchemaTooNew(Exception):  # noqa: N818 - told to the operator as it is
+class SchemaTooNew(Exception):  # noqa: N818 - shown to administrators as it is
     """A newer version of this program was here; going on could destroy what it keeps."""
 
     def __init__(self) -> None:
@@ -103,20 +94,20 @@ class SchemaTooNew(Exception):  # noqa: N818 - told to the operator as it is
 
 
 def refuse_newer(script: ScriptDirectory, revision: str | None) -> None:
-    """Stop where the database has a step this version does not know.
+    """Refuse a database with a migration that this version does not know.
 
     Raises:
-        SchemaTooNew: then.
+        SchemaTooNew: it has one.
     """
     if revision and revision not in {step.revision for step in script.walk_revisions()}:
         raise SchemaTooNew
 
 
 def is_current(database: Database) -> bool:
-    """Tell whether the database has every step this version knows.
+    """Return True if the database has every migration this version knows.
 
     Raises:
-        SchemaTooNew: when it has more.
+        SchemaTooNew: it has more.
     """
     script = ScriptDirectory.from_config(config())
     with database.engine.connect().execution_options(read_only=True) as connection:
@@ -126,5 +117,5 @@ def is_current(database: Database) -> bool:
 
 
 def revision_of(connection: Connection) -> str | None:
-    """Return the last step a database has."""
+    """Return the last migration a database has."""
     return MigrationContext.configure(connection).get_current_revision()

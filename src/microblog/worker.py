@@ -1,4 +1,4 @@
-"""The worker: threads that deliver what is due, woken by a bell, until told to stop."""
+"""The worker: threads that deliver what is due, woken by a notifier, until told to stop."""
 
 import logging
 import threading
@@ -13,38 +13,19 @@ from typing import TypeVar
 from sqlalchemy.exc import DBAPIError
 
 from microblog import __version__
-from microblog.account_emails import notice_writers, own_writers
-from microblog.auth import own_links
 from microblog.clock import Agreed, Agreement, Clock, monotonic_of
-from microblog.contact import SECOND_ADDRESS_LETTER, SecondAddressLetters, second_address_signer
-from microblog.db import Database, is_our_fault
+from microblog.db import Database, is_permanent_error
 from microblog.email_context import email_contexts
-from microblog.limits import Limit, Limits
 from microblog.links import Pages
-from microblog.mail import Writers, bind_email_types, discover_email_types
-from microblog.mail.bell import GATHER, POLL, Alarm, MakeBell
-from microblog.mail.claims import RENEW_EVERY, expire, next_due
+from microblog.mail import EmailRenderers, bind_email_types, discover_email_types
+from microblog.mail.circuit_breaker import Trouble, trouble_of
 from microblog.mail.delivery import Delivery, OnFault, only_log
-from microblog.mail.pause import Trouble, trouble_of
-from microblog.mail.presence import Presence
+from microblog.mail.heartbeat import Heartbeat
+from microblog.mail.leases import RENEW_EVERY, expire, next_due
+from microblog.mail.notifier import GATHER, POLL, Broadcast, MakeNotifier
 from microblog.mail.repair import mend_deadlines, mend_waits
 from microblog.ops import count_ended, mend_moments, sweep
-from microblog.recovery import (
-    CHANGED_LETTER,
-    OPERATOR_NOTICES,
-    RESET_LETTER,
-    WAY_IN_LETTER,
-    ChangedLetters,
-    ResetLetters,
-    WayInEmails,
-    letter_allowance,
-    report_links,
-    reportable_writers,
-    reset_links,
-)
-from microblog.registration import SIGN_UP_LETTER, SignUpLetters, sign_up_signer
 from microblog.settings import Settings
-from microblog.subscriptions import writers as subscribed_writers
 
 log = logging.getLogger(__name__)
 
@@ -61,28 +42,9 @@ Job = Callable[[datetime], object]
 FinalJob = Callable[[datetime], Iterator[int]]
 
 
-def all_writers(settings: Settings, pages: Pages) -> Writers:
-    """Return the writer of every kind of letter there is."""
-    limits = Limits(settings.keys("limits")[0])
-    per_address = Limit("sign-up letters per address", settings.limits.sign_up_per_identifier)
-    per_second = Limit("second-address letters per address", settings.limits.second_address_per_identifier)
-    second = SecondAddressLetters(second_address_signer(settings), pages, limits, per_second)
-    sign_up = SignUpLetters(sign_up_signer(settings), pages, limits, per_address)
-    links, allowance = reset_links(settings), letter_allowance(settings)
-    contact = next(iter(settings.admins), "")
-    return {
-        SIGN_UP_LETTER.name: sign_up,
-        RESET_LETTER.name: ResetLetters(links, pages, sign_up, allowance, settings.keys("events")[0]),
-        WAY_IN_LETTER.name: WayInEmails(links, pages),
-        CHANGED_LETTER.name: ChangedLetters(report_links(settings), pages, contact),
-        SECOND_ADDRESS_LETTER.name: second,
-        **own_writers(own_links(settings), pages, limits, per_address),
-        **notice_writers(pages),
-        **notice_writers(pages, OPERATOR_NOTICES, "microblog.recovery"),
-        **reportable_writers(report_links(settings), pages),
-        **subscribed_writers(settings, pages),
-        **bind_email_types(discover_email_types("microblog"), email_contexts(settings, pages)),
-    }
+def all_writers(settings: Settings, pages: Pages) -> EmailRenderers:
+    """Return what renders every email there is."""
+    return bind_email_types(discover_email_types("microblog"), email_contexts(settings, pages))
 
 
 class Rounds:
@@ -158,15 +120,15 @@ def rounds(
 class Worker:
     """Delivers with several threads, one connection to the mail server each, until told to stop.
 
-    The thread that calls `run` listens for the bell; two more renew the leases and do the rounds. `stop` may be called
-    from anywhere, once or often.
+    The thread that calls `run` waits for the notifier; two more renew the leases and do the rounds. `stop` may be
+    called from anywhere, once or often.
     """
 
     def __init__(
         self,
         database: Database,
         deliveries: Sequence[Delivery],
-        bell: MakeBell,
+        make_notifier: MakeNotifier,
         clock: Clock,
         on_fault: OnFault = only_log,
         *,
@@ -181,16 +143,16 @@ class Worker:
         self._on_fault = on_fault
         self._stop = threading.Event()
         self._done = threading.Event()
-        self._bell = bell(self._stop.is_set)
-        self._alarm = Alarm()
+        self._notifier = make_notifier(self._stop.is_set)
+        self._broadcast = Broadcast()
         self._rounds = rounds(database, keep_letters, self._stop, hourly, Agreement(clock), final=final)
-        self._presence = Presence(__version__)
+        self._heartbeat = Heartbeat(__version__)
 
     def stop(self) -> None:
-        """Claim no more; finish the letters in hand; return from `run`."""
+        """Lease no more; finish the letters in hand; return from `run`."""
         self._stop.set()
-        self._alarm.ring()
-        self._bell.ring()
+        self._broadcast.notify()
+        self._notifier.notify()
 
     def run(self) -> None:
         """Deliver until stopped. Trouble with the database is waited out; nothing ends this loop but `stop`."""
@@ -207,36 +169,36 @@ class Worker:
         self._done.set()
         doing_rounds.join(GOODBYE)
         leases.join(GOODBYE)
-        self._bell.close()
+        self._notifier.close()
 
     def _listen(self) -> None:
-        """Look what is due and wake the threads; until it is time to look again, wake them whenever the bell rings.
+        """Look what is due and wake the threads; until it is time to look again, wake them whenever notified.
 
-        A thread that has nothing in hand then claims what was posted; of those that have, none need be asked.
+        A thread that has nothing in hand then leases what was posted; of those that have, none need be asked.
         """
         with self._database.reading() as session:
             due = next_due(session)
         wait = (due - self._clock()).total_seconds() if due else NET
         if wait <= 0:
-            self._alarm.ring()
+            self._broadcast.notify()
         look_again = time.monotonic() + (max(min(wait, NET), 0.05) if wait > 0 else POLL)
-        while (left := look_again - time.monotonic()) > 0 and self._bell.wait(left):
-            self._alarm.ring()
+        while (left := look_again - time.monotonic()) > 0 and self._notifier.wait(left):
+            self._broadcast.notify()
             if self._stop.wait(GATHER):
                 return
 
     def _deliver(self, delivery: Delivery) -> None:
-        """Be one of the threads: deliver what is due, then wait for the alarm."""
+        """Be one of the threads: deliver what is due, then wait for the broadcast."""
         busy = time.monotonic()
         while not self._stop.is_set():
-            rung = self._alarm.rung
+            seen = self._broadcast.round
             if self._attempt(lambda: delivery.turn(self._stop.is_set)):
                 busy = time.monotonic()
                 continue
             if time.monotonic() - busy > IDLE:
                 delivery.rest()
             room_in = delivery.wait()
-            self._alarm.wait(rung, NET if room_in is None else min(NET, max(room_in, 0.02)))
+            self._broadcast.wait(seen, NET if room_in is None else min(NET, max(room_in, 0.02)))
         delivery.rest()
 
     def _attempt(self, step: Callable[[], T]) -> T | None:
@@ -244,7 +206,7 @@ class Worker:
         try:
             return step()
         except Exception as error:  # noqa: BLE001 - a fault in our own code must not end delivery for ever
-            if isinstance(error, DBAPIError) and not is_our_fault(error):
+            if isinstance(error, DBAPIError) and not is_permanent_error(error):
                 log.error("database in trouble, trying again: %s", error.orig)  # noqa: TRY400 - the reason says it all
             else:
                 self._on_fault(error, "the worker stumbled")
@@ -265,16 +227,16 @@ class Worker:
                 for delivery in self._deliveries:
                     delivery.renew()
                 with self._database.writing() as session:
-                    self._presence.show(session, self._trouble(), self._clock())
+                    self._heartbeat.beat(session, self._trouble(), self._clock())
             except Exception as error:  # noqa: BLE001 - whatever it is, the next renewal may work
                 log.warning("leases could not be renewed: %s", error)
             self._done.wait(RENEW_EVERY)
         with suppress(DBAPIError), self._database.writing() as session:
-            self._presence.leave(session)
+            self._heartbeat.leave(session)
 
     def _trouble(self) -> Trouble | None:
         worked_at = max((delivery.worked_at for delivery in self._deliveries), default=float("-inf"))
-        return trouble_of([delivery.pause for delivery in self._deliveries], worked_at, self._steady())
+        return trouble_of([delivery.breaker for delivery in self._deliveries], worked_at, self._steady())
 
 
 def start(step: Callable[[], None], name: str) -> threading.Thread:

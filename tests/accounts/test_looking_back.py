@@ -10,7 +10,7 @@ from microblog.db import Database
 from microblog.identity import Account
 from support.clock import NOON
 
-EMPTY = {"kind": "signed in", "at": NOON, "device": "", "network": "", "detail": "", "about": ""}
+EMPTY = {"kind": "signed_in", "at": NOON, "device": "", "network": "", "detail": "", "about": ""}
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import time
 import pytest
 from sqlalchemy import delete, event, select
 
-from microblog.audit import Event, Happened, audit_log
+from microblog.audit import Event, EventType, audit_log
 from microblog.db import Database
 from microblog.identity import (
     Account,
@@ -22,13 +22,15 @@ from microblog.identity import (
     load_by_keys,
 )
 from microblog.identity.username_owners import username_taken
-from microblog.mail import Letter, parse_address
+from microblog.mail import Email, parse_address
 from microblog.origin import Origin
 from microblog.profiles import change_username
 from microblog.profiles.change_username import MOST_FORMER
 from microblog.registration import sign_up
+from microblog.words import refusal_text
 from support.clock import NOON
 from support.community import add_member, deactivate
+from support.refusing import refused
 
 PHONE = Origin("Firefox on Android", "192.0.2.0/24")
 
@@ -70,7 +72,7 @@ def test_letters_that_wait_find_the_member_by_the_former_username(database: Data
 def test_nobody_else_can_take_a_former_username(database: Database) -> None:
     alice, bob = add_member(database, "alice"), add_member(database, "bob")
     rename(database, alice, "alicia")
-    with pytest.raises(UsernameTaken, match="The username ALICE is taken"):
+    with refused(UsernameTaken, "The username ALICE is taken"):
         rename(database, bob, "ALICE")
     with database.writing() as session, pytest.raises(UsernameTaken):
         sign_up(session, username="Alice", address=parse_address("c@example.com"), password_hash="x", now=NOON)
@@ -104,7 +106,7 @@ def test_nobody_keeps_any_number_of_usernames_from_others(database: Database) ->
     alice = add_member(database, "name0")
     for number in range(1, MOST_FORMER + 1):
         rename(database, alice, f"name{number}")
-    with pytest.raises(TooManyUsernames, match="which is as many as one can"):
+    with refused(TooManyUsernames, "which is as many as one can"):
         rename(database, alice, "another")
     assert rename(database, alice, "name0")
     assert len(former(database)) == MOST_FORMER
@@ -112,9 +114,9 @@ def test_nobody_keeps_any_number_of_usernames_from_others(database: Database) ->
 
 def test_nobody_gets_a_username_that_speaks_for_the_site(database: Database) -> None:
     alice = add_member(database, "alice")
-    with pytest.raises(UsernameTaken, match="The username Supp0rt is taken"):
+    with refused(UsernameTaken, "The username Supp0rt is taken"):
         rename(database, alice, "Supp0rt")
-    with database.writing() as session, pytest.raises(UsernameTaken, match="The username Admin is taken"):
+    with database.writing() as session, refused(UsernameTaken, "The username Admin is taken"):
         sign_up(session, username="Admin", address=parse_address("c@example.com"), password_hash="x", now=NOON)
     assert find(database, "alice") == alice
     assert former(database) == {}
@@ -144,7 +146,7 @@ def test_by_a_former_username_everything_is_found_that_is_by_the_present_one(dat
             assert (find_by_any_name(session, name) is not None) == active
             assert set(known_by(session, name).keys) == {"alice", "alicia", "alice@example.com"}
             seen = audit_log.of_site(session, size=9, identifier_key=name, about="")
-            assert [one.words for one in seen.entries] == ["The username was changed"]
+            assert [one.kind for one in seen.entries] == [EventType.USERNAME_CHANGED]
 
 
 def test_it_is_noted_that_a_username_was_changed_and_from_where(database: Database) -> None:
@@ -154,7 +156,7 @@ def test_it_is_noted_that_a_username_was_changed_and_from_where(database: Databa
     with database.reading() as session:
         events = session.scalars(select(Event).where(Event.account_id == alice)).all()
         assert [(event.kind, event.network, event.detail) for event in events] == [
-            (Happened.USERNAME_CHANGED, "192.0.2.0/24", "")
+            (EventType.USERNAME_CHANGED, "192.0.2.0/24", "")
         ]
 
 
@@ -165,12 +167,12 @@ def test_every_address_is_told_of_another_username_and_of_another_spelling_none(
     for username in ("Alice", "alicia"):
         rename(database, alice, username)
     with database.reading() as session:
-        letters = session.scalars(select(Letter).order_by(Letter.id)).all()
+        letters = session.scalars(select(Email).order_by(Email.id)).all()
         assert [(one.kind, one.to) for one in letters] == [
             ("username_changed", "alice@example.com"),
             ("username_changed", "a@home.example"),
         ]
-        assert (letters[0].facts["before"], letters[0].facts["username"]) == ("Alice", "alicia")
+        assert (letters[0].payload["before"], letters[0].payload["username"]) == ("Alice", "alicia")
 
 
 def test_with_an_account_its_former_usernames_are_free_again(database: Database) -> None:
@@ -213,7 +215,7 @@ def test_of_two_who_want_the_same_username_at_once_one_has_it_and_one_is_told(da
         try:
             rename(database, bob, "zoe")
         except UsernameTaken as refusal:
-            told.append(str(refusal))
+            told.append(refusal_text(refusal))
 
     thread = threading.Thread(target=second)
     with database.writing() as session:

@@ -6,15 +6,15 @@ import pytest
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from microblog.auth import Login, lock_verified
+from microblog.auth import SignInSession, lock_verified
 from microblog.db import Database
 from microblog.identity import Account, ChangedMeanwhile
-from microblog.recovery import change_own_password
+from microblog.recovery.own_password import set_own_password
 from support.clock import NOON
 
 Step = Callable[[Session, Account], object]
 STEPS: dict[str, Step] = {
-    "change the password": lambda session, verified: change_own_password(session, verified, "third", 1),
+    "change the password": lambda session, verified: set_own_password(session, verified, "third", 1),
     "anything grave": lock_verified,
 }
 
@@ -27,7 +27,7 @@ def alice(database: Database) -> Account:
     with database.writing() as session:
         session.execute(insert(Account).values(password_hash="first", created_at=NOON, **names))
         account = session.scalars(select(Account)).one()
-        session.execute(insert(Login).values(id=1, account_id=account.id, **login))
+        session.execute(insert(SignInSession).values(id=1, account_id=account.id, **login))
     return account
 
 
@@ -50,6 +50,6 @@ def test_the_present_one_does(database: Database, alice: Account, step: str) -> 
 
 def test_a_login_that_ended_meanwhile_changes_no_password(database: Database, alice: Account) -> None:
     with pytest.raises(ChangedMeanwhile), database.writing() as session:
-        change_own_password(session, alice, "second", 2)
+        set_own_password(session, alice, "second", 2)
     with database.reading() as session:
         assert session.scalars(select(Account.password_hash)).all() == ["first"]

@@ -12,7 +12,7 @@ import pytest
 
 from journeys.trial import RESET, Trial, letter_to, wait_for
 from microblog.cli.demo.people import PEOPLE
-from microblog.locks import Lock
+from microblog.db import Lock
 from support.away import connected
 from support.postgres import Postgres
 from support.running import NEW_PASSWORD, PASSWORD, start
@@ -115,8 +115,8 @@ def stays_ended(trial: Trial, alice: Visitor, kept_link: str) -> None:
 
 @pytest.mark.parametrize("command", ["web", "worker"])
 def test_a_database_that_a_process_uses_is_not_replaced(trial: Trial, command: str) -> None:
-    trial.command("db upgrade")
-    assert trial.command("backup copy.db").status == 0
+    trial.prepare("db upgrade")
+    trial.prepare(f"backup {trial.folder}/copy.db")
     process = trial.start(command)
     assert trial.command("restore copy.db --yes").status == 1
     assert process.stop() == 0
@@ -124,8 +124,8 @@ def test_a_database_that_a_process_uses_is_not_replaced(trial: Trial, command: s
 
 
 def test_nor_is_one_that_somebody_has_a_prompt_on(trial: Trial) -> None:
-    trial.command("db upgrade")
-    assert trial.command("backup copy.db").status == 0
+    trial.prepare("db upgrade")
+    trial.prepare(f"backup {trial.folder}/copy.db")
     with trial.opened_shell("print(40 + 2)\n", "42"):
         assert trial.command("restore copy.db --yes").status == 1
 
@@ -133,13 +133,13 @@ def test_nor_is_one_that_somebody_has_a_prompt_on(trial: Trial) -> None:
 def test_a_restore_that_is_killed_leaves_the_one_database_or_the_other(tmp_path: Path) -> None:
     """At whatever moment. The next restore tidies up after it."""
     with Trial(tmp_path) as trial:
-        trial.command("demo")
-        assert trial.command("backup with-people.db").status == 0
+        trial.prepare("demo")
+        trial.prepare(f"backup {trial.folder}/with-people.db")
         data = tmp_path / "data"
         for path in data.glob("microblog.db*"):
             path.unlink()
-        trial.command("db upgrade")
-        assert trial.command("backup empty.db").status == 0
+        trial.prepare("db upgrade")
+        trial.prepare(f"backup {trial.folder}/empty.db")
         found = Counter[int]()
         for number in range(5):
             file = "with-people.db" if number % 2 else "empty.db"

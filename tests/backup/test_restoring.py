@@ -13,18 +13,19 @@ from sqlalchemy import func, select, text
 
 from backup.anything import ODD, fill
 from microblog import schema
-from microblog.auth import Login
+from microblog.auth import SignInSession
 from microblog.backup import BackupRefused, alone, in_use, restore, take_backup
 from microblog.db import Database
 from microblog.identity import Account
-from microblog.mail import Letter, State, WorkerSeen
+from microblog.mail import Email, State, WorkerSeen
 from microblog.posts import Post
 from microblog.restores import Restore, current_generation
 from microblog.subscriptions import Digest
 from support.clock import NOON
 from support.community import add_member, say
 from support.dump import changed, dump
-from support.outbox import put_letter
+from support.outbox import put_email
+from support.refusing import refused
 
 Run = Callable[..., Result]
 Open = Callable[[str], Database]
@@ -103,9 +104,9 @@ def test_sessions_end_emails_are_held_and_a_new_generation_of_keys_begins(
 ) -> None:
     fill(database)
     with database.writing() as session:
-        for letter, state in zip(session.scalars(select(Letter)).all(), (State.WAITING, State.SENDING), strict=True):
+        for letter, state in zip(session.scalars(select(Email)).all(), (State.WAITING, State.SENDING), strict=True):
             letter.state, letter.ended_at = state, None
-    sent = put_letter(database, State.SENT, "250 OK")
+    sent = put_email(database, State.SENT, "250 OK")
     before = current_generation(database)
     file = back_up(database, tmp_path)
     done = run(f"restore {file} --yes")
@@ -113,10 +114,10 @@ def test_sessions_end_emails_are_held_and_a_new_generation_of_keys_begins(
     for words in ("held", "microblog mail release", "microblog mail drop"):
         assert words in done.stdout
     with database.reading() as session:
-        states = dict(session.execute(select(Letter.id, Letter.state)).all())
+        states = dict(session.execute(select(Email.id, Email.state)).all())
         assert states == {1: State.HELD, 2: State.HELD, sent: State.SENT}
-        assert {letter.claim for letter in session.scalars(select(Letter)) if letter.id != sent} == {None}
-        assert not session.scalars(select(Login)).all()
+        assert {letter.lease for letter in session.scalars(select(Email)) if letter.id != sent} == {None}
+        assert not session.scalars(select(SignInSession)).all()
         assert not session.scalars(select(WorkerSeen)).all()
         assert session.scalars(select(Restore).order_by(Restore.id.desc())).first().backup_made_at == NOON  # type: ignore[union-attr]
     first = current_generation(database)
@@ -280,7 +281,7 @@ def test_a_backup_is_not_a_refusal_of_itself(database: Database, tmp_path: Path,
     with alone(database):
         restore(file, database, NOON)
     assert file.read_bytes() == before
-    with pytest.raises(BackupRefused, match="not made by"):
+    with refused(BackupRefused, "not made by"):
         take_and_restore_live(database, tmp_path, opened)
 
 

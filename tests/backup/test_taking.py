@@ -8,7 +8,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import pytest
 from click.testing import Result
 from sqlalchemy import select
 
@@ -20,7 +19,8 @@ from microblog.posts import Post
 from support.clock import NOON
 from support.community import add_member, say
 from support.dump import dump
-from support.outbox import put_letter
+from support.outbox import put_email
+from support.refusing import refused
 
 Run = Callable[..., Result]
 BUSY_FOR = 40  # posts that somebody writes while backups are made
@@ -31,7 +31,7 @@ def test_a_backup_says_what_it_holds_and_only_its_owner_can_read_it(
 ) -> None:
     alice = add_member(database, "Alice")
     say(database, alice)
-    put_letter(database)
+    put_email(database)
     file = tmp_path / "copy.db"
     done = run(f"backup {file}")
     assert (done.exit_code, done.stdout) == (
@@ -101,7 +101,7 @@ def test_a_damaged_database_gives_no_backup(tmp_path: Path, sqlite_template: Pat
     database = Database(f"sqlite:///{file}")
     with (
         closing(database),
-        pytest.raises(BackupRefused, match=r"^The (database is damaged|backup could not be made: .*malformed)"),
+        refused(BackupRefused, r"^The (database is damaged|backup could not be made: .*malformed)"),
     ):
         take_backup(database, tmp_path / "copy.db", NOON)
     assert not list(tmp_path.glob("*copy*"))

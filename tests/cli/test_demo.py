@@ -13,7 +13,7 @@ from microblog.cli.demo.people import PEOPLE
 from microblog.db import Database
 from microblog.follows import FollowCount
 from microblog.identity import Account
-from microblog.mail import Letter
+from microblog.mail import Email
 from microblog.posts import Mention, Post, PostTag, entities
 from support.command import command
 from support.community import add_member
@@ -35,7 +35,7 @@ def test_an_empty_trial_gets_people_who_follow_each_other_and_talk(trial: dict[s
     assert count(database, Account) == len(PEOPLE) == 12
     assert count(database, Post) == len(SAID) >= 75
     assert min(count(database, PostTag), count(database, Mention)) > 20
-    assert count(database, Letter) == 0
+    assert count(database, Email) == 0
     with database.reading() as session:
         assert min(session.scalars(select(FollowCount.following))) >= 3
         times = list(session.scalars(select(Post.created_at).order_by(Post.id)))
@@ -74,7 +74,7 @@ def test_it_fills_a_site_beside_its_members_when_asked_to(trial: dict[str, str],
     done = command("demo --add", trial)
     assert (done.status, count(database, Account), count(database, Post)) == (0, 13, len(SAID))
     assert "Username: marta" in done.output
-    assert count(database, Letter) == 0
+    assert count(database, Email) == 0
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Mention).where(Mention.account_id == alice)) == 0
 

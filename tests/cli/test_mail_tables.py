@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from microblog.cli.mail.tables import letters_table, portrait
-from microblog.mail.desk import Entry, TryMade
+from microblog.mail.admin import Entry, TryMade
 from support.clock import NOON
 
 SENT = Entry(
@@ -14,9 +14,9 @@ SENT = Entry(
     kind="reset_password",
     state="sent",
     to="alice@example.com",
-    posted_at=NOON,
+    queued_at=NOON,
     due_at=NOON,
-    useful_until=NOON + timedelta(days=1),
+    expires_at=NOON + timedelta(days=1),
     tries=1,
     message_id="<7@blog.example>",
     reply="250 OK",
@@ -60,7 +60,7 @@ def test_nothing_is_wider_than_the_terminal() -> None:
 def test_a_portrait_tells_every_try_in_full() -> None:
     tries = [TryMade(1, NOON, "waiting", LONG), TryMade(2, NOON + timedelta(minutes=1), "sent", "250 OK")]
     told = portrait(SENT, tries, NOON)
-    assert told.startswith("Letter 7, reset_password, to alice@example.com\nThe mail server took it.")
+    assert told.startswith("Email 7, reset_password, to alice@example.com\nThe mail server took it.")
     assert "  posted        2026-11-22 12:00:00\n  ended         2026-11-22 12:00:02\n" in told
     assert "  Message-ID    <7@blog.example>\n" in told
     assert told.endswith("   2  2026-11-22 12:01:00  sent     250 OK")

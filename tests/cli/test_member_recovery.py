@@ -52,7 +52,7 @@ def test_a_backup_email_is_removed_by_whatever_name(site: RunningSite, run: Run,
     assert (ended.exit_code, ended.stdout) == (0, f"alice: {HOME} is no longer the backup email.\n")
     with site.database.reading() as db:
         assert db.scalars(select(SecondAddress)).all() == []
-    assert last_event(site) == ("second address removed", f"by {word_of(operator())}")
+    assert last_event(site) == ("backup_email_removed", f"by_administrator:{word_of(operator())}")
 
 
 def test_recovery_codes_are_ended(site: RunningSite, run: Run) -> None:
@@ -60,7 +60,7 @@ def test_recovery_codes_are_ended(site: RunningSite, run: Run) -> None:
         db.execute(insert(RecoveryCode).values(account_id=account_of(site).id, code_hash="x", made_at=site.clock()))
     ended = run("end-recovery-codes alice")
     assert (ended.exit_code, ended.stdout) == (0, "alice: 1 recovery code ended.\n")
-    assert last_event(site) == ("recovery codes ended", f"by {word_of(operator())}")
+    assert last_event(site) == ("recovery_codes_ended", f"by_administrator:{word_of(operator())}")
 
 
 def test_an_address_is_set_and_a_new_password_is_asked_for_there(site: RunningSite, run: Run) -> None:
@@ -111,6 +111,6 @@ def test_what_cannot_be_done_is_said_and_changes_nothing(
     assert why in ended.stderr
     with site.database.reading() as db:
         assert sorted(db.scalars(select(Account.email))) == ["alice@example.com", "bob@example.com"]
-    assert last_event(site)[0] == "signed in"
+    assert last_event(site)[0] == "signed_in"
     assert visitor.signed_in_as() == "bob"
     assert site.visitor().sign_in("alice", PASSWORD).title == "Hi, alice!"

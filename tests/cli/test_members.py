@@ -8,8 +8,8 @@ from click.testing import Result
 from sqlalchemy import func, select
 
 from microblog.audit import Event
-from microblog.auth import Login
-from microblog.mail import Letter
+from microblog.auth import SignInSession
+from microblog.mail import Email
 from support.commands import run_command
 from support.members import member, recovered
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
@@ -43,13 +43,13 @@ def events(site: RunningSite) -> list[tuple[str, str]]:
 def letters(site: RunningSite) -> list[str]:
     """The kinds of letters there are, in order."""
     with site.database.reading() as db:
-        return list(db.scalars(select(Letter.kind).order_by(Letter.id)))
+        return list(db.scalars(select(Email.kind).order_by(Email.id)))
 
 
 def logins(site: RunningSite) -> int:
     """How many logins there are."""
     with site.database.reading() as db:
-        return db.scalar(select(func.count()).select_from(Login)) or 0
+        return db.scalar(select(func.count()).select_from(SignInSession)) or 0
 
 
 @pytest.mark.parametrize("name", ["alice", "ALICE", "Alice@example.com"])
@@ -62,7 +62,7 @@ def test_signing_out_ends_every_login_of_one_account_and_its_owner_is_told(
     ended = run(f"sign-out {name}")
     assert (ended.exit_code, ended.stdout) == (0, "alice: 2 logins ended.\n")
     assert (phone.signed_in_as(), laptop.signed_in_as(), bob.signed_in_as()) == (None, None, "bob")
-    assert (events(site), letters(site)) == ([("login ended", "by the operator")], ["signed_out"])
+    assert (events(site), letters(site)) == ([("session_ended", "by_administrator")], ["signed_out"])
     assert phone.sign_in("alice", PASSWORD).title == "Hi, alice!"
 
 
@@ -82,7 +82,7 @@ def test_a_deactivated_account_opens_to_nobody_until_it_is_reactivated(site: Run
     assert letters(site) == ["deactivated"]
     ended = run("reactivate alice")
     assert (ended.exit_code, ended.stdout) == (0, "alice can sign in again.\n")
-    assert events(site) == [("account reactivated", "by the operator")]
+    assert events(site) == [("account_reactivated", "by_administrator")]
     assert letters(site) == ["deactivated", "reactivated"]
     assert visitor.signed_in_as() is None, "the old login stays over"
     assert visitor.sign_in("alice", PASSWORD).title == "Hi, alice!"
@@ -94,7 +94,7 @@ def test_the_owner_is_told_of_each_at_every_address(site: RunningSite, run: Run)
     for words in ("sign-out alice", "deactivate alice", "reactivate alice"):
         assert run(words).exit_code == 0
     with site.database.reading() as db:
-        told = db.execute(select(Letter.kind, Letter.to).order_by(Letter.id)).all()
+        told = db.execute(select(Email.kind, Email.to).order_by(Email.id)).all()
     both = ["alice@example.com", "alice@home.example"]
     assert [tuple(one) for one in told] == [
         (kind, to) for kind in ("signed_out", "deactivated", "reactivated") for to in both
@@ -118,7 +118,7 @@ def test_the_links_of_a_deactivated_account_open_nothing_and_no_more_are_sent(si
         visitor.submit("/reset_password_request", email=name)
     assert [letter.summary.to for letter in site.letters(2)] == ["alice@example.com", "bob@example.com"]
     with site.database.reading() as db:
-        asked = db.scalars(select(Letter).where(Letter.kind == "reset_password").order_by(Letter.id)).all()
+        asked = db.scalars(select(Email).where(Email.kind == "reset_password").order_by(Email.id)).all()
     assert [(letter.state, letter.reply) for letter in asked[1:3]] == [("dropped", "no such account")] * 2
 
 

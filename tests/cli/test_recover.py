@@ -15,7 +15,7 @@ from microblog.auth import no_password
 from microblog.cli.recover import operator
 from microblog.clock import system_clock
 from microblog.identity import Account, SecondAddress
-from microblog.mail import Letter
+from microblog.mail import Email
 from microblog.recovery.by_operator import word_of
 from support.commands import run_command
 from support.members import member
@@ -82,8 +82,8 @@ def test_the_password_stays_as_it_is_and_the_owner_is_told_without_the_link(run:
 def test_who_did_it_and_when_is_noted(run: Run, served: RunningSite) -> None:
     run("alice")
     with served.database.reading() as session:
-        event = session.scalars(select(Event).where(Event.kind == "recovery begun by the operator")).one()
-    assert (event.account_id, event.detail) == (1, f"by {word_of(operator())}")
+        event = session.scalars(select(Event).where(Event.kind == "recovery_link_made")).one()
+    assert (event.account_id, event.detail) == (1, f"by_administrator:{word_of(operator())}")
     assert abs(event.at - system_clock()) < timedelta(minutes=1)
     assert event.device == event.network == ""
 
@@ -128,8 +128,8 @@ def test_a_deactivated_account_gets_no_link_and_no_letter(run: Run, served: Runn
     assert (ended.exit_code, ended.stdout) == (4, "")
     assert "The account alice is deactivated." in ended.stderr
     with served.database.reading() as session:
-        assert session.scalars(select(Letter)).all() == []
-        assert session.scalars(select(Event).where(Event.kind == "recovery begun by the operator")).all() == []
+        assert session.scalars(select(Email)).all() == []
+        assert session.scalars(select(Event).where(Event.kind == "recovery_link_made")).all() == []
 
 
 def test_the_operator_is_one_word_that_can_carry_no_text() -> None:

@@ -11,7 +11,7 @@ import pytest
 from click.testing import Result
 from sqlalchemy import update
 
-from microblog.audit import Happened, about, record
+from microblog.audit import EventType, hash_identifier, record
 from microblog.clock import system_clock
 from microblog.contact import PendingSecondAddress
 from microblog.db import Database
@@ -24,7 +24,7 @@ from microblog.registration import SignUp
 from microblog.settings import load
 from support.clock import NOON
 from support.commands import run_command
-from support.outbox import put_letter
+from support.outbox import put_email
 from support.plans import listening
 
 ORIGIN = Origin("Firefox on Windows", "192.0.2.0/24")
@@ -38,7 +38,7 @@ def test_it_asks_the_database_as_often_for_many_emails_as_for_one(
     database: Database, environ: dict[str, str], letters: int
 ) -> None:
     for _ in range(letters):
-        put_letter(database, State.SENT, "421 busy", "250 taken", to=ALICE)
+        put_email(database, State.SENT, "421 busy", "250 taken", to=ALICE)
     with database.reading() as session, listening(session) as asked:
         found = trace(session, load(environ), ALICE, NOON, 500)
     assert len(found.steps) == 3 * letters
@@ -80,7 +80,7 @@ def alice(database: Database, earlier: datetime) -> int:
     return account.id
 
 
-def happened(database: Database, kind: Happened, at: datetime, account: int | None = None, **more: Any) -> None:
+def happened(database: Database, kind: EventType, at: datetime, account: int | None = None, **more: Any) -> None:
     with database.writing() as session:
         record(session, account, kind, at, origin=ORIGIN, **more)
 
@@ -100,13 +100,13 @@ def last(result: Result) -> str:
 def test_everything_of_an_account_is_told_in_order_of_time(
     run: Run, database: Database, alice: int, earlier: datetime
 ) -> None:
-    number = put_letter(database, State.SENT, "450 later", "250 OK queued", to="Alice@example.com", posted_at=earlier)
-    put_letter(database, State.DROPPED, to="alice", posted_at=earlier + timedelta(minutes=5), reason="asked for twice")
-    put_letter(database, State.SENT, "250 OK", to=HOME, posted_at=earlier + timedelta(minutes=8))
-    put_letter(database, State.SENT, "250 OK", to="bob@example.com", posted_at=earlier)
-    happened(database, Happened.RESET_ASKED, earlier - timedelta(seconds=1), alice, letter_id=number)
-    happened(database, Happened.SIGN_IN_REFUSED, earlier + timedelta(minutes=7), alice, detail="wrong password")
-    happened(database, Happened.SIGNED_IN, earlier, alice + 1 if alice > 1 else None)
+    number = put_email(database, State.SENT, "450 later", "250 OK queued", to="Alice@example.com", queued_at=earlier)
+    put_email(database, State.DROPPED, to="alice", queued_at=earlier + timedelta(minutes=5), reason="asked for twice")
+    put_email(database, State.SENT, "250 OK", to=HOME, queued_at=earlier + timedelta(minutes=8))
+    put_email(database, State.SENT, "250 OK", to="bob@example.com", queued_at=earlier)
+    happened(database, EventType.RESET_REQUESTED, earlier - timedelta(seconds=1), alice, letter_id=number)
+    happened(database, EventType.SIGN_IN_REFUSED, earlier + timedelta(minutes=7), alice, detail="wrong_password")
+    happened(database, EventType.SIGNED_IN, earlier, alice + 1 if alice > 1 else None)
     result = run("trace ALICE@example.com")
     rest = "Firefox on Windows, network 192.0.2.0/24"
     lines = told(result)
@@ -115,13 +115,13 @@ def test_everything_of_an_account_is_told_in_order_of_time(
     assert who.startswith("Alice, address Alice@example.com, second address alice@home.example, member since ")
     shown = "\n".join(lines[start : lines.index("", start)])
     assert [" ".join(line.split()) for line in joined(shown)] == [
-        f"event reset asked, {rest}",
+        f"event Somebody asked for a password reset email, {rest}",
         f"letter {number} reset_password posted to Alice@example.com",
         f"letter {number} try 1: 450 later (waiting)",
         f"letter {number} try 2: 250 OK queued (sent)",
         f"letter {number + 1} reset_password posted to alice",
         f"letter {number + 1} dropped, asked for twice",
-        f"event sign-in refused, wrong password, {rest}",
+        f"event A failed sign-in, wrong password, {rest}",
         f"letter {number + 2} reset_password posted to alice@home.example",
         f"letter {number + 2} try 1: 250 OK (sent)",
     ]
@@ -138,7 +138,7 @@ def joined(shown: str) -> list[str]:
 
 @pytest.mark.parametrize("typed", ["alice", "Alice@example.com", HOME])
 def test_an_account_is_traced_by_any_of_its_names(run: Run, database: Database, alice: int, typed: str) -> None:
-    number = put_letter(database, State.SENT, "250 OK", posted_at=system_clock())
+    number = put_email(database, State.SENT, "250 OK", queued_at=system_clock())
     assert f"letter {number}  try 1: 250 OK (sent)" in run(f"trace {typed}").stdout
 
 
@@ -146,11 +146,11 @@ def test_what_was_typed_by_who_has_no_account_is_found_by_its_hash(
     run: Run, database: Database, environ: dict[str, str], earlier: datetime
 ) -> None:
     secret = load(environ).keys("events")[0]
-    keyed = about(secret, "nobody@example.com")
-    happened(database, Happened.SIGN_IN_REFUSED, earlier, about=keyed)
-    happened(database, Happened.SIGN_IN_REFUSED, earlier, about=about(secret, "another@example.com"))
+    keyed = hash_identifier(secret, "nobody@example.com")
+    happened(database, EventType.SIGN_IN_REFUSED, earlier, about=keyed)
+    happened(database, EventType.SIGN_IN_REFUSED, earlier, about=hash_identifier(secret, "another@example.com"))
     result = run("trace NOBODY@example.com")
-    assert result.stdout.count("sign-in refused, Firefox") == 1
+    assert result.stdout.count("A failed sign-in, Firefox") == 1
     assert last(result).startswith("No account has this address. The last that happened with it was at ")
     assert keyed not in result.stdout
 
@@ -158,9 +158,9 @@ def test_what_was_typed_by_who_has_no_account_is_found_by_its_hash(
 def test_a_request_that_was_told_to_wait_is_found_by_its_hash_among_the_events_of_an_account(
     run: Run, database: Database, alice: int, environ: dict[str, str], earlier: datetime
 ) -> None:
-    keyed = about(load(environ).keys("events")[0], HOME)
-    happened(database, Happened.RESET_ASKED, earlier, about=keyed, detail="told to wait: too many requests")
-    assert "reset asked, told to wait: too many requests, Firefox on Windows" in " ".join(
+    keyed = hash_identifier(load(environ).keys("events")[0], HOME)
+    happened(database, EventType.RESET_REQUESTED, earlier, about=keyed, detail="told_to_wait")
+    assert "password reset email, told to wait: too many requests, Firefox on Windows" in " ".join(
         run("trace alice").stdout.split()
     )
 
@@ -175,7 +175,7 @@ def test_an_address_nobody_asked_for_is_told_in_a_sentence(run: Run, alice: int)
 def test_a_letter_to_who_has_no_account_is_told_with_the_reason(
     run: Run, database: Database, earlier: datetime
 ) -> None:
-    put_letter(database, State.DROPPED, to="nobody@example.com", posted_at=earlier, reason="no such account")
+    put_email(database, State.DROPPED, to="nobody@example.com", queued_at=earlier, reason="no such account")
     ended = last(run("trace nobody@example.com"))
     assert ended.startswith("No account has this address. The last letter, asked for at ")
     assert ended.endswith(", was dropped: no such account.")
@@ -231,8 +231,8 @@ def test_it_ends_with_what_it_comes_to(
     run: Run, database: Database, alice: int, earlier: datetime, ending: str
 ) -> None:
     letter, more, words = ENDS[ending]
-    put_letter(database, *letter, posted_at=earlier, **more)  # type: ignore[arg-type]
-    put_letter(database, State.DROPPED, posted_at=earlier + timedelta(minutes=9), reason="asked for twice")
+    put_email(database, *letter, queued_at=earlier, **more)  # type: ignore[arg-type]
+    put_email(database, State.DROPPED, queued_at=earlier + timedelta(minutes=9), reason="asked for twice")
     assert words in last(run("trace alice"))
 
 
@@ -264,7 +264,7 @@ def test_a_reached_limit_is_told_and_looking_counts_nothing(
     run: Run, database: Database, alice: int, environ: dict[str, str], earlier: datetime, networks: int, letters: int
 ) -> None:
     rules = letter_allowance(load(environ))
-    happened(database, Happened.RESET_ASKED, earlier, alice)
+    happened(database, EventType.RESET_REQUESTED, earlier, alice)
     for number in range(letters + 1):
         ended = last(run("trace alice"))
         assert ("The limit of reset letters to this account is reached" in ended) == (number == letters)
@@ -278,7 +278,7 @@ def test_where_no_letter_left_for_half_a_links_life_no_limit_keeps_the_next_one(
     run: Run, database: Database, alice: int, environ: dict[str, str], earlier: datetime
 ) -> None:
     rules, before = letter_allowance(load(environ)), system_clock() - timedelta(minutes=6)
-    happened(database, Happened.RESET_ASKED, earlier, alice)
+    happened(database, EventType.RESET_REQUESTED, earlier, alice)
     with database.writing() as session:
         assert [rules.spend(session, alice, ORIGIN, before) for _ in range(6)] == [True] * 5 + [False]
     assert "limit" not in last(run("trace alice"))
@@ -286,16 +286,16 @@ def test_where_no_letter_left_for_half_a_links_life_no_limit_keeps_the_next_one(
 
 def test_older_steps_are_left_out_and_it_says_so(run: Run, database: Database, alice: int, earlier: datetime) -> None:
     for minute in range(5):
-        happened(database, Happened.SIGNED_IN, earlier + timedelta(minutes=minute), alice)
+        happened(database, EventType.SIGNED_IN, earlier + timedelta(minutes=minute), alice)
     assert "left out" not in " ".join(run("trace alice").stdout.split())
     few = run("trace alice --limit 3").stdout
     assert "Older steps are left out; --limit shows more." in few
-    assert few.count("signed in") == 3
+    assert few.count("Signed in") == 3
     assert f"{earlier + timedelta(minutes=4):%H:%M:%S}" in few
 
 
 def test_programs_get_json(run: Run, database: Database, alice: int, earlier: datetime) -> None:
-    put_letter(database, State.SENT, "250 OK", posted_at=earlier)
+    put_email(database, State.SENT, "250 OK", queued_at=earlier)
     found = json.loads(run("trace alice --json").stdout)
     assert [step["words"] for step in found["steps"]] == [
         "reset_password posted to alice@example.com",
@@ -307,7 +307,7 @@ def test_programs_get_json(run: Run, database: Database, alice: int, earlier: da
 
 def test_a_token_in_the_servers_words_is_not_shown(run: Run, database: Database, alice: int, earlier: datetime) -> None:
     token = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30.abcdefghijklmnopqrstuvwxyz"
-    put_letter(
-        database, State.FAILED, f"554 http://blog.example/reset_password/{token}", posted_at=earlier, reason="refused"
+    put_email(
+        database, State.FAILED, f"554 http://blog.example/reset_password/{token}", queued_at=earlier, reason="refused"
     )
     assert "eyJ" not in " ".join(run("trace alice").stdout.split())

@@ -13,7 +13,7 @@ from microblog.db import Database
 from microblog.error_reports import ErrorReport, ErrorReporter
 from microblog.error_reports.emails.error_report import ERROR_REPORT
 from microblog.error_reports.emails.more_errors import MORE_ERRORS
-from microblog.mail import EmailType, Letter
+from microblog.mail import Email, EmailType
 from microblog.settings import load
 from support.clock import HeldClock
 
@@ -45,13 +45,13 @@ class Newsroom:
         for _ in range(times):
             self.reporter.report(error_called(name), where)
 
-    def posted(self, email_type: EmailType[Any, Any] = ERROR_REPORT, to: str = ADMINS[0]) -> list[Letter]:
+    def posted(self, email_type: EmailType[Any, Any] = ERROR_REPORT, to: str = ADMINS[0]) -> list[Email]:
         """Return the letters to an admin, oldest first."""
         with self.database.reading() as session:
-            mine = select(Letter).where(Letter.kind == email_type.name, Letter.to == to).order_by(Letter.id)
+            mine = select(Email).where(Email.kind == email_type.name, Email.to == to).order_by(Email.id)
             return list(session.scalars(mine))
 
-    def more(self) -> list[Letter]:
+    def more(self) -> list[Email]:
         """Return the letters about errors that went on."""
         return self.posted(MORE_ERRORS)
 

@@ -4,19 +4,28 @@ import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.orm import Session
 
 from error_reports.newsroom import ADMINS, Newsroom
 from journeys.trial import wait_for
 from mail.office import SENDER, SETTINGS
-from microblog.cli.start import bell_for
+from microblog.cli.start import notifier_for
 from microblog.db import Database
 from microblog.email_context import email_contexts
 from microblog.error_reports.emails.error_report import ERROR_REPORT
-from microblog.mail import Kind, Letter, Result, State, Writer, Writers, bind_email_types, discover_email_types, post
+from microblog.mail import (
+    EmailRenderers,
+    EmailType,
+    QueuedEmail,
+    Result,
+    State,
+    bind_email_types,
+    discover_email_types,
+    queue,
+)
 from microblog.mail.compose import Envelope
 from microblog.mail.delivery import Delivery
 from microblog.mail.replies import Reply
@@ -26,10 +35,9 @@ from microblog.settings import load
 from microblog.web import pages_of
 from microblog.worker import Worker
 from support.clock import NOON, HeldClock
+from support.notes import NOTE, Note, NoteContext, RenderNote, bound, note_type
 from support.running import free_port
 from support.smtp_server import SmtpServer
-
-NOTE = Kind("note")
 
 
 @pytest.fixture
@@ -49,13 +57,13 @@ def told_to(admin: str, server: SmtpServer) -> dict[str, str]:
     return texts
 
 
-def writers_of(room: Newsroom) -> Writers:
+def writers_of(room: Newsroom) -> EmailRenderers:
     settings = load({"MICROBLOG_DATA": str(room.folder)})
     contexts = email_contexts(settings, pages_of(settings.public_url))
     return bind_email_types(discover_email_types("microblog.error_reports"), contexts)
 
 
-def delivery_by(room: Newsroom, transport: Transport, writers: Writers | None = None) -> Delivery:
+def delivery_by(room: Newsroom, transport: Transport, writers: EmailRenderers | None = None) -> Delivery:
     return Delivery(room.database, writers or writers_of(room), transport, SENDER, room.clock, room.reporter.report)
 
 
@@ -81,9 +89,11 @@ def test_while_the_mail_server_is_down_for_hours_letters_replace_each_other_and_
     room.reporter.remind(room.clock())
     for admin in ADMINS:
         for name in "ab":
-            about_it = [letter.posted_at for letter in room.posted(to=admin) if letter.payload["title"][0] == name]
+            about_it = [letter.queued_at for letter in room.posted(to=admin) if letter.payload["title"][0] == name]
             assert about_it == [NOON.replace(hour=hour) for hour in (12, 13, 14, 15)]
-        waiting = [letter for letter in room.posted(to=admin) if letter.state == State.WAITING]
+        waiting = [
+            letter for letter in room.posted(to=admin) if letter.state == State.WAITING and not letter.superseded
+        ]
         assert [letter.payload["title"][0] for letter in waiting] == ["a", "b", "c"]
     back = delivery_by(room, line_to(smtp_server.port))
     turn_until_idle(room, back, 10)
@@ -115,35 +125,36 @@ def test_letters_about_what_went_on_replace_each_other_and_forget_nothing(
     assert named == [f"{name} in error_called" for name in "cba"]
 
 
-def break_down(session: Session, letter: Letter, now: datetime) -> Result:
+def break_down(context: NoteContext, email: QueuedEmail[Any]) -> Result:
     raise RuntimeError("a bug in a writer")
 
 
-def ask_wrongly(session: Session, letter: Letter, now: datetime) -> Result:
-    session.execute(text("SELECT no_such_column FROM outbox"))
+def ask_wrongly(context: NoteContext, email: QueuedEmail[Any]) -> Result:
+    context.session.execute(text("SELECT no_such_column FROM outbox"))
     raise AssertionError
 
 
-@pytest.mark.parametrize(("writer", "words"), [(break_down, "a bug in a writer"), (ask_wrongly, "no_such_column")])
+@pytest.mark.parametrize(("render", "words"), [(break_down, "a bug in a writer"), (ask_wrongly, "no_such_column")])
 def test_a_letter_that_cannot_be_written_is_told_to_the_admins_once(
-    room: Newsroom, smtp_server: SmtpServer, writer: Writer, words: str
+    room: Newsroom, smtp_server: SmtpServer, render: RenderNote, words: str
 ) -> None:
     with room.database.writing() as session:
-        post(session, NOTE, to="bob@example.com", facts={}, useful_for=timedelta(hours=1), now=NOON)
-    delivery = delivery_by(room, line_to(smtp_server.port), {**writers_of(room), NOTE.name: writer})
+        queue(session, NOTE, to="bob@example.com", payload=Note(), now=NOON)
+    delivery = delivery_by(room, line_to(smtp_server.port), {**writers_of(room), **bound(note_type(render=render))})
     turn_until_idle(room, delivery, 50)
     delivery.rest()
     assert [one.recipient for one in smtp_server.delivered] == list(ADMINS)
     told = smtp_server.delivered[0].body("plain")
     assert words in told
-    assert "Where: letter cannot be written id=1 kind=note" in told
+    assert "Where: email cannot be written id=1 kind=note" in told
 
 
 def test_a_letter_about_an_error_that_cannot_be_written_makes_no_other(
     room: Newsroom, caplog: pytest.LogCaptureFixture
 ) -> None:
     room.happens("a")
-    delivery = delivery_by(room, line_to(free_port()), {ERROR_REPORT.name: break_down})
+    broken = EmailType(name=ERROR_REPORT.name, ttl=ERROR_REPORT.ttl, payload=ERROR_REPORT.payload, render=break_down)
+    delivery = delivery_by(room, line_to(free_port()), bind_email_types({ERROR_REPORT.name: broken}, NoteContext))
     turn_until_idle(room, delivery, 600)
     assert [(letter.payload["title"], letter.state) for letter in room.posted()] == [
         ("a in error_called", State.FAILED)
@@ -177,8 +188,8 @@ def test_a_worker_that_stumbles_tells_the_admins_and_goes_on(room: Newsroom) -> 
         raise RuntimeError("a bug in the rounds")
 
     jobs = [stumble, room.reporter.remind]
-    bell, keep = bell_for(room.database), timedelta(days=30)
-    worker = Worker(room.database, [], bell, room.clock, room.reporter.report, keep_letters=keep, hourly=jobs)
+    notifier, keep = notifier_for(room.database), timedelta(days=30)
+    worker = Worker(room.database, [], notifier, room.clock, room.reporter.report, keep_letters=keep, hourly=jobs)
     thread = threading.Thread(target=worker.run)
     thread.start()
     try:

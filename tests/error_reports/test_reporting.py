@@ -14,7 +14,7 @@ from error_reports.newsroom import ADMINS, Newsroom, all_of, error_called
 from microblog.db import Database
 from microblog.error_reports import ErrorReporter
 from microblog.error_reports.counting import count, is_due, untold
-from microblog.mail import Letter
+from microblog.mail import Email
 from microblog.settings import load
 from support.clock import NOON, HeldClock
 from support.postgres import Postgres
@@ -29,7 +29,7 @@ def room(database: Database, clock: HeldClock, tmp_path: Path) -> Newsroom:
     return Newsroom(database, clock, tmp_path / "data")
 
 
-def told_in(letter: Letter) -> str:
+def told_in(letter: Email) -> str:
     """Return the names of the errors that an email about what went on tells of, each a character, the newest first."""
     return "".join(error["key"][0] for error in letter.payload["errors"])
 
@@ -55,7 +55,7 @@ def test_each_admin_gets_a_letter_at_once(room: Newsroom) -> None:
         assert (letter.payload["title"], letter.payload["where"]) == ("a in error_called", "POST /register")
         assert "what it says varies" in letter.payload["traceback"]
         assert not letter.urgent
-        assert letter.useful_until > NOON + timedelta(days=1)
+        assert letter.expires_at > NOON + timedelta(days=1)
 
 
 def test_an_admin_who_is_named_twice_gets_one_letter(database: Database, clock: HeldClock, tmp_path: Path) -> None:
@@ -170,7 +170,7 @@ def test_in_no_hour_there_are_more_than_twenty_letters_however_many_errors_there
     for number in range(50):
         room.happens(f"error{number}")
         room.clock.move(minutes=3)
-    times = [letter.posted_at for letter in room.posted()]
+    times = [letter.queued_at for letter in room.posted()]
     assert len(times) > 20
     assert max(sum(first <= one < first + HOUR for one in times) for first in times) <= 20
 
@@ -213,7 +213,7 @@ def test_many_different_reports_and_reminders_at_once_stand_in_nobodys_way(room:
 
 def test_a_letter_rings_the_bell_of_the_workers_in_this_process(room: Newsroom) -> None:
     rung: list[object] = []
-    room.database.after_commit.append(lambda session: rung.append(session.info.get("letters_posted")))
+    room.database.after_commit.append(lambda session: rung.append(session.info.get("emails_queued")))
     room.happens(times=2)
     assert rung == [True, None]
 
@@ -222,7 +222,7 @@ def test_a_letter_rings_the_bell_of_the_workers_in_this_process(room: Newsroom) 
 def test_a_letter_about_errors_that_fails_is_logged_and_makes_no_other(
     room: Newsroom, caplog: pytest.LogCaptureFixture, kind: str
 ) -> None:
-    room.happens(where=f"letter cannot be written id=1 kind={kind}")
+    room.happens(where=f"email cannot be written id=1 kind={kind}")
     assert room.posted() == []
     assert room.rows() == {}
     assert "what it says varies" in caplog.text
@@ -251,7 +251,7 @@ def test_what_the_settings_keep_secret_and_what_is_private_is_in_neither_letter_
     assert "RuntimeError: ['[hidden]', '[hidden]'" in letter.payload["traceback"]
 
 
-@pytest.mark.parametrize("where", ["letter stumbled over token eyJhbGciOiJIUzI1NiJ9.eyJ4Ijo1fQ", "for al@example.com"])
+@pytest.mark.parametrize("where", ["email stumbled over token eyJhbGciOiJIUzI1NiJ9.eyJ4Ijo1fQ", "for al@example.com"])
 def test_what_looks_secret_is_not_told_of_the_place_either(
     room: Newsroom, caplog: pytest.LogCaptureFixture, where: str
 ) -> None:

@@ -14,6 +14,7 @@ from microblog.follows import Counts, Follow, FollowCount, FollowingOneself, NoS
 from microblog.identity import Account
 from support.clock import NOON
 from support.community import Hide, add_member, each_way_to_hide
+from support.refusing import refused
 
 STRANGER = 999
 
@@ -85,7 +86,7 @@ def test_following_and_unfollowing_twice_is_harmless(database: Database) -> None
 
 def test_nobody_follows_himself(database: Database) -> None:
     alice = add_member(database, "alice")
-    with pytest.raises(FollowingOneself, match="cannot follow yourself"):
+    with refused(FollowingOneself, "cannot follow yourself"):
         follow(database, alice, alice)
     assert counts(database, alice) == Counts()
 
@@ -95,7 +96,7 @@ def test_nobody_follows_who_is_not_there(database: Database, hide: Hide) -> None
     alice, bob = add_member(database, "alice"), add_member(database, "bob")
     hide(database, bob)
     for nobody in (bob, STRANGER, 0, -1, 2**63 - 1):
-        with pytest.raises(NoSuchMember, match="no longer here"):
+        with refused(NoSuchMember, "no longer here"):
             follow(database, alice, nobody)
         assert not unfollow(database, alice, nobody)
     assert counts(database, alice) == Counts()
@@ -106,7 +107,7 @@ def test_nobody_follows_more_than_a_home_can_hold(database: Database, monkeypatc
     alice, *others = (add_member(database, name) for name in ("alice", "bob", "carol", "dave"))
     for other in others[:2]:
         follow(database, alice, other)
-    with pytest.raises(TooManyFollowed, match="You follow 5,000 members, which is as many as one can"):
+    with refused(TooManyFollowed, "You follow 2 members, which is as many as one can"):
         follow(database, alice, others[2])
     assert counts(database, alice) == counted(database, alice) == Counts(following=2)
     assert counts(database, others[2]) == Counts()

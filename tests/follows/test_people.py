@@ -1,9 +1,9 @@
-"""Lists of followers and of those one follows, by position."""
+"""Lists of followers and of those one follows, a page at a time."""
 
 from microblog import follows
 from microblog.db import Database
 from microblog.follows import Person
-from microblog.positions import NEWEST, Page, Position
+from microblog.keyset import NEWEST, Cursor, Page
 from support.clock import NOON
 from support.community import Hide, add_member, each_way_to_hide, follow
 
@@ -12,14 +12,14 @@ def names(page: Page[Person]) -> list[str]:
     return [person.username for person in page.items]
 
 
-def followers(database: Database, account_id: int, position: Position = NEWEST) -> Page[Person]:
+def followers(database: Database, account_id: int, cursor: Cursor = NEWEST) -> Page[Person]:
     with database.reading() as session:
-        return follows.followers(session, account_id, position, 2)
+        return follows.followers(session, account_id, cursor, 2)
 
 
-def following(database: Database, account_id: int, position: Position = NEWEST) -> Page[Person]:
+def following(database: Database, account_id: int, cursor: Cursor = NEWEST) -> Page[Person]:
     with database.reading() as session:
-        return follows.following(session, account_id, position, 2)
+        return follows.following(session, account_id, cursor, 2)
 
 
 def test_who_came_last_comes_first(database: Database) -> None:
@@ -59,7 +59,7 @@ def test_a_list_is_read_to_its_end_and_back_though_others_come_and_go(database: 
     assert names(back) == ["member2", "member1"]
     assert back.newer
     assert names(followers(database, alice, back.newer)) == ["dave", "member4"]
-    assert back.older == Position(older_than=back.items[-1].position)
+    assert back.older == Cursor(before=back.items[-1].follow_id)
 
 
 @each_way_to_hide

@@ -1,5 +1,9 @@
-"""What a person does in a browser, and a pair of eyes on what goes wrong there unseen."""
+"""What a person does in a browser, and a pair of eyes on what goes wrong there unseen.
 
+`SHOTS=yes make test ARGS=tests/journeys` keeps pictures of the pages on the way; taking them costs half of the time.
+"""
+
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -61,9 +65,10 @@ def a_page(browser: Browser, trial: Trial | RunningSite, *, scripts: bool = True
 
 
 def shoot(page: Page, name: str) -> None:
-    """Keep a picture of the page as it is."""
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+    """Keep a picture of the page as it is, where pictures are wanted."""
+    if "SHOTS" in os.environ:
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
 
 
 def portray(page: Page, name: str) -> None:

@@ -7,7 +7,7 @@ from journeys.trial import Trial, wait_for
 from microblog.clock import system_clock
 from microblog.db import Database
 from microblog.identity import Account
-from microblog.recovery import ask
+from microblog.recovery.ask import ask
 from support.smtp_server import SmtpServer
 
 CROWD = [f"member{number}" for number in range(200)]

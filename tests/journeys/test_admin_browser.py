@@ -11,7 +11,7 @@ from journeys.browsing import a_page, heading, open_letter, portray, sign_in, si
 from journeys.trial import FINISH, Trial
 from microblog.db import Database
 from microblog.mail import State, WorkerSeen
-from support.outbox import put_letter
+from support.outbox import put_email
 from support.running import PASSWORD
 
 LONG = "550 5.1.1 The-mailbox-you-tried-to-reach-does-not-exist. " * 3 + "https://mail.example/" + "x" * 90
@@ -29,13 +29,13 @@ def admins_trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
 
 def fill(database: Database, now: datetime) -> None:
     """Put enough letters there for two pages, some of them awkward. None is due."""
-    later = {"posted_at": now - timedelta(minutes=4), "due_at": now + timedelta(hours=1)}
+    later = {"queued_at": now - timedelta(minutes=4), "due_at": now + timedelta(hours=1)}
     for number in range(60):
-        put_letter(database, State.SENT, "250 OK", posted_at=now - timedelta(minutes=number))
-    put_letter(database, State.WAITING, "450 4.2.0 later", to=f"{'w' * 64}@{'long.' * 30}example", **later)
-    put_letter(database, State.FAILED, LONG, to="<b>bold</b>@example.com", posted_at=now - timedelta(minutes=2))
-    put_letter(database, State.EXPIRED, *["421 busy"] * 3, posted_at=now - timedelta(minutes=9))
-    put_letter(database, State.DROPPED, posted_at=now - timedelta(minutes=3), reason="no such account")
+        put_email(database, State.SENT, "250 OK", queued_at=now - timedelta(minutes=number))
+    put_email(database, State.WAITING, "450 4.2.0 later", to=f"{'w' * 64}@{'long.' * 30}example", **later)
+    put_email(database, State.FAILED, LONG, to="<b>bold</b>@example.com", queued_at=now - timedelta(minutes=2))
+    put_email(database, State.EXPIRED, *["421 busy"] * 3, queued_at=now - timedelta(minutes=9))
+    put_email(database, State.DROPPED, queued_at=now - timedelta(minutes=3), reason="no such account")
     with database.writing() as session:
         began, seen = now - timedelta(days=1), now - timedelta(hours=1)
         session.add(WorkerSeen(id="silent", name="h" * 120, version="0", started_at=began, seen_at=seen))
@@ -70,15 +70,15 @@ def test_an_admin_looks_after_the_letters_without_javascript(browser: Browser, a
         portray(page, "admin-letter-failed")
         page.goto("/admin/mail?state=waiting")
         page.locator(".outbox a").first.click()
-        expect(page.get_by_role("button", name="Drop this letter")).to_be_hidden()
+        expect(page.get_by_role("button", name="Drop this email")).to_be_hidden()
         drop = page.get_by_text("Drop it …")
         drop.focus()
         page.keyboard.press("Enter")
         portray(page, "admin-letter-waiting")
-        page.get_by_role("button", name="Drop this letter").click()
-        expect(page.get_by_role("status")).to_contain_text("This letter is dropped.")
+        page.get_by_role("button", name="Drop this email").click()
+        expect(page.get_by_role("status")).to_contain_text("This email is dropped.")
         page.get_by_role("button", name="Try it once more").click()
-        expect(page.get_by_role("status")).to_contain_text("This letter is due now.")
+        expect(page.get_by_role("status")).to_contain_text("This email is due now.")
 
 
 def test_an_admin_looks_at_what_letters_say(browser: Browser, admins_trial: Trial) -> None:

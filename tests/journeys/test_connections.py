@@ -53,7 +53,7 @@ def test_a_worker_has_never_more_connections_than_it_may(trial: Trial, smtp_serv
     trial.environ["MAIL_CONNECTIONS"] = "3"
     smtp_server.script.seconds = 0.01
     smtp_server.letters_per_connection = 7  # so that each is renewed now and then
-    assert trial.command("db upgrade").status == 0
+    trial.prepare("db upgrade")
     with closing(Database(f"sqlite:///{trial.folder}/data/microblog.db")) as database:
         enrol(database)
         forget(database, CROWD)

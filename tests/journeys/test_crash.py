@@ -66,7 +66,7 @@ def test_a_letter_whose_process_was_killed_after_the_answer_arrives_after_the_re
 
 
 def test_a_letter_that_no_worker_ever_saw_arrives_when_one_starts(trial: Trial) -> None:
-    trial.command("db upgrade")
+    trial.prepare("db upgrade")
     trial.start("web")
     trial.register("alice")
     trial.kill()

@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, expect
 from sqlalchemy import delete
 
 from journeys.browsing import a_page, sign_in
-from microblog.auth import Login
+from microblog.auth import SignInSession
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 
 
@@ -37,7 +37,7 @@ def test_a_post_written_while_the_session_ended_is_in_its_form_after_signing_in(
         sign_in(page, "alice", PASSWORD)
         page.locator("#post").fill("Two lines:\n\nand the second.")
         with site.database.writing() as db:
-            db.execute(delete(Login))
+            db.execute(delete(SignInSession))
         page.get_by_role("button", name="Post").click()
         expect(page.get_by_text("You were signed out while you wrote")).to_be_visible()
         expect(page.locator("#draft")).to_have_value("Two lines:\n\nand the second.")

@@ -12,7 +12,7 @@ import trustme
 from journeys.trial import Trial
 from mail.test_smtp_tls import context_for
 from microblog.db import Database
-from microblog.mail.presence import Presence
+from microblog.mail.heartbeat import Heartbeat
 from ops.doctor.patient import REAL
 from ops.doctor.test_examination import ZONE
 from support.command import command
@@ -39,7 +39,7 @@ def real(tmp_path: Path, provider: SmtpServer, authority_file: Path, sqlite_temp
     file = shutil.copy(sqlite_template, tmp_path / "microblog.db")
     database = Database(f"sqlite:///{file}")
     with database.writing() as session:
-        Presence("1").show(session, None, datetime.now(UTC))
+        Heartbeat("1").beat(session, None, datetime.now(UTC))
     database.close()
     route = {"MAIL_SERVER": "localhost", "MAIL_PORT": str(provider.port), "MAIL_USE_TLS": "yes"}
     return {**REAL, "MICROBLOG_DATA": str(tmp_path), "MAIL_CA_FILE": str(authority_file), **route, **LOGIN}

@@ -31,7 +31,7 @@ def trial(tmp_path: Path) -> Iterator[Trial]:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_every_command_that_stays_ends_with_status_0_when_asked_to(trial: Trial, number: signal.Signals) -> None:
-    trial.command("db upgrade")
+    trial.prepare("db upgrade")
     started = [trial.start("web"), trial.start("worker")]
     trial.port = free_port()
     trial.environ["PUBLIC_URL"] = trial.base = f"http://localhost:{trial.port}"
@@ -44,7 +44,7 @@ def test_every_command_that_stays_ends_with_status_0_when_asked_to(trial: Trial,
 
 @pytest.mark.parametrize("command", ["run", "web", "worker"])
 def test_it_can_be_stopped_before_its_words_have_reached_anybody(trial: Trial, command: str) -> None:
-    trial.command("db upgrade")
+    trial.prepare("db upgrade")
     heard, said = os.pipe()
     os.write(said, b"x" * fcntl.fcntl(said, fcntl.F_SETPIPE_SZ, 4096))  # full: who has something to say has to wait
     environ = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **trial.environ}
@@ -84,7 +84,7 @@ def test_sigterm_lets_the_letter_in_hand_be_sent_and_marked_and_gives_back_the_r
     trial: Trial, smtp_server: SmtpServer, command: str
 ) -> None:
     trial.mail_to(smtp_server.port, MAIL_TIMEOUT="10")
-    trial.command("db upgrade")
+    trial.prepare("db upgrade")
     web = trial.start("web")
     trial.register("alice")
     trial.register("bob")

@@ -4,7 +4,6 @@ import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,8 @@ from typing import Self
 from sqlalchemy import select
 
 from microblog.db import Database
-from microblog.mail import Letter
+from microblog.mail import Email
+from support.command import command
 from support.running import COMMAND, PASSWORD, Process, free_port, start, wait_for_site
 from support.smtp_server import Delivered, SmtpServer
 from support.visitor import Visitor
@@ -83,10 +83,15 @@ class Trial:
         )
         return Ended(done.returncode, done.stdout)
 
-    def commands(self, *several: str, **settings: str) -> list[Ended]:
-        """Run several commands at once."""
-        with ThreadPoolExecutor(4) as crowd:
-            return list(crowd.map(lambda words: self.command(words, **settings), several))
+    def commands(self, first: str, *others: str, **settings: str) -> list[Ended]:
+        """Run several commands: the first as a process, the others within the test, which takes a fifth of the time."""
+        inside = [command(words, {**self.environ, **settings}) for words in others]
+        return [self.command(first, **settings), *(Ended(ended.status, ended.output) for ended in inside)]
+
+    def prepare(self, words: str) -> None:
+        """Run a command that is not the subject, within the test."""
+        ended = command(words, self.environ)
+        assert ended.status == 0, ended.output
 
     @contextmanager
     def opened_shell(self, typed: str, until: str) -> Iterator[None]:
@@ -130,12 +135,12 @@ class Trial:
         assert "Your account is ready" in visitor.submit(letter.link).words
         return visitor
 
-    def outbox(self) -> list[Letter]:
+    def outbox(self) -> list[Email]:
         """Return the rows of the outbox, oldest first."""
         database = Database(self.environ.get("DATABASE_URL", f"sqlite:///{self.folder}/data/microblog.db"))
         try:
             with database.reading() as session:
-                return list(session.scalars(select(Letter).order_by(Letter.id)))
+                return list(session.scalars(select(Email).order_by(Email.id)))
         finally:
             database.close()
 

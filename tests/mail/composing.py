@@ -1,4 +1,4 @@
-"""A letter composed from a few facts, and the standard library's parser as the judge of it."""
+"""An email composed from a few facts, and the standard library's parser as the judge of it."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ from email.utils import parseaddr
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from microblog.mail import Attachment, Written
+from microblog.mail import Attachment, Rendered
 from microblog.mail.compose import Envelope, compose
 from microblog.mail.mailbox import parsed
 from microblog.settings import Sender
@@ -46,7 +46,7 @@ def composed(
     attachments: tuple[Attachment, ...] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Envelope:
-    written = Written(to, subject, text, html, attachments=attachments, headers=headers or {})
+    written = Rendered(to, subject, text, html, attachments=attachments, headers=headers or {})
     return compose(written, sender, MESSAGE_ID, now)
 
 

@@ -1,6 +1,6 @@
-"""Everything that can go wrong with a mail server, and what becomes of a letter then. Run by `test_faults.py`.
+"""Everything that can go wrong with a mail server, and what becomes of an email then. Run by `test_faults.py`.
 
-Two letters are posted, alice's first. Rows of the stages before a recipient is named meet whoever comes first, and the
+Two emails are posted, alice's first. Rows of the stages before a recipient is named meet whoever comes first, and the
 healthy server comes back after them; the others meet alice alone.
 """
 
@@ -35,16 +35,16 @@ class Line(Enum):
 
 
 class Bob(Enum):
-    """When the healthy letter beside it leaves."""
+    """When the healthy email beside it leaves."""
 
     AT_ONCE = "in the same turn"
     LATER = "once the server is well"
-    NEVER = "not at all: no letter can leave"
+    NEVER = "not at all: no email can leave"
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One row: what the server does, and what becomes of alice's letter."""
+    """One row: what the server does, and what becomes of alice's email."""
 
     name: str
     rules: tuple[Rule, ...]
@@ -60,7 +60,7 @@ class Fault:
     alice: str = "alice"
     silent: bool = False
     """It is waited out for but a moment (SHORT)."""
-    letters_per_connection: int | None = None
+    emails_per_connection: int | None = None
     others: int = 0
     """Connections somebody else holds, to a server that allows one."""
     over: Answer | None = None
@@ -131,31 +131,31 @@ LATER: list[tuple[str, str, Given]] = [
     ("answers with a code of no meaning at the recipient", "rcpt", "999 what"),
     ("answers a line of 20 KB at the recipient", "rcpt", Answer(b"250 " + b"x" * 20_000 + b"\r\n")),
     ("is cut off at the recipient", "rcpt", closing(b"250-o")),
-    ("asks for the letter at the recipient", "rcpt", "354 go ahead"),
-    ("has no room when the letter comes", "go_ahead", "452 4.3.1 no room"),
-    ("takes DATA for the letter", "go_ahead", "250 taken"),
-    ("takes the letter before it came", "go_ahead", Answer(b"354 go ahead\r\n250 taken\r\n")),
-    ("hangs up when the letter comes", "go_ahead", HANG_UP),
-    ("hangs up in the middle of the letter", "letter", HANG_UP),
-    ("resets in the middle of the letter", "letter", RESET),
-    ("closes in the middle of the letter", "letter", closing("421 4.3.2 shutting down")),
-    ("has a local error after the letter", "data", "451 4.3.0 local error"),
-    ("is too busy after the letter", "data", "454 4.7.0 throttling failure, maximum sending rate exceeded"),
-    ("closes after the letter", "data", closing("421 4.3.2 shutting down")),
-    ("hangs up after the letter", "data", HANG_UP),
-    ("resets after the letter", "data", RESET),
-    ("answers with no code after the letter", "data", "yes, thank you"),
-    ("answers with nothing but a line break after the letter", "data", Answer(b"\r\n")),
+    ("asks for the email at the recipient", "rcpt", "354 go ahead"),
+    ("has no room when the email comes", "go_ahead", "452 4.3.1 no room"),
+    ("takes DATA for the email", "go_ahead", "250 taken"),
+    ("takes the email before it came", "go_ahead", Answer(b"354 go ahead\r\n250 taken\r\n")),
+    ("hangs up when the email comes", "go_ahead", HANG_UP),
+    ("hangs up in the middle of the email", "letter", HANG_UP),
+    ("resets in the middle of the email", "letter", RESET),
+    ("closes in the middle of the email", "letter", closing("421 4.3.2 shutting down")),
+    ("has a local error after the email", "data", "451 4.3.0 local error"),
+    ("is too busy after the email", "data", "454 4.7.0 throttling failure, maximum sending rate exceeded"),
+    ("closes after the email", "data", closing("421 4.3.2 shutting down")),
+    ("hangs up after the email", "data", HANG_UP),
+    ("resets after the email", "data", RESET),
+    ("answers with no code after the email", "data", "yes, thank you"),
+    ("answers with nothing but a line break after the email", "data", Answer(b"\r\n")),
 ]
 
 DOUBT: list[tuple[str, Given]] = [
-    ("takes the letter and hangs up", TAKE_AND_HANG_UP),
-    ("takes the letter and resets", TAKE_AND_RESET),
-    ("takes the letter and is cut off", closing(b"25")),
-    ("takes the letter and is cut off in a reply of several lines", closing(b"250-taken\r\n250-as")),
-    ("takes the letter and says so in binary", Answer(b"\xff\xfe ok\r\n", takes=True)),
-    ("takes the letter and says it is not sure", Answer("451 4.3.0 not sure", takes=True)),
-    ("takes the letter and closes", Answer(b"421 4.3.2 shutting down\r\n", closing("").then, takes=True)),
+    ("takes the email and hangs up", TAKE_AND_HANG_UP),
+    ("takes the email and resets", TAKE_AND_RESET),
+    ("takes the email and is cut off", closing(b"25")),
+    ("takes the email and is cut off in a reply of several lines", closing(b"250-taken\r\n250-as")),
+    ("takes the email and says so in binary", Answer(b"\xff\xfe ok\r\n", takes=True)),
+    ("takes the email and says it is not sure", Answer("451 4.3.0 not sure", takes=True)),
+    ("takes the email and closes", Answer(b"421 4.3.2 shutting down\r\n", closing("").then, takes=True)),
 ]
 
 REFUSED: list[tuple[str, str, Given]] = [
@@ -165,10 +165,10 @@ REFUSED: list[tuple[str, str, Given]] = [
     ("has a mailbox that stays full", "rcpt", "552 5.2.2 mailbox full"),
     ("serves another domain", "rcpt", "556 5.1.10 this domain takes no mail"),
     ("cannot parse the recipient", "rcpt", "501 5.1.3 bad address"),
-    ("refuses when the letter comes", "go_ahead", "554 5.5.0 no"),
-    ("finds the letter too big", "data", "552 5.3.4 too big"),
-    ("takes the letter for spam", "data", "550 5.7.1 unsolicited"),
-    ("cannot read the letter", "data", "554 5.6.0 malformed"),
+    ("refuses when the email comes", "go_ahead", "554 5.5.0 no"),
+    ("finds the email too big", "data", "552 5.3.4 too big"),
+    ("takes the email for spam", "data", "550 5.7.1 unsolicited"),
+    ("cannot read the email", "data", "554 5.6.0 malformed"),
 ]
 
 OURS: list[tuple[str, str, Given]] = [
@@ -211,11 +211,11 @@ SILENT = [
     ("stalls while the sender is named", "mail", STALL, 1, 1, Bob.LATER),
     ("stalls at the recipient", "rcpt", STALL, 2, 1, Bob.AT_ONCE),
     ("trickles at the recipient", "rcpt", trickle(b"250-wait\r\n", 0.02), 2, 1, Bob.AT_ONCE),
-    ("stalls when the letter comes", "go_ahead", STALL, 2, 1, Bob.AT_ONCE),
-    ("stalls in the middle of the letter", "letter", STALL, 2, 1, Bob.AT_ONCE),
-    ("stalls after the letter", "data", STALL, 2, 1, Bob.AT_ONCE),
-    ("takes the letter and stalls", "data", TAKE_AND_STALL, 2, 2, Bob.AT_ONCE),
-    ("takes the letter and trickles", "data", trickle(b"250-taken\r\n", 0.02), 2, 2, Bob.AT_ONCE),
+    ("stalls when the email comes", "go_ahead", STALL, 2, 1, Bob.AT_ONCE),
+    ("stalls in the middle of the email", "letter", STALL, 2, 1, Bob.AT_ONCE),
+    ("stalls after the email", "data", STALL, 2, 1, Bob.AT_ONCE),
+    ("takes the email and stalls", "data", TAKE_AND_STALL, 2, 2, Bob.AT_ONCE),
+    ("takes the email and trickles", "data", trickle(b"250-taken\r\n", 0.02), 2, 2, Bob.AT_ONCE),
 ]
 
 FAULTS = [
@@ -242,7 +242,7 @@ FAULTS = [
     ),
     Fault("has a local error at the sender", at("mail", "451 4.3.0 local error"), tries=2),
     Fault("answers with no code at the sender", at("mail", "what"), tries=2),
-    Fault("finds the letter too big before it comes", at("mail", "552 5.3.4 too big"), FAILED, received=0),
+    Fault("finds the email too big before it comes", at("mail", "552 5.3.4 too big"), FAILED, received=0),
     Fault("offers no STARTTLS", (), WAITING, 0, 0, Bob.NEVER, Line.STARTTLS, "none"),
     Fault("knows no implicit TLS", (), WAITING, 0, 0, Bob.NEVER, Line.IMPLICIT, "none", silent=True),
     Fault("speaks before the handshake", at("starttls", "220 go ahead\r\n250 injected", ALWAYS), line=Line.STARTTLS),
@@ -250,7 +250,7 @@ FAULTS = [
     Fault("carries no address outside ASCII", (), FAILED, 1, 0, alice="älice", lacks=frozenset({"SMTPUTF8"})),
     Fault("carries an address outside ASCII", (), alice="älice"),
     Fault("lets no command be sent ahead", (), lacks=frozenset({"PIPELINING"})),
-    Fault("takes one letter a connection", (), letters_per_connection=1),
+    Fault("takes one email a connection", (), emails_per_connection=1),
     Fault("is full and says so", (), bob=Bob.LATER, others=1),
     Fault("is full and hangs up", (), bob=Bob.LATER, others=1, over=HANG_UP),
 ]

@@ -1,21 +1,21 @@
-"""A mail office for tests: a real database, a real line to a mail server, and letters simple enough to reason about."""
+"""A mail office for tests: a real database, a real line to a mail server, and emails simple enough to reason about."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from microblog.db import Database
-from microblog.mail import Kind, Letter, Result, Written, post
+from microblog.mail import BoundEmailType, Email, EmailType, QueuedEmail, Rendered, Result, queue
 from microblog.mail.delivery import Delivery
 from microblog.mail.smtp import SmtpTransport
 from microblog.settings import MailSettings, Sender
 from support.clock import HeldClock
+from support.notes import NOTE, Note, NoteContext, bound, note_type
 from support.smtp_server import SmtpServer
 
-NOTE, URGENT = Kind("note"), Kind("urgent", urgent=True)
 SENDER = Sender("Microblog", "no-reply@blog.example")
 HOUR = timedelta(hours=1)
 SETTINGS = MailSettings(
@@ -33,16 +33,22 @@ SETTINGS = MailSettings(
 
 @dataclass
 class Notes:
-    """A writer of the simplest letters. `before` is called first, and may speak for it."""
+    """Renders the simplest emails. `before` is called first, and may speak for it."""
 
     written: list[str] = field(default_factory=list)
-    before: Callable[[Letter], Result | None] = lambda _: None
+    before: Callable[[QueuedEmail[Note]], Result | None] = lambda _: None
 
-    def __call__(self, session: Session, letter: Letter, now: datetime) -> Result:
-        self.written.append(letter.facts["name"])
-        text = f"{letter.facts['name']}, writing no. {len(self.written)}\n"
-        facts = {"writings": letter.facts.get("writings", 0) + 1}
-        return self.before(letter) or Written(letter.to, letter.facts["name"], text, f"<p>{text}</p>", facts)
+    def render(self, _: NoteContext, email: QueuedEmail[Note]) -> Result:
+        name = email.payload.name
+        self.written.append(name)
+        text = f"{name}, writing no. {len(self.written)}\n"
+        progress = {"writings": email.progress.get("writings", 0) + 1}
+        return self.before(email) or Rendered(email.to, name, text, f"<p>{text}</p>", progress)
+
+    @property
+    def types(self) -> dict[str, BoundEmailType[NoteContext, Any]]:
+        """Both types of email, rendered here."""
+        return bound(note_type(render=self.render), note_type("urgent", self.render, urgent=True))
 
 
 @dataclass
@@ -60,22 +66,24 @@ class Office:
 
     def another(self) -> Delivery:
         """Return one more worker's delivery, on the same database and line."""
-        return Delivery(self.database, {"note": self.notes, "urgent": self.notes}, self.transport, SENDER, self.clock)
+        return Delivery(self.database, self.notes.types, self.transport, SENDER, self.clock)
 
-    def post(self, *names: str, kind: Kind = NOTE, useful_for: timedelta = HOUR, key: str | None = None) -> None:
+    def post(
+        self, *names: str, kind: EmailType[NoteContext, Note] = NOTE, ttl: timedelta = HOUR, key: str | None = None
+    ) -> None:
         for name in names:
             with self.database.writing() as session:
-                facts = {"name": name}
-                post(session, kind, to=to(name), facts=facts, useful_for=useful_for, now=self.clock(), key=key)
+                now = self.clock()
+                queue(session, kind, to=to(name), payload=Note(name), now=now, key=key, expires_at=now + ttl)
 
-    def row(self, name: str = "alice") -> Letter:
+    def row(self, name: str = "alice") -> Email:
         with self.database.reading() as session:
-            return session.scalars(select(Letter).where(Letter.to == to(name))).one()
+            return session.scalars(select(Email).where(Email.to == to(name))).one()
 
     def states(self) -> dict[str, str]:
         with self.database.reading() as session:
-            letters = session.scalars(select(Letter).order_by(Letter.id))
-            return {letter.to.partition("@")[0]: letter.state for letter in letters}
+            emails = session.scalars(select(Email).order_by(Email.id))
+            return {email.to.partition("@")[0]: email.state for email in emails}
 
     def turn_when_due(self) -> int:
         """Move the clock to when there is something to do, and do it."""
@@ -90,5 +98,5 @@ def to(name: str) -> str:
 
 
 def subjects(server: SmtpServer) -> list[str]:
-    """Return the subjects of the letters that arrived, in order."""
-    return [letter.message["Subject"] for letter in server.delivered]
+    """Return the subjects of the emails that arrived, in order."""
+    return [email.message["Subject"] for email in server.delivered]

@@ -1,18 +1,21 @@
-"""What causes each letter of a member's own area."""
+"""What causes each email of a member's own area."""
 
 from collections.abc import Callable
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from microblog.auth import Action, CancelledBy, ask_to_confirm, cancel_deletion, own_links
-from microblog.contact import BACK_WITHIN, AddressChange, ask_for_address, complete_change
-from microblog.contact.address_change import OPEN_FOR, change_state, return_state
+from microblog.auth import Action, CancelledBy, cancel_deletion, own_links
+from microblog.auth.confirmations import ask_to_confirm
+from microblog.contact import BACK_WITHIN, AddressChange, complete_change
+from microblog.contact.address_change import ask_for_address
+from microblog.contact.address_change_links import OPEN_FOR, change_state, return_state
 from microblog.identity import Account
 from microblog.links import LinkSigner
 from microblog.mail import Address, parse_address
 from microblog.origin import Origin
-from microblog.personal_data import ask_for_deletion, delete_account
+from microblog.personal_data import delete_account
+from microblog.personal_data.deletion import ask_for_deletion
 from microblog.profiles import change_username
 from microblog.recovery import take_back
 from microblog.settings import load

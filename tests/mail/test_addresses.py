@@ -116,10 +116,10 @@ def test_two_mailboxes_that_look_alike_stay_two(one: str, other: str) -> None:
     assert canonical_identifier(one) != canonical_identifier(other)
 
 
-def test_a_letter_outside_ascii_is_taken_for_an_ascii_one_only_where_unicode_says_they_are_the_same() -> None:
+def test_an_email_outside_ascii_is_taken_for_an_ascii_one_only_where_unicode_says_they_are_the_same() -> None:
     taken = {chr(number) for number in range(0x80, 0x3000) if key_of(f"x{chr(number)}x@example.com").isascii()}
     assert taken == {"\u1fef", "\u212a"}  # the varia that is a grave accent, and the Kelvin sign that is a K
-    assert parse_address("x\u212ax@example.com").spelled == "xKx@example.com"  # so that is where its letters go
+    assert parse_address("x\u212ax@example.com").spelled == "xKx@example.com"  # so that is where its emails go
 
 
 def key_of(typed: str) -> str:

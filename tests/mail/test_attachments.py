@@ -1,4 +1,4 @@
-"""What travels with a letter: any file, by any name, and nothing that could be taken for a header or another part."""
+"""What travels with an email: any file, by any name, and nothing that could be taken for a header or another part."""
 
 from email.message import EmailMessage
 
@@ -22,7 +22,7 @@ def only(message: EmailMessage) -> EmailMessage:
     return part
 
 
-def test_a_letter_with_a_file_says_the_same_as_without() -> None:
+def test_an_email_with_a_file_says_the_same_as_without() -> None:
     message = attached(Attachment("report.csv", b"a,b\r\n1,2\r\n", "text/csv"))
     assert sorted(message.keys()) == sorted([*HEADERS, "Content-Type"])
     assert message.get_content_type() == "multipart/mixed"
@@ -35,7 +35,7 @@ def test_a_letter_with_a_file_says_the_same_as_without() -> None:
     ("text", "html", "kind"),
     [("Hello\n", "", "text/plain"), ("", "<p>Hello</p>\n", "text/html"), ("", "", "text/plain")],
 )
-def test_a_file_travels_with_a_letter_in_one_form(text: str, html: str, kind: str) -> None:
+def test_a_file_travels_with_an_email_in_one_form(text: str, html: str, kind: str) -> None:
     message = attached(Attachment("a.bin", b"\0"), text=text, html=html)
     assert [part.get_content_type() for part in message.iter_parts()] == [kind, "application/octet-stream"]
 

@@ -11,8 +11,8 @@ from mail.rows import put, row
 from microblog.clock import Agreement
 from microblog.db import Database
 from microblog.mail import State
-from microblog.mail.budget import room, spend
-from microblog.mail.claims import LEASE, take
+from microblog.mail.leases import LEASE_TIME, take
+from microblog.mail.provider_rate import room, spend
 from microblog.mail.repair import mend_deadlines, mend_waits
 from microblog.settings import Rate
 from microblog.worker import rounds
@@ -42,7 +42,7 @@ def settle(clock: HeldClock, agreement: Agreement) -> None:
 def test_emails_that_met_a_server_away_leave_once_the_clock_is_right(
     office: Office, smtp_server: SmtpServer, clock: HeldClock, hours: int, restarted: bool
 ) -> None:
-    office.post("alice", "bob", useful_for=3 * DAY)
+    office.post("alice", "bob", ttl=3 * DAY)
     clock.set(hours=hours)
     smtp_server.script.greeting = "421 4.3.2 away"
     office.delivery.turn()
@@ -59,7 +59,7 @@ def test_emails_that_met_a_server_away_leave_once_the_clock_is_right(
 def test_an_email_that_was_refused_for_now_is_tried_again_after_the_usual_wait(
     office: Office, smtp_server: SmtpServer, clock: HeldClock, hours: int
 ) -> None:
-    office.post("alice", useful_for=3 * DAY)
+    office.post("alice", ttl=3 * DAY)
     clock.set(hours=hours)
     smtp_server.script.rcpt = ["450 4.2.0 later"]
     office.delivery.turn()
@@ -74,13 +74,13 @@ def test_an_email_that_was_refused_for_now_is_tried_again_after_the_usual_wait(
 def test_what_a_worker_that_died_then_held_is_taken_over_after_one_lease(
     database: Database, office: Office, clock: HeldClock, hours: int
 ) -> None:
-    office.post("alice", useful_for=3 * DAY)
+    office.post("alice", ttl=3 * DAY)
     clock.set(hours=hours)
     with database.writing() as session:
         assert len(take(session, "a worker that dies", 1, clock())) == 1
     clock.set(hours=-hours)
     assert office.delivery.turn() == 0
-    clock.now += LEASE + timedelta(seconds=1)
+    clock.now += LEASE_TIME + timedelta(seconds=1)
     office.delivery.turn()
     assert office.states() == {"alice": "sent"}
 
@@ -91,7 +91,7 @@ def test_what_a_living_worker_holds_is_not_taken_from_it(database: Database, off
         assert len(take(session, "another worker", 1, clock())) == 1
         assert mend_waits(session, clock()) == 0
     assert office.delivery.turn() == 0
-    assert office.row().due_at == NOON + LEASE
+    assert office.row().due_at == NOON + LEASE_TIME
 
 
 def test_waits_that_were_begun_by_a_clock_that_is_right_stay(database: Database) -> None:
@@ -130,7 +130,7 @@ def test_a_clock_that_is_wrong_for_a_minute_ends_no_email(
 ) -> None:
     clock.move(hours=1)
     office.delivery.turn()
-    office.post("alice", useful_for=DAY)
+    office.post("alice", ttl=DAY)
     clock.set(hours=25)
     delivery = office.another() if restarted else office.delivery
     for _ in range(6):
@@ -147,7 +147,7 @@ def test_a_clock_that_is_wrong_for_a_minute_ends_no_email(
 def test_an_email_whose_time_is_over_leaves_no_more_and_ends_once_the_clock_is_believed(
     office: Office, smtp_server: SmtpServer, clock: HeldClock
 ) -> None:
-    office.post("alice", useful_for=MINUTE)
+    office.post("alice", ttl=MINUTE)
     clock.move(minutes=2)
     office.delivery.turn()
     assert office.states() == {"alice": "waiting"}
@@ -160,7 +160,7 @@ def test_an_email_whose_time_is_over_leaves_no_more_and_ends_once_the_clock_is_b
 def test_a_workers_rounds_end_no_email_by_one_wrong_reading(database: Database, clock: HeldClock) -> None:
     agreement = Agreement(clock)
     settle(clock, agreement)
-    (number,) = put(database, clock(), useful_until=clock() + DAY, posted_at=clock())
+    (number,) = put(database, clock(), expires_at=clock() + DAY, queued_at=clock())
     do, *_ = rounds(database, 30 * DAY, Event(), agreement=agreement).due()
     clock.set(hours=25)
     do(clock())
@@ -174,25 +174,25 @@ def test_a_workers_rounds_end_no_email_by_one_wrong_reading(database: Database, 
 
 
 def test_an_email_posted_by_a_clock_that_was_ahead_does_not_live_for_longer(database: Database) -> None:
-    (number,) = put(database, NOON + 99 * DAY, posted_at=NOON + 99 * DAY, useful_until=NOON + 100 * DAY)
-    (good,) = put(database, NOON, posted_at=NOON, useful_until=NOON + DAY)
+    (number,) = put(database, NOON + 99 * DAY, queued_at=NOON + 99 * DAY, expires_at=NOON + 100 * DAY)
+    (good,) = put(database, NOON, queued_at=NOON, expires_at=NOON + DAY)
     with database.writing() as session:
         assert mend_deadlines(session, NOON + MINUTE, NOON + MINUTE) == 1
-    assert row(database, number).useful_until == NOON + DAY + MINUTE
-    assert row(database, good).useful_until == NOON + DAY
+    assert row(database, number).expires_at == NOON + DAY + MINUTE
+    assert row(database, good).expires_at == NOON + DAY
 
 
 def test_a_clock_that_is_behind_for_a_minute_ends_no_email_either(database: Database, clock: HeldClock) -> None:
     agreement = Agreement(clock)
     settle(clock, agreement)
-    (number,) = put(database, clock(), useful_until=clock() + DAY, posted_at=clock(), due_set_at=clock())
+    (number,) = put(database, clock(), expires_at=clock() + DAY, queued_at=clock(), due_set_at=clock())
     do, *_ = rounds(database, 30 * DAY, Event(), agreement=agreement).due()
     clock.set(hours=-25)
     do(clock())
     clock.set(hours=25)
     settle(clock, agreement)
     do(clock())
-    assert row(database, number).useful_until == clock() - 11 * MINUTE + DAY
+    assert row(database, number).expires_at == clock() - 11 * MINUTE + DAY
     assert row(database, number).state == State.WAITING
 
 

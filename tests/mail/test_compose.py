@@ -24,23 +24,23 @@ from mail.composing import (
     spaced,
     tried,
 )
-from microblog.mail import Written
+from microblog.mail import Rendered
 from microblog.mail.compose import compose, refuse_other_headers
 from microblog.mail.mailbox import part_of
 from microblog.settings import Sender
 from support.clock import NOON
 
 LINE_BREAKS = ["\r\n", "\n", "\r", "\v", "\f", "\x1c", "\x85", "\u2028", "\u2029", "\0"]
-LETTER = Written("alice@example.com", "Hello", "Hello\n", "<p>Hello</p>\n")
+EMAIL = Rendered("alice@example.com", "Hello", "Hello\n", "<p>Hello</p>\n")
 LOCAL = "abcXYZ019!#$%&'*+-/=?^_`{|}~"
 
 
-def test_a_letter_has_each_header_once_and_no_other() -> None:
+def test_an_email_has_each_header_once_and_no_other() -> None:
     message = read(composed())
     assert sorted(message.keys()) == sorted([*HEADERS, "Content-Type"])
 
 
-def test_a_letter_says_who_to_whom_what_and_when() -> None:
+def test_an_email_says_who_to_whom_what_and_when() -> None:
     message = read(composed())
     assert message["From"] == "Microblog <no-reply@blog.example>"
     assert message["To"] == "alice@example.com"
@@ -50,12 +50,12 @@ def test_a_letter_says_who_to_whom_what_and_when() -> None:
     assert message["Date"].endswith("+0000")
 
 
-def test_a_letter_asks_for_no_automatic_answer() -> None:
+def test_an_email_asks_for_no_automatic_answer() -> None:
     message = read(composed())
     assert (message["Auto-Submitted"], message["X-Auto-Response-Suppress"]) == ("auto-generated", "All")
 
 
-def test_a_letter_has_text_and_html_as_alternatives_the_plainer_first() -> None:
+def test_an_email_has_text_and_html_as_alternatives_the_plainer_first() -> None:
     message = read(composed())
     assert message.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
@@ -65,7 +65,7 @@ def test_a_letter_has_text_and_html_as_alternatives_the_plainer_first() -> None:
     ("text", "html", "kind"),
     [("Hello\n", "", "text/plain"), ("", "<p>Hello</p>\n", "text/html"), ("", "", "text/plain")],
 )
-def test_a_letter_in_one_form_is_that_form_alone(text: str, html: str, kind: str) -> None:
+def test_an_email_in_one_form_is_that_form_alone(text: str, html: str, kind: str) -> None:
     message = read(composed(text=text, html=html))
     assert message.get_content_type() == kind
     assert sorted(message.keys()) == sorted([*HEADERS, "Content-Type", "Content-Transfer-Encoding"])
@@ -88,7 +88,7 @@ def test_the_date_is_that_of_this_try(now: datetime) -> None:
 )
 def test_a_message_id_that_is_none_is_refused(message_id: str) -> None:
     with pytest.raises(ValueError, match="Message-ID"):
-        compose(LETTER, SENDER, message_id, NOON)
+        compose(EMAIL, SENDER, message_id, NOON)
 
 
 # Names and subjects
@@ -345,7 +345,7 @@ def test_a_head_with_folded_lines_leaves() -> None:
 
 
 def test_no_text_can_begin_a_part_of_its_own() -> None:
-    """The boundary is new each time, so who has seen one letter knows nothing of the next."""
+    """The boundary is new each time, so who has seen one email knows nothing of the next."""
     before = read(composed()).get_boundary()
     attack = f"Hello\n--{before}\nContent-Type: text/html\n\n<p>evil</p>\n--{before}--\n"
     message = read(composed(text=attack, html=f"<p>{attack}</p>"))
@@ -355,15 +355,15 @@ def test_no_text_can_begin_a_part_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    "letter",
-    [replace(LETTER, subject="\ud800"), replace(LETTER, text="a\udfff"), replace(LETTER, html="\udc80<p>")],
+    "email",
+    [replace(EMAIL, subject="\ud800"), replace(EMAIL, text="a\udfff"), replace(EMAIL, html="\udc80<p>")],
     ids=["subject", "text", "html"],
 )
-def test_half_a_character_is_refused_in_words(letter: Written) -> None:
+def test_half_a_character_is_refused_in_words(email: Rendered) -> None:
     with pytest.raises(ValueError, match="half a character"):
-        compose(letter, SENDER, MESSAGE_ID, NOON)
+        compose(email, SENDER, MESSAGE_ID, NOON)
 
 
 def test_half_a_character_in_a_name_is_refused_in_words() -> None:
     with pytest.raises(ValueError, match="half a character"):
-        compose(LETTER, Sender("\ud800", "no-reply@blog.example"), MESSAGE_ID, NOON)
+        compose(EMAIL, Sender("\ud800", "no-reply@blog.example"), MESSAGE_ID, NOON)

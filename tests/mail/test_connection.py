@@ -8,7 +8,7 @@ import pytest
 import trustme
 
 from mail.office import SETTINGS
-from mail.test_smtp import letter, transport_to
+from mail.test_smtp import email, transport_to
 from mail.test_smtp_tls import CLEAR, LOGIN, STARTTLS, context_for
 from microblog.mail.compose import Envelope
 from microblog.mail.smtp import SmtpTransport
@@ -44,36 +44,36 @@ def doorkeeper() -> Iterator[SmtpServer]:
     started.stop()
 
 
-def test_the_commands_before_a_letter_go_together_only_where_the_server_allows_it(
+def test_the_commands_before_an_email_go_together_only_where_the_server_allows_it(
     line: SmtpTransport, server: SmtpServer
 ) -> None:
-    line.send(letter())
-    line.send(letter())
+    line.send(email())
+    line.send(email())
     assert server.sent_ahead == (0 if server.lacks else 4)
     assert server.commands == ["ehlo", *["mail", "rcpt", "data"] * 2]
     assert len(server.delivered) == 2
 
 
 @pytest.mark.parametrize(("stage", "answer"), [("mail", "451 not now"), ("rcpt", "550 5.1.1 no such user")])
-def test_a_letter_that_was_refused_leaves_the_line_clean_for_the_next(
+def test_an_email_that_was_refused_leaves_the_line_clean_for_the_next(
     line: SmtpTransport, server: SmtpServer, stage: str, answer: str
 ) -> None:
     setattr(server.script, stage, [answer])
     with pytest.raises(TransportError, match=answer):
-        line.send(letter())
-    line.send(letter(to="bob@example.com"))
+        line.send(email())
+    line.send(email(to="bob@example.com"))
     assert list(server.copies) == ["bob@example.com"]
     assert server.connections == 1
 
 
-def test_a_server_that_wants_the_letter_though_it_refused_its_recipient_does_not_get_it() -> None:
+def test_a_server_that_wants_the_email_though_it_refused_its_recipient_does_not_get_it() -> None:
     server = SmtpServer().start()
     line = transport_to(server.port)
     server.script.rcpt = ["550 5.1.1 no such user"]
     server.on("go_ahead", "354 go ahead all the same", times=1)
     with pytest.raises(Refused):
-        line.send(letter())
-    line.send(letter(to="bob@example.com"))
+        line.send(email())
+    line.send(email(to="bob@example.com"))
     line.rest()
     server.stop()
     assert list(server.copies) == ["bob@example.com"]
@@ -84,7 +84,7 @@ def test_a_server_that_wants_the_letter_though_it_refused_its_recipient_does_not
 def test_a_server_that_trickles_for_ever_is_given_up(server: SmtpServer, stage: str) -> None:
     server.on(stage, trickle("250-still here", 0.02))
     with pytest.raises(TransportError, match="did not answer in time"):
-        transport_to(server.port, HASTY).send(letter())
+        transport_to(server.port, HASTY).send(email())
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -102,7 +102,7 @@ def test_a_reply_without_measure_is_given_up(
 ) -> None:
     server.on(stage, answer)
     with pytest.raises(TransportError, match=words):
-        line.send(letter())
+        line.send(email())
 
 
 @pytest.mark.parametrize(
@@ -114,12 +114,12 @@ def test_a_server_that_answers_before_it_is_asked_is_not_believed(
 ) -> None:
     server.on(stage, answer, times=1)
     with pytest.raises(TryLater):
-        line.send(letter())
+        line.send(email())
     if (
         stage != "rcpt" or "PIPELINING" in server.lacks
     ):  # else DATA was asked already, and nobody can tell whose 354 it is
         assert server.delivered == []
-    line.send(letter(to="bob@example.com"))
+    line.send(email(to="bob@example.com"))
     assert len(server.copies["bob@example.com"]) == 1
 
 
@@ -127,21 +127,21 @@ def test_a_line_break_in_an_address_never_becomes_a_command(line: SmtpTransport,
     wicked = "alice@example.com>\r\nRCPT TO:<mallory@example.com"
     with pytest.raises(ValueError, match="line break"):
         line.send(Envelope(SETTINGS.sender.address, wicked, b"Subject: x\r\n\r\nx\r\n", needs_utf8=False))
-    line.send(letter())
+    line.send(email())
     assert list(server.copies) == ["alice@example.com"]
 
 
 def test_a_wrong_password_is_shown_once(doorkeeper: SmtpServer) -> None:
     doorkeeper.login = ("somebody", "else")
     with pytest.raises(ServerTrouble, match="535 "):
-        transport_to(doorkeeper.port, CLEAR).send(letter())
+        transport_to(doorkeeper.port, CLEAR).send(email())
     assert doorkeeper.logins == [LOGIN]
 
 
 def test_where_one_way_to_sign_in_is_unknown_the_next_is_tried(doorkeeper: SmtpServer) -> None:
     doorkeeper.on("auth", "504 5.5.4 not this way", times=1)
     line = transport_to(doorkeeper.port, CLEAR)
-    line.send(letter())
+    line.send(email())
     line.rest()
     assert doorkeeper.logins == [LOGIN]
     assert [words.split()[1] for words in doorkeeper.lines if words.startswith("AUTH")] == ["PLAIN", "LOGIN"]
@@ -161,7 +161,7 @@ def test_where_one_way_to_sign_in_is_unknown_the_next_is_tried(doorkeeper: SmtpS
 def test_a_server_that_closes_the_door_is_quoted(doorkeeper: SmtpServer, stage: str, answer: Given, words: str) -> None:
     doorkeeper.on(stage, answer)
     with pytest.raises(ServerTrouble, match=words):
-        transport_to(doorkeeper.port, CLEAR).send(letter())
+        transport_to(doorkeeper.port, CLEAR).send(email())
 
 
 @pytest.mark.parametrize("shown", ["open sesame", "b3BlbiBzZXNhbWU=", "AGFsaWNlQGJsb2cuZXhhbXBsZQBvcGVuIHNlc2FtZQ=="])
@@ -171,18 +171,18 @@ def test_a_server_that_repeats_the_login_does_not_get_it_into_the_log(
 ) -> None:
     doorkeeper.on("auth", f"500 what is {change(shown)}, please")
     with pytest.raises(ServerTrouble) as refused:
-        transport_to(doorkeeper.port, CLEAR).send(letter())
+        transport_to(doorkeeper.port, CLEAR).send(email())
     assert str(refused.value) == "500 what is <password>, please"
 
 
-def test_a_server_that_knows_no_ehlo_gets_the_letter_after_a_helo(line: SmtpTransport, server: SmtpServer) -> None:
+def test_a_server_that_knows_no_ehlo_gets_the_email_after_a_helo(line: SmtpTransport, server: SmtpServer) -> None:
     server.on("ehlo", "502 5.5.1 unknown command")
-    line.send(letter())
+    line.send(email())
     assert server.commands == ["ehlo", "helo", "mail", "rcpt", "data"]
     assert len(server.delivered) == 1
 
 
-def test_an_authority_that_is_put_right_is_used_at_the_next_letter(
+def test_an_authority_that_is_put_right_is_used_at_the_next_email(
     authority: trustme.CA, authority_file: Path, tmp_path: Path
 ) -> None:
     server = SmtpServer(tls=context_for(authority.issue_cert("localhost"))).start()
@@ -190,9 +190,9 @@ def test_an_authority_that_is_put_right_is_used_at_the_next_letter(
     trustme.CA().cert_pem.write_to_path(trusted)
     line = transport_to(server.port, replace(STARTTLS, username="", ca_file=trusted))
     with pytest.raises(ServerTrouble, match="cannot be trusted"):
-        line.send(letter())
+        line.send(email())
     trusted.write_bytes(authority_file.read_bytes())
-    line.send(letter())
+    line.send(email())
     line.rest()
     server.stop()
     assert len(server.delivered) == 1

@@ -1,4 +1,4 @@
-"""How many letters ended how: exact at any time, and never less than before."""
+"""How many emails ended how: exact at any time, and never less than before."""
 
 import random
 import re
@@ -12,9 +12,9 @@ from sqlalchemy import event, insert, select, update
 
 from mail.rows import put, row, taken
 from microblog.db import Database
-from microblog.mail import Letter, LetterCount, State
+from microblog.mail import Email, EmailCount, State
+from microblog.mail.admin import drop, retry
 from microblog.mail.counts import BOUNDS, Count, gather, totals
-from microblog.mail.desk import drop, retry
 from support.clock import NOON
 from support.postgres import Postgres
 
@@ -23,7 +23,7 @@ ENDED = (State.SENT, State.FAILED, State.EXPIRED, State.DROPPED)
 
 
 def ended(database: Database, *seconds: float, **more: Any) -> list[int]:
-    """Put letters there that ended so many seconds after they were posted."""
+    """Put emails there that ended so many seconds after they were posted."""
     rows = {"state": State.SENT} | more
     return [put(database, NOON, ended_at=NOON + timedelta(seconds=took), **rows)[0] for took in seconds]
 
@@ -39,13 +39,13 @@ def figures(database: Database) -> list[Count]:
 
 
 def table(database: Database) -> int:
-    """Return how many letters the table itself knows."""
+    """Return how many emails the table itself knows."""
     with database.reading() as session:
-        return sum(session.scalars(select(LetterCount.letters)))
+        return sum(session.scalars(select(EmailCount.emails)))
 
 
 def sizes(database: Database) -> dict[tuple[str, str, str], int]:
-    return {count.key: count.letters for count in figures(database)}
+    return {count.key: count.emails for count in figures(database)}
 
 
 def test_nothing_has_ended_yet(database: Database) -> None:
@@ -56,7 +56,7 @@ def test_nothing_has_ended_yet(database: Database) -> None:
 
 
 @pytest.mark.parametrize("gathered", [False, True])
-def test_letters_are_counted_by_kind_outcome_and_reason(database: Database, gathered: bool) -> None:
+def test_emails_are_counted_by_kind_outcome_and_reason(database: Database, gathered: bool) -> None:
     ended(database, 1, 1)
     ended(database, 1, kind="reset_password")
     ended(database, 1, 1, state=State.DROPPED, reason="no such account")
@@ -81,11 +81,11 @@ def test_a_bucket_holds_what_took_up_to_its_bound(database: Database, gathered: 
     for count in figures(database):
         bound = float(count.kind)
         assert count.buckets == tuple(0 if other < bound else 1 if other == bound else 2 for other in BOUNDS)
-        assert count.letters == 2
+        assert count.emails == 2
         assert count.seconds == pytest.approx(2 * bound + 0.01, abs=0.002)
 
 
-def test_a_letter_that_ended_before_it_was_posted_by_another_clock_took_no_time(database: Database) -> None:
+def test_an_email_that_ended_before_it_was_posted_by_another_clock_took_no_time(database: Database) -> None:
     ended(database, -40)
     [count] = figures(database)
     assert (count.seconds, count.buckets) == (0, (1,) * len(BOUNDS))
@@ -96,7 +96,7 @@ def test_the_figures_are_the_same_to_the_last_bit_however_much_is_gathered(datab
     for state in ENDED:
         ended(database, *[chance.random() * 10 ** chance.randint(-2, 5) for _ in range(20)], state=state, reason="why")
     before = figures(database)
-    assert sum(count.letters for count in before) == 80
+    assert sum(count.emails for count in before) == 80
     for gathered in range(7, 81, 7):
         assert counted(database, 7) == 7
         assert table(database) == gathered
@@ -106,7 +106,7 @@ def test_the_figures_are_the_same_to_the_last_bit_however_much_is_gathered(datab
     assert figures(database) == before
 
 
-def test_each_letter_is_counted_once(database: Database) -> None:
+def test_each_email_is_counted_once(database: Database) -> None:
     [first] = ended(database, 1)
     assert [counted(database), counted(database)] == [1, 0]
     ended(database, 2)
@@ -124,34 +124,34 @@ def test_what_is_undone_is_not_counted(database: Database) -> None:
     assert sizes(database) == {("note", "sent", ""): 1}
 
 
-def test_a_letter_tried_again_keeps_its_first_outcome_in_the_figures(database: Database) -> None:
+def test_an_email_tried_again_keeps_its_first_outcome_in_the_figures(database: Database) -> None:
     number, _ = ended(database, 1, 1, state=State.FAILED, reason="refused")
     with database.writing() as session:
         retry(session, number, NOON)
     assert sizes(database) == {("note", "failed", "refused"): 2}
     with database.writing() as session:
-        session.execute(update(Letter).where(Letter.id == number).values(state=State.SENT, ended_at=NOON))
+        session.execute(update(Email).where(Email.id == number).values(state=State.SENT, ended_at=NOON))
     for more in (2, 0):  # the one that was never tried again, and this one for the second time
         assert sizes(database) == {("note", "failed", "refused"): 2, ("note", "sent", ""): 1}
         assert counted(database) == more
 
 
-def test_a_letter_dropped_in_a_workers_hand_keeps_that_outcome_where_it_leaves_all_the_same(
+def test_an_email_dropped_in_a_workers_hand_keeps_that_outcome_where_it_leaves_all_the_same(
     database: Database,
 ) -> None:
     [number] = put(database, NOON)
-    [claim] = taken(database, "one")
+    [lease] = taken(database, "one")
     with database.writing() as session:
         drop(session, number, NOON)
     assert sizes(database) == {("note", "dropped", "dropped by the operator"): 1}
     with database.writing() as session:
-        assert claim.end(session, State.SENT, "250 OK", NOON)
+        assert lease.end(session, State.SENT, "250 OK", NOON)
     for more in (1, 0):
         assert sizes(database) == {("note", "dropped", "dropped by the operator"): 1, ("note", "sent", ""): 1}
         assert counted(database) == more
 
 
-def test_many_workers_at_once_count_each_letter_once(database: Database) -> None:
+def test_many_workers_at_once_count_each_email_once(database: Database) -> None:
     for state in ENDED:
         ended(database, *[0.25] * 40, state=state)
 
@@ -173,7 +173,7 @@ def test_figures_read_while_others_count_are_exact(database: Database) -> None:
     ended(database, *[0.25] * 40)
 
     def look(_: int) -> set[int]:
-        return {count.letters for _ in range(15) for count in figures(database)}
+        return {count.emails for _ in range(15) for count in figures(database)}
 
     with ThreadPoolExecutor(4) as workers:
         looked = workers.map(look, range(3))
@@ -193,7 +193,7 @@ def test_a_worker_that_counts_does_not_wait_for_another(postgres: Postgres) -> N
         assert sum(sizes(database).values()) == 4
 
 
-def test_asking_reads_no_letter_that_has_been_counted(database: Database) -> None:
+def test_asking_reads_no_email_that_has_been_counted(database: Database) -> None:
     put(database, *[NOON] * 5000, state=State.SENT, ended_at=NOON, counted=True)
     ended(database, 1)
     put(database, NOON)
@@ -219,9 +219,9 @@ def plans_of(database: Database, statements: list[tuple[str, Any]]) -> list[str]
 
 def test_the_table_is_what_it_says(database: Database) -> None:
     """A row written by hand, as an older version would have left it, is part of the figures."""
-    known = {"kind": "note", "state": "sent", "reason": "", "letters": 5, "seconds": 2.5, "buckets": [4, *[5] * 11]}
+    known = {"kind": "note", "state": "sent", "reason": "", "emails": 5, "seconds": 2.5, "buckets": [4, *[5] * 11]}
     with database.writing() as session:
-        session.execute(insert(LetterCount).values(known))
+        session.execute(insert(EmailCount).values(known))
     ended(database, 0.75)
     assert figures(database) == [Count("note", "sent", "", 6, 3.25, (4, *[6] * 11))]
     counted(database)

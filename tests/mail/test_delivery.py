@@ -1,17 +1,18 @@
-"""Delivery: from a due row to a letter that left, or to the word that says why not."""
+"""Delivery: from a due row to an email that left, or to the word that says why not."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 
-from mail.office import URGENT, Office, subjects
+from mail.office import Office, subjects
 from microblog.db import Database
-from microblog.mail import Kind, Letter, Nothing, Result, State
+from microblog.mail import QueuedEmail, Result, Skip, State
+from microblog.mail.backoff import LAST_CALL
 from microblog.mail.delivery import BATCH
-from microblog.mail.waits import LAST_CALL
-from microblog.mail.writing import UNKNOWN_KIND
+from microblog.mail.rendering import UNKNOWN_KIND
 from support.clock import NOON, HeldClock
+from support.notes import URGENT, Note, note_type
 from support.smtp_server import HANG_UP, TAKE_AND_HANG_UP, Answer, SmtpServer
 
 
@@ -22,21 +23,21 @@ def office(database: Database, clock: HeldClock, smtp_server: SmtpServer) -> Ite
     opened.delivery.rest()
 
 
-def test_a_letter_the_server_takes_is_sent_and_keeps_reply_message_id_and_tries(
+def test_an_email_the_server_takes_is_sent_and_keeps_reply_message_id_and_tries(
     office: Office, smtp_server: SmtpServer
 ) -> None:
     office.post("alice")
     assert office.delivery.turn() == 1
     (arrived,) = smtp_server.delivered
-    letter = office.row()
-    assert (letter.state, letter.reply, letter.tries, letter.ended_at) == (State.SENT, "250 OK: letter 1", 1, NOON)
-    assert arrived.message["Message-ID"] == letter.message_id
-    assert letter.message_id is not None
-    assert letter.message_id.endswith("@blog.example>")
-    assert letter.claim is None
+    email = office.row()
+    assert (email.state, email.reply, email.tries, email.ended_at) == (State.SENT, "250 OK: letter 1", 1, NOON)
+    assert arrived.message["Message-ID"] == email.message_id
+    assert email.message_id is not None
+    assert email.message_id.endswith("@blog.example>")
+    assert email.lease is None
 
 
-def test_a_sent_letter_is_not_sent_again(office: Office, smtp_server: SmtpServer) -> None:
+def test_a_sent_email_is_not_sent_again(office: Office, smtp_server: SmtpServer) -> None:
     office.post("alice")
     office.delivery.turn()
     office.clock.move(days=1)
@@ -45,7 +46,7 @@ def test_a_sent_letter_is_not_sent_again(office: Office, smtp_server: SmtpServer
 
 
 @pytest.mark.parametrize("stage", ["rcpt", "data"])
-def test_a_letter_refused_for_good_is_failed_and_keeps_the_reply(
+def test_an_email_refused_for_good_is_failed_and_keeps_the_reply(
     office: Office, smtp_server: SmtpServer, stage: str
 ) -> None:
     setattr(smtp_server.script, stage, ["550 5.1.1 no such user"])
@@ -66,7 +67,7 @@ def test_a_letter_refused_for_good_is_failed_and_keeps_the_reply(
         ("data", HANG_UP),
     ],
 )
-def test_a_letter_not_taken_now_is_tried_again_with_growing_waits_until_it_is(
+def test_an_email_not_taken_now_is_tried_again_with_growing_waits_until_it_is(
     office: Office, smtp_server: SmtpServer, stage: str, answer: str
 ) -> None:
     setattr(smtp_server.script, stage, [answer] * 3)
@@ -93,7 +94,7 @@ def test_a_wait_the_server_names_is_kept(office: Office, smtp_server: SmtpServer
 
 
 @pytest.mark.parametrize("answer", [HANG_UP, TAKE_AND_HANG_UP])
-def test_a_letter_whose_fate_is_unknown_goes_again_under_the_same_message_id(
+def test_an_email_whose_fate_is_unknown_goes_again_under_the_same_message_id(
     office: Office, smtp_server: SmtpServer, answer: Answer
 ) -> None:
     smtp_server.script.data = [answer]
@@ -103,17 +104,17 @@ def test_a_letter_whose_fate_is_unknown_goes_again_under_the_same_message_id(
     assert office.row().state == State.WAITING
     office.turn_when_due()
     assert office.row().state == State.SENT
-    assert {letter.message["Message-ID"] for letter in smtp_server.delivered} == {first}
+    assert {email.message["Message-ID"] for email in smtp_server.delivered} == {first}
     assert len(smtp_server.delivered) == (2 if answer == TAKE_AND_HANG_UP else 1)
 
 
-def test_no_two_letters_share_a_message_id(office: Office, smtp_server: SmtpServer) -> None:
+def test_no_two_emails_share_a_message_id(office: Office, smtp_server: SmtpServer) -> None:
     office.post("alice", "bob", "carol")
     office.delivery.turn()
-    assert len({letter.message["Message-ID"] for letter in smtp_server.delivered}) == 3
+    assert len({email.message["Message-ID"] for email in smtp_server.delivered}) == 3
 
 
-def test_a_letter_is_written_anew_for_each_try(office: Office, smtp_server: SmtpServer) -> None:
+def test_an_email_is_written_anew_for_each_try(office: Office, smtp_server: SmtpServer) -> None:
     smtp_server.script.data = ["451 not now"]
     office.post("alice")
     office.delivery.turn()
@@ -121,17 +122,18 @@ def test_a_letter_is_written_anew_for_each_try(office: Office, smtp_server: Smtp
     assert smtp_server.delivered[0].body("plain").strip() == "alice, writing no. 2"
 
 
-def test_what_the_writer_remembers_joins_the_facts_for_the_next_try(office: Office, smtp_server: SmtpServer) -> None:
+def test_the_progress_of_one_try_is_there_for_the_next(office: Office, smtp_server: SmtpServer) -> None:
     smtp_server.script.data = ["451 not now"]
     office.post("alice")
     office.delivery.turn()
-    assert office.row().facts == {"name": "alice", "writings": 1}
+    assert office.row().progress == {"writings": 1}
     office.turn_when_due()
-    assert office.row().facts == {"name": "alice", "writings": 2}
+    assert office.row().progress == {"writings": 2}
+    assert office.row().payload == {"name": "alice"}
 
 
-def test_a_letter_past_its_deadline_expires_and_is_never_sent(office: Office, smtp_server: SmtpServer) -> None:
-    office.post("alice", useful_for=timedelta(minutes=10))
+def test_an_email_past_its_deadline_expires_and_is_never_sent(office: Office, smtp_server: SmtpServer) -> None:
+    office.post("alice", ttl=timedelta(minutes=10))
     office.post("bob")
     office.clock.move(minutes=10)
     office.delivery.turn()
@@ -141,9 +143,9 @@ def test_a_letter_past_its_deadline_expires_and_is_never_sent(office: Office, sm
     assert subjects(smtp_server) == ["bob"]
 
 
-def test_a_letter_that_met_only_no_expires_at_its_deadline(office: Office, smtp_server: SmtpServer) -> None:
+def test_an_email_that_met_only_no_expires_at_its_deadline(office: Office, smtp_server: SmtpServer) -> None:
     smtp_server.script.rcpt = ["451 not now"] * 50
-    office.post("alice", useful_for=timedelta(minutes=10))
+    office.post("alice", ttl=timedelta(minutes=10))
     for _ in range(50):
         if office.row().state == State.WAITING:
             office.turn_when_due()
@@ -151,8 +153,8 @@ def test_a_letter_that_met_only_no_expires_at_its_deadline(office: Office, smtp_
     assert smtp_server.delivered == []
 
 
-def test_a_writer_with_nothing_to_say_drops_the_letter_with_its_reason(office: Office, smtp_server: SmtpServer) -> None:
-    office.notes.before = lambda letter: Nothing("no such account") if letter.facts["name"] == "alice" else None
+def test_a_writer_with_nothing_to_say_drops_the_email_with_its_reason(office: Office, smtp_server: SmtpServer) -> None:
+    office.notes.before = lambda email: Skip("no such account") if email.payload.name == "alice" else None
     office.post("alice", "bob")
     office.delivery.turn()
     assert office.states() == {"alice": State.DROPPED, "bob": State.SENT}
@@ -160,7 +162,7 @@ def test_a_writer_with_nothing_to_say_drops_the_letter_with_its_reason(office: O
     assert subjects(smtp_server) == ["bob"]
 
 
-def test_a_letter_that_cannot_be_written_fails_alone(office: Office, smtp_server: SmtpServer) -> None:
+def test_an_email_that_cannot_be_written_fails_alone(office: Office, smtp_server: SmtpServer) -> None:
     office.notes.before = stumble_over("bob")
     office.post("alice", "bob", "carol")
     office.delivery.turn()
@@ -169,25 +171,25 @@ def test_a_letter_that_cannot_be_written_fails_alone(office: Office, smtp_server
     assert subjects(smtp_server) == ["alice", "carol"]
 
 
-def stumble_over(name: str) -> Callable[[Letter], Result | None]:
-    def stumble(letter: Letter) -> None:
-        if letter.facts["name"] == name:
+def stumble_over(name: str) -> Callable[[QueuedEmail[Note]], Result | None]:
+    def stumble(email: QueuedEmail[Note]) -> None:
+        if email.payload.name == name:
             raise ZeroDivisionError
 
     return stumble
 
 
-def test_a_letter_of_a_kind_only_a_newer_version_knows_waits_for_it_in_nobodys_way(
+def test_an_email_of_a_kind_only_a_newer_version_knows_waits_for_it_in_nobodys_way(
     office: Office, smtp_server: SmtpServer
 ) -> None:
-    office.post("alice", kind=Kind("unheard of"))
+    office.post("alice", kind=note_type("unheard of"))
     office.post("bob")
     office.delivery.turn()
     assert office.states() == {"alice": State.WAITING, "bob": State.SENT}
     assert (office.row().tries, office.row().due_at) == (0, NOON + UNKNOWN_KIND)
 
 
-def test_of_two_letters_with_one_key_only_the_newest_is_sent(office: Office, smtp_server: SmtpServer) -> None:
+def test_of_two_emails_with_one_key_only_the_newest_is_sent(office: Office, smtp_server: SmtpServer) -> None:
     office.post("alice", "bob", key="the same")
     office.post("carol", key="another")
     office.post("dave")
@@ -197,7 +199,7 @@ def test_of_two_letters_with_one_key_only_the_newest_is_sent(office: Office, smt
     assert subjects(smtp_server) == ["bob", "carol", "dave"]
 
 
-def test_an_older_letter_is_not_sent_after_the_newer_one(office: Office, smtp_server: SmtpServer) -> None:
+def test_an_older_email_is_not_sent_after_the_newer_one(office: Office, smtp_server: SmtpServer) -> None:
     smtp_server.script.rcpt = ["451 not now"]
     office.post("alice", key="the same")
     office.delivery.turn()
@@ -209,26 +211,26 @@ def test_an_older_letter_is_not_sent_after_the_newer_one(office: Office, smtp_se
     assert subjects(smtp_server) == ["bob"]
 
 
-def test_what_a_replaced_letter_remembers_goes_over_to_the_newer_one(office: Office, smtp_server: SmtpServer) -> None:
+def test_what_a_replaced_email_remembers_goes_over_to_the_newer_one(office: Office, smtp_server: SmtpServer) -> None:
     smtp_server.script.rcpt = ["451 not now"]
     office.post("alice", key="the same")
     office.delivery.turn()
     office.post("bob", key="the same")
     office.clock.move(minutes=5)
     office.delivery.turn()
-    assert office.row("bob").facts == {"name": "bob", "writings": 2}
+    assert office.row("bob").progress == {"writings": 2}
 
 
 def test_a_wait_beyond_the_deadline_leaves_time_for_a_last_try(office: Office, smtp_server: SmtpServer) -> None:
     smtp_server.script.rcpt = ["451 try again in 50 minutes"]
-    office.post("alice", useful_for=timedelta(minutes=10))
+    office.post("alice", ttl=timedelta(minutes=10))
     office.delivery.turn()
-    assert office.row().due_at == office.row().useful_until - LAST_CALL
+    assert office.row().due_at == office.row().expires_at - LAST_CALL
     office.turn_when_due()
     assert office.row().state == State.SENT
 
 
-def test_urgent_letters_overtake_the_rest(office: Office, smtp_server: SmtpServer) -> None:
+def test_urgent_emails_overtake_the_rest(office: Office, smtp_server: SmtpServer) -> None:
     office.post("alice", "bob")
     office.clock.move(minutes=1)
     office.post("carol", kind=URGENT)

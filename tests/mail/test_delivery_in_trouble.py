@@ -9,8 +9,8 @@ import pytest
 from mail.office import SETTINGS, Office, subjects
 from microblog.db import Database
 from microblog.mail import State
-from microblog.mail.claims import LEASE, Begun, begin, take
 from microblog.mail.compose import Envelope
+from microblog.mail.leases import LEASE_TIME, Begun, begin, take
 from microblog.mail.replies import Reply
 from microblog.mail.smtp import SmtpTransport
 from support.clock import NOON, HeldClock
@@ -29,9 +29,7 @@ def office(database: Database, clock: HeldClock, smtp_server: SmtpServer) -> Ite
     opened.delivery.rest()
 
 
-def test_while_the_server_is_down_it_is_left_alone_and_no_letter_is_blamed(
-    database: Database, clock: HeldClock
-) -> None:
+def test_while_the_server_is_down_it_is_left_alone_and_no_email_is_blamed(database: Database, clock: HeldClock) -> None:
     office = Office(database, clock, free_port())
     office.post(*NAMES)
     for _ in range(5):
@@ -54,7 +52,7 @@ def test_a_server_that_is_down_is_asked_less_and_less_often(database: Database, 
     assert max(pauses) <= timedelta(seconds=36)
 
 
-def test_once_the_server_is_up_again_all_letters_leave(database: Database, clock: HeldClock) -> None:
+def test_once_the_server_is_up_again_all_emails_leave(database: Database, clock: HeldClock) -> None:
     port = free_port()
     office = Office(database, clock, port)
     office.post(*NAMES)
@@ -72,7 +70,7 @@ def test_once_the_server_is_up_again_all_letters_leave(database: Database, clock
 
 
 @pytest.mark.parametrize("greeting", ["421 4.3.2 too busy", "554 5.7.1 not you"])
-def test_a_server_that_turns_us_away_is_left_alone_and_no_letter_is_blamed(
+def test_a_server_that_turns_us_away_is_left_alone_and_no_email_is_blamed(
     office: Office, smtp_server: SmtpServer, greeting: str
 ) -> None:
     smtp_server.script.greeting = greeting
@@ -95,7 +93,7 @@ def test_a_server_that_turns_us_away_is_left_alone_and_no_letter_is_blamed(
         ("data", "535 5.7.8 wrong password"),
     ],
 )
-def test_a_login_the_server_wants_is_no_letters_fault(
+def test_a_login_the_server_wants_is_no_emails_fault(
     office: Office, smtp_server: SmtpServer, stage: str, answer: str
 ) -> None:
     setattr(smtp_server.script, stage, [answer])
@@ -110,7 +108,7 @@ def test_a_login_the_server_wants_is_no_letters_fault(
 
 
 @pytest.mark.parametrize("answer", ["550 5.7.1 sender not allowed", "553 5.7.1 sender not verified"])
-def test_a_sender_the_server_refuses_is_no_letters_fault(office: Office, smtp_server: SmtpServer, answer: str) -> None:
+def test_a_sender_the_server_refuses_is_no_emails_fault(office: Office, smtp_server: SmtpServer, answer: str) -> None:
     smtp_server.script.mail = [answer]
     office.post(*NAMES)
     office.delivery.turn()
@@ -118,24 +116,24 @@ def test_a_sender_the_server_refuses_is_no_letters_fault(office: Office, smtp_se
     assert (office.row().tries, office.row().reply) == (0, answer)
 
 
-def test_a_letter_that_leaves_forgives_the_server_its_failures(office: Office, smtp_server: SmtpServer) -> None:
+def test_an_email_that_leaves_forgives_the_server_its_failures(office: Office, smtp_server: SmtpServer) -> None:
     office.post("alice")
     smtp_server.script.mail = ["550 5.7.1 sender not allowed"] * 4
     for _ in range(5):
         office.turn_when_due()
     assert office.states() == {"alice": "sent"}
-    assert (office.delivery.pause.until, office.delivery.pause.failures) == (None, 0)
+    assert (office.delivery.breaker.until, office.delivery.breaker.failures) == (None, 0)
 
 
-def test_a_letter_still_expires_while_the_server_is_down(database: Database, clock: HeldClock) -> None:
+def test_an_email_still_expires_while_the_server_is_down(database: Database, clock: HeldClock) -> None:
     office = Office(database, clock, free_port())
-    office.post("alice", useful_for=timedelta(minutes=10))
+    office.post("alice", ttl=timedelta(minutes=10))
     while clock.now < NOON + timedelta(minutes=10) or office.states() == {"alice": "waiting"}:
         office.turn_when_due() if office.delivery.next_due() else clock.move(minutes=1)
     assert office.row().state == State.EXPIRED
 
 
-def test_a_worker_told_to_stop_finishes_the_letter_in_hand_and_gives_back_the_rest_untouched(
+def test_a_worker_told_to_stop_finishes_the_email_in_hand_and_gives_back_the_rest_untouched(
     office: Office, smtp_server: SmtpServer
 ) -> None:
     office.post(*NAMES)
@@ -143,12 +141,12 @@ def test_a_worker_told_to_stop_finishes_the_letter_in_hand_and_gives_back_the_re
     assert office.states() == {"alice": "sent", "bob": "waiting", "carol": "waiting"}
     for name in ("bob", "carol"):
         row = office.row(name)
-        assert (row.tries, row.claim, row.reply, row.due_at) == (0, None, None, NOON)
+        assert (row.tries, row.lease, row.reply, row.due_at) == (0, None, None, NOON)
     assert office.another().turn() == 2
     assert subjects(smtp_server) == list(NAMES)
 
 
-def test_a_letter_taken_over_before_its_try_is_not_sent_by_the_first_worker(
+def test_an_email_taken_over_before_its_try_is_not_sent_by_the_first_worker(
     office: Office, smtp_server: SmtpServer
 ) -> None:
     office.post("alice", "bob")
@@ -156,9 +154,9 @@ def test_a_letter_taken_over_before_its_try_is_not_sent_by_the_first_worker(
     late: list[int] = []
 
     def slow() -> bool:
-        """Let the lease run out before the first letter is begun; the other worker then does both."""
+        """Let the lease run out before the first email is begun; the other worker then does both."""
         if not late:
-            office.clock.move(seconds=LEASE.total_seconds())
+            office.clock.move(seconds=LEASE_TIME.total_seconds())
             late.append(other.turn())
         return False
 
@@ -170,7 +168,7 @@ def test_a_letter_taken_over_before_its_try_is_not_sent_by_the_first_worker(
 
 
 class Slow(SmtpTransport):
-    """Takes its time over each letter; `meanwhile` happens."""
+    """Takes its time over each email; `meanwhile` happens."""
 
     meanwhile: Callable[[], object]
 
@@ -189,7 +187,7 @@ def test_a_renewed_lease_keeps_other_workers_away(office: Office, smtp_server: S
 
     def longer_than_a_lease() -> None:
         for _ in range(2):
-            office.clock.move(seconds=LEASE.total_seconds() - 1)
+            office.clock.move(seconds=LEASE_TIME.total_seconds() - 1)
             mine.renew()
             found.append(other.turn())
 
@@ -201,7 +199,7 @@ def test_a_renewed_lease_keeps_other_workers_away(office: Office, smtp_server: S
 
 
 def test_what_was_written_too_long_ago_is_given_back_and_written_anew(office: Office, smtp_server: SmtpServer) -> None:
-    """The second letter has lain for two seconds when its turn comes; its link would be that much older."""
+    """The second email has lain for two seconds when its turn comes; its link would be that much older."""
     office.post("alice", "bob")
     slow = Slow(replace(SETTINGS, port=smtp_server.port), "blog.example")
     slow.meanwhile = lambda: office.clock.move(seconds=2)
@@ -215,21 +213,21 @@ def test_what_was_written_too_long_ago_is_given_back_and_written_anew(office: Of
     assert (office.states()["bob"], office.row("bob").tries) == ("sent", 1)
 
 
-def test_a_dead_workers_letter_goes_out_under_its_message_id_when_the_lease_runs_out(
+def test_a_dead_workers_email_goes_out_under_its_message_id_when_the_lease_runs_out(
     office: Office, smtp_server: SmtpServer
 ) -> None:
     office.post("alice")
     with office.database.writing() as session:
-        (claim,) = take(session, "a worker that dies", 1, NOON)
-        begin(session, [Begun(claim, "<1@blog.example>", claim.letter.to, None, claim.letter.facts)])
+        (lease,) = take(session, "a worker that dies", 1, NOON)
+        begin(session, [Begun(lease, "<1@blog.example>", lease.email.to, None, lease.email.progress)])
     assert office.delivery.turn() == 0
     assert office.turn_when_due() == 1
-    assert office.clock.now == NOON + LEASE
+    assert office.clock.now == NOON + LEASE_TIME
     assert smtp_server.delivered[0].message["Message-ID"] == "<1@blog.example>"
     assert (office.row().state, office.row().tries) == (State.SENT, 2)
 
 
-def test_a_connection_lost_between_letters_costs_no_try(office: Office, smtp_server: SmtpServer) -> None:
+def test_a_connection_lost_between_emails_costs_no_try(office: Office, smtp_server: SmtpServer) -> None:
     office.post("alice")
     office.delivery.turn()
     smtp_server.script.mail = [HANG_UP]
@@ -246,13 +244,13 @@ def test_what_is_posted_while_the_server_is_left_alone_waits_for_that_too(
     office.post("alice")
     office.delivery.turn()
     office.post("bob")
-    due, left = office.delivery.next_due(), office.delivery.pause.left(office.clock.steady())
+    due, left = office.delivery.next_due(), office.delivery.breaker.seconds_left(office.clock.steady())
     assert due == NOON + timedelta(seconds=left)
     assert office.delivery.turn() == 0
 
 
 @pytest.mark.parametrize("answer", ["421 4.3.2 closing", HANG_UP])
-def test_a_new_connection_that_breaks_before_any_letter_is_no_letters_fault(
+def test_a_new_connection_that_breaks_before_any_email_is_no_emails_fault(
     office: Office, smtp_server: SmtpServer, answer: str
 ) -> None:
     smtp_server.script.mail = [answer]

@@ -12,11 +12,11 @@ from microblog.mail import Attachment
 from microblog.mail.compose import Envelope
 from microblog.mail.draft import BadDraft, Draft, Enclosure, compose_draft
 from microblog.mail.mailbox import part_of
-from microblog.mail.named import NamedAddress
+from microblog.mail.mailbox_address import MailboxAddress
 from support.clock import NOON
 
-ALICE, BOB, CAROL, DAVE = (NamedAddress("", f"{name}@example.com") for name in ("alice", "bob", "carol", "dave"))
-DOE = NamedAddress("Doe, Inc.", "post@blog.example")
+ALICE, BOB, CAROL, DAVE = (MailboxAddress("", f"{name}@example.com") for name in ("alice", "bob", "carol", "dave"))
+DOE = MailboxAddress("Doe, Inc.", "post@blog.example")
 PLAIN = Draft(DOE, (ALICE,), "Hello", {"plain": "Hello\n"})
 HTML = "<p>Hello</p>\n"
 NEW_LINES = ["\r\nBcc: mallory@example.com", "\n", "\r", "\0", "\x85", "\u2028", "\ud800"]
@@ -35,7 +35,7 @@ def kinds(message: EmailMessage) -> list[str]:
     return [part.get_content_type() for part in message.walk()]
 
 
-def test_a_plain_message_says_what_every_letter_says() -> None:
+def test_a_plain_message_says_what_every_email_says() -> None:
     message = arrived(PLAIN)
     assert message.keys() == [
         *("From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress"),
@@ -49,7 +49,7 @@ def test_a_plain_message_says_what_every_letter_says() -> None:
 
 
 def test_one_message_goes_to_everybody_and_bcc_is_not_shown() -> None:
-    draft = replace(PLAIN, to=(ALICE, BOB), cc=(CAROL,), bcc=(DAVE, ALICE), reply_to=NamedAddress("Zoë", BOB.address))
+    draft = replace(PLAIN, to=(ALICE, BOB), cc=(CAROL,), bcc=(DAVE, ALICE), reply_to=MailboxAddress("Zoë", BOB.address))
     envelope, message = composed(draft), arrived(draft)
     assert (envelope.sender, envelope.recipient) == (DOE.address, ALICE.address)
     assert envelope.others == (BOB.address, CAROL.address, DAVE.address)
@@ -69,7 +69,7 @@ def test_a_message_to_nobody_that_is_shown_says_so() -> None:
 @given(st.lists(NAME, min_size=1, max_size=12))
 @example(["é" * 100, "é" * 100])
 def test_no_name_beside_an_address_adds_or_hides_another(names: list[str]) -> None:
-    to = tuple(NamedAddress(name, f"{number}@example.com") for number, name in enumerate(names))
+    to = tuple(MailboxAddress(name, f"{number}@example.com") for number, name in enumerate(names))
     draft = replace(PLAIN, to=to, sender=replace(DOE, name=names[0]), reply_to=to[0])
     message = arrived(draft)
     assert [each.addr_spec for each in message["To"].addresses] == [each.address for each in to]
@@ -129,7 +129,7 @@ def test_a_picture_that_the_html_shows_travels_with_it() -> None:
 def test_further_headers_arrive_as_they_are_however_long() -> None:
     headers = {
         "List-Unsubscribe": f"<https://blog.example/{'x' * 300}>, <mailto:leave@blog.example>",
-        "References": " ".join(f"<{letter * 90}@blog.example>" for letter in "abc"),
+        "References": " ".join(f"<{email * 90}@blog.example>" for email in "abc"),
         "X-Greeting": "Grüße " * 40,
         "X-Tags": "tag  " * 60,
         "X-Empty": "",
@@ -167,7 +167,7 @@ def test_so_is_one_of_an_attachment(headers: dict[str, str]) -> None:
 @pytest.mark.parametrize("new_line", NEW_LINES)
 def test_a_line_break_in_a_header_is_refused(new_line: str) -> None:
     broken = f"Hello{new_line}Hello"
-    name = NamedAddress(broken, "alice@example.com")
+    name = MailboxAddress(broken, "alice@example.com")
     enclosed = Enclosure(replace(FILE, name=broken))
     changes = [{"subject": broken}, {"sender": name}, {"to": (name,)}, {"cc": (name,)}, {"reply_to": name}]
     for change in (*changes, {"enclosures": (enclosed,)}, {"forms": {f"plain{new_line}": "a"}}):
@@ -179,8 +179,8 @@ def test_a_line_break_in_a_header_is_refused(new_line: str) -> None:
     "change",
     [
         {"to": ()},
-        {"to": (NamedAddress("", "alice@example.com\r\nRCPT TO:<mallory@example.com>"),)},
-        {"bcc": (NamedAddress("", "alice@exam ple.com"),)},
+        {"to": (MailboxAddress("", "alice@example.com\r\nRCPT TO:<mallory@example.com>"),)},
+        {"bcc": (MailboxAddress("", "alice@exam ple.com"),)},
         {"forms": {"plain": "a\ud800"}},
         {"forms": {"html; charset=x": "a"}},
         {"headers": {"X-A": "a" * 1000}},
@@ -207,7 +207,7 @@ def test_what_looks_encoded_is_text_and_stays_so(name: str) -> None:
 
 @pytest.mark.parametrize("role", ["sender", "to", "cc", "bcc", "reply_to"])
 def test_an_address_beyond_ascii_asks_for_a_server_that_can(role: str) -> None:
-    zoe = NamedAddress("", "zoë@example.com")
+    zoe = MailboxAddress("", "zoë@example.com")
     draft = replace(PLAIN, **{role: zoe if role in ("sender", "reply_to") else (zoe,)})  # type: ignore[arg-type]
     assert composed(draft).needs_utf8
     assert not composed(PLAIN).needs_utf8

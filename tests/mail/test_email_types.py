@@ -19,8 +19,8 @@ from mail.office import SENDER, SETTINGS
 from microblog.db import Database
 from microblog.email_context import EmailContext, email_contexts, preview_context
 from microblog.mail import (
+    Email,
     EmailType,
-    Letter,
     QueuedEmail,
     Rendered,
     Result,
@@ -33,7 +33,7 @@ from microblog.mail import (
 from microblog.mail.delivery import Delivery
 from microblog.mail.payloads import UnreadablePayload, encode_payload, payload_decoder
 from microblog.mail.smtp import SmtpTransport
-from microblog.ops import sample_letters
+from microblog.ops import sample_emails
 from microblog.settings import Settings, load
 from microblog.web import pages_of
 from microblog.worker import all_writers
@@ -104,8 +104,8 @@ def test_a_new_email_is_a_module_with_templates_beside_it(
     anniversaries: str, database: Database, settings: Settings, clock: HeldClock, smtp_server: SmtpServer
 ) -> None:
     pages = pages_of(settings.public_url)
-    [sample] = [one for one in sample_letters(settings, pages, NOON) if one.name == "anniversary"]
-    assert (sample.about, sample.letter.subject) == ("To a member, once a year.", "[Microblog] 1 Years")
+    [sample] = [one for one in sample_emails(settings, pages, NOON) if one.name == "anniversary"]
+    assert (sample.about, sample.email.subject) == ("To a member, once a year.", "[Microblog] 1 Years")
     writers = all_writers(settings, pages)
     module: Any = sys.modules[anniversaries]
     with database.writing() as session:
@@ -170,9 +170,9 @@ def test_a_payload_is_read_back_from_its_row_as_it_was(database: Database) -> No
     with database.writing() as session:
         queue(session, email_type, to="a@example.com", payload=EVERYTHING, now=NOON)
     with database.reading() as session:
-        row = session.scalars(select(Letter)).one()
+        row = session.scalars(select(Email)).one()
     assert email_type.decode(row.payload_version, row.payload) == EVERYTHING
-    assert (row.kind, row.urgent, row.useful_until) == ("everything", False, NOON + timedelta(days=2))
+    assert (row.kind, row.urgent, row.expires_at) == ("everything", False, NOON + timedelta(days=2))
 
 
 def test_a_field_with_a_default_may_be_missing_in_an_older_row_and_a_field_that_is_gone_may_be_there() -> None:
@@ -253,9 +253,9 @@ class Setup:
             for name in names:
                 queue(session, notes.type, to=f"{name}@example.com", payload=Note(name), now=self.clock(), **more)
 
-    def rows(self) -> dict[str, Letter]:
+    def rows(self) -> dict[str, Email]:
         with self.database.reading() as session:
-            return {row.to.partition("@")[0]: row for row in session.scalars(select(Letter))}
+            return {row.to.partition("@")[0]: row for row in session.scalars(select(Email))}
 
 
 @pytest.fixture
@@ -307,8 +307,8 @@ def test_a_payload_of_an_older_version_is_upgraded_and_one_of_a_newer_version_wa
     setup.queue(second, "alice", "bob")
     with setup.database.writing() as session:
         older = {"payload_version": 1, "payload": {"called": "alice of old"}}
-        session.execute(update(Letter).where(Letter.to == "alice@example.com").values(older))
-        session.execute(update(Letter).where(Letter.to == "bob@example.com").values(payload_version=3))
+        session.execute(update(Email).where(Email.to == "alice@example.com").values(older))
+        session.execute(update(Email).where(Email.to == "bob@example.com").values(payload_version=3))
     setup.delivery(second).turn()
     assert [one.message["Subject"] for one in smtp_server.delivered] == ["alice of old 1"]
     assert (setup.rows()["bob"].state, setup.rows()["bob"].tries) == (State.WAITING, 0)
@@ -317,4 +317,4 @@ def test_a_payload_of_an_older_version_is_upgraded_and_one_of_a_newer_version_wa
 def test_a_sample_that_asks_a_database_fails(settings: Settings) -> None:
     context = preview_context(settings, pages_of(settings.public_url), NOON)
     with closing(context.session), pytest.raises(UnboundExecutionError):
-        context.session.execute(select(Letter))
+        context.session.execute(select(Email))

@@ -1,4 +1,4 @@
-"""Whatever a mail server does: nothing is lost, nothing doubled but where a doubt is, and no other letter harmed."""
+"""Whatever a mail server does: nothing is lost, nothing doubled but where a doubt is, and no other email harmed."""
 
 import shutil
 import socket
@@ -17,7 +17,7 @@ from mail.fault_table import FAULTS, NO_TRUST, SHORT, Bob, Fault, Line
 from mail.office import SETTINGS, Office
 from mail.test_smtp_tls import EXPIRED, LOGIN, context_for
 from microblog.db import Database
-from microblog.mail import Letter
+from microblog.mail import Email
 from microblog.mail.compose import Envelope
 from microblog.mail.replies import Reply
 from microblog.mail.smtp import SmtpTransport
@@ -66,7 +66,7 @@ def carefree(connection: Any, quick: str) -> None:
 def database(shared_database: Database) -> Database:
     """That database, with an empty outbox."""
     with shared_database.writing() as session:
-        session.execute(delete(Letter))
+        session.execute(delete(Email))
     return shared_database
 
 
@@ -94,7 +94,7 @@ def running(fault: Fault, certificates: dict[str, trustme.LeafCert]) -> Iterator
         lacks=fault.lacks,
     )
     server.script = Script(rules=[replace(rule) for rule in fault.rules])
-    server.letters_per_connection = fault.letters_per_connection
+    server.letters_per_connection = fault.emails_per_connection
     server.over = fault.over or server.over
     server.start()
     try:
@@ -143,8 +143,8 @@ def office_with(transport: SmtpTransport, database: Database, clock: HeldClock) 
 
 
 def play(office: Office, server: SmtpServer, fault: Fault) -> list[dict[str, str]]:
-    """Post both letters and take turns until both have ended, or three times where that never comes."""
-    office.post(fault.alice, "bob", useful_for=DAY)
+    """Post both emails and take turns until both have ended, or three times where that never comes."""
+    office.post(fault.alice, "bob", ttl=DAY)
     strangers = [socket.create_connection(("localhost", server.port)) for _ in range(fault.others)]
     if strangers:
         server.wait_until(lambda: len(server.open) == len(strangers))
@@ -191,10 +191,10 @@ def test_the_table_is_as_long_as_it_should_be_and_no_row_stands_twice() -> None:
     assert set(NO_TRUST) <= {fault.certificate for fault in FAULTS}
 
 
-def test_a_server_that_is_away_gets_every_letter_once_when_it_is_back(database: Database, clock: HeldClock) -> None:
+def test_a_server_that_is_away_gets_every_email_once_when_it_is_back(database: Database, clock: HeldClock) -> None:
     server = SmtpServer(port=free_port())
     office = office_with(SmtpTransport(replace(SETTINGS, port=server.port), "blog.example"), database, clock)
-    office.post("alice", "bob", useful_for=DAY)
+    office.post("alice", "bob", ttl=DAY)
     for _ in range(3):
         office.turn_when_due()
     assert office.states() == {"alice": "waiting", "bob": "waiting"}
@@ -202,7 +202,7 @@ def test_a_server_that_is_away_gets_every_letter_once_when_it_is_back(database: 
     while "waiting" in office.states().values():
         office.turn_when_due()
     server.stop()
-    office.post("carol", useful_for=DAY)
+    office.post("carol", ttl=DAY)
     office.turn_when_due()
     server.start()
     while "waiting" in office.states().values():
@@ -230,14 +230,14 @@ TROUBLES: list[tuple[str, Given]] = [
 ]
 
 
-def test_a_server_that_fails_now_and_then_at_every_stage_gets_every_letter_once(
+def test_a_server_that_fails_now_and_then_at_every_stage_gets_every_email_once(
     database: Database, clock: HeldClock, smtp_server: SmtpServer
 ) -> None:
     names = through_trouble(database, clock, smtp_server, TROUBLES)
     assert {to: len(ids) for to, ids in smtp_server.copies.items()} == {f"{name}@example.com": 1 for name in names}
 
 
-def test_a_server_that_breaks_off_after_taking_gets_a_letter_again_only_under_its_message_id(
+def test_a_server_that_breaks_off_after_taking_gets_an_email_again_only_under_its_message_id(
     database: Database, clock: HeldClock, smtp_server: SmtpServer
 ) -> None:
     doubts: list[tuple[str, Given]] = [("data", TAKE_AND_HANG_UP), ("data", TAKE_AND_RESET)]
@@ -252,12 +252,12 @@ def test_a_server_that_breaks_off_after_taking_gets_a_letter_again_only_under_it
 def through_trouble(
     database: Database, clock: HeldClock, server: SmtpServer, troubles: list[tuple[str, Given]]
 ) -> list[str]:
-    """Post twenty letters to a server that fails now and then at each stage, and take turns until all are sent."""
+    """Post twenty emails to a server that fails now and then at each stage, and take turns until all are sent."""
     for stage, given in troubles:
         server.on(stage, given, share=0.15)
     office = office_with(SmtpTransport(replace(SETTINGS, port=server.port), "blog.example"), database, clock)
     names = [f"member{number}" for number in range(20)]
-    office.post(*names, useful_for=DAY)
+    office.post(*names, ttl=DAY)
     while "waiting" in office.states().values():
         office.turn_when_due()
     office.delivery.rest()

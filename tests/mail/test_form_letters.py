@@ -1,4 +1,4 @@
-"""What letters share is rendered once; what comes out is what the template alone would have made, to the letter."""
+"""What emails share is rendered once; what comes out is what the template alone would have made, to the email."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -46,7 +46,7 @@ def facts(name: str, minutes: int = 10) -> Mapping[str, Any]:
 
 @pytest.mark.parametrize("file", [HTML, TEXT])
 @pytest.mark.parametrize("source", [*SHOWN, *LOOKED_INTO])
-def test_each_letter_reads_as_if_it_were_rendered_alone(source: str, file: str) -> None:
+def test_each_email_reads_as_if_it_were_rendered_alone(source: str, file: str) -> None:
     made = template(source, file)
     for name in (name for name in NAMES if name or "[0]" not in source):
         assert rendered(made, facts(name)) == made.render(facts(name))
@@ -72,14 +72,14 @@ def test_what_differs_in_more_than_words_is_not_mixed_up() -> None:
     ]
 
 
-def test_a_letter_with_lists_is_rendered_alone() -> None:
+def test_an_email_with_lists_is_rendered_alone() -> None:
     made, names = template("{{ names[0] }} {{ name }}"), ["bob"]
     assert rendered(made, {"name": "eve", "names": names}) == "bob eve"
     names[0] = "carol"
     assert rendered(made, {"name": "eve", "names": names}) == "carol eve"
 
 
-def test_a_filter_in_a_part_counts_as_one_in_the_letter() -> None:
+def test_a_filter_in_a_part_counts_as_one_in_the_email() -> None:
     parts = "{% macro loud(words) %}{{ words | upper }}{% endmacro %}"
     made = template("{% from 'parts.html' import loud %}{{ loud(name) }}", **{"parts.html": parts})
     assert not shows_only(made)
@@ -91,7 +91,7 @@ def test_a_name_that_nobody_gave_fails_as_ever() -> None:
         rendered(template("{{ nobody }} {{ name }}"), facts("bob"))
 
 
-def test_no_word_of_a_letter_is_kept() -> None:
+def test_no_word_of_an_email_is_kept() -> None:
     rendered(template("{{ name }}"), facts("a secret link"))
     assert "a secret link" not in repr(form_letters.kept)
 

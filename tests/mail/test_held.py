@@ -7,20 +7,20 @@ from sqlalchemy import select
 
 from mail.rows import taken
 from microblog.db import Database
-from microblog.mail import Letter, State, count_held, drop_all, hold_all, release_all
-from microblog.mail.claims import expire, next_due
+from microblog.mail import Email, State, count_held, drop_all, hold_all, release_all
+from microblog.mail.leases import expire, next_due
 from support.clock import NOON
-from support.outbox import DAY, letter_in, put_letter
+from support.outbox import DAY, email_in, put_email
 
 
 def states(database: Database) -> Counter[str]:
     with database.reading() as session:
-        return Counter(session.scalars(select(Letter.state)))
+        return Counter(session.scalars(select(Email.state)))
 
 
 def held(database: Database) -> list[int]:
     """Put emails in every state, and hold what has not left."""
-    numbers = [put_letter(database, state) for state in (State.WAITING, State.SENDING, State.SENT, State.FAILED)]
+    numbers = [put_email(database, state) for state in (State.WAITING, State.SENDING, State.SENT, State.FAILED)]
     with database.writing() as session:
         assert hold_all(session) == 2
     return numbers[:2]
@@ -38,11 +38,11 @@ def test_all_that_is_held_is_sent_or_dropped_at_once(database: Database) -> None
     numbers = held(database)
     with database.writing() as session:
         assert release_all(session, NOON) == 2
-    assert {claim.letter.id for claim in taken(database, "a worker")} == set(numbers)
+    assert {lease.email.id for lease in taken(database, "a worker")} == set(numbers)
     with database.writing() as session:
         hold_all(session)
         assert drop_all(session, NOON) == 2
-    dropped = letter_in(database, numbers[0])
+    dropped = email_in(database, numbers[0])
     assert (dropped.state, dropped.reason, dropped.ended_at) == (State.DROPPED, "dropped after a restore", NOON)
 
 
@@ -51,4 +51,4 @@ def test_what_is_held_expires_when_its_time_is_over(database: Database) -> None:
     with database.writing() as session:
         assert expire(session, NOON + DAY - timedelta(seconds=1)) == 0
         assert expire(session, NOON + DAY) == 2
-    assert {letter_in(database, number).state for number in numbers} == {State.EXPIRED}
+    assert {email_in(database, number).state for number in numbers} == {State.EXPIRED}

@@ -1,11 +1,11 @@
-"""The local mailbox: letters delivered to a folder, and read from it."""
+"""The local mailbox: emails delivered to a folder, and read from it."""
 
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
-from microblog.mail import Written
+from microblog.mail import Rendered
 from microblog.mail.compose import Envelope, compose
 from microblog.mail.mailbox import LocalMailbox
 from microblog.mail.transport import ServerTrouble
@@ -19,7 +19,7 @@ def box(tmp_path: Path) -> LocalMailbox:
 
 
 def envelope(subject: str = "Hello", text: str = "Grüße\n", html: str = "<p>Grüße</p>\n") -> Envelope:
-    written = Written("alice@example.com", subject, text, html)
+    written = Rendered("alice@example.com", subject, text, html)
     return compose(written, Sender("Blog, Inc.", "no-reply@blog.example"), "<1@blog.example>", NOON)
 
 
@@ -27,7 +27,7 @@ def subjects(box: LocalMailbox, number: int = 0, size: int = 10) -> list[str]:
     return [summary.subject for summary in box.page(number, size)[0]]
 
 
-def test_a_letter_is_delivered_whole_and_answered_like_a_server_would(box: LocalMailbox, tmp_path: Path) -> None:
+def test_an_email_is_delivered_whole_and_answered_like_a_server_would(box: LocalMailbox, tmp_path: Path) -> None:
     sent = envelope()
     reply = box.send(sent)
     assert reply.code == 250
@@ -36,20 +36,20 @@ def test_a_letter_is_delivered_whole_and_answered_like_a_server_would(box: Local
     assert list((tmp_path / "mailbox" / "tmp").iterdir()) == []
 
 
-def test_a_letter_is_read_as_text_html_and_source(box: LocalMailbox) -> None:
+def test_an_email_is_read_as_text_html_and_source(box: LocalMailbox) -> None:
     box.send(envelope(subject="Grüße, Alice"))
     ((summary,), _) = box.page(0, 10)
-    letter = box.read(summary.key)
-    assert letter is not None
-    assert letter.summary == summary
+    email = box.read(summary.key)
+    assert email is not None
+    assert email.summary == summary
     assert (summary.to, summary.subject, summary.date) == ("alice@example.com", "Grüße, Alice", NOON)
-    assert letter.sender == '"Blog, Inc." <no-reply@blog.example>'
-    assert (letter.text.split(), letter.html.strip()) == (["Grüße"], "<p>Grüße</p>")
-    assert letter.source.startswith("From: ")
-    assert "Message-ID: <1@blog.example>" in letter.source
+    assert email.sender == '"Blog, Inc." <no-reply@blog.example>'
+    assert (email.text.split(), email.html.strip()) == (["Grüße"], "<p>Grüße</p>")
+    assert email.source.startswith("From: ")
+    assert "Message-ID: <1@blog.example>" in email.source
 
 
-def test_the_newest_letter_comes_first(box: LocalMailbox, tmp_path: Path) -> None:
+def test_the_newest_email_comes_first(box: LocalMailbox, tmp_path: Path) -> None:
     for number in range(5):
         box.send(envelope(subject=str(number)))
         wait_for_a_new_time_stamp(tmp_path)
@@ -74,15 +74,13 @@ def test_the_list_comes_in_pages_and_says_whether_there_is_more(box: LocalMailbo
     assert not box.page(0, 5)[1]
 
 
-def test_an_empty_or_missing_mailbox_has_no_letters(box: LocalMailbox, tmp_path: Path) -> None:
+def test_an_empty_or_missing_mailbox_has_no_emails(box: LocalMailbox, tmp_path: Path) -> None:
     assert box.page(0, 10) == ([], False)
     (tmp_path / "mailbox").mkdir()
     assert box.page(0, 10) == ([], False)
 
 
-def test_letters_another_program_has_marked_as_read_are_still_listed_and_read(
-    box: LocalMailbox, tmp_path: Path
-) -> None:
+def test_emails_another_program_has_marked_as_read_are_still_listed_and_read(box: LocalMailbox, tmp_path: Path) -> None:
     box.send(envelope())
     (file,) = (tmp_path / "mailbox" / "new").iterdir()
     file.rename(tmp_path / "mailbox" / "cur" / f"{file.name}:2,S")
@@ -124,7 +122,7 @@ def test_a_folder_that_cannot_be_written_is_the_servers_trouble_and_says_so(tmp_
             LocalMailbox(path).send(envelope())
 
 
-def test_a_folder_that_is_mended_takes_letters_again(tmp_path: Path) -> None:
+def test_a_folder_that_is_mended_takes_emails_again(tmp_path: Path) -> None:
     way = tmp_path / "mailbox"
     way.write_text("in the way")
     box = LocalMailbox(way)
@@ -140,12 +138,12 @@ def test_a_message_of_another_program_without_date_or_html_is_shown_too(box: Loc
     message.set_content("only text")
     box.send(Envelope("", "", message.as_bytes(), needs_utf8=False))
     ((summary,), _) = box.page(0, 10)
-    letter = box.read(summary.key)
-    assert letter is not None
-    assert (letter.text.strip(), letter.html, letter.sender, summary.subject) == ("only text", "", "", "")
+    email = box.read(summary.key)
+    assert email is not None
+    assert (email.text.strip(), email.html, email.sender, summary.subject) == ("only text", "", "", "")
 
 
-def test_letting_go_between_letters_does_no_harm(box: LocalMailbox) -> None:
+def test_letting_go_between_emails_does_no_harm(box: LocalMailbox) -> None:
     box.rest()
     box.send(envelope())
     box.rest()

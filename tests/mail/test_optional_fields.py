@@ -1,4 +1,4 @@
-"""The few headers a letter may be given: each by its rule, and no other at all."""
+"""The few headers an email may be given: each by its rule, and no other at all."""
 
 import pytest
 from hypothesis import given

@@ -16,7 +16,7 @@ SENDER, RECIPIENT, DATA = Stage.SENDER, Stage.RECIPIENT, Stage.DATA
         (RECIPIENT, 250, "OK", SENT),
         (RECIPIENT, 251, "user not local, will forward", SENT),
         (RECIPIENT, 252, "cannot verify, will try", SENT),
-        # the line itself: whatever is said there would be said to every letter
+        # the line itself: whatever is said there would be said to every email
         (CONNECT, 0, "connection refused", SERVER),
         (CONNECT, 421, "too many connections", SERVER),
         (CONNECT, 554, "no service for you", SERVER),
@@ -47,7 +47,7 @@ SENDER, RECIPIENT, DATA = Stage.SENDER, Stage.RECIPIENT, Stage.DATA
         (SENDER, 451, "4.3.0 try again", LATER),
         (SENDER, 452, "4.3.1 insufficient storage", LATER),
         (SENDER, 0, "hung up", LATER),
-        # this recipient, this letter
+        # this recipient, this email
         (RECIPIENT, 550, "5.1.1 no such user", REFUSED),
         (RECIPIENT, 550, "5.2.1 mailbox disabled", REFUSED),
         (RECIPIENT, 550, "5.1.10 no such address", REFUSED),
@@ -81,7 +81,7 @@ SENDER, RECIPIENT, DATA = Stage.SENDER, Stage.RECIPIENT, Stage.DATA
         (RECIPIENT, 550, "5.1.1 no such user, and relaying is denied", REFUSED),
         (DATA, 554, "5.3.2 taking no mail now", SERVER),
         (RECIPIENT, 525, "5.7.13 account disabled", SERVER),
-        # a conversation out of step, or a limit that one letter cannot have reached
+        # a conversation out of step, or a limit that one email cannot have reached
         (RECIPIENT, 503, "5.5.1 need MAIL first", LATER),
         (DATA, 503, "5.5.1 need RCPT first", LATER),
         (DATA, 500, "unknown command", LATER),
@@ -156,7 +156,7 @@ def test_a_reply_is_judged_by_its_code_and_by_where_it_came(
         (DATA, 454, "Throttling failure: Maximum sending rate exceeded.", LATER, None),
         (LOGIN, 535, "Authentication Credentials Invalid", SERVER, None),
         (RECIPIENT, 550, "5.7.1 Relaying denied", SERVER, None),  # Mailgun
-        (DATA, 421, "Domain sandbox.example is not allowed to send: too many letters, retry in 1 hour", LATER, 3600),
+        (DATA, 421, "Domain sandbox.example is not allowed to send: too many emails, retry in 1 hour", LATER, 3600),
         (RECIPIENT, 502, "5.7.0 Your SMTP account is not yet activated", SERVER, None),  # Brevo
         (LOGIN, 525, "5.7.1 Unauthorized IP address", SERVER, None),
         # qmail, whose second code stands at the end
@@ -176,7 +176,7 @@ def test_what_well_known_servers_say_is_understood(
 @pytest.mark.parametrize(
     "text", ["", "\x00\x1b[31m", "<html>", "5.1.1", "relay denied", "4", "(#5.7.1)", "5.7.1 " * 500]
 )
-def test_only_a_permanent_code_of_smtp_refuses_a_letter(stage: Stage, text: str) -> None:
+def test_only_a_permanent_code_of_smtp_refuses_an_email(stage: Stage, text: str) -> None:
     refused = {code for code in range(-1, 2000) if judge(stage, Reply(code, text)) is Meaning.REFUSED}
     assert refused <= set(range(500, 600))
 
@@ -196,7 +196,7 @@ def test_nothing_but_a_yes_means_sent(stage: Stage) -> None:
         ("deferred, wait at least 2 minutes", 120),
         ("Please wait another 90s before you retry", 90),
         ("graylisted (retry in 4 min)", 240),
-        ("Too many letters. Retry after 1 hr.", 3600),
+        ("Too many emails. Retry after 1 hr.", 3600),
         ("100 letters in 60 minutes are too many, try again later", None),
         ("try again later; the limit is 100 letters in 60 minutes", None),
         ("try again later (100 per 60 minutes)", None),

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from mail.office import SETTINGS
-from microblog.mail import Written
+from microblog.mail import Rendered
 from microblog.mail.compose import Envelope, compose
 from microblog.mail.smtp import LETTERS_PER_CONNECTION, SmtpTransport
 from microblog.mail.transport import Refused, ServerTrouble, TransportError, TryLater
@@ -16,8 +16,8 @@ from support.running import free_port
 from support.smtp_server import HANG_UP, STALL, TAKE_AND_HANG_UP, Answer, SmtpServer, closing
 
 
-def letter(to: str = "alice@example.com", text: str = "Hello\n") -> Envelope:
-    return compose(Written(to, "Hello", text, f"<p>{text}</p>\n"), SETTINGS.sender, "<1@blog.example>", NOON)
+def email(to: str = "alice@example.com", text: str = "Hello\n") -> Envelope:
+    return compose(Rendered(to, "Hello", text, f"<p>{text}</p>\n"), SETTINGS.sender, "<1@blog.example>", NOON)
 
 
 def transport_to(port: int, settings: MailSettings = SETTINGS) -> SmtpTransport:
@@ -32,8 +32,8 @@ def line(smtp_server: SmtpServer) -> Iterator[SmtpTransport]:
     opened.rest()
 
 
-def test_a_letter_arrives_whole_from_the_sender_to_the_recipient(line: SmtpTransport, smtp_server: SmtpServer) -> None:
-    envelope = letter()
+def test_an_email_arrives_whole_from_the_sender_to_the_recipient(line: SmtpTransport, smtp_server: SmtpServer) -> None:
+    envelope = email()
     assert str(line.send(envelope)) == "250 OK: letter 1"
     (arrived,) = smtp_server.delivered
     assert (arrived.sender, arrived.recipient) == ("no-reply@blog.example", "alice@example.com")
@@ -44,29 +44,29 @@ def test_a_letter_arrives_whole_from_the_sender_to_the_recipient(line: SmtpTrans
 def test_a_line_that_begins_with_a_dot_arrives_as_it_is(
     line: SmtpTransport, smtp_server: SmtpServer, text: str
 ) -> None:
-    envelopes = [letter(text=text), letter()]
+    envelopes = [email(text=text), email()]
     for envelope in envelopes:
         line.send(envelope)
     assert [arrived.raw for arrived in smtp_server.delivered] == [envelope.message for envelope in envelopes]
 
 
-def test_one_connection_serves_several_letters(line: SmtpTransport, smtp_server: SmtpServer) -> None:
+def test_one_connection_serves_several_emails(line: SmtpTransport, smtp_server: SmtpServer) -> None:
     for _ in range(5):
-        line.send(letter())
+        line.send(email())
     assert (len(smtp_server.delivered), smtp_server.connections) == (5, 1)
 
 
-def test_a_connection_is_left_after_so_many_letters(line: SmtpTransport, smtp_server: SmtpServer) -> None:
+def test_a_connection_is_left_after_so_many_emails(line: SmtpTransport, smtp_server: SmtpServer) -> None:
     for _ in range(LETTERS_PER_CONNECTION + 1):
-        line.send(letter())
+        line.send(email())
     assert (len(smtp_server.delivered), smtp_server.connections) == (LETTERS_PER_CONNECTION + 1, 2)
 
 
-def test_a_letter_after_a_rest_goes_over_a_new_connection(line: SmtpTransport, smtp_server: SmtpServer) -> None:
-    line.send(letter())
+def test_an_email_after_a_rest_goes_over_a_new_connection(line: SmtpTransport, smtp_server: SmtpServer) -> None:
+    line.send(email())
     line.rest()
     line.rest()
-    line.send(letter())
+    line.send(email())
     assert (len(smtp_server.delivered), smtp_server.connections) == (2, 2)
 
 
@@ -90,62 +90,62 @@ REFUSALS = [
 
 
 @pytest.mark.parametrize(("stage", "answer", "kind"), REFUSALS)
-def test_whatever_is_refused_the_next_letter_goes_out(
+def test_whatever_is_refused_the_next_email_goes_out(
     line: SmtpTransport, smtp_server: SmtpServer, stage: str, answer: str, kind: type[TransportError]
 ) -> None:
     setattr(smtp_server.script, stage, [answer])
     with pytest.raises(kind) as refused:
-        line.send(letter())
+        line.send(email())
     assert answer in (str(refused.value), HANG_UP, TAKE_AND_HANG_UP)
     before = len(smtp_server.delivered)
-    line.send(letter(to="bob@example.com"))
+    line.send(email(to="bob@example.com"))
     assert [arrived.recipient for arrived in smtp_server.delivered[before:]] == ["bob@example.com"]
 
 
 @pytest.mark.parametrize("answer", [HANG_UP, "421 4.4.2 idle for too long"])
-def test_a_kept_connection_that_was_closed_is_renewed_and_the_letter_goes_out(
+def test_a_kept_connection_that_was_closed_is_renewed_and_the_email_goes_out(
     line: SmtpTransport, smtp_server: SmtpServer, answer: str
 ) -> None:
-    line.send(letter())
+    line.send(email())
     smtp_server.script.mail = [answer]
-    line.send(letter(to="bob@example.com"))
+    line.send(email(to="bob@example.com"))
     assert smtp_server.delivered[-1].recipient == "bob@example.com"
     assert smtp_server.connections == 2
 
 
 def test_a_connection_closed_while_nobody_wrote_is_renewed_too(line: SmtpTransport, smtp_server: SmtpServer) -> None:
     smtp_server.script.data = [closing("250 taken")]
-    line.send(letter())
+    line.send(email())
     smtp_server.wait_until_left()
-    line.send(letter())
+    line.send(email())
     assert (len(smtp_server.delivered), smtp_server.connections) == (2, 2)
 
 
 def test_a_line_that_breaks_at_every_beginning_is_not_tried_for_ever(
     line: SmtpTransport, smtp_server: SmtpServer
 ) -> None:
-    line.send(letter())
+    line.send(email())
     smtp_server.script.mail = [HANG_UP] * 5
     with pytest.raises(TryLater):
-        line.send(letter())
+        line.send(email())
     assert smtp_server.connections == 2
 
 
 def test_a_goodbye_that_fails_changes_nothing(line: SmtpTransport, smtp_server: SmtpServer) -> None:
     smtp_server.script.data = [closing("250 taken")]
-    assert line.send(letter()).code == 250
+    assert line.send(email()).code == 250
     smtp_server.wait_until_left()
     line.rest()
 
 
 def test_nothing_listening_is_the_servers_trouble() -> None:
     with pytest.raises(ServerTrouble, match="nothing listens there"):
-        transport_to(free_port()).send(letter())
+        transport_to(free_port()).send(email())
 
 
 def test_a_name_nobody_knows_is_the_servers_trouble() -> None:
     with pytest.raises(ServerTrouble, match="connecting: "):
-        transport_to(25, replace(SETTINGS, server="mail.invalid")).send(letter())
+        transport_to(25, replace(SETTINGS, server="mail.invalid")).send(email())
 
 
 @pytest.mark.parametrize("greeting", ["421 4.3.2 too busy", "554 5.7.1 not you"])
@@ -154,23 +154,23 @@ def test_a_greeting_that_is_none_is_the_servers_trouble_and_keeps_its_words(
 ) -> None:
     smtp_server.script.greeting = greeting
     with pytest.raises(ServerTrouble, match=greeting):
-        line.send(letter())
+        line.send(email())
 
 
 def test_a_server_that_never_greets_is_given_up_as_the_servers_trouble(smtp_server: SmtpServer) -> None:
     smtp_server.on("greeting", STALL)
     with pytest.raises(ServerTrouble, match="time"):
-        transport_to(smtp_server.port, replace(SETTINGS, timeout=0.2)).send(letter())
+        transport_to(smtp_server.port, replace(SETTINGS, timeout=0.2)).send(email())
 
 
-def test_a_server_that_stalls_with_the_letter_in_hand_is_given_up_and_the_next_goes_out(
+def test_a_server_that_stalls_with_the_email_in_hand_is_given_up_and_the_next_goes_out(
     smtp_server: SmtpServer,
 ) -> None:
     smtp_server.script.data = [STALL]
     line = transport_to(smtp_server.port, replace(SETTINGS, timeout=0.5))
-    with pytest.raises(TryLater, match=r"handing over the letter: .*time"):
-        line.send(letter())
-    assert line.send(letter()).code == 250
+    with pytest.raises(TryLater, match=r"handing over the email: .*time"):
+        line.send(email())
+    assert line.send(email()).code == 250
     line.rest()
 
 
@@ -178,27 +178,27 @@ def test_a_server_that_stalls_with_the_letter_in_hand_is_given_up_and_the_next_g
 def test_an_answer_that_is_no_smtp_sends_nothing(line: SmtpTransport, smtp_server: SmtpServer, answer: str) -> None:
     smtp_server.script.data = [answer]
     with pytest.raises(TryLater):
-        line.send(letter())
+        line.send(email())
 
 
-def test_a_yes_before_the_letter_was_handed_over_is_not_taken_for_sent(
+def test_a_yes_before_the_email_was_handed_over_is_not_taken_for_sent(
     line: SmtpTransport, smtp_server: SmtpServer
 ) -> None:
     smtp_server.on("go_ahead", "250 too early")
     with pytest.raises(TransportError):
-        line.send(letter())
+        line.send(email())
 
 
 def test_a_reply_becomes_one_line_that_can_be_kept_and_logged(line: SmtpTransport, smtp_server: SmtpServer) -> None:
     smtp_server.script.data = [Answer(b"250-taken\r\n250-\x1b[31mred\x00\r\n250 Gr\xfc\xdfe\r\n")]
-    assert str(line.send(letter())) == "250 taken [31mred Gr\ufffd\ufffde"
+    assert str(line.send(email())) == "250 taken [31mred Gr\ufffd\ufffde"
 
 
 def test_a_local_part_outside_ascii_goes_where_smtputf8_is_offered(
     line: SmtpTransport, smtp_server: SmtpServer
 ) -> None:
-    line.send(letter(to="jörg@bücher.example"))
-    line.send(letter())
+    line.send(email(to="jörg@bücher.example"))
+    line.send(email())
     assert [arrived.recipient for arrived in smtp_server.delivered] == [
         "jörg@xn--bcher-kva.example",
         "alice@example.com",
@@ -210,8 +210,8 @@ def test_a_local_part_outside_ascii_is_refused_where_smtputf8_is_not_offered_and
     server = SmtpServer(utf8=False).start()
     line = transport_to(server.port)
     with pytest.raises(Refused, match="SMTPUTF8"):
-        line.send(letter(to="jörg@example.com"))
-    line.send(letter(to="alice@bücher.example"))
+        line.send(email(to="jörg@example.com"))
+    line.send(email(to="alice@bücher.example"))
     line.rest()
     server.stop()
     assert [arrived.recipient for arrived in server.delivered] == ["alice@xn--bcher-kva.example"]
@@ -221,7 +221,7 @@ def test_a_local_part_outside_ascii_is_refused_where_smtputf8_is_not_offered_and
 def test_a_message_to_several_is_taken_for_all_of_them_or_for_none(lacks: frozenset[str]) -> None:
     server = SmtpServer(lacks=lacks).start()
     line = transport_to(server.port)
-    several = replace(letter(), others=("bob@example.com", "carol@example.com"))
+    several = replace(email(), others=("bob@example.com", "carol@example.com"))
     for kind, name, reply in ((Refused, "bob", "550 5.1.1 no such user"), (TryLater, "carol", "450 4.2.0 greylisted")):
         server.on("rcpt", reply, to=name, times=1)
         code, words = reply.split(" ", 1)
@@ -229,7 +229,7 @@ def test_a_message_to_several_is_taken_for_all_of_them_or_for_none(lacks: frozen
             line.send(several)
     assert server.delivered == []
     line.send(several)
-    line.send(letter())
+    line.send(email())
     line.rest()
     server.stop()
     arrived = [one.recipient.partition("@")[0] for one in server.delivered]

@@ -11,7 +11,7 @@ import pytest
 import trustme
 
 from mail.office import SETTINGS
-from mail.test_smtp import letter
+from mail.test_smtp import email
 from microblog.mail.smtp import IN_THE_CLEAR, NO_STARTTLS, SmtpTransport
 from microblog.mail.transport import ServerTrouble
 from microblog.settings import MailSettings
@@ -49,19 +49,19 @@ def running(
 
 
 @BOTH
-def test_a_letter_goes_out_over_verified_tls_and_a_login(
+def test_an_email_goes_out_over_verified_tls_and_a_login(
     settings: MailSettings, authority: trustme.CA, authority_file: Path
 ) -> None:
     trusting = replace(settings, ca_file=authority_file)
     with running(authority.issue_cert("localhost"), trusting) as (server, transport):
-        transport.send(letter())
-        transport.send(letter())
+        transport.send(email())
+        transport.send(email())
     assert (len(server.delivered), len(server.logins)) == (2, 1)
 
 
 @BOTH
 @pytest.mark.parametrize("fault", ["self-signed", "unknown authority", "wrong name", "expired"])
-def test_a_certificate_that_cannot_be_trusted_gets_neither_password_nor_letter(
+def test_a_certificate_that_cannot_be_trusted_gets_neither_password_nor_email(
     settings: MailSettings, fault: str, authority: trustme.CA, authority_file: Path
 ) -> None:
     certificate = {
@@ -75,14 +75,14 @@ def test_a_certificate_that_cannot_be_trusted_gets_neither_password_nor_letter(
         running(certificate, trusting) as (server, transport),
         pytest.raises(ServerTrouble, match="its certificate cannot be trusted"),
     ):
-        transport.send(letter())
+        transport.send(email())
     assert (server.logins, server.delivered) == ([], [])
     assert "mail" not in server.commands
 
 
 def test_where_starttls_is_asked_for_and_not_offered_nothing_is_sent() -> None:
     with running(None, STARTTLS) as (server, transport), pytest.raises(ServerTrouble, match=NO_STARTTLS):
-        transport.send(letter())
+        transport.send(email())
     assert (server.logins, server.delivered) == ([], [])
     assert "mail" not in server.commands
 
@@ -91,7 +91,7 @@ def test_where_starttls_is_offered_and_then_refused_nothing_is_sent(authority: t
     with running(authority.issue_cert("localhost"), STARTTLS) as (server, transport):
         server.on("starttls", "454 4.7.0 TLS not available")
         with pytest.raises(ServerTrouble, match=r"454 4\.7\.0 TLS not available"):
-            transport.send(letter())
+            transport.send(email())
     assert server.commands == ["ehlo", "starttls"]
 
 
@@ -102,20 +102,20 @@ def test_a_wrong_login_is_the_servers_trouble_with_its_words_and_nothing_is_sent
     settings = replace(STARTTLS, password=password, ca_file=authority_file)
     with running(authority.issue_cert("localhost"), settings) as (server, transport):
         with pytest.raises(ServerTrouble, match="535 ") as refused:
-            transport.send(letter())
+            transport.send(email())
         assert "sesame" not in str(refused.value)
     assert "mail" not in server.commands
 
 
-def test_a_password_put_right_at_the_server_works_at_the_next_letter(
+def test_a_password_put_right_at_the_server_works_at_the_next_email(
     authority: trustme.CA, authority_file: Path
 ) -> None:
     with running(authority.issue_cert("localhost"), replace(STARTTLS, ca_file=authority_file)) as (server, transport):
         server.login = (LOGIN[0], "another")
         with pytest.raises(ServerTrouble):
-            transport.send(letter())
+            transport.send(email())
         server.login = LOGIN
-        transport.send(letter())
+        transport.send(email())
     assert len(server.delivered) == 1
 
 
@@ -125,7 +125,7 @@ def test_a_login_outside_ascii_is_shown_in_utf8(username: str, password: str, ex
     settings = replace(CLEAR, username=username, password=password)
     with running(None, settings, excluded) as (server, transport):
         server.login = (username, password)
-        transport.send(letter())
+        transport.send(email())
     assert server.logins == [(username, password)]
     assert len(server.delivered) == 1
 
@@ -133,13 +133,13 @@ def test_a_login_outside_ascii_is_shown_in_utf8(username: str, password: str, ex
 def test_a_login_the_server_does_not_offer_is_its_trouble(smtp_server: SmtpServer) -> None:
     transport = SmtpTransport(replace(CLEAR, port=smtp_server.port), "blog.example")
     with pytest.raises(ServerTrouble, match="signing in: the mail server does not offer a login"):
-        transport.send(letter())
+        transport.send(email())
     assert "mail" not in smtp_server.commands
 
 
 def test_no_username_means_no_login() -> None:
     with running(None, replace(CLEAR, username="", password="")) as (server, transport):
-        transport.send(letter())
+        transport.send(email())
     assert (server.logins, len(server.delivered)) == ([], 1)
 
 

@@ -9,12 +9,12 @@ from benchmarks.testbed import add_accounts
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from microblog.audit import Event, Happened
-from microblog.auth import CancelledBy, cancel_deletion
+from microblog.audit import Event, EventType
+from microblog.auth import cancel_deletion
 from microblog.db import Database
 from microblog.identity import Account, ChangedMeanwhile
-from microblog.mail import Letter
-from microblog.moderation import deactivate, reactivate
+from microblog.mail import Email
+from microblog.moderation.deactivation import deactivate_account, reactivate_account
 from microblog.ops import delete_due
 from microblog.origin import Origin
 from microblog.personal_data import delete_account, due_accounts
@@ -33,7 +33,7 @@ def number_of(database: Database, table: type) -> int:
 
 def kinds(database: Database) -> list[str]:
     with database.reading() as session:
-        return list(session.scalars(select(Letter.kind).order_by(Letter.id)))
+        return list(session.scalars(select(Email.kind).order_by(Email.id)))
 
 
 @pytest.fixture
@@ -119,13 +119,13 @@ def test_cancelling_what_nobody_asked_for_is_quiet(database: Database, leaving: 
 
 def test_deactivating_an_account_cancels_its_deletion_for_its_owner_could_not(database: Database, leaving: int) -> None:
     with database.writing() as session:
-        deactivate(session, account_of(session, leaving), NOON)
+        deactivate_account(session, account_of(session, leaving), NOON)
     with database.reading() as session:
-        cancelled = session.scalars(select(Event).where(Event.kind == Happened.DELETION_CANCELLED)).one()
-        assert cancelled.detail == f"because {CancelledBy.OPERATOR}"
+        cancelled = session.scalars(select(Event).where(Event.kind == EventType.DELETION_CANCELLED)).one()
+        assert cancelled.detail == "cancelled_by_operator"
     assert sum(delete_due(database, b"a key", DUE)) == 0
     with database.writing() as session:
-        reactivate(session, account_of(session, leaving), DUE)
+        reactivate_account(session, account_of(session, leaving), DUE)
     assert sum(delete_due(database, b"a key", DUE + timedelta(days=9))) == 0
 
 

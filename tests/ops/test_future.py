@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
-from microblog.auth import Login
+from microblog.auth import SignInSession
 from microblog.clock import Agreement
 from microblog.contact import PendingSecondAddress
 from microblog.db import Database
 from microblog.error_reports import ErrorReport
 from microblog.identity import Account, KeptUsername
-from microblog.mail import Letter, State, WorkerSeen
+from microblog.mail import Email, State, WorkerSeen
 from microblog.ops import delete_due, mend_moments
 from microblog.ops.future import FURTHEST
 from microblog.posts import Post
@@ -24,7 +24,7 @@ from microblog.subscriptions import Digest
 from microblog.worker import rounds
 from support.clock import NOON, HeldClock
 from support.community import about_to_be_deleted, add_member, say
-from support.outbox import put_letter
+from support.outbox import put_email
 
 YEAR, DAY, MINUTE = timedelta(days=365), timedelta(days=1), timedelta(minutes=1)
 TYPED = {"email": "bob@example.com", "email_key": "bob@example.com"}
@@ -34,11 +34,11 @@ LOGIN = {"secret_hash": "x", "remembered": True, "created_at": NOON, "device": "
 def fill(database: Database) -> None:
     """Put one row there for each table in which a moment may lie in the future."""
     alice = add_member(database, "alice")
-    put_letter(database, State.SENT, "250 taken")
+    put_email(database, State.SENT, "250 taken")
     say(database, alice)
     mine, day = {"account_id": alice}, NOON + DAY
     rows: dict[type, dict[str, Any]] = {
-        Login: mine | LOGIN | {"seen_at": NOON, "expires_at": day},
+        SignInSession: mine | LOGIN | {"seen_at": NOON, "expires_at": day},
         SignUp: {"username": "bob", **TYPED, "password_hash": "x", "created_at": NOON, "expires_at": day},
         PendingSecondAddress: mine | TYPED | {"asked_at": NOON, "expires_at": day},
         KeptUsername: {"username_key": "carol", "free_at": day},
@@ -58,7 +58,7 @@ def fill(database: Database) -> None:
             session.execute(insert(table).values(row))
         session.execute(update(Account).values(muted_until=day, recovered_at=NOON))
         session.execute(update(Post).values(deleted_at=NOON))
-        session.execute(update(Letter).values(ended_at=NOON))
+        session.execute(update(Email).values(ended_at=NOON))
 
 
 def moments(database: Database) -> dict[str, datetime]:

@@ -8,14 +8,14 @@ from sqlalchemy import event, func, insert, select, update
 
 from mail.rows import put, row
 from microblog import posts
-from microblog.audit import Event, Happened, is_by_anybody, record
-from microblog.auth import Confirmation, Login
+from microblog.audit import Event, EventType, is_by_anybody, record
+from microblog.auth import Confirmation, SignInSession
 from microblog.contact import AddressChange, PendingSecondAddress
 from microblog.db import Base, Database
 from microblog.error_reports import ErrorReport
 from microblog.identity import Account, FormerUsername, KeptUsername, RemovedAddress, SecondAddress
 from microblog.limits import Allowance, microseconds
-from microblog.mail import Budget, Letter, State, Try, WorkerSeen, budget, retention
+from microblog.mail import Email, ProviderRateSlot, State, Try, WorkerSeen, provider_rate, retention
 from microblog.mail.counts import totals
 from microblog.ops import count_ended, sweep
 from microblog.ownership import Recovery, ReportableChange
@@ -52,7 +52,7 @@ def letter(database: Database, ended: datetime | None, **more: Any) -> int:
     state = State.WAITING if ended is None else State.FAILED
     common: dict[str, Any] = {"state": state, "reason": "refused", "tries": 2, "ended_at": ended}
     [number] = put(database, NOON, **(WORDS | common | more))
-    tries = [{"letter_id": number, "number": one, "at": NOON, "state": "waiting", "reply": "450 no"} for one in (1, 2)]
+    tries = [{"email_id": number, "number": one, "at": NOON, "state": "waiting", "reply": "450 no"} for one in (1, 2)]
     with database.writing() as session:
         session.execute(insert(Try), tries)
     return number
@@ -74,7 +74,7 @@ def values(database: Database, number: int, names: dict[str, Any]) -> dict[str, 
 
 def tries_of(database: Database, number: int) -> int:
     with database.reading() as session:
-        return session.scalar(select(func.count()).select_from(Try).where(Try.letter_id == number)) or 0
+        return session.scalar(select(func.count()).select_from(Try).where(Try.email_id == number)) or 0
 
 
 def is_whole(database: Database, number: int) -> bool:
@@ -92,7 +92,7 @@ def test_of_an_old_letter_the_outcome_is_kept_and_nothing_else(database: Databas
     assert is_whole(database, number)
     assert swept(database, NOON + KEEP) == 1
     assert not is_whole(database, number)
-    assert row(database, number).posted_at == row(database, number).ended_at == NOON
+    assert row(database, number).queued_at == row(database, number).ended_at == NOON
     assert swept(database, NOON + 2 * KEEP) == 0
 
 
@@ -105,12 +105,12 @@ def test_an_outcome_goes_after_ninety_days_once_it_is_counted_and_never_the_newe
         letter(database, NOON),
     )
     with database.writing() as session:
-        session.execute(update(Letter).where(Letter.id.in_([old, newest])).values(counted=True))
+        session.execute(update(Email).where(Email.id.in_([old, newest])).values(counted=True))
     assert swept(database, NOON + KEEP) == 3
     assert swept(database, NOON + 90 * DAY) == 0
     assert swept(database, NOON + 90 * DAY + SECOND) == 1
     with database.reading() as session:
-        assert session.scalars(select(Letter.id).order_by(Letter.id)).all() == [uncounted, open_, newest]
+        assert session.scalars(select(Email.id).order_by(Email.id)).all() == [uncounted, open_, newest]
     assert sum(count_ended(database)) == 1
     assert swept(database, NOON + 90 * DAY + SECOND) == 1
 
@@ -194,7 +194,7 @@ def test_each_step_is_small_and_others_write_between_two_of_them(database: Datab
     for done in sweep(database, KEEP, NOON + KEEP):
         steps.append(done)
         with database.writing() as session:
-            session.execute(update(Letter).where(Letter.id == 1).values(tries=len(steps)))
+            session.execute(update(Email).where(Email.id == 1).values(tries=len(steps)))
     assert [done for done in steps if done] == [300, 300, 100, 300, 300, 100]
 
 
@@ -217,7 +217,7 @@ def test_what_changed_between_the_look_for_strangers_and_forgetting_them_counts(
         if page.found:
             account(database)
             with database.writing() as session:
-                session.execute(update(Letter).where(Letter.id == again).values(state=State.WAITING, ended_at=None))
+                session.execute(update(Email).where(Email.id == again).values(state=State.WAITING, ended_at=None))
         return page
 
     monkeypatch.setattr(retention, "look_through", look_and_be_overtaken)
@@ -258,13 +258,13 @@ BEFORE_AND_AFTER: list[tuple[type[Base], dict[str, Any], str, Any, datetime]] = 
     ),
     (
         Event,
-        {"account_id": None, "kind": "reset asked", "device": "", "network": "", "detail": "", "about": HASH},
+        {"account_id": None, "kind": "reset_requested", "device": "", "network": "", "detail": "", "about": HASH},
         "at",
         NOON,
         NOON + KEEP,
     ),
     (KeptUsername, {"username_key": "alice"}, "free_at", NOON, NOON),
-    (Budget, {"used": 3}, "slot", budget.microseconds(NOON), NOON + 2 * DAY + SECOND),
+    (ProviderRateSlot, {"used": 3}, "slot", provider_rate.microseconds(NOON), NOON + 2 * DAY + SECOND),
 ]
 
 
@@ -298,7 +298,7 @@ def test_a_login_that_has_run_out_or_is_not_used_goes_and_its_account_stays(
         login = {"account_id": owner, "secret_hash": "x", "created_at": NOON, "device": "", "network": ""}
         until = NOON + timedelta(days=30 if remembered else 7)
         more = {"remembered": remembered, "expires_at": until, "seen_at": NOON + seen}
-        session.execute(insert(Login).values(login | more))
+        session.execute(insert(SignInSession).values(login | more))
     assert (swept(database, NOON + ends - SECOND), swept(database, NOON + ends)) == (0, 1)
     with database.reading() as session:
         assert session.scalars(select(Account.username)).all() == ["alice"]
@@ -347,20 +347,20 @@ def test_what_a_member_began_goes_when_its_links_are_dead_and_the_account_stays(
         assert session.scalars(select(Account.username)).all() == ["alice"]
 
 
-BY_ANYBODY = (Happened.SIGN_IN_REFUSED, Happened.RESET_ASKED, Happened.CODE_REFUSED)
+BY_ANYBODY = (EventType.SIGN_IN_REFUSED, EventType.RESET_REQUESTED, EventType.RECOVERY_CODE_REFUSED)
 
 
 def test_what_anybody_can_cause_is_kept_for_ninety_days_and_other_events_for_ever(database: Database) -> None:
     account(database)
     with database.writing() as session:
         owner = session.scalars(select(Account.id)).one()
-        for kind in Happened:
+        for kind in EventType:
             record(session, owner, kind, NOON)
     assert swept(database, NOON + 90 * DAY) == 0
     assert swept(database, NOON + 90 * DAY + SECOND) == len(BY_ANYBODY)
     assert swept(database, NOON + 9000 * DAY) == 0
     with database.reading() as session:
-        assert set(session.scalars(select(Event.kind))) == set(Happened) - set(BY_ANYBODY)
+        assert set(session.scalars(select(Event.kind))) == set(EventType) - set(BY_ANYBODY)
 
 
 def test_looking_for_what_anybody_caused_reads_no_other_events(database: Database) -> None:
@@ -368,7 +368,7 @@ def test_looking_for_what_anybody_caused_reads_no_other_events(database: Databas
     with database.writing() as session:
         owner = session.scalars(select(Account.id)).one()
         row = {"account_id": owner, "at": NOON, "device": "", "network": "", "detail": "", "about": ""}
-        session.execute(insert(Event), [{**row, "kind": kind} for kind in [Happened.SIGNED_IN] * 5000 + [*BY_ANYBODY]])
+        session.execute(insert(Event), [{**row, "kind": kind} for kind in [EventType.SIGNED_IN] * 5000 + [*BY_ANYBODY]])
     with database.engine.begin() as connection:
         connection.exec_driver_sql("ANALYZE")
     with database.reading() as session, listening(session) as asked:

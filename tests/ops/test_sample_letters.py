@@ -8,7 +8,7 @@ import pytest
 import microblog
 from microblog.links import SAMPLE_TOKEN, LinkSigner, NotGenuine, Pages
 from microblog.mail import Sample
-from microblog.ops import sample_letters
+from microblog.ops import sample_emails
 from microblog.settings import Settings, load
 from microblog.web import pages_of
 from support.clock import NOON
@@ -28,26 +28,26 @@ def pages(settings: Settings) -> Pages:
 
 
 def test_every_letter_has_a_sample(settings: Settings, pages: Pages) -> None:
-    assert sorted(sample.name for sample in sample_letters(settings, pages, NOON)) == NAMES
+    assert sorted(sample.name for sample in sample_emails(settings, pages, NOON)) == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_sample_reads_as_the_letter_that_a_member_gets(settings: Settings, pages: Pages, name: str) -> None:
     sample = sample_called(name, settings, pages)
-    text, html = (body.replace(SAMPLE_TOKEN, "TOKEN") for body in (sample.letter.text, sample.letter.html))
-    assert f"Subject: {sample.letter.subject}\n\n{text}" == (GOLDEN / f"{name}.txt").read_text("utf-8")
+    text, html = (body.replace(SAMPLE_TOKEN, "TOKEN") for body in (sample.email.text, sample.email.html))
+    assert f"Subject: {sample.email.subject}\n\n{text}" == (GOLDEN / f"{name}.txt").read_text("utf-8")
     assert html == (GOLDEN / f"{name}.html").read_text("utf-8")
 
 
 def test_samples_say_when_they_are_sent_and_go_to_nobody(settings: Settings, pages: Pages) -> None:
-    for sample in sample_letters(settings, pages, NOON):
+    for sample in sample_emails(settings, pages, NOON):
         assert sample.about.endswith(".")
-        assert sample.letter.to.endswith("@example.com")
+        assert sample.email.to.endswith("@example.com")
 
 
 def test_a_sample_says_how_long_reset_links_work_here(settings: Settings, pages: Pages) -> None:
     sample = sample_called("reset_password", replace(settings, reset_link_minutes=25), pages)
-    assert "until 12:25 UTC on 22 November (25 minutes after" in sample.letter.text
+    assert "until 12:25 UTC on 22 November (25 minutes after" in sample.email.text
 
 
 def test_the_token_of_a_sample_is_as_long_as_a_real_one_and_opens_nothing() -> None:
@@ -58,4 +58,4 @@ def test_the_token_of_a_sample_is_as_long_as_a_real_one_and_opens_nothing() -> N
 
 
 def sample_called(name: str, settings: Settings, pages: Pages) -> Sample:
-    return next(sample for sample in sample_letters(settings, pages, NOON) if sample.name == name)
+    return next(sample for sample in sample_emails(settings, pages, NOON) if sample.name == name)

@@ -12,6 +12,7 @@ from microblog.identity import Account
 from microblog.posts import TAKE_BACK_WITHIN, Mention, NoSuchPost, NotYours, Post, PostTag, TooLate
 from support.clock import NOON
 from support.community import add_member, say
+from support.refusing import refused
 
 Act = Callable[[Database, int, int], None]
 STRANGER = 999
@@ -51,7 +52,7 @@ def test_after_a_while_a_deletion_stands(database: Database) -> None:
     alice = add_member(database, "alice")
     post = say(database, alice)
     delete(database, alice, post)
-    with pytest.raises(TooLate, match="deleted a while ago"):
+    with refused(TooLate, "deleted a while ago"):
         restore(database, alice, post, TAKE_BACK_WITHIN + SECOND)
     assert shown(database) == []
 
@@ -74,7 +75,7 @@ def test_neither_bob_nor_a_stranger_touches_what_alice_wrote(database: Database,
     post, gone = say(database, alice), say(database, alice)
     delete(database, alice, gone)
     for who in (bob, STRANGER):
-        with pytest.raises(NotYours, match="somebody else's"):
+        with refused(NotYours, "somebody else's"):
             act(database, who, post)
         with pytest.raises(NoSuchPost):
             act(database, who, gone)
@@ -85,7 +86,7 @@ def test_neither_bob_nor_a_stranger_touches_what_alice_wrote(database: Database,
 @pytest.mark.parametrize("number", [0, -1, 12_345, 2**63 - 1])
 def test_a_post_that_never_was_is_gone(database: Database, act: Act, number: int) -> None:
     alice = add_member(database, "alice")
-    with pytest.raises(NoSuchPost, match="gone"):
+    with refused(NoSuchPost, "gone"):
         act(database, alice, number)
 
 

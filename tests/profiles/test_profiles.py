@@ -12,6 +12,7 @@ from microblog.identity import Account, BadUsername, FormerUsername, UsernameTak
 from microblog.profiles import AboutRefused, AboutTooLong, AboutUnreadable, Avatar, Portrait, Profile
 from support.clock import NOON
 from support.community import Hide, add_member, each_way_to_hide, follow
+from support.refusing import refused
 
 FAMILY = "👨‍👩‍👧‍👦"
 PICTURE = b"a picture"
@@ -125,7 +126,7 @@ def test_what_cannot_be_kept_is_refused_and_nothing_is_changed(
 ) -> None:
     alice = add_member(database, "alice")
     change(database, alice, "alice", "I paint.")
-    with pytest.raises(refusal, match=words):
+    with refused(refusal, words):
         change(database, alice, "alicia", typed)
     assert about(database, "alice") == "I paint."
     assert shown(database, "alicia") is None

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from microblog.db import Database
 from microblog.origin import Origin
-from microblog.recovery import LetterAllowance, letter_allowance
+from microblog.recovery import letter_allowance
+from microblog.recovery.allowance import LetterAllowance
 from microblog.settings import load
 from support.clock import NOON
 

@@ -8,21 +8,15 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from microblog.audit import Event
-from microblog.auth import Confirmation, Login
+from microblog.auth import Confirmation, SignInSession
 from microblog.contact import AddressChange, PendingSecondAddress
 from microblog.db import Database
 from microblog.identity import Account, RemovedAddress, SecondAddress, standing_of
-from microblog.mail import Letter, parse_address
+from microblog.mail import Email, parse_address
 from microblog.origin import Origin
-from microblog.recovery import (
-    AddressOfAnother,
-    NobodyToRecover,
-    RecoveryCode,
-    end_recovery_codes,
-    make_codes,
-    remove_backup_email,
-    set_email,
-)
+from microblog.recovery import AddressOfAnother, NobodyToRecover, RecoveryCode
+from microblog.recovery.by_operator import end_codes_of, replace_email, take_off_backup_email
+from microblog.recovery.codes import make_codes
 from microblog.refusals import NothingToDo
 from microblog.registration import SignUp
 from support.clock import NOON
@@ -49,7 +43,7 @@ def account_of(session: Session, number: int) -> Account:
 def sent(database: Database, kind: str) -> list[str]:
     """The addresses that an email of a kind goes to."""
     with database.reading() as session:
-        return list(session.scalars(select(Letter.to).where(Letter.kind == kind).order_by(Letter.id)))
+        return list(session.scalars(select(Email.to).where(Email.kind == kind).order_by(Email.id)))
 
 
 def events(database: Database) -> list[tuple[str, str]]:
@@ -69,10 +63,10 @@ def test_the_backup_email_goes_with_one_that_was_not_confirmed_and_every_address
         pending: Any = {"email": "p@example.net", "email_key": "p@example.net"}
         session.add(PendingSecondAddress(account_id=alice, **pending, asked_at=NOON, expires_at=NOON + DAY))
     with database.writing() as session:
-        assert remove_backup_email(session, account_of(session, alice), "root", NOON) == BACKUP
+        assert take_off_backup_email(session, account_of(session, alice), "root", NOON) == BACKUP
     assert (number_of(database, SecondAddress), number_of(database, PendingSecondAddress)) == (0, 0)
     assert sent(database, "backup_email_removed_by_operator") == ["alice@example.com", BACKUP]
-    assert events(database) == [("second address removed", "by root")]
+    assert events(database) == [("backup_email_removed", "by_administrator:root")]
     with database.reading() as session:
         assert account_of(session, alice).second_removed_at == NOON, "which ends links to choose a password"
 
@@ -81,20 +75,20 @@ def test_recovery_codes_end_and_every_address_is_told(database: Database, alice:
     with database.writing() as session:
         make_codes(session, [b"a key"], account_of(session, alice), NOON, Origin())
     with database.writing() as session:
-        assert end_recovery_codes(session, account_of(session, alice), "root", NOON) == 10
+        assert end_codes_of(session, account_of(session, alice), "root", NOON) == 10
     assert number_of(database, RecoveryCode) == 0
     assert sent(database, "recovery_codes_ended_by_operator") == ["alice@example.com", BACKUP]
-    assert events(database)[-1] == ("recovery codes ended", "by root")
+    assert events(database)[-1] == ("recovery_codes_ended", "by_administrator:root")
 
 
 def test_the_address_is_set_and_told_to_those_of_before_and_the_new_one(database: Database, alice: int) -> None:
     with database.writing() as session:
-        assert set_email(session, account_of(session, alice), NEW, "root", NOON) == "alice@example.com"
+        assert replace_email(session, account_of(session, alice), NEW, "root", NOON) == "alice@example.com"
     with database.reading() as session:
         account = account_of(session, alice)
         assert (account.email, account.email_key) == (NEW.spelled, NEW.key)
     assert sent(database, "email_set_by_operator") == ["alice@example.com", BACKUP, NEW.spelled]
-    assert events(database) == [("address changed", "by root")]
+    assert events(database) == [("email_changed", "by_administrator:root")]
     assert number_of(database, SecondAddress) == 1, "another backup email stays"
 
 
@@ -127,14 +121,14 @@ def test_setting_the_address_ends_sessions_what_was_begun_and_every_way_back_of_
                 Confirmation(account_id=alice, action="download", wanted="", nonce="x", asked_at=NOON),
                 PendingSecondAddress(account_id=alice, **pending),
                 RemovedAddress(account_id=alice, **removed),
-                Login(account_id=alice, **login),
+                SignInSession(account_id=alice, **login),
                 SignUp(**typed, expires_at=NOON + DAY),
             ]
         )
         session.execute(update(SecondAddress).values(email=NEW.spelled, email_key=NEW.key))
     with database.writing() as session:
-        set_email(session, account_of(session, alice), NEW, "root", NOON)
-    gone = (Login, Confirmation, PendingSecondAddress, SecondAddress, SignUp)
+        replace_email(session, account_of(session, alice), NEW, "root", NOON)
+    gone = (SignInSession, Confirmation, PendingSecondAddress, SecondAddress, SignUp)
     assert [number_of(database, table) for table in gone] == [0] * len(gone)
     with database.reading() as session:
         (left,) = session.scalars(select(AddressChange))
@@ -151,7 +145,7 @@ def test_an_address_of_another_account_is_refused(database: Database, alice: int
         backup = "bobs.backup@example.net"
         session.add(SecondAddress(account_id=bob, email=backup, email_key=backup, added_at=NOON))
     with pytest.raises(AddressOfAnother), database.writing() as session:
-        set_email(session, account_of(session, alice), parse_address(whose), "root", NOON)
+        replace_email(session, account_of(session, alice), parse_address(whose), "root", NOON)
     assert events(database) == []
     with database.reading() as session:
         assert account_of(session, alice).email == "alice@example.com"
@@ -162,12 +156,12 @@ def test_what_is_so_already_is_said_and_told_to_nobody(database: Database) -> No
     present = parse_address("ALICE@example.com")
     with database.writing() as session:
         account = account_of(session, alice)
-        for act in (remove_backup_email, end_recovery_codes):
+        for act in (take_off_backup_email, end_codes_of):
             with pytest.raises(NothingToDo):
                 act(session, account, "root", NOON)
         with pytest.raises(NothingToDo):
-            set_email(session, account, present, "root", NOON)
-    assert (events(database), number_of(database, Letter)) == ([], 0)
+            replace_email(session, account, present, "root", NOON)
+    assert (events(database), number_of(database, Email)) == ([], 0)
 
 
 def test_an_account_that_was_deleted_meanwhile_is_nobodys(database: Database) -> None:
@@ -177,10 +171,10 @@ def test_an_account_that_was_deleted_meanwhile_is_nobodys(database: Database) ->
     with database.writing() as session:
         session.delete(account_of(session, alice))
     with pytest.raises(NobodyToRecover), database.writing() as session:
-        end_recovery_codes(session, stale, "root", NOON)
+        end_codes_of(session, stale, "root", NOON)
 
 
 def test_the_administrators_name_is_kept_as_one_plain_word(database: Database, alice: int) -> None:
     with database.writing() as session:
-        remove_backup_email(session, account_of(session, alice), "ro ot<b>", NOON)
-    assert events(database) == [("second address removed", "by rootb")]
+        take_off_backup_email(session, account_of(session, alice), "ro ot<b>", NOON)
+    assert events(database) == [("backup_email_removed", "by_administrator:rootb")]

@@ -9,24 +9,17 @@ import pytest
 from sqlalchemy import func, select
 
 from microblog.audit import Event
-from microblog.auth import Login, RecoveredLately, WrongPassword
+from microblog.auth import SignInSession
+from microblog.auth.errors import RecoveredLately
 from microblog.db import Database
-from microblog.identity import Account, SecondAddress
-from microblog.mail import Letter
+from microblog.identity import Account, ChangedMeanwhile, SecondAddress
+from microblog.mail import Email
 from microblog.origin import Origin
-from microblog.recovery import (
-    BadCode,
-    RecoveryCode,
-    WrongCode,
-    codes_left,
-    end_codes,
-    holder_of,
-    make_codes,
-    read_code,
-    use_code,
-)
-from microblog.recovery.codes import ALPHABET, LENGTH, new_code
+from microblog.recovery import BadCode, RecoveryCode, read_code
+from microblog.recovery.codes import ALPHABET, LENGTH, codes_left, end_codes, holder_of, make_codes, new_code, use_code
+from microblog.recovery.errors import WrongCode
 from support.clock import NOON
+from support.refusing import refused
 
 KEY, OLD_KEY = b"the key of today", b"the key of last year"
 ORIGIN = Origin("Firefox on Windows", "192.0.2.0/24")
@@ -93,7 +86,7 @@ def test_a_code_is_read_however_it_was_typed(typed: str) -> None:
     "typed", ["", "0123", CODE[:-1], CODE + "0", CODE[:-1] + "U", CODE[:-1] + "é", CODE[:-1] + "*"]
 )
 def test_what_can_be_no_code_is_refused_with_what_one_looks_like(typed: str) -> None:
-    with pytest.raises(BadCode, match="24 letters and digits"):
+    with refused(BadCode, "24 letters and digits"):
         read_code(typed)
 
 
@@ -105,14 +98,14 @@ def test_ten_codes_are_made_only_hashes_are_kept_and_both_addresses_are_told(
     with database.reading() as session:
         assert codes_left(session, alice.id).number == 10
         kept = set(session.scalars(select(RecoveryCode.code_hash)))
-        letters = list(session.scalars(select(Letter)))
+        letters = list(session.scalars(select(Email)))
         (event,) = session.scalars(select(Event))
     assert len(kept) == 10
     assert not any(code in hashed for code in codes for hashed in kept)
     assert sorted(letter.to for letter in letters) == ["Alice@example.com", "alice@home.example"]
     assert {letter.kind for letter in letters} == {"recovery_codes_made"}
-    assert not any(code in str(letter.facts) for letter in letters for code in codes)
-    assert (event.kind, event.device, event.network) == ("recovery codes made", ORIGIN.device, ORIGIN.network)
+    assert not any(code in str(letter.payload) for letter in letters for code in codes)
+    assert (event.kind, event.device, event.network) == ("recovery_codes_made", ORIGIN.device, ORIGIN.network)
 
 
 def test_new_codes_take_the_place_of_all_before(database: Database, alice: Account) -> None:
@@ -143,7 +136,9 @@ def test_a_used_code_sets_the_password_ends_logins_is_noted_and_told_and_works_o
     database: Database, alice: Account
 ) -> None:
     codes = made(database, alice)
-    login = Login(account_id=alice.id, secret_hash="x", remembered=True, created_at=NOON, expires_at=NOON, seen_at=NOON)
+    login = SignInSession(
+        account_id=alice.id, secret_hash="x", remembered=True, created_at=NOON, expires_at=NOON, seen_at=NOON
+    )
     with database.writing() as session:
         session.add(login)
         session.get_one(Account, alice.id).muted_until = NOON
@@ -151,11 +146,11 @@ def test_a_used_code_sets_the_password_ends_logins_is_noted_and_told_and_works_o
     with database.reading() as session:
         account = session.get_one(Account, alice.id)
         assert (account.password_hash, account.recovered_at, account.muted_until) == ("after", NOON, None)
-        assert session.scalar(select(func.count()).select_from(Login)) == 0
+        assert session.scalar(select(func.count()).select_from(SignInSession)) == 0
         event = session.scalars(select(Event).order_by(Event.id.desc())).first()
-        told = session.scalars(select(Letter.to).where(Letter.kind == "password_changed").order_by(Letter.id)).all()
+        told = session.scalars(select(Email.to).where(Email.kind == "password_changed").order_by(Email.id)).all()
     assert event
-    assert (event.kind, event.detail, event.account_id) == ("recovery code used", "9 left", alice.id)
+    assert (event.kind, event.detail, event.account_id) == ("recovery_code_used", "codes_left:9", alice.id)
     assert told == ["Alice@example.com", "alice@home.example"]
     with pytest.raises(WrongCode):
         use(database, alice, codes[3], new="once more")
@@ -208,14 +203,14 @@ def test_no_codes_are_made_within_a_day_of_a_recovery_or_after_the_password_chan
 ) -> None:
     with database.writing() as session:
         session.get_one(Account, alice.id).recovered_at = NOON - timedelta(hours=23)
-    with pytest.raises(RecoveredLately, match="works again from 13:00 UTC on 22 November"):
+    with refused(RecoveredLately, "works again from 13:00 UTC on 22 November"):
         made(database, alice)
     with database.writing() as session:
         session.get_one(Account, alice.id).recovered_at = NOON - timedelta(hours=24)
     assert made(database, alice)
     with database.writing() as session:
         session.get_one(Account, alice.id).password_hash = "another"
-    with pytest.raises(WrongPassword):
+    with pytest.raises(ChangedMeanwhile):
         made(database, alice)
 
 

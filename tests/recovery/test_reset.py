@@ -8,21 +8,22 @@ from sqlalchemy.orm import Session
 
 from microblog.db import Database
 from microblog.identity import Account
-from microblog.moderation import deactivate, reactivate
+from microblog.moderation.deactivation import deactivate_account, reactivate_account
 from microblog.origin import Origin
-from microblog.recovery import LinkUsed, change_password
+from microblog.recovery import change_password
+from microblog.recovery.errors import LinkUsed
 from support.clock import NOON
 from support.community import add_member
 from support.recoveries import opened_by_email
 
 
 def again(session: Session, account: Account) -> None:
-    deactivate(session, account, NOON)
-    reactivate(session, account, NOON + timedelta(seconds=1))
+    deactivate_account(session, account, NOON)
+    reactivate_account(session, account, NOON + timedelta(seconds=1))
 
 
 def closed(session: Session, account: Account) -> None:
-    deactivate(session, account, NOON)
+    deactivate_account(session, account, NOON)
 
 
 def elsewhere(session: Session, account: Account) -> None:

@@ -1,15 +1,14 @@
 """`make screens`: pictures of every page, narrow and wide, light and dark, of a demo that then goes."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-from journeys.conftest import ARGS
 from screens.tour import Tour, demo_tour
+from support.browser import launched_browser
 
 SHOTS = Path(__file__).parents[2] / "artefacts" / "screens"
 WIDTHS = (320, 390, 1280)  # CSS pixels
@@ -21,13 +20,11 @@ def main() -> None:
     SHOTS.mkdir(parents=True, exist_ok=True)
     for old in SHOTS.glob("*.png"):
         old.unlink()
-    with TemporaryDirectory() as folder, demo_tour(Path(folder)) as tour, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], headless=True, args=ARGS)
+    with TemporaryDirectory() as folder, demo_tour(Path(folder)) as tour, launched_browser() as browser:
         taken = 0
         for signed_in in (False, True):
             with tour.page(browser, signed_in=signed_in) as page:
                 taken += sum(shoot(page, tour, signed_in=signed_in))
-        browser.close()
     print(f"{taken} pictures are in {SHOTS}")  # noqa: T201 - what the command says
 
 

@@ -17,7 +17,7 @@ from microblog.db import Database
 from microblog.identity import Account
 from microblog.mail.mailbox import LocalMailbox
 from microblog.personal_data import DELETED_AFTER
-from microblog.personal_data.deletion import deletion_state
+from microblog.personal_data.keep_link import deletion_state
 from microblog.settings import Settings, load
 from microblog.subscriptions import Wish, unsubscribe_links
 from microblog.web import create_app

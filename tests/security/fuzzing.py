@@ -135,8 +135,10 @@ class Range:
         self._cookies = {who: [(one.name, str(one.value)) for one in v.jar] for who, v in town.people.items()}
         self._live = Path(str(town.site.database.engine.url.database))
         self._kept = self._live.with_name("kept.db")
+        self._look = sqlite3.connect(self._live)
         self.before: Dump = dump(town.site.database)
         copy(self._live, self._kept)
+        self._version = self._live_version()
 
     def client(self, who: str) -> FlaskClient:
         """Return somebody's browser as it was in the beginning."""
@@ -155,10 +157,22 @@ class Range:
 
     def after(self) -> Dump:
         """Return what the database holds now, and put it back as it was."""
+        if self._live_version() == self._version:
+            return self.before
         now = dump(self.town.site.database)
         if now != self.before:
             copy(self._kept, self._live)
+        self._version = self._live_version()
         return now
+
+    def close(self) -> None:
+        """Look at it no longer."""
+        self._look.close()
+
+    def _live_version(self) -> int:
+        """Return a number that is another once somebody has changed the database."""
+        number: int = self._look.execute("PRAGMA data_version").fetchone()[0]
+        return number
 
 
 def copy(one: Path, other: Path) -> None:

@@ -12,17 +12,19 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from microblog import follows, posts
-from microblog.auth import Action, Confirmation, Login, hash_password, sign_in
+from microblog.auth import Action, Confirmation, SignInSession, hash_password
+from microblog.auth.sign_in import begin_session
 from microblog.contact import AddressChange, PendingSecondAddress
 from microblog.identity import Account, FormerUsername, RemovedAddress, SecondAddress
-from microblog.mail import Letter
+from microblog.mail import Email
 from microblog.origin import Origin
 from microblog.ownership import ChangeKind, Recovery, ReportableChange
 from microblog.profiles import Avatar, Profile
-from microblog.recovery import CODES, make_codes
+from microblog.recovery.codes import PURPOSE as CODES
+from microblog.recovery.codes import make_codes
 from microblog.schema import METADATA
 from microblog.subscriptions import Digest, Subscription
-from support.outbox import put_letter
+from support.outbox import put_email
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite
 from support.visitor import CSRF
 
@@ -100,7 +102,7 @@ class Neighbours:
     def rows(self) -> list[str]:
         """All rows that are Alice's own, and the letter that is on its way to her."""
         with self.owner.site.database.reading() as db:
-            letter = db.execute(select(METADATA.tables["outbox"]).where(Letter.id == int(self.hers["letter"]))).one()
+            letter = db.execute(select(METADATA.tables["outbox"]).where(Email.id == int(self.hers["letter"]))).one()
         return [*self.owner.theirs(), f"outbox {letter}"]
 
     @property
@@ -129,7 +131,7 @@ def move_in(site: RunningSite) -> Neighbours:
             people.append(Person(site, knows, one.id, log_in(db, site, one)))
             things.append(settle_in(db, site, one))
         hers = {"alice": alice.username, "carol": carol.username, **things[0]}
-    hers["letter"] = str(put_letter(site.database, to=f"{hers['alice']}@example.com"))
+    hers["letter"] = str(put_email(site.database, to=f"{hers['alice']}@example.com"))
     return Neighbours(people[0], people[1], Person(site, STRANGER), hers)
 
 
@@ -170,7 +172,7 @@ def settle_in(db: Session, site: RunningSite, one: Account) -> dict[str, str]:
         ]
     )
     db.flush()
-    login = db.scalars(select(Login.id).where(Login.account_id == number)).one()
+    login = db.scalars(select(SignInSession.id).where(SignInSession.account_id == number)).one()
     rows = {"id": number, "post": said.id, "gone": gone.id, "login": login}
     return {"tag": name, **{what: str(row) for what, row in rows.items()}, "move": str(move.id), "wish": str(wish.id)}
 
@@ -194,4 +196,4 @@ def add_account(db: Session, site: RunningSite, name: str, house: int) -> Accoun
 def log_in(db: Session, site: RunningSite, account: Account) -> str:
     """Begin a login, and return its secret."""
     origin, now = Origin(lamp_of(account.username), "192.0.2.0/24"), site.clock()
-    return sign_in(db, account, new_hash=None, remember=False, known_browser=True, origin=origin, now=now)
+    return begin_session(db, account, new_hash=None, remember=False, known_browser=True, origin=origin, now=now)

@@ -9,18 +9,16 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from argon2 import PasswordHasher
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from microblog.auth import passwords
 from microblog.settings import SETTINGS
 from microblog.web.urls.link_repair import repaired
 from security.fuzzing import Door, Range, Sent, requests, urlencoded, well_filled
@@ -57,17 +55,14 @@ def several(examples: int) -> settings:
 
 @pytest.fixture(scope="module")
 def shooting(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Range]:
-    """A town without limits, whose passwords are hashed at no cost: what is tried here is not how long that takes."""
+    """A town without limits."""
     with ExitStack() as stack:
-        patch = stack.enter_context(pytest.MonkeyPatch.context())
-        patch.setattr(passwords, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-        passwords.nobodys_hash.cache_clear()
-        stack.callback(passwords.nobodys_hash.cache_clear)
         folder = tmp_path_factory.mktemp("range")
         url = f"sqlite:///{shutil.copy(sqlite_template, folder / 'microblog.db')}"
         site = RunningSite(folder, url, {**UNLIMITED, "ADMINS": "carol@example.com"})
         stack.callback(site.stop)
-        yield Range(settle(site.start()))
+        shooting = stack.enter_context(closing(Range(settle(site.start()))))
+        yield shooting
 
 
 def test_every_form_is_found(shooting: Range) -> None:

@@ -18,7 +18,7 @@ from support.running import RunningSite
 
 Claims = dict[str, Any]
 DAY = 86_400
-NOTED = ("reset link opened", "reset refused")  # that a link was tried is noted, and changes nothing
+NOTED = ("reset_link_opened", "reset_link_refused")  # that a link was tried is noted, and changes nothing
 UNSUBSCRIBE = "/unsubscribe"
 """The one link that stays in its address, as RFC 8058 has it. It opens no account and names nobody."""
 DEAD = (400, 404, 410, 414, 431)

@@ -13,8 +13,8 @@ from support.visitor import Answer, Visitor
 
 WRITE_BEHIND = {
     "logins.seen_at": "when a login was last used; decides nothing but when one that lies idle ends",
-    "reset link opened": "each opening of a link is noted, as is each refusal; nothing is undone or made by it",
-    "reset refused": "the same",
+    "reset_link_opened": "each opening of a link is noted, as is each refusal; nothing is undone or made by it",
+    "reset_link_refused": "the same",
 }
 """What looking may leave behind, columns and kinds of event, and why that is no change."""
 FIELDS = {

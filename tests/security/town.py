@@ -7,11 +7,11 @@ from sqlalchemy import func, select
 
 from journeys.trial import wait_for
 from microblog.identity import Account, SecondAddress
-from microblog.mail import Letter, State
+from microblog.mail import Email, State
 from microblog.recovery import RecoveryCode
-from microblog.web.deferred import gatherings_of
+from microblog.web.deferred import deferred_writes
 from support.letters import letter_to
-from support.outbox import put_letter
+from support.outbox import put_email
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.visitor import Visitor
 
@@ -75,14 +75,14 @@ def settle(site: RunningSite) -> Town:
     site.worker.stop()
     site._threads[1].join(10)
     open_letters(site, people)
-    put_letter(site.database, State.FAILED, "550 5.1.1 no such user")
-    put_letter(site.database, State.WAITING)
-    put_letter(site.database, State.HELD)
+    put_email(site.database, State.FAILED, "550 5.1.1 no such user")
+    put_email(site.database, State.WAITING)
+    put_email(site.database, State.HELD)
     add_second_address(site, "bobby")
     add_code(site, "bobby")
     bobby = people["a member"]
     bobby.post(f"/post/{DELETED}/delete", {"csrf_token": bobby.token_in(bobby.get("/index"))}, follow=False)
-    gatherings_of(site.app).flush()
+    deferred_writes(site.app).flush()
     return Town(site, people, links_of(site, 7))
 
 
@@ -119,7 +119,7 @@ def all_left(site: RunningSite) -> None:
     """Wait until every letter has left or ended otherwise."""
 
     def done() -> bool:
-        still = select(func.count()).where(Letter.state.in_([State.WAITING, State.SENDING]))
+        still = select(func.count()).where(Email.state.in_([State.WAITING, State.SENDING]))
         with site.database.reading() as session:
             return not session.scalar(still)
 

@@ -3,8 +3,8 @@
 from sqlalchemy import select
 
 from microblog.db import Database
-from microblog.mail import Letter
-from microblog.mail.mailbox import LocalMailbox, Received
+from microblog.mail import Email
+from microblog.mail.mailbox import Received
 from microblog.posts import Post
 from microblog.subscriptions import tell_followed, tell_mentioned
 from support.community import follow, say
@@ -16,19 +16,18 @@ def deliver(site: RunningSite, **later: float) -> list[Received]:
     site.clock.move(**later)
     while site.delivery.turn(lambda: False):
         pass
-    box = LocalMailbox(site.settings.mailbox)
-    return [letter for one in reversed(box.page(0, 500)[0]) if (letter := box.read(one.key))]
+    return site.mailbox.all()
 
 
 def outcomes(database: Database) -> list[str]:
     """Return what became of each letter: its state, or why there was nothing to send."""
     with database.reading() as session:
-        return [letter.reason or letter.state for letter in session.scalars(select(Letter).order_by(Letter.id))]
+        return [letter.reason or letter.state for letter in session.scalars(select(Email).order_by(Email.id))]
 
 
 def followed(site: RunningSite, follower_id: int, followed_id: int) -> None:
     """Let somebody follow somebody, and tell them, as the web does."""
-    follow(site.database, follower_id, followed_id)
+    follow(site.database, follower_id, followed_id, now=site.clock())
     with site.database.writing() as session:
         tell_followed(session, follower_id, followed_id, site.clock())
 

@@ -8,10 +8,10 @@ from itertools import pairwise
 from sqlalchemy import insert, select, update
 
 from microblog import posts
-from microblog.auth import Login
+from microblog.auth import SignInSession
 from microblog.cli.start import make_worker
 from microblog.identity import Account
-from microblog.mail import Letter
+from microblog.mail import Email
 from microblog.posts import delete_post
 from microblog.subscriptions import Choices, Digest, choose, post_digests
 from microblog.subscriptions.digest import ENROLLED_AT_ONCE, WEEK, move_on
@@ -84,7 +84,7 @@ def test_there_is_none_about_what_was_posted_before_the_member_was_here_last(sit
     site.clock.move(hours=5)
     login = {"account_id": alice, "secret_hash": "x", "remembered": False, "created_at": NOON}
     with site.database.writing() as session:
-        session.execute(insert(Login).values({**login, "expires_at": NOON + WEEK, "seen_at": NOON + 4 * HOUR}))
+        session.execute(insert(SignInSession).values({**login, "expires_at": NOON + WEEK, "seen_at": NOON + 4 * HOUR}))
     due_in_a_moment(site, alice)
     look(site)
     assert outcomes(site.database) == []
@@ -139,7 +139,7 @@ def test_it_comes_once_a_week_however_often_the_worker_looks(site: RunningSite) 
     assert max(came) == 2
     with site.database.reading() as session:
         posted = list(
-            session.scalars(select(Letter.posted_at).where(Letter.to == "Alice@example.com").order_by(Letter.id))
+            session.scalars(select(Email.queued_at).where(Email.to == "Alice@example.com").order_by(Email.id))
         )
     gaps = [later - earlier for earlier, later in pairwise(posted)]
     assert gaps == [WEEK]

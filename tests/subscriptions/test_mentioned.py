@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from microblog.mail import Letter, Written
+from microblog.mail import Email, Rendered
 from microblog.posts import delete_post
 from microblog.subscriptions import Choices, choose
 from subscriptions.post_office import deliver, mention, outcomes, tell
@@ -51,7 +51,7 @@ def test_telling_ten_members_takes_as_many_statements_as_telling_one(site: Runni
     number = say(site.database, bob, " ".join(f"@{name}" for name in names))
     with statements(site) as asked:
         tell(site, number)
-    assert len([one for one in asked if not one.startswith(("BEGIN", "PRAGMA", "NOTIFY"))]) <= 5
+    assert len([one for one in asked if not one.startswith(("BEGIN", "PRAGMA", "NOTIFY"))]) <= 6
     assert len(deliver(site, minutes=2)) == named
 
 
@@ -145,8 +145,8 @@ def test_a_letter_tried_again_counts_once(site: RunningSite) -> None:
     _, bob = two(site)
     mention(site, bob, "Hello @Alice")
     with site.database.writing() as session:
-        letter = session.scalars(select(Letter)).one()
+        letter = session.scalars(select(Email)).one()
         for _ in range(12):
-            written = site.delivery._desk.writers["mentioned"](session, letter, site.clock())
-            assert isinstance(written, Written), written
+            written = site.delivery._renderer.writers["mentioned"].render(session, letter, site.clock())
+            assert isinstance(written, Rendered), written
             letter.progress = {**letter.progress, **written.progress}

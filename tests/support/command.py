@@ -25,7 +25,7 @@ def command(words: str, environ: Mapping[str, str]) -> Ended:
     handlers, level = root.handlers[:], root.level
     root.handlers = [logging.NullHandler()]  # so that the command's own set-up closes none of them
     try:
-        result = CliRunner().invoke(main, words.split(), env={**unset, **environ})
+        result = CliRunner().invoke(main, words.split(), env={**unset, **environ}, prog_name="microblog")
     finally:
         root.handlers = handlers
         root.setLevel(level)

@@ -1,7 +1,7 @@
 """Members and their posts, for tests of the rooms below the pages."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 
 import pytest
@@ -38,11 +38,11 @@ def say(database: Database, author_id: int, text: str = "Hello") -> int:
         return posts.publish(session, author_id=author_id, text=text, once=f"form {number}", now=now).id
 
 
-def follow(database: Database, follower_id: int, *followed: int) -> None:
+def follow(database: Database, follower_id: int, *followed: int, now: datetime = NOON) -> None:
     """Let somebody follow others."""
     with database.writing() as session:
         for followed_id in followed:
-            follows.follow(session, follower_id=follower_id, followed_id=followed_id, now=NOON)
+            follows.follow(session, follower_id=follower_id, followed_id=followed_id, now=now)
 
 
 def deactivate(database: Database, account_id: int) -> None:

@@ -4,37 +4,37 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from microblog.db import Database
-from microblog.mail import Letter, State, Try, canonical_identifier
-from microblog.mail.claims import REFUSED
+from microblog.mail import Email, State, Try, canonical_identifier
+from microblog.mail.leases import REFUSED
 from support.clock import NOON
 
 DAY = timedelta(days=1)
 OPEN = (State.WAITING, State.HELD, State.SENDING)
 
 
-def put_letter(
+def put_email(
     database: Database,
     state: State = State.WAITING,
     *replies: str,
     to: str = "alice@example.com",
-    posted_at: datetime = NOON,
+    queued_at: datetime = NOON,
     **more: Any,
 ) -> int:
     """Put a letter there, tried once for each reply a minute apart, the last having made it what it is now."""
-    tried = [posted_at + timedelta(minutes=number + 1) for number in range(len(replies))]
+    tried = [queued_at + timedelta(minutes=number + 1) for number in range(len(replies))]
     row: dict[str, Any] = {
         "kind": "reset_password",
         "urgent": True,
         "payload": {"identifier": "a fact nobody may see"},
-        "due_at": posted_at,
-        "useful_until": posted_at + DAY,
-        "claim": "a worker" if state == State.SENDING else None,
+        "due_at": queued_at,
+        "expires_at": queued_at + DAY,
+        "lease": "a worker" if state == State.SENDING else None,
         "tries": len(replies),
         "reply": replies[-1] if replies else None,
-        "ended_at": None if state in OPEN else (tried or [posted_at])[-1],
+        "ended_at": None if state in OPEN else (tried or [queued_at])[-1],
     }
     with database.writing() as session:
-        letter = Letter(**{"to": to, "address_key": canonical_identifier(to), "posted_at": posted_at, **row, **more})
+        letter = Email(**{"to": to, "address_key": canonical_identifier(to), "queued_at": queued_at, **row, **more})
         letter.state = state
         session.add(letter)
         session.flush()
@@ -42,11 +42,11 @@ def put_letter(
         for number, (at, reply) in enumerate(zip(tried, replies, strict=True), 1):
             if number <= len(replies) - own:
                 became = state if number == len(replies) else State.WAITING
-                session.add(Try(letter_id=letter.id, number=number, at=at, state=became, reply=reply))
+                session.add(Try(email_id=letter.id, number=number, at=at, state=became, reply=reply))
         return letter.id
 
 
-def letter_in(database: Database, number: int) -> Letter:
+def email_in(database: Database, number: int) -> Email:
     """Return a letter as it is now."""
     with database.reading() as session:
-        return session.get_one(Letter, number)
+        return session.get_one(Email, number)

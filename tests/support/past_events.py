@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from microblog.audit import Event
-from microblog.mail import Letter
+from microblog.mail import Email
 from microblog.origin import Origin
 
 
@@ -53,8 +53,8 @@ def of_hash(session: Session, about: str, *, before: int | None = None, limit: i
 
 def page_of(session: Session, theirs: ColumnElement[bool], before: int | None, limit: int) -> EventPage:
     """Return a page of some events, each with what became of its letter."""
-    asked = select(Event, Letter.state, Letter.reason, Letter.ended_at)
-    asked = asked.outerjoin(Letter, Letter.id == Event.letter_id).where(theirs)
+    asked = select(Event, Email.state, Email.reason, Email.ended_at)
+    asked = asked.outerjoin(Email, Email.id == Event.letter_id).where(theirs)
     if before is not None:
         asked = asked.where(Event.id < before)
     rows = session.execute(asked.order_by(Event.id.desc()).limit(limit + 1)).all()

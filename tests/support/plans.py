@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 
+from microblog.db import dialect_name
+
 # A whole table read, in the words of either database. The few rows of a question's own are named otherwise.
 WHOLE = re.compile(r"(?:\bSCAN|Seq Scan on|Index (?:Only )?Scan(?: Backward)? using pk_\w+ on) (\w+)")
 Asked = list[tuple[str, Any]]
@@ -15,7 +17,7 @@ Asked = list[tuple[str, Any]]
 
 @contextmanager
 def listening(session: Session) -> Iterator[Asked]:
-    """Hear what the database is asked."""
+    """TraceLine what the database is asked."""
     asked: Asked = []
 
     def hear(*heard: Any) -> None:
@@ -29,7 +31,7 @@ def listening(session: Session) -> Iterator[Asked]:
 
 def plan(session: Session, statement: str, parameters: Any) -> str:
     """Return how the database would answer, in its own words."""
-    explain = "EXPLAIN " if session.connection().dialect.name == "postgresql" else "EXPLAIN QUERY PLAN "
+    explain = "EXPLAIN " if dialect_name(session) == "postgresql" else "EXPLAIN QUERY PLAN "
     rows = session.connection().exec_driver_sql(explain + statement, parameters)
     return "\n".join(str(row[-1]) for row in rows)
 

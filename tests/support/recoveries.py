@@ -4,7 +4,8 @@ from sqlalchemy.orm import Session
 
 from microblog.identity import Account, present_addresses
 from microblog.ownership import Means
-from microblog.recovery import OpenedReset, proof_by
+from microblog.recovery import OpenedReset
+from microblog.recovery.owner_is_back import proof_by
 
 
 def opened_by_email(session: Session, account: Account) -> OpenedReset:

@@ -20,19 +20,20 @@ from jinja2.bccache import Bucket
 from sqlalchemy import text
 from waitress import wasyncore
 
-from microblog.cli.start import bell_for
+from microblog.cli.start import notifier_for
 from microblog.db import Database
 from microblog.error_reports import ErrorReporter
 from microblog.mail.delivery import Delivery
-from microblog.mail.mailbox import LocalMailbox, Received
+from microblog.mail.mailbox import Received
 from microblog.mail.outbox import CHANNEL
-from microblog.mail.way_out import transport_for
+from microblog.mail.transports import make_transport
 from microblog.settings import Settings, load
 from microblog.web import create_app, pages_of
-from microblog.web.deferred import gatherings_of
+from microblog.web.deferred import deferred_writes
 from microblog.web.server.waitress_server import Server, listen_on
 from microblog.worker import Worker, all_writers
 from support.clock import HeldClock
+from support.mailboxes import ReadMailbox
 from support.visitor import Visitor
 
 COMMAND = Path(sys.executable).with_name("microblog")
@@ -80,19 +81,20 @@ class RunningSite:
             "PUBLIC_URL": f"http://localhost:{self.port}",
         }
         self.settings: Settings = load({**given, **(environ or {})})
+        self.mailbox = ReadMailbox(self.settings.mailbox)
         self.database = Database(self.settings.database_url)
         self.app = create_app(self.settings, self.database, self.clock)
         self.app.jinja_env.bytecode_cache = COMPILED
         self._server = Server(self.app, listen_on("127.0.0.1", self.port))
         writers = all_writers(self.settings, pages_of(self.settings.public_url))
-        transport = transport_for(self.settings)
+        transport = make_transport(self.settings)
         self.errors = ErrorReporter(self.database, self.settings, self.clock)
         sender = self.settings.mail.sender
         self.delivery = Delivery(self.database, writers, transport, sender, self.clock, self.errors.report)
         self.worker = Worker(
             self.database,
             [self.delivery],
-            bell_for(self.database),
+            notifier_for(self.database),
             self.clock,
             self.errors.report,
             keep_letters=self.settings.mail.keep,
@@ -125,7 +127,7 @@ class RunningSite:
         wasyncore.close_all(self._server._server._map)
         for thread in self._threads[1:]:  # the serving one ends by itself: nothing is left in its map
             thread.join(10)
-        gatherings_of(self.app).close()
+        deferred_writes(self.app).close()
         self.database.close()
 
     def _serve(self) -> None:
@@ -140,17 +142,12 @@ class RunningSite:
 
     def letters(self, count: int, seconds: float = 10) -> list[Received]:
         """Return the letters in the local mailbox, oldest first, once there are that many."""
-        box = LocalMailbox(self.settings.mailbox)
-        deadline = time.monotonic() + seconds
-        while len(found := box.page(0, 500)[0]) < count:
-            assert time.monotonic() < deadline, f"{len(found)} of {count} letters came within {seconds} s"
-            time.sleep(0.02)
-        return [letter for one in reversed(found) if (letter := box.read(one.key))]
+        return self.mailbox.wait_for(count, seconds)
 
     def sign_up(self, username: str, email: str = "", password: str = PASSWORD) -> Visitor:
         """Sign somebody up, finish it by the letter, and return their browser, not signed in."""
         visitor = self.visitor()
-        before = len(LocalMailbox(self.settings.mailbox).page(0, 500)[0])
+        before = len(self.mailbox.keys())
         address = email or f"{username}@example.com"
         answer = visitor.submit("/register", username=username, email=address, password=password, password2=password)
         assert answer.status == 200, answer.words
@@ -198,7 +195,7 @@ def start(command: str, log: Path, environ: Mapping[str, str], *more: str, files
     return Process(process, log)
 
 
-def wait_for_site(base: str, process: Process, seconds: float = 30) -> None:
+def wait_for_site(base: str, process: Process, seconds: float = 60) -> None:
     """Return when the site answers; fail when it ended instead."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

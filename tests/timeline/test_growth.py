@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from microblog import timeline
 from microblog.db import Database
-from microblog.positions import NEWEST, Position
+from microblog.keyset import NEWEST, Cursor
 from support.community import add_member, follow
 
 FEW, MANY = 4_000, 40_000
@@ -21,7 +21,7 @@ POSTS = """
 TAGS = "INSERT INTO post_tags (tag, post_id) SELECT 'tag', id FROM posts"
 
 
-def steps(session: Session, position: Position, read: Any) -> int:
+def steps(session: Session, cursor: Cursor, read: Any) -> int:
     """Count the steps of SQLite's machine, in hundreds."""
     counted = [0]
 
@@ -31,12 +31,12 @@ def steps(session: Session, position: Position, read: Any) -> int:
 
     raw: Any = session.connection().connection.driver_connection
     raw.set_progress_handler(count, 100)
-    read(session, position)
+    read(session, cursor)
     raw.set_progress_handler(None, 100)
     return counted[0]
 
 
-def pages(session: Session, position: Position, read: Any) -> int:
+def pages(session: Session, cursor: Cursor, read: Any) -> int:
     """Count the pages of tables and indexes that PostgreSQL looks into."""
     asked: list[tuple[str, Any]] = []
     connection = session.connection()
@@ -45,7 +45,7 @@ def pages(session: Session, position: Position, read: Any) -> int:
         asked.append((heard[2], heard[3]))
 
     event.listen(connection, "before_cursor_execute", hear)
-    read(session, position)
+    read(session, cursor)
     event.remove(connection, "before_cursor_execute", hear)
     explained = (connection.exec_driver_sql("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + s, p) for s, p in asked)
     plans = [rows.scalar_one()[0]["Plan"] for rows in explained]
@@ -70,15 +70,15 @@ def test_a_page_costs_the_same_in_a_community_ten_times_as_busy(database: Databa
     alice, cost = community(database), pages if database.is_postgresql else steps
     write(database, FEW, after=0)
     read = {
-        "home": lambda session, position: timeline.home(session, alice, position),
+        "home": lambda session, cursor: timeline.home(session, alice, cursor),
         "everybody": timeline.explore,
-        "author": lambda session, position: timeline.by_author(session, 2, position),
-        "tag": lambda session, position: timeline.by_tag(session, "tag", position),
+        "author": lambda session, cursor: timeline.by_author(session, 2, cursor),
+        "tag": lambda session, cursor: timeline.by_tag(session, "tag", cursor),
     }[name]
-    everywhere = (NEWEST, Position(older_than=FEW // 4), Position(newer_than=FEW // 4), Position(newer_than=0))
+    everywhere = (NEWEST, Cursor(before=FEW // 4), Cursor(after=FEW // 4), Cursor(after=0))
     with database.reading() as session:
-        before = [cost(session, position, read) for position in everywhere]
+        before = [cost(session, cursor, read) for cursor in everywhere]
     write(database, MANY, after=FEW)
     with database.reading() as session:
-        after = [cost(session, position, read) for position in everywhere]
+        after = [cost(session, cursor, read) for cursor in everywhere]
     assert all(now <= 1.5 * then + 10 for then, now in zip(before, after, strict=True)), (before, after)

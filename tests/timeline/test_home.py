@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from microblog import follows, posts, timeline
-from microblog.db import Database
-from microblog.positions import HIGHEST, NEWEST, Page, Position
+from microblog.db import Database, dialect_name
+from microblog.keyset import MAX_ID, NEWEST, Cursor, Page
 from microblog.timeline import Item
 from microblog.timeline.home import probes, stretch
 from support.clock import NOON
@@ -17,29 +17,29 @@ from support.community import Hide, add_member, deactivate, each_way_to_hide, fo
 SIZE = 4
 
 
-def home(database: Database, account_id: int, position: Position = NEWEST, size: int = SIZE) -> Page[Item]:
+def home(database: Database, account_id: int, cursor: Cursor = NEWEST, size: int = SIZE) -> Page[Item]:
     with database.reading() as session:
-        return timeline.home(session, account_id, position, size)
+        return timeline.home(session, account_id, cursor, size)
 
 
 def ids(page: Page[Item]) -> list[int]:
     return [item.id for item in page.items]
 
 
-def walk(database: Database, account_id: int, position: Position | None = NEWEST, **more: int) -> Iterator[Page[Item]]:
+def walk(database: Database, account_id: int, cursor: Cursor | None = NEWEST, **more: int) -> Iterator[Page[Item]]:
     """Read on to older pages until there are no more."""
-    while position is not None:
-        page = home(database, account_id, position, **more)
+    while cursor is not None:
+        page = home(database, account_id, cursor, **more)
         yield page
-        position = page.older
+        cursor = page.older
 
 
-def climb(database: Database, account_id: int, position: Position | None) -> Iterator[Page[Item]]:
+def climb(database: Database, account_id: int, cursor: Cursor | None) -> Iterator[Page[Item]]:
     """Read on to newer pages until there are no more."""
-    while position is not None:
-        page = home(database, account_id, position)
+    while cursor is not None:
+        page = home(database, account_id, cursor)
         yield page
-        position = page.newer
+        cursor = page.newer
 
 
 @dataclass
@@ -113,35 +113,35 @@ def test_a_home_read_to_its_end_is_all_there_is_once_and_in_order(town: Town) ->
 
 def test_a_home_read_back_from_its_end_is_all_there_is_as_well(town: Town) -> None:
     for member in town.members[:-1]:
-        pages = list(climb(town.database, member, Position(newer_than=0)))
+        pages = list(climb(town.database, member, Cursor(after=0)))
         assert [number for page in reversed(pages) for number in ids(page)] == town.home(member)
         assert pages[0].older is None
 
 
-def test_every_position_shows_what_stands_next_to_it_and_knows_its_neighbours(town: Town) -> None:
+def test_every_cursor_shows_what_stands_next_to_it_and_knows_its_neighbours(town: Town) -> None:
     for member in town.members[:3]:
         whole = town.home(member)
-        for edge in [*range(0, max(town.posts) + 2, 3), HIGHEST]:
+        for edge in [*range(0, max(town.posts) + 2, 3), MAX_ID]:
             older, newer = [n for n in whole if n < edge], [n for n in whole if n > edge]
-            page = home(town.database, member, Position(older_than=edge))
+            page = home(town.database, member, Cursor(before=edge))
             assert ids(page) == older[:SIZE]
             assert (page.older is not None) == (len(older) > SIZE)
             assert (page.newer is not None) == (len(older) < len(whole))
-            page = home(town.database, member, Position(newer_than=edge))
+            page = home(town.database, member, Cursor(after=edge))
             assert ids(page) == newer[-SIZE:]
             assert (page.newer is not None) == (len(newer) > SIZE)
             assert (page.older is not None) == (len(newer) < len(whole))
 
 
-@pytest.mark.parametrize("upwards", [False, True])
-def test_a_stretch_that_is_long_enough_finds_what_the_probes_find(town: Town, upwards: bool) -> None:
-    dialect, long_enough = town.database.engine.dialect.name, 0
+@pytest.mark.parametrize("ascending", [False, True])
+def test_a_stretch_that_is_long_enough_finds_what_the_probes_find(town: Town, ascending: bool) -> None:
+    dialect, long_enough = dialect_name(town.database.engine), 0
     follow(town.database, town.members[0], *town.members[1:-1])
     with town.database.reading() as session:
         for edge in range(0, max(town.posts) + 2, 2):
             asked = {"me": town.members[0], "edge": edge, "size": SIZE + 1}
-            near = session.execute(stretch(upwards=upwards), asked).all()
-            found = session.execute(probes(dialect, upwards=upwards), asked).all()
+            near = session.execute(stretch(ascending=ascending), asked).all()
+            found = session.execute(probes(dialect, ascending=ascending), asked).all()
             assert near == found[: len(near)]
             long_enough += len(near) > SIZE
     assert long_enough
@@ -163,7 +163,7 @@ def test_nothing_is_shown_twice_or_left_out_while_others_write(database: Databas
     stayed = [number for number in before if number in town.posts]
     assert len(seen) == len(set(seen))
     assert [number for number in seen if number in town.posts] == stayed
-    back = [number for page in climb(database, members[0], Position(newer_than=seen[-1])) for number in ids(page)]
+    back = [number for page in climb(database, members[0], Cursor(after=seen[-1])) for number in ids(page)]
     assert sorted(back) == [number for number in sorted(town.posts) if number > seen[-1]]
 
 
@@ -196,8 +196,8 @@ def test_following_unfollowing_and_deactivation_are_seen_at_once(database: Datab
 def test_an_empty_home_has_no_neighbours(database: Database) -> None:
     alice = add_member(database, "alice")
     say(database, add_member(database, "bob"))
-    for position in (NEWEST, Position(older_than=5), Position(newer_than=0), Position(older_than=HIGHEST)):
-        assert home(database, alice, position) == Page(())
+    for cursor in (NEWEST, Cursor(before=5), Cursor(after=0), Cursor(before=MAX_ID)):
+        assert home(database, alice, cursor) == Page(())
 
 
 def test_members_who_are_far_apart_in_time_are_all_found(database: Database) -> None:

@@ -8,27 +8,27 @@ from sqlalchemy.orm import Session
 
 from microblog import posts, timeline
 from microblog.db import Database
-from microblog.positions import NEWEST, Page, Position
+from microblog.keyset import NEWEST, Cursor, Page
 from microblog.timeline import Item
 from support.clock import NOON
 from support.community import Hide, add_member, each_way_to_hide, say
 
-Reading = Callable[[Session, Position, int], Page[Item]]
+Reading = Callable[[Session, Cursor, int], Page[Item]]
 
 
 def readings(member: int) -> dict[str, Reading]:
     """Return all the lists a post can be in that is by this member, mentions this member, and has the tag."""
     return {
         "everybody": timeline.explore,
-        "author": lambda session, position, size: timeline.by_author(session, member, position, size),
-        "tag": lambda session, position, size: timeline.by_tag(session, "Größe", position, size),
-        "mention": lambda session, position, size: timeline.mentioning(session, member, position, size),
+        "author": lambda session, cursor, size: timeline.by_author(session, member, cursor, size),
+        "tag": lambda session, cursor, size: timeline.by_tag(session, "Größe", cursor, size),
+        "mention": lambda session, cursor, size: timeline.mentioning(session, member, cursor, size),
     }
 
 
-def ids(database: Database, reading: Reading, position: Position = NEWEST, size: int = 50) -> list[int]:
+def ids(database: Database, reading: Reading, cursor: Cursor = NEWEST, size: int = 50) -> list[int]:
     with database.reading() as session:
-        return [item.id for item in reading(session, position, size).items]
+        return [item.id for item in reading(session, cursor, size).items]
 
 
 each_list = pytest.mark.parametrize("name", ["everybody", "author", "tag", "mention"])
@@ -40,19 +40,19 @@ def test_a_list_is_read_to_its_end_and_back(database: Database, name: str) -> No
     reading, numbers = readings(alice)[name], [say(database, alice, "#GRÖSSE @alice") for _ in range(7)]
     if name != "everybody":
         say(database, bob, "#other @bob")
-    position: Position | None = NEWEST
+    cursor: Cursor | None = NEWEST
     seen, last = list[int](), Page[Item](())
     with database.reading() as session:
-        while position:
-            last = reading(session, position, 3)
+        while cursor:
+            last = reading(session, cursor, 3)
             seen += [item.id for item in last.items]
-            position = last.older
+            cursor = last.older
         assert seen == numbers[::-1]
         assert last.newer
         back = reading(session, last.newer, 3)
         assert [item.id for item in back.items] == numbers[3:0:-1]
         assert back.newer
-        assert back.older == Position(older_than=numbers[1])
+        assert back.older == Cursor(before=numbers[1])
         assert reading(session, NEWEST, 3).newer is None
         top = reading(session, back.newer, 3)
         assert [item.id for item in top.items] == numbers[:3:-1]
@@ -69,7 +69,7 @@ def test_what_was_deleted_and_who_was_deactivated_is_in_no_list(database: Databa
         posts.delete_post(session, author_id=alice, post_id=second, now=NOON)
     assert ids(database, reading) == [third, first]
     with database.reading() as session:
-        assert reading(session, Position(older_than=first), 3).newer == Position(newer_than=first - 1)
+        assert reading(session, Cursor(before=first), 3).newer == Cursor(after=first - 1)
     with database.writing() as session:
         posts.restore_post(session, author_id=alice, post_id=second, now=NOON)
     assert ids(database, reading) == [third, second, first]
@@ -88,7 +88,7 @@ def test_each_list_has_its_own_posts(database: Database) -> None:
 @pytest.mark.parametrize("tag", ["größe", "GRÖSSE", "gro\u0308\u00dfe"])
 def test_a_tag_is_found_by_any_spelling(database: Database, tag: str) -> None:
     number = say(database, add_member(database, "alice"), "#Größe")
-    assert ids(database, lambda session, position, size: timeline.by_tag(session, tag, position, size)) == [number]
+    assert ids(database, lambda session, cursor, size: timeline.by_tag(session, tag, cursor, size)) == [number]
 
 
 @pytest.mark.parametrize("tag", ["", "nobody", "x" * 5_000, "%", "'; --", "\u202e", "\ud800", "a\0b"])

@@ -10,18 +10,18 @@ from sqlalchemy.orm import Session
 
 from microblog import follows, timeline
 from microblog.db import Database
-from microblog.positions import NEWEST, Position
+from microblog.keyset import NEWEST, Cursor
 from support.plans import Asked, listening, plan, whole_tables
 
 MEMBERS, POSTS, FOLLOWED, LONELY = 3_000, 40_000, 300, 2_999
 TABLES = {"posts", "accounts", "follows", "follow_counts", "post_tags", "mentions"}
 EVERYWHERE = {
     "the newest": NEWEST,
-    "far back": Position(older_than=20_000),
-    "from far back on": Position(newer_than=20_000),
-    "the end": Position(older_than=3),
-    "the beginning": Position(newer_than=0),
-    "beyond the newest": Position(newer_than=10**9),
+    "far back": Cursor(before=20_000),
+    "from far back on": Cursor(after=20_000),
+    "the end": Cursor(before=3),
+    "the beginning": Cursor(after=0),
+    "beyond the newest": Cursor(after=10**9),
 }
 
 
@@ -33,18 +33,18 @@ def grown(database: Database) -> Database:
     return database
 
 
-def readings(session: Session, position: Position) -> Iterator[tuple[str, Asked]]:
+def readings(session: Session, cursor: Cursor) -> Iterator[tuple[str, Asked]]:
     """Read one page of everything, and tell what was asked for each."""
     reads: dict[str, Callable[[], object]] = {
-        "home": lambda: timeline.home(session, ME, position),
-        "home of one who follows few": lambda: timeline.home(session, LONELY, position),
-        "everybody": lambda: timeline.explore(session, position),
-        "author": lambda: timeline.by_author(session, 2, position),
-        "tag": lambda: timeline.by_tag(session, "tag10", position),
-        "rare tag": lambda: timeline.by_tag(session, "nothing", position),
-        "mention": lambda: timeline.mentioning(session, 22, position),
-        "followers": lambda: follows.followers(session, 2, position),
-        "following": lambda: follows.following(session, ME, position),
+        "home": lambda: timeline.home(session, ME, cursor),
+        "home of one who follows few": lambda: timeline.home(session, LONELY, cursor),
+        "everybody": lambda: timeline.explore(session, cursor),
+        "author": lambda: timeline.by_author(session, 2, cursor),
+        "tag": lambda: timeline.by_tag(session, "tag10", cursor),
+        "rare tag": lambda: timeline.by_tag(session, "nothing", cursor),
+        "mention": lambda: timeline.mentioning(session, 22, cursor),
+        "followers": lambda: follows.followers(session, 2, cursor),
+        "following": lambda: follows.following(session, ME, cursor),
         "counts": lambda: follows.counts_of(session, ME),
         "followed": lambda: follows.followed_among(session, ME, range(1, 21)),
     }
@@ -61,8 +61,8 @@ def test_no_page_reads_a_whole_table_and_none_asks_more_than_three_times(grown: 
             session.execute(text("DELETE FROM pg_statistic WHERE starelid >= 16384"))
             session.execute(text("UPDATE pg_class SET reltuples = -1, relpages = 0 WHERE oid >= 16384"))
     with grown.reading() as session:
-        for where, position in EVERYWHERE.items():
-            for name, asked in readings(session, position):
+        for where, cursor in EVERYWHERE.items():
+            for name, asked in readings(session, cursor):
                 assert 1 <= len(asked) <= 3, (name, where)
                 for statement, parameters in asked:
                     shown = plan(session, statement, parameters)

@@ -6,10 +6,10 @@ from datetime import timedelta
 from sqlalchemy import insert, select
 
 from journeys.trial import wait_for
-from microblog.audit import Happened
+from microblog.audit import EventType
 from microblog.identity import Account, SecondAddress
 from microblog.mail import parse_address
-from microblog.mail.mailbox import LocalMailbox, Received
+from microblog.mail.mailbox import Received
 from support.past_events import EventPage, of_account
 from support.running import RunningSite, link_in
 from support.visitor import Answer, Visitor
@@ -23,14 +23,9 @@ OWNERS = "the owner chose this password"
 
 def letters(site: RunningSite, subject: str, count: int, to: str = "") -> Sequence[Received]:
     """Return the letters with a subject, oldest first, once there are that many; `to` one address, if given."""
-    box = LocalMailbox(site.settings.mailbox)
 
     def found() -> list[Received]:
-        return [
-            letter
-            for one in reversed(box.page(0, 500)[0])
-            if one.subject == subject and to in ("", one.to) and (letter := box.read(one.key))
-        ]
+        return [one for one in site.mailbox.all() if one.summary.subject == subject and to in ("", one.summary.to)]
 
     wait_for(lambda: len(found()) >= count, 10)
     assert len(found()) == count
@@ -77,7 +72,7 @@ def page_of_events(site: RunningSite, name: str = "alice", before: int | None = 
         return of_account(db, account_of(site, name).id, before=before, limit=limit)
 
 
-def noted(site: RunningSite, kind: Happened, count: int = 1, name: str = "alice") -> list[str]:
+def noted(site: RunningSite, kind: EventType, count: int = 1, name: str = "alice") -> list[str]:
     """Return the details of somebody's events of one kind, oldest first, once there are that many."""
 
     def found() -> list[str]:

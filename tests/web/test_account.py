@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select
 
 from microblog.audit import Event
-from microblog.auth import Confirmation, Login
+from microblog.auth import Confirmation, SignInSession
 from microblog.contact import AddressChange
 from microblog.identity import Account
-from microblog.mail import Letter
+from microblog.mail import Email
 from microblog.web.account import ENTRIES
 from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite
@@ -33,7 +33,7 @@ PAGES = [
 ]
 ACTIONS = ["/password", "/address", "/logins/1/end", "/logins/end-others", "/download", "/delete"]
 LINKS = ["/address/confirm", "/address/back", "/confirm"]
-TABLES = (Account, Login, Event, Letter, AddressChange, Confirmation)
+TABLES = (Account, SignInSession, Event, Email, AddressChange, Confirmation)
 EVERYTHING = {
     "current_password": PASSWORD,
     "password": NEW_PASSWORD,
@@ -139,12 +139,12 @@ def test_a_member_does_nothing_grave_with_another_members_password_or_none(peopl
     assert password_hashes(people.site) == hashes
     with people.site.database.reading() as db:
         assert db.scalars(select(AddressChange)).all() == []
-        assert "data downloaded" not in db.scalars(select(Event.kind)).all()
+        assert "data_downloaded" not in db.scalars(select(Event.kind)).all()
 
 
 def test_another_members_login_is_not_there_to_be_ended(people: People) -> None:
     with people.site.database.reading() as db:
-        of_alice = db.scalars(select(Login.id).join(Account).where(Account.username == "alice")).first()
+        of_alice = db.scalars(select(SignInSession.id).join(Account).where(Account.username == "alice")).first()
     token = people.bob.token_in(people.bob.get("/account/logins"))
     for number in (of_alice, 999_999, 0, "x", "9" * 30):
         assert people.bob.post(f"/account/logins/{number}/end", {"csrf_token": token}).status == 404

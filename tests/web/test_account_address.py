@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from microblog.contact import AddressChange
 from microblog.identity import Account, SecondAddress
-from microblog.mail import Letter
+from microblog.mail import Email
 from support.letters import letter_to, letters_to
 from support.members import events_of, member, recovered
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
@@ -58,7 +58,7 @@ def test_the_link_in_the_new_mailbox_completes_the_move(site: RunningSite) -> No
     assert [one.signed_in_as() for one in (alice, phone, copied, bob)] == ["alice", None, None, "bob"]
     assert phone.sign_in(NEW, PASSWORD).title == "Hi, alice!"
     assert site.visitor().sign_in("alice@example.com", PASSWORD).status == 422
-    assert events_of(site, "alice")[-3:] == ["address change asked", "address changed", "signed in"]
+    assert events_of(site, "alice")[-3:] == ["email_change_requested", "email_changed", "signed_in"]
 
 
 def test_the_present_address_is_told_when_it_is_asked_for_and_when_it_is_done(site: RunningSite) -> None:
@@ -266,7 +266,7 @@ def test_of_simultaneous_presses_one_completes_the_move(site: RunningSite) -> No
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda one: press(*one, current_password=PASSWORD), zip(readers, pages, strict=True)))
     assert sorted(answer.status for answer in answers) == [200, 410, 410, 410]
-    assert events_of(site, "alice").count("address changed") == 1
+    assert events_of(site, "alice").count("email_changed") == 1
     assert letter_to(site, "alice@example.com", CHANGED)
 
 
@@ -295,10 +295,10 @@ def test_a_double_click_is_one_move(site: RunningSite) -> None:
     ask(alice)
     with site.database.reading() as db:
         assert db.scalar(select(func.count()).select_from(AddressChange)) == 1
-    assert events_of(site, "alice").count("address change asked") == 1
+    assert events_of(site, "alice").count("email_change_requested") == 1
     site.clock.move(minutes=1)
     ask(alice)
-    assert events_of(site, "alice").count("address change asked") == 2
+    assert events_of(site, "alice").count("email_change_requested") == 2
 
 
 def test_a_member_asks_only_so_often(site_with: Callable[..., RunningSite]) -> None:
@@ -315,7 +315,7 @@ def test_an_address_gets_only_so_many_letters_whoever_asks(site_with_few: Runnin
     def ended() -> list[str]:
         with site_with_few.database.reading() as db:
             return list(
-                db.scalars(select(Letter.reason).where(Letter.kind == "change_address", Letter.ended_at.is_not(None)))
+                db.scalars(select(Email.reason).where(Email.kind == "change_address", Email.ended_at.is_not(None)))
             )
 
     site_with_few.letters(5)  # three notices, and two of these

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event, insert, select
 
 from microblog.audit import Event
-from microblog.auth import Login
+from microblog.auth import SignInSession
 from microblog.contact import AddressChange
 from microblog.db import Database
 from microblog.identity import Account, SecondAddress
@@ -58,10 +58,10 @@ def test_no_secret_is_in_it_and_that_it_was_made_is_noted(site: RunningSite) -> 
     alice = member(site, "alice")
     text = download(alice).text
     with site.database.reading() as db:
-        secrets = [*db.scalars(select(Account.password_hash)), *db.scalars(select(Login.secret_hash))]
+        secrets = [*db.scalars(select(Account.password_hash)), *db.scalars(select(SignInSession.secret_hash))]
     assert not any(secret in text for secret in secrets)
     assert "argon2" not in text
-    assert events_of(site, "alice")[-1] == "data downloaded"
+    assert events_of(site, "alice")[-1] == "data_downloaded"
 
 
 @pytest.mark.parametrize("rows", [0, 1, BATCH - 1, BATCH, BATCH + 1])
@@ -69,7 +69,7 @@ def test_every_row_is_there_once_however_many_there_are(site: RunningSite, rows:
     member(site, "alice")
     with site.database.writing() as db:
         owner = db.scalars(select(Account.id)).one()
-        many = [{"account_id": owner, "kind": "signed in", "at": NOON, "detail": str(number)} for number in range(rows)]
+        many = [{"account_id": owner, "kind": "signed_in", "at": NOON, "detail": str(number)} for number in range(rows)]
         if many:
             rest = {"device": "", "network": "", "about": ""}
             db.execute(insert(Event), [one | rest for one in many])

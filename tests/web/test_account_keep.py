@@ -27,7 +27,7 @@ def press(visitor: Visitor, page: Answer) -> Answer:
 
 
 def is_kept(site: RunningSite, username: str = "alice") -> bool:
-    return events_of(site, username)[-1] == "account deletion cancelled"
+    return events_of(site, username)[-1] == "deletion_cancelled"
 
 
 def test_opening_it_changes_nothing_and_the_button_keeps_the_account(site: RunningSite) -> None:
@@ -54,7 +54,7 @@ def test_the_same_press_twice_gets_the_same_answer_and_is_told_once(site: Runnin
     assert [press(visitor, page).status for _ in range(2)] == [200, 200]
     letter_to(site, "alice@example.com", KEPT)
     assert len(letters_to(site, "alice@example.com", KEPT)) == 1
-    assert events_of(site, "alice").count("account deletion cancelled") == 1
+    assert events_of(site, "alice").count("deletion_cancelled") == 1
 
 
 def test_a_link_is_dead_once_the_deletion_was_cancelled(site: RunningSite) -> None:

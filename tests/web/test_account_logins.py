@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import insert, select
 
-from microblog.auth import Login
+from microblog.auth import SignInSession
 from support.members import events_of, member
 from support.running import PASSWORD, RunningSite
 from support.visitor import Answer, Visitor
@@ -22,7 +22,7 @@ def signed_in(site: RunningSite, agent: str) -> Visitor:
 
 def login_of(site: RunningSite, device: str) -> int:
     with site.database.reading() as db:
-        return db.scalars(select(Login.id).where(Login.device == device)).one()
+        return db.scalars(select(SignInSession.id).where(SignInSession.device == device)).one()
 
 
 def end(visitor: Visitor, which: str) -> Answer:
@@ -56,7 +56,7 @@ def test_a_login_that_is_ended_is_out_at_once(site: RunningSite) -> None:
     assert "Safari" not in done.words
     assert phone.signed_in_as() is None
     assert alice.signed_in_as() == "alice"
-    assert events_of(site, "alice")[-1] == "login ended"
+    assert events_of(site, "alice")[-1] == "session_ended"
     assert "Safari on iPhone" in alice.get("/account/events").words
 
 
@@ -65,7 +65,7 @@ def test_it_ends_once(site: RunningSite) -> None:
     signed_in(site, IPHONE)
     which = f"{login_of(site, 'Safari on iPhone')}/end"
     assert [end(alice, which).status for _ in range(2)] == [200, 404]
-    assert events_of(site, "alice").count("login ended") == 1
+    assert events_of(site, "alice").count("session_ended") == 1
 
 
 def test_all_others_end_together(site: RunningSite) -> None:
@@ -80,7 +80,7 @@ def test_all_others_end_together(site: RunningSite) -> None:
     assert [one.signed_in_as() for one in (alice, phone, laptop, bob)] == ["alice", None, None, "bob"]
     assert "2 others" in alice.get("/account/events").words
     assert "You were signed in nowhere else." in end(alice, "end-others").words
-    assert events_of(site, "alice").count("login ended") == 1
+    assert events_of(site, "alice").count("session_ended") == 1
 
 
 def test_ending_this_very_login_signs_out(site: RunningSite) -> None:
@@ -100,10 +100,10 @@ def test_a_login_that_has_run_out_is_not_listed(site: RunningSite) -> None:
 def test_of_very_many_logins_a_hundred_are_listed_and_all_can_be_ended(site: RunningSite) -> None:
     alice = member(site, "alice")
     with site.database.writing() as db:
-        (own,) = db.scalars(select(Login))
+        (own,) = db.scalars(select(SignInSession))
         facts = {"account_id": own.account_id, "remembered": False, "created_at": own.created_at, "network": ""}
         times = {"expires_at": own.expires_at, "seen_at": own.seen_at - timedelta(hours=1), "device": "Firefox on Mac"}
-        db.execute(insert(Login), [{**facts, **times, "secret_hash": f"{number:064}"} for number in range(120)])
+        db.execute(insert(SignInSession), [{**facts, **times, "secret_hash": f"{number:064}"} for number in range(120)])
     page = alice.get("/account/logins")
     assert page.text.count('class="my-login"') == 100
     assert "These are the 100 used last; there are more." in page.words

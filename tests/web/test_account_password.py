@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select, update
 
-from microblog.auth import Login
+from microblog.auth import SignInSession
 from microblog.identity import Account
 from support.letters import letter_to
 from support.members import events_of, member
@@ -32,7 +32,7 @@ def test_the_password_changes_this_browser_stays_and_all_others_are_out(site: Ru
     assert [one.signed_in_as() for one in (alice, phone, copied, bob)] == ["alice", None, None, "bob"]
     assert phone.sign_in("alice", PASSWORD).status == 422
     assert phone.sign_in("alice", NEW_PASSWORD).title == "Hi, alice!"
-    assert events_of(site, "alice").count("password changed") == 1
+    assert events_of(site, "alice").count("password_changed") == 1
     assert letter_to(site, "alice@example.com", "Your Password Was Changed")
 
 
@@ -68,7 +68,7 @@ def test_a_refusal_says_why_and_changes_nothing(site: RunningSite, fields: dict[
         assert answer.value_of(name) is None
     assert (alice.signed_in_as(), phone.signed_in_as()) == ("alice", "alice")
     assert site.visitor().sign_in("alice", PASSWORD).status == 200
-    assert "password changed" not in events_of(site, "alice")
+    assert "password_changed" not in events_of(site, "alice")
 
 
 def test_the_form_helps_password_managers_and_tells_the_rules_first(site: RunningSite) -> None:
@@ -92,7 +92,7 @@ def test_wrong_passwords_are_noted_and_limited_for_this_login_alone(site: Runnin
     assert late.status == 429
     assert "too often" in late.words
     assert int(late.headers["Retry-After"]) > 0
-    assert events_of(site, "alice").count("sign-in refused") == 30
+    assert events_of(site, "alice").count("sign_in_refused") == 30
     assert change(phone).status == 200
 
 
@@ -125,7 +125,7 @@ def test_of_simultaneous_changes_one_is_made(site: RunningSite) -> None:
         answers = list(pool.map(send, range(4)))
     won = [number for number, answer in enumerate(answers) if "Your password was changed" in answer.words]
     assert len(won) == 1
-    assert events_of(site, "alice").count("password changed") == 1
+    assert events_of(site, "alice").count("password_changed") == 1
     assert site.visitor().sign_in("alice", wanted[won[0]]).title == "Hi, alice!"
 
 
@@ -158,4 +158,4 @@ def test_password_managers_are_led_here_and_visitors_sign_in_on_the_way(site: Ru
 def test_no_secret_of_a_login_is_kept_readable(site: RunningSite) -> None:
     change(member(site, "alice"))
     with site.database.reading() as db:
-        assert [len(one) for one in db.scalars(select(Login.secret_hash))] == [64]
+        assert [len(one) for one in db.scalars(select(SignInSession.secret_hash))] == [64]

@@ -54,7 +54,7 @@ def test_the_old_address_takes_the_account_back_and_whoever_moved_it_is_out(site
     assert account(site).email == OLD
     assert mallory.signed_in_as() is None
     assert mallory.sign_in("alice", PASSWORD).status == 422
-    assert "address taken back" in events_of(site, "alice")
+    assert "email_restored" in events_of(site, "alice")
     for address in (OLD, NEW):
         assert letter_to(site, address, "Your Account Was Restored")
     reset = link_in(letter_to(site, OLD, "Get Back In").text)
@@ -163,7 +163,7 @@ def test_of_simultaneous_presses_one_takes_it_back(site: RunningSite) -> None:
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda one: press(*one, sure="y"), zip(readers, pages, strict=True)))
     assert sorted(answer.status for answer in answers) == [200, 410, 410, 410]
-    assert events_of(site, "alice").count("address taken back") == 1
+    assert events_of(site, "alice").count("email_restored") == 1
     assert letter_to(site, OLD, "Was Restored")
     assert letters_to(site, OLD, "Was Restored")[1:] == []
 

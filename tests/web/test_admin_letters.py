@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from microblog.ops import sample_letters
+from microblog.ops import sample_emails
 from microblog.web import pages_of
 from microblog.web.admin.sample_emails import on_screen
 from support.clock import NOON
@@ -39,20 +39,20 @@ def alice(site: RunningSite) -> Visitor:
 def test_every_letter_is_listed_with_when_it_is_sent(site: RunningSite, alice: Visitor) -> None:
     page = alice.get("/admin/letters")
     assert (page.status, page.title) == (200, "Previews")
-    samples = sample_letters(site.settings, pages_of(site.settings.public_url), NOON)
+    samples = sample_emails(site.settings, pages_of(site.settings.public_url), NOON)
     for sample in samples:
         assert f'href="/admin/letters/{sample.name}"' in page.text
-        assert f"{sample.letter.subject} {sample.about}" in page.words
+        assert f"{sample.email.subject} {sample.about}" in page.words
     assert page.text.count('class="letter-subject"') == len(samples)
 
 
 def test_every_letter_is_shown_as_text_and_html_narrow_and_wide_light_and_dark(
     site: RunningSite, alice: Visitor
 ) -> None:
-    for sample in sample_letters(site.settings, pages_of(site.settings.public_url), NOON):
+    for sample in sample_emails(site.settings, pages_of(site.settings.public_url), NOON):
         page = alice.get(f"/admin/letters/{sample.name}")
-        assert (page.status, page.title) == (200, sample.letter.subject)
-        assert " ".join(sample.letter.text.split()) in page.words
+        assert (page.status, page.title) == (200, sample.email.subject)
+        assert " ".join(sample.email.text.split()) in page.words
         assert "From Our & Blog <post@blog.example> To alice@example.com" in page.words
         frames = re.findall(r'<iframe class="frame frame-(\w+) frame-(\w+)" src="([^"]+)" sandbox title', page.text)
         path = f"/admin/letters/{sample.name}/html?scheme="

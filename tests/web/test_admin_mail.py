@@ -14,11 +14,11 @@ import pytest
 from sqlalchemy import select
 
 from microblog.auth import Member
-from microblog.mail import Letter, State, Try, WorkerSeen, drop_all
+from microblog.mail import Email, State, Try, WorkerSeen, drop_all
 from microblog.web.admin.access import is_admin
 from support.clock import NOON
 from support.members import member
-from support.outbox import letter_in, put_letter
+from support.outbox import email_in, put_email
 from support.running import PASSWORD, RunningSite
 from support.visitor import HIDDEN, Answer, Visitor
 
@@ -46,10 +46,10 @@ class Desk:
     bob: Visitor
 
     def put(self, state: State, *replies: str, **more: Any) -> int:
-        return put_letter(self.site.database, state, *replies, **more)
+        return put_email(self.site.database, state, *replies, **more)
 
     def state(self, number: int) -> str:
-        return letter_in(self.site.database, number).state
+        return email_in(self.site.database, number).state
 
     def press(self, number: int, button: str) -> Answer:
         """Press a button on a letter's page."""
@@ -122,7 +122,7 @@ def test_a_visitor_is_offered_to_sign_in_on_every_page_that_is_not_there(desk: D
     ],
 )
 def test_an_admin_is_whose_address_is_the_same_mailbox(address: str, admin: bool) -> None:
-    asking = Member(account_id=1, username="alice", email=address, secret="", login_id=1, seen_at=NOON)
+    asking = Member(account_id=1, username="alice", email=address, secret="", session_id=1, seen_at=NOON)
     assert is_admin(asking, ("alice@example.com", "Dora@bücher.example")) is admin
     assert not is_admin(asking, ())
 
@@ -170,7 +170,7 @@ def test_an_empty_outbox_is_calm_but_for_the_missing_worker(site_with: Callable[
 
 def test_no_question_however_strange_is_too_much(site_with: Callable[..., RunningSite]) -> None:
     site = site_with(ADMINS="alice@example.com").start(deliver=False)
-    put_letter(site.database, State.SENT)
+    put_email(site.database, State.SENT)
     alice = member(site, "alice")
     strange = ["", "-1", "0", "1.5", "²", "9" * 19, "9" * 5000, "\0", "\ud800", HOSTILE, "' OR 1=1 --", "%", "x" * 7000]
     for value in strange:
@@ -183,9 +183,9 @@ def test_no_question_however_strange_is_too_much(site_with: Callable[..., Runnin
 
 def test_the_outbox_at_a_glance(site_with: Callable[..., RunningSite]) -> None:
     site = site_with(ADMINS="alice@example.com").start(deliver=False)
-    put_letter(site.database, posted_at=NOON - timedelta(hours=3))
+    put_email(site.database, queued_at=NOON - timedelta(hours=3))
     for state in (State.SENT, State.SENT, State.FAILED, State.DROPPED):
-        put_letter(site.database, state, posted_at=NOON - timedelta(minutes=5))
+        put_email(site.database, state, queued_at=NOON - timedelta(minutes=5))
     with site.database.writing() as session:
         started: dict[str, Any] = {"version": "1.2.3", "started_at": NOON - timedelta(days=2)}
         session.add(WorkerSeen(id="a", name="web-1, process 7", seen_at=NOON, trouble="421 4.7.0 busy", **started))
@@ -232,7 +232,7 @@ def test_letters_are_found_by_state_kind_address_and_number(desk: Desk) -> None:
 
 def test_letters_are_read_page_by_page(site_with: Callable[..., RunningSite]) -> None:
     site = site_with(ADMINS="alice@example.com").start(deliver=False)
-    made = [put_letter(site.database, State.SENT, kind="sign_up") for _ in range(120)]
+    made = [put_email(site.database, State.SENT, kind="sign_up") for _ in range(120)]
     alice = member(site, "alice")
     pages = [alice.get("/admin/mail?kind=sign_up")]
     for button in ("Older", "Older", "Newer", "Newest"):
@@ -259,7 +259,7 @@ def test_a_letter_is_shown_with_every_try_and_never_with_what_it_says(desk: Desk
     said = f"554 5.7.1 spam: https://blog.example/reset_password/{TOKEN}"
     number = desk.put(State.FAILED, "450 4.2.0 later", said, reason="refused", message_id="<1@blog.example>")
     page = desk.alice.get(f"/admin/mail/{number}")
-    assert (page.status, page.title) == (200, f"Letter {number}")
+    assert (page.status, page.title) == (200, f"Email {number}")
     for words in (
         "failed The mail server refused it for good.",
         "To alice@example.com Kind reset_password Posted 22 Nov 2026, 12:00:00 UTC Ended 22 Nov 2026, 12:02:00 UTC",
@@ -297,8 +297,8 @@ def test_a_letter_is_tried_again_by_a_button(desk: Desk, state: State, caplog: p
     with caplog.at_level(logging.INFO, "microblog.web.admin.mail"):
         page = desk.press(number, "retry")
     assert (page.status, page.path) == (200, f"/admin/mail/{number}")
-    assert "This letter is due now." in page.words
-    letter = letter_in(desk.site.database, number)
+    assert "This email is due now." in page.words
+    letter = email_in(desk.site.database, number)
     assert (letter.state, letter.due_at) == (State.WAITING, NOON)
     assert f"retry of letter id={number} by account id=1" in caplog.text
 
@@ -309,21 +309,21 @@ def test_a_letter_on_its_way_is_dropped_by_a_button_that_asks_first(desk: Desk, 
     page = desk.alice.get(f"/admin/mail/{number}")
     assert re.search(r"<details[^>]*>\s*<summary[^>]*>Drop it …</summary>\s*<form", page.text)
     page = desk.press(number, "drop")
-    assert "This letter is dropped" in page.words
+    assert "This email is dropped" in page.words
     assert ("a worker had it in hand" in page.words) is (state == State.SENDING)
     assert desk.state(number) == State.DROPPED
 
 
 def test_what_cannot_be_done_has_no_button_and_is_refused_in_words(desk: Desk) -> None:
     refused = {
-        ("retry", desk.put(State.SENT, "250 OK")): "This letter was sent.",
-        ("retry", desk.put(State.SENDING)): "A worker is sending this letter now.",
+        ("retry", desk.put(State.SENT, "250 OK")): "This email was sent.",
+        ("retry", desk.put(State.SENDING)): "A worker is sending this email now.",
         ("retry", desk.put(State.FAILED, to="", payload={})): "was deleted when its time was over",
-        ("drop", desk.put(State.SENT)): "This letter has ended already",
-        ("drop", desk.put(State.FAILED)): "This letter has ended already",
+        ("drop", desk.put(State.SENT)): "This email has ended already",
+        ("drop", desk.put(State.FAILED)): "This email has ended already",
     }
     for (button, number), words in refused.items():
-        before = letter_in(desk.site.database, number)
+        before = email_in(desk.site.database, number)
         assert f"/admin/mail/{number}/{button}" not in desk.alice.get(f"/admin/mail/{number}").text
         token = desk.alice.token_in(desk.alice.get("/index"))
         page = desk.alice.post(f"/admin/mail/{number}/{button}", {"csrf_token": token})
@@ -374,7 +374,7 @@ def test_looking_changes_nothing(desk: Desk) -> None:
 def rows(site: RunningSite) -> list[list[str]]:
     """Return all that the tables of mail hold."""
     with site.database.reading() as session:
-        return [sorted(str(row) for row in session.execute(select(one.__table__))) for one in (Letter, Try, WorkerSeen)]
+        return [sorted(str(row) for row in session.execute(select(one.__table__))) for one in (Email, Try, WorkerSeen)]
 
 
 def held(desk: Desk) -> int:
@@ -383,7 +383,7 @@ def held(desk: Desk) -> int:
 
 def exists(desk: Desk, number: int) -> bool:
     with desk.site.database.reading() as session:
-        return session.get(Letter, number) is not None
+        return session.get(Email, number) is not None
 
 
 def test_held_emails_are_told_of_and_sent_or_dropped_by_buttons(desk: Desk) -> None:

@@ -56,7 +56,7 @@ def details(site: RunningSite) -> list[tuple[str, str]]:
     """What happened to Alice, but signing in."""
     with site.database.reading() as db:
         theirs = select(Event).join(Account, Account.id == Event.account_id).where(Account.username == "alice")
-        return [(one.kind, one.detail) for one in db.scalars(theirs.order_by(Event.id)) if one.kind != "signed in"]
+        return [(one.kind, one.detail) for one in db.scalars(theirs.order_by(Event.id)) if one.kind != "signed_in"]
 
 
 @pytest.mark.parametrize("words", ["alice", " ALICE ", "Alice@example.com", HOME])
@@ -91,14 +91,14 @@ def test_a_backup_email_is_removed(site: RunningSite, alice: Visitor, root: Visi
     done = do(root, "remove-backup-email")
     assert (done.path, "The backup email of alice was removed." in done.words) == ("/admin/members/alice", True)
     assert "Backup email none" in done.words
-    assert details(site) == [("second address removed", "by root.admin")]
+    assert details(site) == [("backup_email_removed", "by_administrator:root.admin")]
     for address in ("alice@example.com", HOME):
         assert letter_to(site, address, "Your backup email was removed")
 
 
 def test_recovery_codes_are_ended(site: RunningSite, alice: Visitor, root: Visitor) -> None:
     assert "Recovery codes none" in do(root, "end-recovery-codes").words
-    assert details(site) == [("recovery codes ended", "by root.admin")]
+    assert details(site) == [("recovery_codes_ended", "by_administrator:root.admin")]
     assert letter_to(site, HOME, "Your recovery codes no longer work")
 
 
@@ -106,7 +106,7 @@ def test_an_address_is_set(site: RunningSite, alice: Visitor, root: Visitor) -> 
     done = do(root, "set-email")
     assert f"Email address {NEW}" in done.words
     assert alice.signed_in_as() is None
-    assert details(site) == [("address changed", "by root.admin")]
+    assert details(site) == [("email_changed", "by_administrator:root.admin")]
     for address in ("alice@example.com", HOME, NEW):
         assert letter_to(site, address, "Your email address was changed")
 

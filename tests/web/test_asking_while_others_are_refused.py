@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from journeys.trial import wait_for
 from microblog.audit import Event
-from microblog.mail import Letter
+from microblog.mail import Email
 from microblog.web.site import NAME
 from support.running import RunningSite
 from support.statements import statements
@@ -35,7 +35,7 @@ def test_one_refusal_undoes_nothing_that_others_wrote(site_with: Callable[..., R
     visitors = {name: from_there(site, f"198.51.100.{number}") for number, name in enumerate(NAMES, 1)}
     asking = [(abuser, "victim"), *((visitor, name) for name, visitor in visitors.items())]
     tokens = [visitor.token_in(visitor.get(PAGE)) for visitor, _ in asking]
-    together = site.app.extensions[NAME].together
+    group_commit = site.app.extensions[NAME].group_commit
     begun, go_on = threading.Event(), threading.Event()
 
     def hold(_: Session) -> None:
@@ -43,18 +43,18 @@ def test_one_refusal_undoes_nothing_that_others_wrote(site_with: Callable[..., R
         assert go_on.wait(LONG)
 
     with ThreadPoolExecutor(len(asking) + 1) as pool:
-        held = pool.submit(together.write, hold)
+        held = pool.submit(group_commit.write, hold)
         assert begun.wait(LONG)
         answers = [pool.submit(ask, who, token, name) for (who, name), token in zip(asking, tokens, strict=True)]
-        wait_for(lambda: len(together._line) == len(asking))
+        wait_for(lambda: len(group_commit._queue) == len(asking))
         with statements(site) as asked:
             go_on.set()
             assert [answer.result(LONG) for answer in answers] == [429, 303, 303, 303]
         held.result(LONG)
     assert len([one for one in asked if one.startswith("INSERT INTO outbox")]) == 1
     with site.database.reading() as session:
-        assert sorted(session.scalars(select(Letter.to))) == [*NAMES, "victim"]
-        assert session.scalars(select(Event.detail)).all() == ["told to wait: too many requests"]
+        assert sorted(session.scalars(select(Email.to))) == [*NAMES, "victim"]
+        assert session.scalars(select(Event.detail)).all() == ["told_to_wait"]
 
 
 def test_a_refused_request_is_not_counted_against_the_whole_site(site_with: Callable[..., RunningSite]) -> None:

@@ -171,7 +171,7 @@ def impatient(page_site: RunningSite) -> Iterator[int]:
     thread.start()
     yield port
     server._server.task_dispatcher.shutdown()
-    wasyncore.close_all(server._server._map)
+    wasyncore.close_all(server._server.connections)
     thread.join(10)
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from microblog.limits import Allowance
-from microblog.mail import Letter
+from microblog.mail import Email
 from support.running import PASSWORD, RunningSite, link_in
 from support.visitor import Answer, Visitor
 
@@ -35,7 +35,7 @@ def send_again(visitor: Visitor) -> Answer:
 def rows(site: RunningSite) -> int:
     """How many emails were asked for."""
     with site.database.reading() as db:
-        return db.scalar(select(func.count()).select_from(Letter)) or 0
+        return db.scalar(select(func.count()).select_from(Email)) or 0
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from microblog.auth import Login
+from microblog.auth import SignInSession
 from microblog.profiles import Profile
-from microblog.web.deferred import gatherings_of
+from microblog.web.deferred import deferred_writes
 from support.running import PASSWORD, RunningSite
 from support.visitor import Answer
 
@@ -69,10 +69,10 @@ def test_a_session_used_ahead_is_noted_by_the_right_clock_again(site: RunningSit
     visitor.sign_in("alice", PASSWORD)
     site.clock.set(hours=hours)
     assert visitor.get("/index").status == 200
-    gatherings_of(site.app).flush()
+    deferred_writes(site.app).flush()
     site.clock.set(hours=-hours)
     assert visitor.get("/index").status == 200
-    gatherings_of(site.app).flush()
+    deferred_writes(site.app).flush()
     with site.database.reading() as session:
-        moments = session.scalars(select(Login.seen_at)).one(), session.scalars(select(Profile.seen_at)).one()
+        moments = session.scalars(select(SignInSession.seen_at)).one(), session.scalars(select(Profile.seen_at)).one()
     assert all(moment and moment <= site.clock() + timedelta(minutes=5) for moment in moments)

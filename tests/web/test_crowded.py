@@ -63,7 +63,7 @@ class Crowded:
         for line in self._held:
             line.close()
         self.server._server.task_dispatcher.shutdown()
-        wasyncore.close_all(self.server._server._map)
+        wasyncore.close_all(self.server._server.connections)
         self._thread.join(10)
 
     def _serve(self) -> None:

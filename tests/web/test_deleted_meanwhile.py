@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import delete, func, select
 
-from microblog.audit import Event, Happened
+from microblog.audit import Event, EventType
 from microblog.identity import Account
 from microblog.posts import Mention, Post
 from support.members import member
@@ -56,5 +56,5 @@ def test_a_wrong_password_for_them_is_one_for_nobody(site: RunningSite) -> None:
     answer = while_bob_is_deleted(site, sender(site.visitor(), "/login", username="bob", password="no such thing"))
     assert answer.status == 422
     with site.database.reading() as db:
-        (refused,) = db.scalars(select(Event).where(Event.kind == Happened.SIGN_IN_REFUSED))
-    assert (refused.account_id, refused.detail) == (None, "no such name")
+        (refused,) = db.scalars(select(Event).where(Event.kind == EventType.SIGN_IN_REFUSED))
+    assert (refused.account_id, refused.detail) == (None, "no_such_name")

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from microblog.auth import Login
+from microblog.auth import SignInSession
 from microblog.browser_state import BrowserState
-from microblog.mail import Letter
+from microblog.mail import Email
 from support.letters import letter_to
 from support.members import member
 from support.places import forms_in
@@ -275,7 +275,7 @@ def confirm_second_address(site: RunningSite) -> tuple[Visitor, Answer, dict[str
 def rows(site: RunningSite) -> list[int | None]:
     """How many emails were written and sessions begun."""
     with site.database.reading() as db:
-        return [db.scalar(select(func.count()).select_from(table)) for table in (Letter, Login)]
+        return [db.scalar(select(func.count()).select_from(table)) for table in (Email, SignInSession)]
 
 
 Prepared = Callable[[RunningSite], tuple[Visitor, Answer, dict[str, str]]]

@@ -9,8 +9,8 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from microblog import profiles
-from microblog.audit import Event, Happened
-from microblog.auth import Login
+from microblog.audit import Event, EventType
+from microblog.auth import SignInSession
 from microblog.profiles import Avatar, Portrait
 from microblog.web.protection.security import LARGEST_FORM
 from support.letters import letter_to
@@ -58,8 +58,8 @@ def test_a_new_username_leaves_its_owner_signed_in_everywhere_and_signs_in(quiet
     for name in ("alicia", "Alice"):
         assert quiet.visitor().sign_in(name, PASSWORD).title == "Hi, alicia!"
     with quiet.database.reading() as session:
-        assert session.scalar(select(func.count()).select_from(Login)) == 4
-        assert session.scalar(select(Event.device).where(Event.kind == Happened.USERNAME_CHANGED)) is not None
+        assert session.scalar(select(func.count()).select_from(SignInSession)) == 4
+        assert session.scalar(select(Event.device).where(Event.kind == EventType.USERNAME_CHANGED)) is not None
 
 
 def test_a_username_is_changed_so_often_a_day_and_other_words_any_time(quiet: RunningSite) -> None:

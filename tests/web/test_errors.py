@@ -12,11 +12,11 @@ from flask import abort
 from sqlalchemy import event, func, select, text
 from werkzeug.exceptions import TooManyRequests
 
-from microblog.audit import Event, Happened
-from microblog.auth import Login
+from microblog.audit import Event, EventType
+from microblog.auth import SignInSession
 from microblog.identity import Account
 from microblog.limits import Allowance
-from microblog.mail import Letter
+from microblog.mail import Email
 from microblog.registration import SignUp
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.visitor import Visitor
@@ -27,7 +27,7 @@ FORMS = {
     "/login": {"username": "alice", "password": PASSWORD},
     "/reset_password_request": {"email": "alice@example.com"},
 }
-TABLES = (Account, SignUp, Login, Event, Letter, Allowance)
+TABLES = (Account, SignUp, SignInSession, Event, Email, Allowance)
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +138,7 @@ def test_the_buttons_of_letters_need_their_token_too(site: RunningSite, referer:
     page = visitor.get(link_in(site.letters(2)[-1].text))
     assert page.path == referer
     if referer == "/reset_password":
-        noted(site, Happened.RESET_OPENED)  # which is written once the page has left
+        noted(site, EventType.RESET_LINK_OPENED)  # which is written once the page has left
     before = rows(site)
     answer = visitor.post(referer, {"password": NEW_PASSWORD, "password2": NEW_PASSWORD})
     assert (answer.status, answer.title) == (400, page.title)

@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 
 from microblog.error_reports import ErrorReport
 from microblog.log import OneLineFormatter
-from microblog.mail import Letter
+from microblog.mail import Email
 from microblog.web.site import this_site
 from support.running import PASSWORD, RunningSite
 from support.smtp_server import Delivered, SmtpServer
@@ -92,9 +92,9 @@ def secrets_of(visitor: Visitor, site: RunningSite) -> set[str]:
     return whole | {quote_plus(value) for value in whole} | pieces | {TOKEN.rpartition(".")[2][:12], "carol"}
 
 
-def letters(site: RunningSite) -> list[Letter]:
+def letters(site: RunningSite) -> list[Email]:
     with site.database.reading() as db:
-        return list(db.scalars(select(Letter).order_by(Letter.id)))
+        return list(db.scalars(select(Email).order_by(Email.id)))
 
 
 def plain_and_html(letter: Delivered) -> str:
@@ -127,7 +127,9 @@ def test_nothing_that_was_sent_is_in_the_letter_the_outbox_the_log_or_the_answer
     [row] = letters(site)
     places = {
         "letter": plain_and_html(letter),
-        "outbox": json.dumps(row.facts, ensure_ascii=False) + json.dumps(row.facts) + str(row.key),
+        "outbox": json.dumps([row.payload, row.progress], ensure_ascii=False)
+        + json.dumps([row.payload, row.progress])
+        + str(row.key),
         "log": log() + caplog.text,
         "answer": answer.text,
     }
@@ -156,8 +158,8 @@ def test_a_mistake_in_our_sql_is_a_fault_of_ours_and_not_a_database_in_trouble(
     assert (answer.status, answer.title) == (500, SORRY)
     assert "Retry-After" not in answer.headers
     [letter] = letters(site)
-    assert letter.facts["where"] == "GET /ask-wrongly"
-    assert "no_such_column" in letter.facts["traceback"]
+    assert letter.payload["where"] == "GET /ask-wrongly"
+    assert "no_such_column" in letter.payload["traceback"]
     assert "unhandled error, GET /ask-wrongly" in log()
 
 
@@ -173,7 +175,7 @@ def test_a_mistake_in_our_sql_keeps_what_was_typed_into_a_form(site: RunningSite
     assert answer.value_of("email") == "alice@example.com"
     with site.database.writing() as db:
         db.execute(text("ALTER TABLE gone RENAME TO allowances"))
-    assert "alice" not in json.dumps([letter.facts for letter in letters(site)])
+    assert "alice" not in json.dumps([letter.payload for letter in letters(site)])
 
 
 def test_without_admins_there_is_no_letter_and_the_log_says_it_all(
@@ -218,7 +220,7 @@ def test_an_error_in_every_page_its_own_too_is_told_and_answered_in_plain_words(
     assert answer.headers["Content-Type"].startswith("text/plain")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "It is our fault, not yours" in answer.text
-    assert {letter.facts["title"].split()[0] for letter in letters(site)} == {"ZeroDivisionError"}
+    assert {letter.payload["title"].split()[0] for letter in letters(site)} == {"ZeroDivisionError"}
     assert TOKEN not in log()
 
 
@@ -230,8 +232,8 @@ def test_an_error_beyond_the_views_is_told_and_answered_too(
     answer = site.visitor().get(f"/login?next=/{TOKEN}&q=summer+rain")
     assert (answer.status, answer.title) == (500, SORRY)
     [letter] = letters(site)
-    assert (letter.facts["title"], letter.facts["where"]) == ("ZeroDivisionError in break_headers", "GET /login")
-    said = log() + caplog.text + json.dumps(letter.facts)
+    assert (letter.payload["title"], letter.payload["where"]) == ("ZeroDivisionError in break_headers", "GET /login")
+    said = log() + caplog.text + json.dumps(letter.payload)
     assert "after the answer to" in said
     assert not [secret for secret in (TOKEN, "summer", "rain") if secret in said]
 

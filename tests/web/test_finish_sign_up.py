@@ -65,7 +65,7 @@ def test_the_button_makes_the_account_and_signs_nobody_in(site: RunningSite) -> 
     visitor.sign_in("alice", PASSWORD)
     assert visitor.signed_in_as() == "Alice"
     with site.database.reading() as db:
-        assert db.scalars(select(Event.kind).order_by(Event.id)).all() == ["signed up", "signed in"]
+        assert db.scalars(select(Event.kind).order_by(Event.id)).all() == ["signed_up", "signed_in"]
 
 
 def test_in_another_browser_the_letter_is_answered_with_the_password_that_was_typed(site: RunningSite) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from microblog.db import Database
-from microblog.mail import Letter
+from microblog.mail import Email
 from microblog.registration import SignUp
 from support.running import PASSWORD, Process, free_port, start, wait_for_site
 from support.visitor import Visitor
@@ -44,7 +44,7 @@ def kept(folder: Path) -> tuple[int, int]:
     """How many sign-ups and letters there are."""
     database = Database(f"sqlite:///{folder / 'microblog.db'}")
     with database.reading() as db:
-        found = [db.scalar(select(func.count()).select_from(table)) or 0 for table in (SignUp, Letter)]
+        found = [db.scalar(select(func.count()).select_from(table)) or 0 for table in (SignUp, Email)]
     database.close()
     return found[0], found[1]
 

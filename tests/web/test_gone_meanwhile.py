@@ -7,7 +7,7 @@ from flask import request
 from sqlalchemy import delete
 
 from microblog.identity import Account
-from microblog.web.current_member import viewer
+from microblog.web.current_member import current_member_or_none
 from support.members import member
 from support.running import RunningSite
 from web.writing import press
@@ -28,7 +28,7 @@ def test_is_sent_to_sign_in_and_nobody_is_told_of_a_fault(
     alice, _ = member(site, "alice"), member(site, "bob")
 
     def leave() -> None:
-        if request.method == "POST" and viewer():
+        if request.method == "POST" and current_member_or_none():
             with site.database.writing() as session:
                 session.execute(delete(Account).where(Account.username == "alice"))
 

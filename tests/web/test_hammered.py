@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from microblog.audit import Happened
-from microblog.mail import Letter, State
+from microblog.audit import EventType
+from microblog.mail import Email, State
 from support.members import member
 from support.running import NEW_PASSWORD, RunningSite, link_in
 from web.recovering import RESET, choose, letters, noted
@@ -21,9 +21,9 @@ def ask(site: RunningSite, address: str, name: str = "alice") -> None:
         pass
 
 
-def sent(site: RunningSite) -> list[Letter]:
+def sent(site: RunningSite) -> list[Email]:
     with site.database.reading() as db:
-        return list(db.scalars(select(Letter).where(Letter.state == State.SENT).order_by(Letter.id)))
+        return list(db.scalars(select(Email).where(Email.state == State.SENT).order_by(Email.id)))
 
 
 def hammered(site_with: Callable[..., RunningSite], **environ: str) -> RunningSite:
@@ -53,7 +53,7 @@ def test_however_many_strangers_ask_there_is_always_a_link_that_works_for_half_i
     for minute in range(25):
         ask(site, f"203.0.{minute}.1")  # a new network each minute
         ask(site, OWNER, "alice@example.com")
-        age = site.clock() - sent(site)[-1].posted_at
+        age = site.clock() - sent(site)[-1].queued_at
         assert age < timedelta(minutes=5)
         site.clock.move(minutes=1)
     assert len(sent(site)) <= 2 + 5 + 1
@@ -69,7 +69,7 @@ def test_together_strangers_bring_no_more_letters_than_the_account_is_allowed(
         ask(site, f"203.0.{number}.1")
         site.clock.move(seconds=61)
     assert len(sent(site)) == 3
-    assert "too many reset letters to this account" in noted(site, Happened.RESET_ASKED, 20)
+    assert "too many reset letters to this account" in noted(site, EventType.RESET_REQUESTED, 20)
 
 
 def test_a_strangers_newer_request_ends_no_link_the_owner_has(site_with: Callable[..., RunningSite]) -> None:

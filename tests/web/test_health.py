@@ -12,11 +12,11 @@ from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
 from journeys.trial import wait_for
-from microblog.mail import State, WorkerSeen, desk
+from microblog.mail import State, WorkerSeen, admin
 from microblog.ops.trace import trace
 from support.away import away, connected
 from support.clock import NOON
-from support.outbox import put_letter
+from support.outbox import put_email
 from support.postgres import Postgres
 from support.running import PASSWORD, RunningSite, free_port
 from support.visitor import Answer
@@ -83,7 +83,7 @@ def test_a_mail_server_that_is_down_for_minutes_is_told_while_an_email_waits(
 ) -> None:
     seen(site, down, seconds=3)
     assert asked(site, "/healthz/worker").status == 200
-    put_letter(site.database)
+    put_email(site.database)
     answer = asked(site, "/healthz/worker")
     assert answer.status == status
     assert ("mail server has been unusable for" in answer.text) is (status == 503)
@@ -93,7 +93,7 @@ def test_a_mail_server_that_is_down_for_minutes_is_told_while_an_email_waits(
 
 def test_the_minutes_are_a_setting(site_with: Callable[..., RunningSite]) -> None:
     site = site_with(MAIL_DOWN_MINUTES="60").start(deliver=False)
-    put_letter(site.database)
+    put_email(site.database)
     seen(site, 59, seconds=3)
     assert asked(site, "/healthz/worker").status == 200
     with site.database.writing() as session:
@@ -102,7 +102,7 @@ def test_the_minutes_are_a_setting(site_with: Callable[..., RunningSite]) -> Non
 
 
 def test_another_worker_whose_mail_server_works_is_enough(site: RunningSite) -> None:
-    put_letter(site.database)
+    put_email(site.database)
     seen(site, 90, seconds=3)
     assert asked(site, "/healthz/worker").status == 503
     seen(site, trouble=None, seconds=4)
@@ -123,7 +123,7 @@ def test_a_real_worker_tells_of_a_server_where_nobody_listens(site_with: Callabl
     wait_for(lambda: (answer := asked(site, "/healthz/worker")).status == 503 and "unusable" in answer.text, 30)
     sign_up(site, "bob")
     with site.database.reading() as session:
-        waiting = [desk.story(one, NOON, desk.what_stops_delivery(session, NOON)) for one in entries(session)]
+        waiting = [admin.story(one, NOON, admin.what_stops_delivery(session, NOON)) for one in entries(session)]
         told = trace(session, site.settings, "bob@example.com", NOON, 50).steps[-1].words
     for words in (*waiting, told):
         assert "The mail server cannot be used. It said: “connecting: nothing listens there" in words
@@ -135,8 +135,8 @@ def sign_up(site: RunningSite, name: str) -> None:
     assert answer.status == 200
 
 
-def entries(session: Session) -> tuple[desk.Entry, ...]:
-    return desk.find(session, desk.Wanted(State.WAITING), size=9).entries
+def entries(session: Session) -> tuple[admin.Entry, ...]:
+    return admin.find(session, admin.Wanted(State.WAITING), size=9).entries
 
 
 def test_a_running_worker_is_seen(tmp_path: Path, database_url: str) -> None:
@@ -194,5 +194,5 @@ def test_a_database_that_is_away_is_said_and_nothing_more(site: RunningSite) -> 
 
 
 def test_emails_that_are_held_after_a_restore_are_counted(site: RunningSite) -> None:
-    put_letter(site.database, State.HELD)
+    put_email(site.database, State.HELD)
     assert said(asked(site)) == (200, {**NOBODY_DELIVERS, "held_emails": 1})

@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 from sqlalchemy import func, select
 
-from microblog.mail import Letter
+from microblog.mail import Email
 from support.running import PASSWORD, RunningSite
 
 
@@ -54,7 +54,7 @@ def test_an_address_that_hides_a_header_is_refused_and_no_letter_is_posted(site:
     answer = site.visitor().submit("/register", username="mallory", email=hidden, password=PASSWORD, password2=PASSWORD)
     assert answer.status == 422
     with site.database.reading() as session:
-        assert session.scalar(select(func.count()).select_from(Letter)) == 0
+        assert session.scalar(select(func.count()).select_from(Email)) == 0
 
 
 @pytest.mark.parametrize("header", ["Origin", "Referer"])

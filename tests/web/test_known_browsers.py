@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from microblog.auth.known_browsers import LASTS, LENGTH, KnownBrowsers, known_browsers
 from microblog.identity import Account, find_anyone
-from microblog.web.auth.known_browsers import LASTS, LENGTH, MOST, KnownBrowsers, remember_browser
+from microblog.web.auth.known_browsers import MOST, remember_browser
 from support.clock import NOON
 from support.members import member
 from support.running import PASSWORD, RunningSite
@@ -18,7 +19,7 @@ from support.visitor import Visitor
 
 KEYS = (b"the key of today", b"the key of last year")
 COOKIE = "microblog-known"
-SITE = KnownBrowsers(KEYS, "https://blog.example", COOKIE, secure=True)
+SITE = KnownBrowsers(KEYS, "https://blog.example")
 
 
 def account(number: int = 7, password_hash: str = "a hash") -> Account:  # noqa: S107
@@ -127,7 +128,7 @@ def test_a_browser_is_known_to_each_of_its_accounts_up_to_a_few(site: RunningSit
         signs_in(visitor, name)
         visitor.sign_out()
     tokens = str(visitor.cookies[COOKIE].value).split(".")
-    known = site.app.extensions["microblog known browsers"]
+    known = known_browsers(site.settings)
     with site.database.reading() as db:
         found = [known.find(tokens, find_anyone(db, name), NOON) != "" for name in names]
     assert found == [False] + [True] * MOST

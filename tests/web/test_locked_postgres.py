@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from sqlalchemy import func, make_url, select
 
-from microblog.mail import Letter
+from microblog.mail import Email
 from support.running import RunningSite
 
 
@@ -25,4 +25,4 @@ def test_a_locked_table_is_told_and_what_was_typed_is_kept(site: RunningSite) ->
     assert "Nothing was changed" in answer.words
     assert answer.value_of("email") == "alice@example.com"
     with site.database.reading() as session:
-        assert session.scalar(select(func.count()).select_from(Letter)) == 0
+        assert session.scalar(select(func.count()).select_from(Email)) == 0

@@ -13,7 +13,8 @@ from argon2 import PasswordHasher
 from sqlalchemy import func, select, update
 
 from microblog.audit import Event
-from microblog.auth import Login, needs_rehash
+from microblog.auth import SignInSession
+from microblog.auth.passwords import needs_rehash
 from microblog.identity import Account
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite
 from support.visitor import Answer, Visitor
@@ -35,7 +36,7 @@ def page_site(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -
 def logins(site: RunningSite) -> int:
     """How many logins there are."""
     with site.database.reading() as db:
-        return db.scalar(select(func.count()).select_from(Login)) or 0
+        return db.scalar(select(func.count()).select_from(SignInSession)) or 0
 
 
 def cookie(visitor: Visitor) -> Cookie:
@@ -171,7 +172,7 @@ def test_signing_out_ends_the_login_and_its_cookie_opens_nothing_any_more(site: 
     assert stolen.signed_in_as() is None
     assert logins(site) == 0
     with site.database.reading() as db:
-        assert db.scalars(select(Event.kind).order_by(Event.id)).all()[-2:] == ["signed in", "signed out"]
+        assert db.scalars(select(Event.kind).order_by(Event.id)).all()[-2:] == ["signed_in", "signed_out"]
 
 
 def test_logins_on_several_devices_are_independent(site: RunningSite) -> None:
@@ -206,7 +207,7 @@ def test_the_database_holds_no_secret_that_signs_in(site: RunningSite) -> None:
     session = site.app.session_interface.get_signing_serializer(site.app)  # type: ignore[attr-defined]
     secret = session.loads(cookie(visitor).value)["_user_id"]
     with site.database.reading() as db:
-        login = db.scalars(select(Login)).one()
+        login = db.scalars(select(SignInSession)).one()
         account = db.scalars(select(Account)).one()
     kept = str(vars(login)) + str(vars(account))
     assert len(secret) >= 43

@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select
 
-from microblog.auth import Login
-from microblog.web.deferred import gatherings_of
+from microblog.auth import SignInSession
+from microblog.web.deferred import deferred_writes
 from support.members import member
 from support.running import PASSWORD, RunningSite
 from support.visitor import Visitor
@@ -15,13 +15,13 @@ from support.visitor import Visitor
 def seen_at(site: RunningSite) -> datetime:
     """When the only login was last noted as used."""
     with site.database.reading() as db:
-        return db.scalars(select(Login.seen_at)).one()
+        return db.scalars(select(SignInSession.seen_at)).one()
 
 
 def comes_back(site: RunningSite, visitor: Visitor) -> str | None:
     """Look at a page, and have noted what is noted of it."""
     found = visitor.signed_in_as()
-    gatherings_of(site.app).flush()
+    deferred_writes(site.app).flush()
     return found
 
 
@@ -74,7 +74,7 @@ def test_that_a_login_is_in_use_is_noted_once_in_five_minutes(site: RunningSite)
     later = site.clock.move(seconds=1)
     visitor.signed_in_as()
     visitor.signed_in_as()
-    assert gatherings_of(site.app).flush() <= 1, "many pages are one note"
+    assert deferred_writes(site.app).flush() <= 1, "many pages are one note"
     assert seen_at(site) == later
 
 
@@ -82,9 +82,9 @@ def test_looking_at_a_page_waits_for_nobody_who_writes(site: RunningSite) -> Non
     visitor = signed_in(site, {})
     later = site.clock.move(minutes=10)
     with site.database.writing() as db:
-        db.scalars(select(Login).with_for_update()).one()
+        db.scalars(select(SignInSession).with_for_update()).one()
         assert visitor.signed_in_as() == "alice"
-    gatherings_of(site.app).flush()
+    deferred_writes(site.app).flush()
     assert seen_at(site) == later
 
 
@@ -94,6 +94,6 @@ def test_a_note_that_comes_late_does_not_set_it_back(site: RunningSite) -> None:
     visitor.signed_in_as()
     later = site.clock.move(minutes=10)
     with site.database.writing() as db:
-        db.scalars(select(Login)).one().seen_at = later
-    gatherings_of(site.app).flush()
+        db.scalars(select(SignInSession)).one().seen_at = later
+    deferred_writes(site.app).flush()
     assert seen_at(site) == later > late

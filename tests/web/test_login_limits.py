@@ -6,10 +6,10 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import func, select
 
-from microblog.audit import Event, Happened
+from microblog import context
+from microblog.audit import Event, EventType
 from microblog.limits import Allowance
 from microblog.settings import Rate
-from microblog.web.protection import rate_limits
 from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.visitor import HIDDEN, Answer, Visitor
@@ -124,8 +124,8 @@ def test_many_former_usernames_together_guess_no_faster_than_one_name(alice_and_
     assert compared(in_vain, "rob") == compared(nobody, "nobody"), "no stranger sees that it was one try too many"
     assert at(site, "203.0.113.12").sign_in("bobby", PASSWORD).title == "Hi, bobby!", "the present name goes on"
     with site.database.reading() as db:
-        last = select(Event).where(Event.kind == Happened.SIGN_IN_REFUSED, Event.account_id.is_not(None))
-        assert db.scalars(last.order_by(Event.id.desc())).first().detail == "too many tries"  # type: ignore[union-attr]
+        last = select(Event).where(Event.kind == EventType.SIGN_IN_REFUSED, Event.account_id.is_not(None))
+        assert db.scalars(last.order_by(Event.id.desc())).first().detail == "too_many_tries"  # type: ignore[union-attr]
     site.clock.move(minutes=30)
     assert at(site, "203.0.113.13").sign_in("rob", PASSWORD).title == "Hi, bobby!"
 
@@ -202,28 +202,28 @@ def test_tries_over_a_limit_are_noted_and_do_not_fill_the_disk(alice_and_bob: Ma
         site.visitor().sign_in("alice", NEW_PASSWORD)
         site.visitor().sign_in("nobody", NEW_PASSWORD)
     with site.database.reading() as db:
-        refused = select(Event).where(Event.kind == Happened.SIGN_IN_REFUSED).order_by(Event.id)
+        refused = select(Event).where(Event.kind == EventType.SIGN_IN_REFUSED).order_by(Event.id)
         details = [(event.account_id is None, event.detail) for event in db.scalars(refused)]
-    assert details[:2] == [(False, "wrong password"), (True, "no such name")]
-    assert details[2:] == [(False, "too many tries"), (True, "too many tries")] * 6
+    assert details[:2] == [(False, "wrong_password"), (True, "no_such_name")]
+    assert details[2:] == [(False, "too_many_tries"), (True, "too_many_tries")] * 6
 
 
 def test_nor_does_whoever_tries_another_name_each_time(
     alice_and_bob: MakeSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rate_limits, "NOTED_PER_CLIENT", Rate(3, 3600))
-    monkeypatch.setattr(rate_limits, "NOTED", Rate(5, 3600))
+    monkeypatch.setattr(context, "LOGGED_PER_CLIENT", Rate(3, 3600))
+    monkeypatch.setattr(context, "LOGGED", Rate(5, 3600))
     site = alice_and_bob(LIMIT_SIGN_IN_PER_CLIENT="2/hour", TRUSTED_PROXIES="1")
     for network in (1, 2):
         for number in range(8):
             at(site, f"203.0.{network}.9").sign_in(f"nobody{number}", NEW_PASSWORD)
     with site.database.reading() as db:
-        refused = db.scalars(select(Event).where(Event.kind == Happened.SIGN_IN_REFUSED)).all()
+        refused = db.scalars(select(Event).where(Event.kind == EventType.SIGN_IN_REFUSED)).all()
         rows = db.scalar(select(func.count()).select_from(Allowance)) or 0
     assert Counter((one.network, one.detail) for one in refused) == {
-        ("203.0.1.0/24", "no such name"): 2,
-        ("203.0.1.0/24", "too many tries"): 3,
-        ("203.0.2.0/24", "no such name"): 2,
-        ("203.0.2.0/24", "too many tries"): 2,
+        ("203.0.1.0/24", "no_such_name"): 2,
+        ("203.0.1.0/24", "too_many_tries"): 3,
+        ("203.0.2.0/24", "no_such_name"): 2,
+        ("203.0.2.0/24", "too_many_tries"): 2,
     }
     assert rows < 25, "nor is a row kept for each name that is not noted"

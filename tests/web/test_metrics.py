@@ -108,7 +108,7 @@ BUCKET = "microblog_letter_seconds_bucket"
 
 
 def test_what_is_on_its_way_is_shown_with_the_age_of_the_oldest(site: RunningSite) -> None:
-    put(site.database, NOON, NOON + timedelta(hours=3), posted_at=NOON - timedelta(seconds=90))
+    put(site.database, NOON, NOON + timedelta(hours=3), queued_at=NOON - timedelta(seconds=90))
     put(site.database, NOON, state=State.SENDING)
     shown = figures(site)
     assert (shown["microblog_open_letters", "waiting"], shown["microblog_open_letters", "sending"]) == (2, 1)
@@ -116,7 +116,7 @@ def test_what_is_on_its_way_is_shown_with_the_age_of_the_oldest(site: RunningSit
 
 
 def test_a_letter_posted_by_a_clock_that_is_ahead_has_no_age(site: RunningSite) -> None:
-    put(site.database, NOON, posted_at=NOON + timedelta(minutes=1))
+    put(site.database, NOON, queued_at=NOON + timedelta(minutes=1))
     assert figures(site)[("microblog_oldest_waiting_seconds",)] == 0
 
 

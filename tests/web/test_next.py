@@ -14,7 +14,7 @@ from microblog.db import Database
 from microblog.settings import load
 from microblog.web import create_app
 from microblog.web.current_member import safe_next
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from support.running import RunningSite
 
 Chosen = Callable[[str], tuple[str, str]]
@@ -55,7 +55,7 @@ def chosen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chosen]:
     def ask(wanted: str) -> tuple[str, str]:
         with app.test_request_context("/login", base_url=BASE):
             where = safe_next(wanted)
-            return where, go(where).get_wsgi_headers(request.environ)["Location"]
+            return where, see_other(where).get_wsgi_headers(request.environ)["Location"]
 
     yield ask
     database.close()

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select, update
 
-from microblog.audit import Happened
-from microblog.auth import Login, no_password
+from microblog.audit import EventType
+from microblog.auth import SignInSession, no_password
 from microblog.contact import AddressChange, PendingSecondAddress
 from microblog.contact.backup_email import take_off
 from microblog.identity import Account, SecondAddress, present_addresses
@@ -84,7 +84,7 @@ def test_the_owner_takes_the_account_back_from_whoever_changed_the_password(site
     assert "somebody else was using your Microblog account" in letter.text
     assert choose(owner, link_in(letter.text), OWNERS).path == "/login"
     assert owner.sign_in("alice", OWNERS).title == "Hi, alice!"
-    assert noted(site, Happened.NOT_ME) == [""]
+    assert noted(site, EventType.TAKEOVER_REPORTED) == [""]
 
 
 def test_the_page_says_what_will_happen_and_shows_no_token(site: RunningSite, caplog: pytest.LogCaptureFixture) -> None:
@@ -125,7 +125,7 @@ def test_looking_and_pressing_without_a_tick_change_nothing(site: RunningSite) -
     assert account_of(site).password_hash == before
     assert thief.signed_in_as() == "alice"
     letters(site, BACK_IN, 0)
-    noted(site, Happened.NOT_ME, 0)
+    noted(site, EventType.TAKEOVER_REPORTED, 0)
 
 
 def test_without_an_opened_link_there_is_no_form(site: RunningSite) -> None:
@@ -176,7 +176,7 @@ def test_what_was_changed_since_is_undone_and_what_was_there_before_stays(site: 
         assert db.scalars(select(RecoveryCode.code_hash)).all() == []  # a thief may have them too
         (kept,) = db.scalars(select(AddressChange)).all()
         assert (kept.new_email, kept.taken_back_at) == (THIEF, site.clock())  # whoever reads it moves nothing back
-        assert db.scalars(select(Login)).all() == []
+        assert db.scalars(select(SignInSession)).all() == []
         assert db.scalars(select(PendingSecondAddress)).all() == []
     assert letters(site, BACK_IN, 1)[0].summary.to == ALICE
 
@@ -224,7 +224,7 @@ def test_an_address_that_is_somebody_elses_by_now_stays_theirs(site: RunningSite
     assert account_of(site).email == THIEF
     assert account_of(site, "bob").email == ("bob@example.com" if as_second else ALICE)
     letters(site, BACK_IN, 0)
-    noted(site, Happened.NOT_ME, 0)
+    noted(site, EventType.TAKEOVER_REPORTED, 0)
 
 
 def test_for_a_day_nobodys_asking_brings_a_letter_and_the_link_does(site: RunningSite) -> None:
@@ -233,8 +233,8 @@ def test_for_a_day_nobodys_asking_brings_a_letter_and_the_link_does(site: Runnin
     letters(site, BACK_IN, 1)
     site.clock.move(hours=23, minutes=59)
     site.visitor().submit("/reset_password_request", email="alice")
-    noted(site, Happened.RESET_ASKED, 3)
-    assert noted(site, Happened.RESET_ASKED, 3)[-1] == "muted by the owner"
+    noted(site, EventType.RESET_REQUESTED, 3)
+    assert noted(site, EventType.RESET_REQUESTED, 3)[-1] == "muted by the owner"
     letters(site, RESET, 1)
     page = site.visitor().get(link)
     assert "You have reported this" in page.words
@@ -244,7 +244,7 @@ def test_for_a_day_nobodys_asking_brings_a_letter_and_the_link_does(site: Runnin
     site.visitor().submit("/reset_password_request", email="alice")
     letters(site, RESET, 2)
     assert site.visitor().get(again).title == "Choose a new password"  # pressing again ended no link
-    noted(site, Happened.NOT_ME, 1)
+    noted(site, EventType.TAKEOVER_REPORTED, 1)
 
 
 def test_coming_back_ends_the_mute_and_the_link(site: RunningSite) -> None:
@@ -302,7 +302,7 @@ def test_the_link_works_for_seventy_two_hours_from_the_change(site: RunningSite)
     fields = {"csrf_token": visitor.token_in(page), "sure": "y"}
     for answer in (site.visitor().get(link), visitor.post(page.url, fields)):
         assert dead(answer, 410, "This link has expired")
-    noted(site, Happened.NOT_ME, 0)
+    noted(site, EventType.TAKEOVER_REPORTED, 0)
 
 
 def test_a_deactivated_account_is_left_as_it_is(site: RunningSite) -> None:
@@ -338,7 +338,7 @@ def test_five_who_press_at_the_same_time_lock_once_and_get_one_letter(site: Runn
     with ThreadPoolExecutor(5) as pool:
         assert list(pool.map(press, range(5))) == ["/login"] * 5
     settled(site)
-    noted(site, Happened.NOT_ME, 1)
+    noted(site, EventType.TAKEOVER_REPORTED, 1)
     letters(site, BACK_IN, 1)
 
 
@@ -354,7 +354,7 @@ def test_a_page_left_open_in_another_tab_locks_nobody_else(site: RunningSite) ->
     answer = visitor.post("/not-me", fields_of(visitor, first_tab))
     assert answer.status == 409
     assert "now for the account bob" in answer.words
-    noted(site, Happened.NOT_ME, 0, "bob")
+    noted(site, EventType.TAKEOVER_REPORTED, 0, "bob")
 
 
 def fields_of(visitor: Visitor, page: Answer) -> dict[str, str]:
@@ -365,7 +365,7 @@ def test_somebody_else_who_is_signed_in_here_stays_so(site: RunningSite) -> None
     link = stolen(site)
     bob = member(site, "bob")
     assert "The account alice is locked" in say_so(bob, link).words
-    noted(site, Happened.NOT_ME, 1)
+    noted(site, EventType.TAKEOVER_REPORTED, 1)
     assert bob.signed_in_as() == "bob"
 
 

@@ -6,7 +6,7 @@ import threading
 import pytest
 from sqlalchemy import select
 
-from microblog.auth import end_logins, hash_password
+from microblog.auth import end_sessions, hash_password
 from microblog.identity import Account
 from microblog.origin import Origin
 from microblog.recovery import change_password
@@ -58,6 +58,6 @@ def test_a_stranger_who_signs_out_in_the_same_moment_does_not_stand_in_the_way(s
         ).one()  # as whoever takes the account back holds it
         leaves.start()
         until_somebody_waits(site)
-        assert end_logins(db, account_id) == 2
+        assert end_sessions(db, account_id) == 2
     leaves.join()
     assert statuses[0] in (303, 404)  # 404: the login that was to end has ended

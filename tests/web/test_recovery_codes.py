@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from microblog.audit import Event
-from microblog.auth import Login
+from microblog.auth import SignInSession
 from microblog.db import Base
 from microblog.identity import Account
 from microblog.recovery import RecoveryCode
@@ -56,7 +56,7 @@ def test_the_codes_are_shown_once_for_printing_and_by_no_browser_kept(site: Runn
     again = alice.get(MAKE)
     assert "You have 10 codes" in again.words
     assert not any(code in again.text for code in codes)
-    assert events(site) == ["recovery codes made"]
+    assert events(site) == ["recovery_codes_made"]
     letter = site.letters(1)[-1]
     assert letter.summary.subject == "[Microblog] New Recovery Codes Were Made"
     assert not any(code in letter.source for code in codes)
@@ -154,8 +154,8 @@ def test_a_code_gives_a_new_password_and_no_login_and_ends_all_logins_and_links(
     with site.database.reading() as db:
         assert db.scalars(select(Account.recovered_at)).one() == site.clock.now
     assert WRONG in use(site.visitor(), "alice", codes[0]).words
-    assert events(site)[-1] == "recovery code refused"
-    assert events(site).count("recovery code used") == 1
+    assert events(site)[-1] == "recovery_code_refused"
+    assert events(site).count("recovery_code_used") == 1
 
 
 def test_whoever_is_signed_in_as_somebody_else_is_signed_out(site: RunningSite) -> None:
@@ -163,7 +163,7 @@ def test_whoever_is_signed_in_as_somebody_else_is_signed_out(site: RunningSite) 
     assert use(bob, "alice", codes[0]).path == "/login"
     assert bob.signed_in_as() is None
     with site.database.reading() as db:
-        assert list(db.scalars(select(Login.id))) == []
+        assert list(db.scalars(select(SignInSession.id))) == []
 
 
 def test_the_browser_starts_afresh_after_a_code(site: RunningSite) -> None:
@@ -211,7 +211,7 @@ def test_unknown_names_wrong_codes_and_used_ones_get_the_same_answer(site: Runni
     assert WRONG in str(answers[0][1])
     assert all(answer == answers[0] for answer in answers)
     with site.database.reading() as db:
-        refused = db.scalars(select(Event).where(Event.kind == "recovery code refused").order_by(Event.id)).all()
+        refused = db.scalars(select(Event).where(Event.kind == "recovery_code_refused").order_by(Event.id)).all()
     assert [(one.account_id is None, bool(one.about)) for one in refused] == [(False, False)] * 4 + [(True, True)] * 2
 
 

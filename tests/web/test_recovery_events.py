@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import delete, select, update
 
-from microblog.audit import Event, Happened, about
+from microblog.audit import Event, EventType, hash_identifier
 from microblog.identity import Account
-from microblog.mail import Letter
-from microblog.web.deferred import gatherings_of
+from microblog.mail import Email
+from microblog.web.deferred import deferred_writes
 from support.members import member
 from support.past_events import of_hash
 from support.running import NEW_PASSWORD, RunningSite, link_in
@@ -41,7 +41,7 @@ def test_a_letter_asked_for_is_noted_with_when_and_roughly_from_where_and_what_b
     link_for_alice(site)
     settled(site)
     newest = page_of_events(site).events[0]
-    assert (newest.kind, newest.at, newest.detail) == (Happened.RESET_ASKED, site.clock(), "")
+    assert (newest.kind, newest.at, newest.detail) == (EventType.RESET_REQUESTED, site.clock(), "")
     assert (newest.origin.device, newest.origin.network) == ("Firefox on Windows", "127.0.0.0/24")
     assert newest.letter is not None
     assert (newest.letter.state, newest.letter.ended_at) == ("sent", site.clock())
@@ -57,7 +57,7 @@ def test_asking_is_noted_as_of_when_it_was_asked_and_once_however_often_the_lett
     for _ in range(3):
         site.clock.move(minutes=5)
         assert site.delivery.turn() == 1
-    noted(site, Happened.RESET_ASKED, 1)
+    noted(site, EventType.RESET_REQUESTED, 1)
     newest = page_of_events(site).events[0]
     assert newest.at == asked
     assert newest.letter is not None
@@ -71,8 +71,10 @@ def test_a_letter_that_is_not_sent_is_noted_with_why(site_with: Callable[..., Ru
         site.visitor().submit(PAGE, email=name)
         settled(site)
     details = ["", "asked for twice", "too many reset letters to this account"]
-    assert noted(site, Happened.RESET_ASKED, 3) == details
-    outcomes = [event.letter for event in reversed(page_of_events(site).events) if event.kind == Happened.RESET_ASKED]
+    assert noted(site, EventType.RESET_REQUESTED, 3) == details
+    outcomes = [
+        event.letter for event in reversed(page_of_events(site).events) if event.kind == EventType.RESET_REQUESTED
+    ]
     assert [(one.state, one.reason) for one in outcomes if one] == [
         ("sent", ""),
         *(("dropped", why) for why in details[1:]),
@@ -86,8 +88,8 @@ def test_two_requests_of_which_one_letter_is_made_are_both_noted(site_with: Call
         on(site, browser).submit(PAGE, email="alice")
     while site.delivery.turn():
         pass
-    assert noted(site, Happened.RESET_ASKED, 2) == ["replaced by a newer one", ""]
-    origins = [event.origin.device for event in page_of_events(site).events if event.kind == Happened.RESET_ASKED]
+    assert noted(site, EventType.RESET_REQUESTED, 2) == ["replaced by a newer one", ""]
+    origins = [event.origin.device for event in page_of_events(site).events if event.kind == EventType.RESET_REQUESTED]
     assert origins == ["Safari on iPhone", "Firefox on Windows"]
 
 
@@ -97,7 +99,7 @@ def test_a_request_whose_letter_came_too_late_is_noted(site_with: Callable[..., 
     site.visitor().submit(PAGE, email="alice")
     site.clock.move(hours=24)
     site.delivery.turn()
-    assert noted(site, Happened.RESET_ASKED, 1) == ["deadline"]
+    assert noted(site, EventType.RESET_REQUESTED, 1) == ["deadline"]
 
 
 def test_a_name_nobody_has_is_noted_under_a_keyed_hash_alone(site: RunningSite) -> None:
@@ -106,11 +108,11 @@ def test_a_name_nobody_has_is_noted_under_a_keyed_hash_alone(site: RunningSite) 
     (event,) = every_event(site)
     assert (event.account_id, event.detail) == (None, "no such account")
     assert "nobody" not in str(vars(event)).lower().replace("nobody's", "")
-    mark = about(site.settings.keys("events")[0], "nobody@example.com")
+    mark = hash_identifier(site.settings.keys("events")[0], "nobody@example.com")
     with site.database.reading() as db:
         page = of_hash(db, mark)
         assert of_hash(db, "").events == of_hash(db, mark[::-1]).events == ()
-    assert [one.kind for one in page.events] == [Happened.RESET_ASKED]
+    assert [one.kind for one in page.events] == [EventType.RESET_REQUESTED]
     assert page.events[0].letter is not None
     assert page.events[0].letter.state == "dropped"
 
@@ -119,12 +121,12 @@ def test_a_link_opened_is_noted_once_and_changes_nothing(site: RunningSite) -> N
     link = link_for_alice(site)
     for _ in range(3):
         on(site, PHONE).ask("HEAD", link)
-        gatherings_of(site.app).flush()
-    noted(site, Happened.RESET_OPENED, 0)
+        deferred_writes(site.app).flush()
+    noted(site, EventType.RESET_LINK_OPENED, 0)
     for browser in (PHONE, FIREFOX, PHONE):
         assert on(site, browser).get(link).title == "Choose a new password"
-        gatherings_of(site.app).flush()  # each is noted by itself, as by another process
-    noted(site, Happened.RESET_OPENED, 1)
+        deferred_writes(site.app).flush()  # each is noted by itself, as by another process
+    noted(site, EventType.RESET_LINK_OPENED, 1)
     assert page_of_events(site).events[0].origin.device == "Safari on iPhone"
     token = link.rpartition("/")[2]
     assert not any(part in str(vars(event)) for event in every_event(site) for part in token.split("."))
@@ -137,7 +139,7 @@ def test_ten_who_open_a_link_at_once_leave_one_note(site: RunningSite) -> None:
     assert answers == [200] * 10
     other = site.visitor()
     other.get(link)
-    noted(site, Happened.RESET_OPENED, 1)
+    noted(site, EventType.RESET_LINK_OPENED, 1)
 
 
 def test_opening_a_link_waits_for_nobody_who_writes(site: RunningSite) -> None:
@@ -148,9 +150,9 @@ def test_opening_a_link_waits_for_nobody_who_writes(site: RunningSite) -> None:
         began = time.monotonic()
         assert site.visitor().get(link).status == 200
         assert time.monotonic() - began < 1.5
-    noted(site, Happened.RESET_OPENED, 0)
-    gatherings_of(site.app).flush()
-    noted(site, Happened.RESET_OPENED, 1)
+    noted(site, EventType.RESET_LINK_OPENED, 0)
+    deferred_writes(site.app).flush()
+    noted(site, EventType.RESET_LINK_OPENED, 1)
 
 
 def test_two_links_are_two_notes(site: RunningSite) -> None:
@@ -159,7 +161,7 @@ def test_two_links_are_two_notes(site: RunningSite) -> None:
     site.visitor().submit(PAGE, email="alice")
     for link in (first, link_of(site, RESET, 2)):
         site.visitor().get(link)
-    noted(site, Happened.RESET_OPENED, 2)
+    noted(site, EventType.RESET_LINK_OPENED, 2)
 
 
 def test_a_refused_link_is_noted_once_for_each_reason(site: RunningSite) -> None:
@@ -168,7 +170,7 @@ def test_a_refused_link_is_noted_once_for_each_reason(site: RunningSite) -> None
     choose(site.visitor(), used, NEW_PASSWORD)
     for _ in range(2):
         assert site.visitor().get(used).status == 410
-    assert noted(site, Happened.RESET_REFUSED, 1) == ["used or replaced"]
+    assert noted(site, EventType.RESET_LINK_REFUSED, 1) == ["link_used"]
     site.visitor().submit(PAGE, email="alice")
     late = link_of(site, RESET, 2)
     visitor = site.visitor()
@@ -177,14 +179,14 @@ def test_a_refused_link_is_noted_once_for_each_reason(site: RunningSite) -> None
     both = {"password": NEW_PASSWORD, "password2": NEW_PASSWORD, "csrf_token": visitor.token_in(page)}
     assert visitor.post(page.url, both).status == 410
     assert visitor.get("/reset_password").status == 410
-    assert noted(site, Happened.RESET_REFUSED, 2)[1] == "expired"
+    assert noted(site, EventType.RESET_LINK_REFUSED, 2)[1] == "link_expired"
 
 
 def test_a_link_that_is_not_genuine_is_nobodys_and_leaves_no_note(site: RunningSite) -> None:
     link = link_for_alice(site)
     assert site.visitor().get(link + "x").status == 400
     settled(site)
-    assert [event.kind for event in every_event(site)] == ["signed in", "reset asked"]
+    assert [event.kind for event in every_event(site)] == ["signed_in", "reset_requested"]
 
 
 def test_a_link_whose_account_is_gone_leaves_no_note(site: RunningSite) -> None:
@@ -199,7 +201,7 @@ def test_a_link_whose_account_is_gone_leaves_no_note(site: RunningSite) -> None:
 
 def test_a_password_set_by_a_link_is_noted_with_where_it_came_from(site: RunningSite) -> None:
     choose(on(site, PHONE), link_for_alice(site), NEW_PASSWORD)
-    newest = next(event for event in page_of_events(site).events if event.kind == Happened.PASSWORD_RESET)
+    newest = next(event for event in page_of_events(site).events if event.kind == EventType.PASSWORD_RESET)
     assert (newest.at, newest.origin.device) == (site.clock(), "Safari on iPhone")
     letter = letters(site, CHANGED, 1)[0]
     assert "It came from Safari on iPhone, network 127.0.0.0/24." in letter.text
@@ -219,21 +221,21 @@ def test_events_are_read_in_pages_from_the_newest(site: RunningSite) -> None:
     assert positions == sorted(positions, reverse=True)
     assert len(positions) == 6
     assert rest.older is None
-    assert rest.events[-1].kind == Happened.SIGNED_IN
+    assert rest.events[-1].kind == EventType.SIGNED_IN
 
 
 def test_nobody_sees_what_happened_to_others(site: RunningSite) -> None:
     link_for_alice(site)
     settled(site)
     member(site, "bob")
-    assert [event.kind for event in page_of_events(site, "bob").events] == [Happened.SIGNED_IN]
+    assert [event.kind for event in page_of_events(site, "bob").events] == [EventType.SIGNED_IN]
 
 
 def test_an_event_outlives_what_the_outbox_forgets_of_its_letter(site: RunningSite) -> None:
     link_for_alice(site)
     settled(site)
     with site.database.writing() as db:
-        db.execute(delete(Letter))
+        db.execute(delete(Email))
     assert page_of_events(site).events[0].letter is None
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from microblog.identity import Account
-from microblog.mail import Letter, State
+from microblog.mail import Email, State
 from microblog.registration import SignUp
 from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
@@ -79,7 +79,7 @@ def test_a_refused_field_says_why_and_what_was_typed_is_kept_but_never_a_passwor
     assert answer.value_of("password") is None
     assert answer.value_of("password2") is None
     assert PASSWORD not in answer.text
-    assert count(page_site, SignUp) == count(page_site, Letter) == 0
+    assert count(page_site, SignUp) == count(page_site, Email) == 0
 
 
 def test_a_password_that_is_the_address_is_refused(page_site: RunningSite) -> None:
@@ -155,7 +155,7 @@ def test_too_many_sign_ups_from_one_client_are_told_to_wait_and_keep_what_was_ty
     assert "Please wait 30 minutes" in answer.words
     assert (answer.value_of("username"), answer.value_of("email")) == ("alice", "alice@example.com")
     assert PASSWORD not in answer.text
-    assert count(site, SignUp) == count(site, Letter) == 2
+    assert count(site, SignUp) == count(site, Email) == 2
     site.clock.move(seconds=1800)
     assert register(visitor).path == "/check-email"
 
@@ -169,7 +169,7 @@ def test_the_whole_site_takes_so_many_sign_ups_from_however_many_networks(
     assert [answer.status for answer in answers] == [200] * 4 + [429]  # as many again of networks that rarely try
     assert answers[4].headers["Retry-After"] == "1800"
     assert answers[4].value_of("email") == "4@example.com"
-    assert count(site, SignUp) == count(site, Letter) == 4
+    assert count(site, SignUp) == count(site, Email) == 4
     site.clock.move(minutes=30)
     assert register(crowd[4]).path == "/check-email"
 
@@ -183,7 +183,7 @@ def test_letters_to_one_address_are_limited_in_silence(site_with: Callable[..., 
     assert {page.status for page in pages} == {200}
     assert len({shown(page, email) for page, email in zip(pages, emails, strict=True)}) == 1
     with site.database.reading() as db:
-        dropped = db.scalars(select(Letter).where(Letter.state == State.DROPPED)).one()
+        dropped = db.scalars(select(Email).where(Email.state == State.DROPPED)).one()
     assert dropped.reply == "too many sign-up letters to this address"
 
 
@@ -228,7 +228,7 @@ def test_the_outbox_holds_neither_the_password_nor_a_token(site: RunningSite) ->
     register(site.visitor())
     token = link_in(site.letters(1)[0].text).rpartition("/")[2]
     with site.database.reading() as db:
-        row = db.scalars(select(Letter)).one()
+        row = db.scalars(select(Email)).one()
         kept = db.scalars(select(SignUp)).one()
     assert token not in str(vars(row))
     assert not re.search(PASSWORD, str(vars(row)) + str(vars(kept)))
@@ -243,16 +243,16 @@ def test_somebody_signed_in_is_sent_home_from_the_form(site: RunningSite) -> Non
 def test_the_same_sign_up_clicked_twice_is_one_sign_up_and_one_letter(site: RunningSite) -> None:
     visitor = site.visitor()
     assert {register(visitor).words for _ in range(2)} == {register(site.visitor()).words}
-    assert (count(site, SignUp), count(site, Letter)) == (1, 1)
+    assert (count(site, SignUp), count(site, Email)) == (1, 1)
     site.clock.move(minutes=1)
     register(visitor)
-    assert (count(site, SignUp), count(site, Letter)) == (2, 2)
+    assert (count(site, SignUp), count(site, Email)) == (2, 2)
 
 
 def test_the_same_sign_up_sent_four_times_at_once_is_one(site: RunningSite) -> None:
     with ThreadPoolExecutor(4) as crowd:
         list(crowd.map(lambda _: register(site.visitor()), range(4)))
-    assert (count(site, SignUp), count(site, Letter)) == (1, 1)
+    assert (count(site, SignUp), count(site, Email)) == (1, 1)
 
 
 @pytest.mark.parametrize(
@@ -263,4 +263,4 @@ def test_the_same_sign_up_sent_four_times_at_once_is_one(site: RunningSite) -> N
 def test_a_sign_up_that_was_corrected_within_a_minute_is_another(site: RunningSite, change: dict[str, str]) -> None:
     register(site.visitor())
     register(site.visitor(), **change)
-    assert (count(site, SignUp), count(site, Letter)) == (2, 2)
+    assert (count(site, SignUp), count(site, Email)) == (2, 2)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from microblog.audit import Event, Happened
-from microblog.auth import Login
+from microblog.audit import Event, EventType
+from microblog.auth import SignInSession
 from microblog.identity import Account
 from microblog.ownership import ReportableChange
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
@@ -18,7 +18,7 @@ from support.visitor import Answer, Visitor
 from web.recovering import add_second, settled
 
 BOTH = {"password": NEW_PASSWORD, "password2": NEW_PASSWORD}
-SEEN = (Happened.RESET_ASKED, Happened.RESET_OPENED, Happened.RESET_REFUSED)
+SEEN = (EventType.RESET_REQUESTED, EventType.RESET_LINK_OPENED, EventType.RESET_LINK_REFUSED)
 CHANGED = "[Microblog] Your Password Was Changed"
 
 
@@ -80,7 +80,7 @@ def test_opening_the_link_takes_the_token_out_of_the_address_and_changes_nothing
         assert "alice" in page.words
         assert page.headers["Cache-Control"] == "no-store"
         assert token not in moved.text + page.text
-    assert events(site) == ["signed up"]
+    assert events(site) == ["signed_up"]
     assert send(visitor, page).path == "/login"
     said = "\n".join(record.getMessage() for record in caplog.records)
     assert "/reset_password/<path:token>" in said
@@ -114,7 +114,7 @@ def test_a_refused_password_says_why_and_the_link_stays_alive(
     assert answer.value_of("password2") is None
     assert not password or password not in answer.text
     assert site.visitor().get(link).status == 200
-    assert events(site) == ["signed up"]
+    assert events(site) == ["signed_up"]
 
 
 def test_the_reset_changes_the_password_ends_all_links_and_logins_and_tells_the_owner(site: RunningSite) -> None:
@@ -132,7 +132,7 @@ def test_the_reset_changes_the_password_ends_all_links_and_logins_and_tells_the_
         assert dead(site.visitor().get(link), 410, "This link has been used or replaced")
     assert phone.sign_in("alice", PASSWORD).status == 422
     assert phone.sign_in("alice", NEW_PASSWORD).title == "Hi, alice!"
-    assert events(site).count("password reset") == 1
+    assert events(site).count("password_reset") == 1
     letter = site.letters(4)[-1]
     assert (letter.summary.subject, letter.summary.to) == (CHANGED, "alice@example.com")
     assert link_in(letter.text).startswith(f"{site.base}/not-me/")
@@ -165,7 +165,7 @@ def test_the_link_lives_its_minutes_from_when_the_letter_left(site_with: Callabl
     for answer in (site.visitor().get(link), visitor.get("/reset_password"), send(visitor, page)):
         assert dead(answer, 410, "This link has expired")
         assert "3 minutes" in answer.words
-    assert events(site) == ["signed up"]
+    assert events(site) == ["signed_up"]
 
 
 def test_an_altered_link_says_that_it_is_not_complete(opened: tuple[RunningSite, str]) -> None:
@@ -214,7 +214,7 @@ def test_without_an_opened_link_there_is_no_form(opened: tuple[RunningSite, str]
     posted = visitor.post("/reset_password", {"csrf_token": token, **BOTH})
     assert posted.status == 400
     assert 'href="/reset_password_request"' in posted.text
-    assert events(site) == ["signed up"]
+    assert events(site) == ["signed_up"]
 
 
 def test_of_five_simultaneous_posts_exactly_one_wins_and_each_address_gets_one_letter(site: RunningSite) -> None:
@@ -233,7 +233,7 @@ def test_of_five_simultaneous_posts_exactly_one_wins_and_each_address_gets_one_l
         won = list(pool.map(press, range(5)))
     assert won.count(True) == 1
     assert site.visitor().sign_in("alice", passwords[won.index(True)]).title == "Hi, alice!"
-    assert events(site).count("password reset") == 1
+    assert events(site).count("password_reset") == 1
     told = [letter.summary.to for letter in site.letters(4) if letter.summary.subject == CHANGED]
     assert sorted(told) == ["alice@backup.example", "alice@example.com"]
     settled(site)
@@ -264,7 +264,7 @@ def test_whoever_is_signed_in_as_somebody_else_is_told_so_and_signed_out(site: R
     assert "Your password has been reset" in send(bob, page).words
     assert bob.signed_in_as() is None
     with site.database.reading() as db:
-        assert db.scalar(select(func.count()).select_from(Login)) == 0
+        assert db.scalar(select(func.count()).select_from(SignInSession)) == 0
     assert bob.sign_in("bob", PASSWORD).title == "Hi, bob!"
 
 
@@ -281,7 +281,7 @@ def test_a_change_of_the_account_ends_its_links(site: RunningSite, change: str) 
         assert dead(answer, 410, "This link has been used or replaced")
     with site.database.reading() as db:
         assert db.scalars(select(Account.password_hash)).one() == before
-    assert "password reset" not in events(site)
+    assert "password_reset" not in events(site)
 
 
 def test_a_link_works_on_another_device_than_the_one_that_asked(site: RunningSite) -> None:

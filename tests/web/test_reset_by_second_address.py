@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from journeys.trial import wait_for
 from microblog.identity import Account, SecondAddress
-from microblog.mail import Letter
+from microblog.mail import Email
 from support.letters import letter_to
 from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
@@ -25,10 +25,10 @@ def with_second(site: RunningSite) -> None:
         db.add(SecondAddress(account_id=1, email=SECOND, email_key=SECOND.lower(), added_at=site.clock.now))
 
 
-def outbox(site: RunningSite) -> list[Letter]:
+def outbox(site: RunningSite) -> list[Email]:
     """All letters, oldest first."""
     with site.database.reading() as db:
-        return list(db.scalars(select(Letter).order_by(Letter.id)))
+        return list(db.scalars(select(Email).order_by(Email.id)))
 
 
 def settled(site: RunningSite) -> list[tuple[str, str, str]]:
@@ -131,7 +131,7 @@ def test_a_letter_posted_for_one_account_never_becomes_anothers(site_with: MakeS
     site.delivery.turn()
     with site.database.writing() as db:
         db.execute(update(SecondAddress).values(email_key="else@home.example"))
-        db.execute(update(Letter).where(Letter.to == SECOND).values(state="waiting", claim=None, ended_at=None))
+        db.execute(update(Email).where(Email.to == SECOND).values(state="waiting", claim=None, ended_at=None))
     member(site, "bob", "ALICE@home.example")
     settled(site)
     assert outbox(site)[-1].reason == "no such account"

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from journeys.trial import wait_for
-from microblog.audit import Event, about
-from microblog.mail import Letter, State
+from microblog.audit import Event, hash_identifier
+from microblog.mail import Email, State
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.visitor import HIDDEN, Answer, Visitor
 
@@ -19,10 +19,10 @@ FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Fi
 SENT = "Check your email for the instructions to reset your password"
 
 
-def outbox(site: RunningSite) -> list[Letter]:
+def outbox(site: RunningSite) -> list[Email]:
     """The whole outbox, oldest first."""
     with site.database.reading() as db:
-        return list(db.scalars(select(Letter).order_by(Letter.id)))
+        return list(db.scalars(select(Email).order_by(Email.id)))
 
 
 UNLIKE = ("Date", "Set-Cookie", "Content-Length")
@@ -37,7 +37,7 @@ def all_of(answer: Answer, visitor: Visitor, typed: str) -> tuple[object, ...]:
     return answer.status, answer.url, text, headers, cookies
 
 
-def settled(site: RunningSite, number: int) -> list[Letter]:
+def settled(site: RunningSite, number: int) -> list[Email]:
     """The outbox once all of its `number` letters have ended: turned by hand, for nobody else delivers here."""
     while site.delivery.turn():
         pass
@@ -117,7 +117,7 @@ def test_asking_writes_one_row_without_a_token_and_reads_no_account(site_with: C
     (letter,) = outbox(site)
     assert (letter.kind, letter.urgent, letter.state) == ("reset_password", True, State.WAITING)
     origin = {"device": "Firefox on Windows", "network": "127.0.0.0/24"}
-    assert letter.facts == {"identifier": "alice@example.com", **origin}
+    assert letter.payload == {"identifier": "alice@example.com", "origin": origin, "account_id": None}
     assert "eyJ" not in str(vars(letter))
 
 
@@ -183,12 +183,12 @@ def test_whoever_is_told_to_wait_is_noted_by_the_keyed_hash_of_the_name_but_not_
         site.visitor(**{"User-Agent": FIREFOX}).submit(PAGE, email="Alice@Example.com").status for _ in range(9)
     }
     assert statuses == {429}
-    mark = about(site.settings.keys("events")[0], "alice@example.com")
+    mark = hash_identifier(site.settings.keys("events")[0], "alice@example.com")
     with site.database.reading() as db:
         noted = db.scalars(select(Event).order_by(Event.id)).all()
     assert len(noted) == 6
     assert {(one.account_id, one.kind, one.detail, one.device, one.about) for one in noted} == {
-        (None, "reset asked", "told to wait: too many requests", "Firefox on Windows", mark)
+        (None, "reset_requested", "told_to_wait", "Firefox on Windows", mark)
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from microblog.audit import Happened
+from microblog.audit import EventType
 from support.members import member
 from support.running import NEW_PASSWORD, RunningSite
 from support.visitor import Answer, Visitor
@@ -32,7 +32,7 @@ def test_over_the_limit_they_are_told_to_wait_and_the_form_stays(site_with: Call
         assert answer.title == "Choose a new password"
         assert answer.value_of("username") == "alice"
         assert answer.value_of("password") is None
-    assert noted(site, Happened.RESET_REFUSED, 1) == ["too many tries"]
+    assert noted(site, EventType.RESET_LINK_REFUSED, 1) == ["too_many_tries"]
 
 
 def test_it_counts_all_links_and_browsers_of_an_account_together_and_no_other_account(

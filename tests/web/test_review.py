@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from microblog.audit import Happened
+from microblog.audit import EventType
 from microblog.contact.backup_email import take_off
 from microblog.identity import Account, RemovedAddress, SecondAddress
 from microblog.recovery import RecoveryCode
@@ -85,7 +85,7 @@ def test_only_what_is_ticked_goes(site: RunningSite) -> None:
     owner, _ = come_back(site)
     owner.submit(PAGE, codes="y", current_password=OWNERS)
     assert (backup(site), codes(site)) == (BACKUP, 0)
-    assert noted(site, Happened.CODES_ENDED) == [""]
+    assert noted(site, EventType.RECOVERY_CODES_ENDED) == [""]
 
 
 def test_it_asks_for_the_password_and_for_a_tick_and_keeps_what_was_ticked(site: RunningSite) -> None:

@@ -10,7 +10,7 @@ from journeys.trial import wait_for
 from microblog.audit import Event
 from microblog.contact import PendingSecondAddress
 from microblog.identity import Account, SecondAddress
-from microblog.mail import Letter
+from microblog.mail import Email
 from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.visitor import HIDDEN, Answer, Visitor
@@ -75,7 +75,7 @@ def test_an_address_is_named_confirmed_by_its_letter_and_both_are_told(site: Run
     assert "Your backup email is Alice@home.example" in alice.get(PAGE).words
     added = "A Backup Email Was Added"
     assert told(site, 3, 2) == [("Alice@home.example", added), ("alice@example.com", added)]
-    assert events(site) == ["second address asked", "second address added"]
+    assert events(site) == ["backup_email_requested", "backup_email_added"]
 
 
 def test_opening_the_link_takes_the_token_out_of_the_address_and_changes_nothing(site: RunningSite) -> None:
@@ -91,7 +91,7 @@ def test_opening_the_link_takes_the_token_out_of_the_address_and_changes_nothing
         assert (page.path, page.title) == (CONFIRM, "Confirm your backup email")
         assert HOME in page.words
         assert token not in moved.text + page.text
-    assert events(site) == ["second address asked"]
+    assert events(site) == ["backup_email_requested"]
     assert alice.post(CONFIRM, {}).status == 400
     assert seconds(site) == []
 
@@ -130,7 +130,7 @@ def test_a_link_works_once_for_a_day_and_for_the_address_asked_for_last(site: Ru
     first = link(site)
     name(alice, HOME)
     last = link(site, 2)
-    assert (alice.get(first).status, alice.get(first).title) == (410, "This link is over")
+    assert (alice.get(first).status, alice.get(first).title) == (410, "This link no longer works")
     site.clock.move(hours=23, minutes=59)
     assert alice.get(last).status == 200
     site.clock.move(minutes=2)
@@ -144,7 +144,7 @@ def test_a_link_works_once_for_a_day_and_for_the_address_asked_for_last(site: Ru
     pressed = alice.post(CONFIRM, {"csrf_token": alice.token_in(page)})
     assert (pressed.status, pressed.title) == (400, "Please open the link in the email")  # the browser has let go of it
     assert alice.get(again).status == 410
-    assert events(site).count("second address added") == 1
+    assert events(site).count("backup_email_added") == 1
 
 
 def test_asking_again_for_the_same_address_makes_no_older_link_live_longer(site: RunningSite) -> None:
@@ -249,7 +249,7 @@ def test_of_two_members_who_confirm_the_same_address_one_has_it(site: RunningSit
     [
         ("", PASSWORD, "Please enter an email address."),
         ("alice@", PASSWORD, "There must be something after the @-sign"),
-        ("ALICE@example.com", PASSWORD, "This is your first address already."),
+        ("ALICE@example.com", PASSWORD, "This is the email address of your account already."),
         (HOME, "", "Please type your password."),
         (HOME, NEW_PASSWORD, "not your password"),
     ],
@@ -265,7 +265,7 @@ def test_what_cannot_be_is_refused_with_the_reason_and_kept(
     assert answer.value_of("current_password") is None
     assert events(site) == []
     with site.database.reading() as db:
-        assert db.scalar(select(func.count()).select_from(Letter)) == 0
+        assert db.scalar(select(func.count()).select_from(Email)) == 0
 
 
 def test_a_second_one_can_be_removed_and_only_then_another_named(site: RunningSite) -> None:
@@ -285,7 +285,7 @@ def test_a_second_one_can_be_removed_and_only_then_another_named(site: RunningSi
     assert seconds(site) == []
     removed = "Your Backup Email Was Removed"
     assert told(site, 5, 2) == [("alice@example.com", removed), (HOME, removed)]
-    assert events(site)[-1] == "second address removed"
+    assert events(site)[-1] == "backup_email_removed"
     assert "You have no backup email." in alice.get(f"{PAGE}/remove").words
     name(alice, "third@home.example")
     assert "is confirmed" in alice.submit(link(site, 6)).words
@@ -330,7 +330,7 @@ def test_letters_to_one_address_are_limited_silently_and_asking_is_limited_aloud
 def too_many(site: RunningSite) -> bool:
     """Tell whether a letter was dropped for its limit."""
     with site.database.reading() as db:
-        reasons = db.scalars(select(Letter.reason).where(Letter.reason != "")).all()
+        reasons = db.scalars(select(Email.reason).where(Email.reason != "")).all()
     return reasons == ["too many letters to this address that confirm a second one"]
 
 

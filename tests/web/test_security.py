@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import select
 
 from microblog.audit import Event
-from microblog.auth import Login
+from microblog.auth import SignInSession
 from microblog.contact import PendingSecondAddress
 from microblog.follows import Follow
 from microblog.identity import Account, SecondAddress
 from microblog.limits import Allowance
-from microblog.mail import Letter
+from microblog.mail import Email
 from microblog.posts import Post
 from microblog.profiles import Avatar, Profile
 from microblog.recovery import RecoveryCode
@@ -61,9 +61,9 @@ MY_ACCOUNT = (
 TABLES = (
     Account,
     SignUp,
-    Login,
+    SignInSession,
     Event,
-    Letter,
+    Email,
     Allowance,
     RecoveryCode,
     PendingSecondAddress,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from microblog.mail import Letter
+from microblog.mail import Email
 from microblog.web import send_email
 from support.running import RunningSite, free_port
 from support.smtp_server import SmtpServer
@@ -21,9 +21,9 @@ GOOD: dict[str, Any] = {
 }
 
 
-def rows(site: RunningSite) -> list[Letter]:
+def rows(site: RunningSite) -> list[Email]:
     with site.database.reading() as session:
-        return list(session.scalars(select(Letter).order_by(Letter.id)))
+        return list(session.scalars(select(Email).order_by(Email.id)))
 
 
 def test_each_recipient_gets_a_letter_of_their_own(site_with: Sites, smtp_server: SmtpServer) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from mail.rows import put
-from microblog.mail.claims import take
+from microblog.mail.leases import take
 from support.members import member
 from support.running import PASSWORD, RunningSite
 
@@ -17,7 +17,7 @@ def sign_up(site: RunningSite, address: str, name: str) -> int:
 def next_letters(site: RunningSite, size: int, others: int | None = None) -> list[str]:
     """The kinds of letters a worker would take now, where only so many may leave that are not urgent."""
     with site.database.writing() as db:
-        kinds = [claim.letter.kind for claim in take(db, "worker", size, site.clock(), others)]
+        kinds = [lease.email.kind for lease in take(db, "worker", size, site.clock(), others)]
         db.rollback()
     return kinds
 

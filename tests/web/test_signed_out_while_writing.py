@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 from sqlalchemy import delete, select, update
 
-from microblog.auth import Login
+from microblog.auth import SignInSession
 from microblog.browser_state import BrowserState
 from microblog.posts import Post
 from support.members import member
@@ -28,7 +28,7 @@ def sent(visitor: Visitor, path: str, **typed: str) -> Answer:
 
 def end_sessions(site: RunningSite) -> None:
     with site.database.writing() as db:
-        db.execute(delete(Login))
+        db.execute(delete(SignInSession))
 
 
 def shown_in(answer: Answer, field: str) -> str:
@@ -160,6 +160,6 @@ def test_a_session_that_ran_out_is_the_same(site: RunningSite) -> None:
     visitor = member(site, "alice")
     form = next(one for one in forms_in(visitor.get("/index")) if one.path == "/index")
     with site.database.writing() as db:
-        db.execute(update(Login).values(expires_at=site.clock()))
+        db.execute(update(SignInSession).values(expires_at=site.clock()))
     asked = visitor.post("/index", {**form.filled, "post": TEXT})
     assert shown_in(sign_in_again(visitor, asked), "post") == TEXT

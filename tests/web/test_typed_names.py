@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import select
 
-from microblog.audit import Happened
+from microblog.audit import EventType
 from microblog.identity import Account
 from support.commands import run_command
 from support.members import member
@@ -86,7 +86,7 @@ def test_searches_of_administrators_take_it(site_with_admin: RunningSite, words:
     member(site, "bob")
     site.visitor().submit("/reset_password_request", email="alice" if "example" not in words else "alice@example.com")
     letters(site, RESET, 1)
-    noted(site, Happened.RESET_ASKED)
+    noted(site, EventType.RESET_REQUESTED)
     found = admin.get(f"/admin/events?search={quote(words)}").words
     assert "alice" in found
     assert "bob" not in found

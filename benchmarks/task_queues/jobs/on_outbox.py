@@ -1,6 +1,7 @@
 """Our own: the product's outbox. As a command it is a worker of letters that say and send nothing."""
 
 import sys
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -8,19 +9,35 @@ from letter import tick
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from microblog.cli.start import bell_for
+from microblog.cli.start import notifier_for
 from microblog.clock import system_clock
 from microblog.db import Database
 from microblog.identity import Account
-from microblog.mail import Kind, Letter, Written, post
+from microblog.mail import EmailType, QueuedEmail, Rendered, bind_email_types, queue
 from microblog.mail.compose import Envelope
 from microblog.mail.delivery import Delivery
 from microblog.mail.replies import Reply
-from microblog.recovery import ask
+from microblog.recovery.ask import ask
 from microblog.settings import load
 from microblog.worker import Worker
 
-TICK = Kind("tick")
+
+@dataclass(frozen=True)
+class Tick:
+    """Nothing to know."""
+
+
+@dataclass(frozen=True)
+class TickContext:
+    session: Session
+    now: datetime
+
+
+def nothing(context: TickContext, email: QueuedEmail[Tick]) -> Rendered:  # noqa: ARG001 - every renderer is called so
+    return Rendered(email.to, "Nothing", "Nothing to say.\n", "<p>Nothing to say.</p>\n")
+
+
+TICK = EmailType(name="tick", ttl=timedelta(days=1), payload=Tick, render=nothing)
 
 
 @cache
@@ -35,7 +52,7 @@ def post_letter(number: int) -> None:
 
 def post_tick() -> None:
     with database().writing() as session:
-        post(session, TICK, to="a@example.com", facts={}, useful_for=timedelta(days=1), now=system_clock())
+        queue(session, TICK, to="a@example.com", payload=Tick(), now=system_clock())
 
 
 def undone(number: int) -> None:
@@ -55,10 +72,6 @@ class Nowhere:
         return
 
 
-def nothing(session: Session, letter: Letter, now: datetime) -> Written:  # noqa: ARG001 - every writer is called so
-    return Written(letter.to, "Nothing", "Nothing to say.\n", "<p>Nothing to say.</p>\n")
-
-
 def members(count: int) -> None:
     now = system_clock()
     row = {"password_hash": "x" * 97, "created_at": now}
@@ -72,8 +85,8 @@ def members(count: int) -> None:
 
 def work() -> None:
     sender = load().mail.sender
-    delivery = Delivery(database(), {TICK.name: nothing}, Nowhere(), sender, system_clock)
-    Worker(database(), [delivery], bell_for(database()), system_clock).run()
+    delivery = Delivery(database(), bind_email_types({TICK.name: TICK}, TickContext), Nowhere(), sender, system_clock)
+    Worker(database(), [delivery], notifier_for(database()), system_clock).run()
 
 
 if __name__ == "__main__":

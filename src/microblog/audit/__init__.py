@@ -1,16 +1,16 @@
 """What happened to an account, and who may look back on it."""
 
 from microblog.audit.account_history import Happening, happenings
-from microblog.audit.events import BY_ANYBODY_KEPT_FOR, Happened, about, is_by_anybody, record
+from microblog.audit.events import BY_ANYBODY_KEPT_FOR, EventType, hash_identifier, is_by_anybody, record
 from microblog.audit.models import Event
 
 __all__ = [
     "BY_ANYBODY_KEPT_FOR",
     "Event",
-    "Happened",
+    "EventType",
     "Happening",
-    "about",
     "happenings",
+    "hash_identifier",
     "is_by_anybody",
     "record",
 ]

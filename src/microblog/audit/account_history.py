@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from microblog.audit.events import about
+from microblog.audit.events import hash_identifier
 from microblog.audit.models import Event
 from microblog.identity import Known
 from microblog.origin import Origin
@@ -15,19 +15,18 @@ from microblog.origin import Origin
 
 @dataclass(frozen=True)
 class Happening:
-    """One event: when, what, how, roughly from where (and in which network), and the letter that goes with it."""
+    """One event: when, what, why, roughly from where, and the email that goes with it."""
 
     at: datetime
     kind: str
     detail: str
-    origin: str
-    network: str
+    origin: Origin
     letter_id: int | None
 
 
 def happenings(session: Session, known: Known, secrets: Sequence[bytes], most: int) -> list[Happening]:
     """Return the newest events of an account, and those noted by a keyed hash of one of its names; oldest first."""
-    hashes = [about(secret, key) for secret in secrets for key in known.keys]
+    hashes = [hash_identifier(secret, key) for secret in secrets for key in known.keys]
     number = known.account.id if known.account else None
     theirs = or_(Event.about.in_(hashes), and_(Event.account_id.is_not(None), Event.account_id == number))
     found = session.scalars(select(Event).where(theirs).order_by(Event.id.desc()).limit(most)).all()
@@ -36,5 +35,4 @@ def happenings(session: Session, known: Known, secrets: Sequence[bytes], most: i
 
 def happening(event: Event) -> Happening:
     """Return what is told of an event."""
-    origin = Origin(event.device, event.network).words if event.device else ""
-    return Happening(event.at, event.kind, event.detail, origin, event.network, event.letter_id)
+    return Happening(event.at, event.kind, event.detail, Origin(event.device, event.network), event.letter_id)

@@ -7,26 +7,25 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, select, true, union_all
 from sqlalchemy.orm import Session
 
-from microblog.audit.event_words import outcome_of, words_for
 from microblog.audit.models import Event
 from microblog.identity import Account, find_any
-from microblog.mail import Letter
+from microblog.mail import Email
 from microblog.origin import Origin
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One event, in words."""
+    """One event; its words are in `words.events`."""
 
     id: int
     at: datetime
-    words: str
+    kind: str
+    """An `EventType`, or one of a newer version."""
     detail: str
-    """Why or what, in a few words; often empty."""
-    origin: str
-    """Roughly where it came from; empty where nobody asked by web."""
+    """A code that says why or what; often empty."""
+    origin: Origin
     outcome: str
-    """What became of the letter that goes with it; empty where there is none."""
+    """The `State` of the email that goes with it; empty where there is none."""
     letter_id: int | None
     username: str
     """Whose event it is; empty where it belongs to no account."""
@@ -68,8 +67,8 @@ def page_of(session: Session, wanted: Sequence[ColumnElement[bool]], size: int, 
     newest = [select(Event.id).where(one, *below).order_by(Event.id.desc()).limit(size + 1) for one in wanted]
     ids = union_all(*(select(one.subquery().c.id) for one in newest))
     asked = (
-        select(Event, Letter.state, Account.username)
-        .outerjoin(Letter, Letter.id == Event.letter_id)
+        select(Event, Email.state, Account.username)
+        .outerjoin(Email, Email.id == Event.letter_id)
         .outerjoin(Account, Account.id == Event.account_id)
         .where(Event.id.in_(ids))
         .order_by(Event.id.desc())
@@ -80,7 +79,6 @@ def page_of(session: Session, wanted: Sequence[ColumnElement[bool]], size: int, 
 
 
 def entry_of(event: Event, state: str | None, username: str | None) -> Entry:
-    """Put an event in words."""
-    origin = Origin(event.device, event.network).words if event.device else ""
-    words, outcome = words_for(event.kind), outcome_of(state)
-    return Entry(event.id, event.at, words, event.detail, origin, outcome, event.letter_id, username or "")
+    """Return what a list shows of an event."""
+    origin = Origin(event.device, event.network)
+    return Entry(event.id, event.at, event.kind, event.detail, origin, state or "", event.letter_id, username or "")

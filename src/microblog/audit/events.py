@@ -14,48 +14,48 @@ from microblog.origin import NOWHERE, Origin
 
 log = logging.getLogger(__name__)
 
-UNTOLD = "events the log has no line of"  # of a session, until it commits
+UNLOGGED = "unlogged_events"  # of a session, until it commits
 
 
-class Happened(StrEnum):
-    """The kinds of event."""
+class EventType(StrEnum):
+    """What can happen to an account. Their words are in `words.events`."""
 
-    SIGNED_UP = "signed up"
-    SIGNED_IN = "signed in"
-    SIGN_IN_REFUSED = "sign-in refused"
-    SIGNED_OUT = "signed out"
-    DEACTIVATED = "account deactivated"
-    REACTIVATED = "account reactivated"
-    LOGIN_ENDED = "login ended"
-    RESET_ASKED = "reset asked"
-    RESET_OPENED = "reset link opened"
-    RESET_REFUSED = "reset refused"
-    PASSWORD_RESET = "password reset"  # noqa: S105 - the name of an event
-    PASSWORD_CHANGED = "password changed"  # noqa: S105
-    NOT_ME = "owner said it was somebody else"
-    RECOVERED_BY_OPERATOR = "recovery begun by the operator"
-    ADDRESS_CHANGE_ASKED = "address change asked"
-    ADDRESS_CHANGED = "address changed"
-    ADDRESS_TAKEN_BACK = "address taken back"
-    SECOND_ADDRESS_ASKED = "second address asked"
-    SECOND_ADDRESS_ADDED = "second address added"
-    SECOND_ADDRESS_REMOVED = "second address removed"
-    USERNAME_CHANGED = "username changed"
-    CODES_MADE = "recovery codes made"
-    CODES_ENDED = "recovery codes ended"
-    CODE_USED = "recovery code used"
-    CODE_REFUSED = "recovery code refused"
-    CONFIRMATION_ASKED = "confirmation asked"
-    EXPORTED = "data downloaded"
-    DELETION_ASKED = "account deletion asked"
-    DELETION_CANCELLED = "account deletion cancelled"
-    DELETED = "account deleted"
+    SIGNED_UP = "signed_up"
+    SIGNED_IN = "signed_in"
+    SIGN_IN_REFUSED = "sign_in_refused"
+    SIGNED_OUT = "signed_out"
+    ACCOUNT_DEACTIVATED = "account_deactivated"
+    ACCOUNT_REACTIVATED = "account_reactivated"
+    SESSION_ENDED = "session_ended"
+    RESET_REQUESTED = "reset_requested"
+    RESET_LINK_OPENED = "reset_link_opened"
+    RESET_LINK_REFUSED = "reset_link_refused"
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of an event
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105
+    TAKEOVER_REPORTED = "takeover_reported"
+    RECOVERY_LINK_MADE = "recovery_link_made"
+    EMAIL_CHANGE_REQUESTED = "email_change_requested"
+    EMAIL_CHANGED = "email_changed"
+    EMAIL_RESTORED = "email_restored"
+    BACKUP_EMAIL_REQUESTED = "backup_email_requested"
+    BACKUP_EMAIL_ADDED = "backup_email_added"
+    BACKUP_EMAIL_REMOVED = "backup_email_removed"
+    USERNAME_CHANGED = "username_changed"
+    RECOVERY_CODES_MADE = "recovery_codes_made"
+    RECOVERY_CODES_ENDED = "recovery_codes_ended"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    RECOVERY_CODE_REFUSED = "recovery_code_refused"
+    CONFIRMATION_REQUESTED = "confirmation_requested"
+    DATA_DOWNLOADED = "data_downloaded"
+    DELETION_REQUESTED = "deletion_requested"
+    DELETION_CANCELLED = "deletion_cancelled"
+    ACCOUNT_DELETED = "account_deleted"
 
 
 BY_ANYBODY_KEPT_FOR = timedelta(days=90)  # a name is all it takes to cause them, so they must not fill the disk
 
 
-def about(secret: bytes, identifier_key: str) -> str:
+def hash_identifier(secret: bytes, identifier_key: str) -> str:
     """Return the keyed hash that events are found by which belong to no account. `secret` is for events alone."""
     return hmac.digest(secret, identifier_key.encode(), "sha256").hex()[:43]
 
@@ -63,7 +63,7 @@ def about(secret: bytes, identifier_key: str) -> str:
 def record(
     session: Session,
     account_id: int | None,
-    kind: Happened,
+    kind: EventType,
     now: datetime,
     *,
     origin: Origin = NOWHERE,
@@ -73,8 +73,9 @@ def record(
 ) -> None:
     """Note an event, as part of the caller's transaction. It holds no secret, no address and nothing that was typed.
 
-    `detail` says why or what in a few words of ours; `letter_id` is the letter that goes with it, whose outcome the
-    outbox knows. Where no account can be named, `about` is the keyed hash of what was typed, to find it by.
+    `detail` is a code that says why or what, with a value behind a colon where it needs one (`others:3`); `letter_id`
+    is the email that goes with it, whose outcome the outbox knows. Where no account can be named, `about` is the keyed
+    hash of what was typed, to find it by.
     """
     happened = Event(
         account_id=account_id,
@@ -97,24 +98,24 @@ def is_by_anybody(until: datetime) -> ColumnElement[bool]:
 
 def tell_log(session: Session, happened: Event) -> None:
     """Have the log say it once it is so."""
-    if UNTOLD not in session.info:
-        session.info[UNTOLD] = []
+    if UNLOGGED not in session.info:
+        session.info[UNLOGGED] = []
         event.listen(session, "after_commit", write_lines)
-    session.info[UNTOLD].append((happened, line_of(happened)))  # now: once committed it may not be read any more
+    session.info[UNLOGGED].append((happened, line_of(happened)))  # now: once committed it may not be read any more
 
 
 def write_lines(session: Session) -> None:
     """Write a line for each event that was committed; one that was undone is in the session no more."""
     if session.in_nested_transaction():
         return
-    for happened, line in session.info[UNTOLD]:
+    for happened, line in session.info[UNLOGGED]:
         if happened in session:
             log.info("security %s", line)
-    session.info[UNTOLD] = []
+    session.info[UNLOGGED] = []
 
 
 def line_of(happened: Event) -> str:
-    """Return what the log says of an event: all of it is ours, nothing was typed."""
+    """Return what the log says of an event: codes and values of ours, nothing that was typed."""
     return format_fields(
         event=happened.kind,
         account=happened.account_id,

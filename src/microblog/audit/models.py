@@ -5,13 +5,13 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from microblog.db import NEVER_TWICE, Base
-from microblog.identity import ACCOUNT_ID, Id
+from microblog.db import NEVER_TWICE, Base, Id
+from microblog.identity import ACCOUNT_ID
 
 ABOUT_SOMEBODY = text("about <> ''")
 
 
-BY_ANYBODY = text("kind IN ('sign-in refused', 'reset asked', 'recovery code refused')")
+BY_ANYBODY = text("kind IN ('sign_in_refused', 'reset_requested', 'recovery_code_refused')")
 """Events of an account that need nothing but its name to cause; as an index has it, word for word."""
 
 

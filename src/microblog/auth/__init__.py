@@ -1,76 +1,70 @@
-"""Passwords, sessions, signing in, and being asked for the password once more."""
+"""Passwords, sessions, signing in, reauthentication and sensitive actions."""
 
 from microblog.auth.action_links import OwnLinks, own_links, read_link
-from microblog.auth.cancel_deletion import CancelledBy, cancel_deletion
-from microblog.auth.confirmations import IN_WORDS, Action, ask_to_confirm, opened_confirmation, use_confirmation
-from microblog.auth.errors import (
-    NoSuchLogin,
-    PasswordChanged,
-    PasswordRefused,
-    RecoveredLately,
-    WrongCredentials,
-    WrongPassword,
+from microblog.auth.administration import AccountChanged, Administrator, change_account
+from microblog.auth.cancel_deletion import cancel_deletion
+from microblog.auth.confirmable_actions import Action
+from microblog.auth.confirmations import opened_confirmation, use_confirmation
+from microblog.auth.emails.deletion_cancelled import CancelledBy
+from microblog.auth.errors import NoSuchAccount, NoSuchSession, PasswordRefused, WrongPassword
+from microblog.auth.models import Confirmation, SignInSession
+from microblog.auth.passwords import check_password, hash_password, no_password, verify_password
+from microblog.auth.reauthentication import lock_verified, reauthenticate
+from microblog.auth.recovery_cooldown import COOLDOWN, recovered_lately, refuse_after_recovery
+from microblog.auth.sensitive_actions import ActionOutcome, Perform, perform_or_confirm
+from microblog.auth.session_lifetimes import REMEMBERED_FOR
+from microblog.auth.sessions import (
+    Member,
+    end_other_sessions,
+    end_session,
+    end_sessions,
+    find_member,
+    list_sessions,
+    renew_session,
+    sign_out,
+    sign_out_member,
 )
-from microblog.auth.failed_sign_ins import Why, note_refusal, why_refused
-from microblog.auth.models import Confirmation, Login
-from microblog.auth.passwords import (
-    check_password,
-    hash_password,
-    needs_rehash,
-    no_password,
-    nobodys_hash,
-    verify_password,
-)
-from microblog.auth.reauthentication import hold, lock_verified
-from microblog.auth.recovery_cooldown import WARY_FOR, recovered_lately, refuse_after_recovery
-from microblog.auth.session_lifetimes import REMEMBERED_FOR, alive, seen
-from microblog.auth.sessions import end_all_sessions, end_login, end_the_others, logins_of, renew_login
-from microblog.auth.sign_in import Member, end_logins, find_member, sign_in, sign_out
+from microblog.auth.sign_in import sign_in
 
 __all__ = [
-    "IN_WORDS",
+    "COOLDOWN",
     "REMEMBERED_FOR",
-    "WARY_FOR",
+    "AccountChanged",
     "Action",
+    "ActionOutcome",
+    "Administrator",
     "CancelledBy",
     "Confirmation",
-    "Login",
     "Member",
-    "NoSuchLogin",
+    "NoSuchAccount",
+    "NoSuchSession",
     "OwnLinks",
-    "PasswordChanged",
     "PasswordRefused",
-    "RecoveredLately",
-    "Why",
-    "WrongCredentials",
+    "Perform",
+    "SignInSession",
     "WrongPassword",
-    "alive",
-    "ask_to_confirm",
     "cancel_deletion",
+    "change_account",
     "check_password",
-    "end_all_sessions",
-    "end_login",
-    "end_logins",
-    "end_the_others",
+    "end_other_sessions",
+    "end_session",
+    "end_sessions",
     "find_member",
     "hash_password",
-    "hold",
+    "list_sessions",
     "lock_verified",
-    "logins_of",
-    "needs_rehash",
     "no_password",
-    "nobodys_hash",
-    "note_refusal",
     "opened_confirmation",
     "own_links",
+    "perform_or_confirm",
     "read_link",
+    "reauthenticate",
     "recovered_lately",
     "refuse_after_recovery",
-    "renew_login",
-    "seen",
+    "renew_session",
     "sign_in",
     "sign_out",
+    "sign_out_member",
     "use_confirmation",
     "verify_password",
-    "why_refused",
 ]

@@ -3,8 +3,8 @@ an account that is about to be deleted."""
 
 from dataclasses import dataclass
 
-from microblog.links import Claims, LinkSigner, NotGenuine
-from microblog.refusals import LinkOver
+from microblog.links import LinkSigner, NotGenuine, TokenClaims
+from microblog.refusals import LinkIncomplete
 from microblog.settings import Settings
 
 
@@ -28,14 +28,13 @@ def own_links(settings: Settings) -> OwnLinks:
     return OwnLinks(*(signer(purpose) for purpose in purposes))
 
 
-def read_link(signer: LinkSigner, token: str) -> Claims:
+def read_link(signer: LinkSigner, token: str) -> TokenClaims:
     """Read a token.
 
     Raises:
-        LinkOver: it is not genuine, in words for whoever opened it.
+        LinkIncomplete: it is not genuine.
     """
     try:
         return signer.read(token)
     except NotGenuine as error:
-        words = "Perhaps a part of it was lost when it was copied. Please open it once more from the letter."
-        raise LinkOver(words, "This link is not complete, or not from here", genuine=False) from error
+        raise LinkIncomplete from error

@@ -1,41 +1,91 @@
-"""What this room refuses. Each message is a sentence for the person who asked."""
+"""What signing in and proving an identity refuse."""
 
-from datetime import datetime
-
-from microblog.refusals import Refusal
+from microblog.refusals import LinkOver, Refusal
 
 
 class PasswordRefused(Refusal):
-    """The password is too short, too long or too easy to guess; the message says how to do better."""
+    """A password that cannot be chosen, or does not open what it was typed for."""
+
+
+class PasswordTooLong(PasswordRefused):
+    """It has more than `longest` characters."""
+
+    code = "password_too_long"
+
+
+class PasswordTooShort(PasswordRefused):
+    """It has `length` of at least `shortest` characters."""
+
+    code = "password_too_short"
+
+
+class PasswordAboutMember(PasswordRefused):
+    """It is little more than a name, an address or the name of this site."""
+
+    code = "password_about_member"
+
+
+class PasswordCommon(PasswordRefused):
+    """It is on the list of common passwords."""
+
+    code = "password_common"
+
+
+class PasswordGuessable(PasswordRefused):
+    """It follows a common pattern."""
+
+    code = "password_guessable"
 
 
 class WrongCredentials(Refusal):
     """No account goes with that name and password; which of the two was wrong is not said."""
 
-    def __init__(self) -> None:
-        super().__init__("That name and password do not go together. Please check both and try again.")
+    code = "wrong_credentials"
 
 
 class PasswordChanged(WrongCredentials):
     """The password, or only its hash, was changed between checking it and signing in."""
 
+    code = "password_changed_meanwhile"
+
 
 class WrongPassword(Refusal):
     """Somebody signed in was asked for their password once more, and typed another."""
 
-    def __init__(self) -> None:
-        super().__init__("That is not your password. Please try again.")
+    code = "wrong_password"
 
 
 class RecoveredLately(Refusal):
-    """A grave change within a day of a recovery, which may have been somebody else's."""
+    """A sensitive action within a day of a recovery, perhaps somebody else's. It works again from `until`."""
 
-    def __init__(self, until: datetime) -> None:
-        super().__init__(
-            "This account got a new password less than a day ago, without the one before it. "
-            f"For your safety, this works again from {until:%H:%M UTC on %-d %B}."
-        )
+    code = "recovered_lately"
 
 
-class NoSuchLogin(Refusal):
-    """The member has no login with that number."""
+class NoSuchAccount(Refusal):
+    """An administrator named an account that is not there."""
+
+    code = "no_such_account"
+
+
+class OwnAccount(Refusal):
+    """An administrator named their own account."""
+
+    code = "own_account"
+
+
+class NoSuchSession(Refusal):
+    """The member has no session with that number."""
+
+    code = "no_such_session"
+
+
+class ConfirmationUsed(LinkOver):
+    """The link was used, replaced, or the account was changed since."""
+
+    code = "confirmation_used"
+
+
+class ConfirmationExpired(LinkOver):
+    """The link is too old."""
+
+    code = "confirmation_expired"

@@ -1,4 +1,4 @@
-"""Sign-ins that were refused: why, noted for owner and operator, and how many there were since the last good one."""
+"""Failed sign-ins: the reason, recorded for owner and administrator, and how many since the last success."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from microblog.audit import Event, Happened, events
+from microblog.audit import Event, EventType, events
 from microblog.auth.passwords import is_locked, verify_password
 from microblog.identity import Account
 from microblog.origin import Origin
@@ -22,14 +22,14 @@ LOCK = (  # one statement for both: the account itself, and where there is none,
 )
 
 
-class Why(StrEnum):
+class FailureReason(StrEnum):
     """Why a sign-in was refused. The person is told the same in every case but the last."""
 
-    NO_SUCH_NAME = "no such name"
-    DEACTIVATED = "account is deactivated"
-    LOCKED = "password is locked"
-    WRONG_PASSWORD = "wrong password"  # noqa: S105 - says what is wrong with it
-    TOO_OFTEN = "too many tries"
+    NO_SUCH_NAME = "no_such_name"
+    DEACTIVATED = "account_deactivated"
+    LOCKED = "password_locked"
+    WRONG_PASSWORD = "wrong_password"  # noqa: S105 - says what is wrong with it
+    TOO_OFTEN = "too_many_tries"
 
 
 @dataclass(frozen=True)
@@ -41,37 +41,37 @@ class Failures:
     places: tuple[Origin, ...]
 
 
-def why_refused(account: Account | None, password: str) -> Why | None:
-    """Verify a password, in the same time whatever comes of it; return why it opens nothing, None where it does."""
+def verify_credentials(account: Account | None, password: str) -> FailureReason | None:
+    """Verify a password, in the same time whatever the outcome; return why it opens nothing, None where it does."""
     right = verify_password(account.password_hash if account else None, password)
     if account is None:
-        return Why.NO_SUCH_NAME
+        return FailureReason.NO_SUCH_NAME
     if account.deactivated_at:
-        return Why.DEACTIVATED
+        return FailureReason.DEACTIVATED
     if is_locked(account.password_hash):
-        return Why.LOCKED
-    return None if right else Why.WRONG_PASSWORD
+        return FailureReason.LOCKED
+    return None if right else FailureReason.WRONG_PASSWORD
 
 
-def note_refusal(
-    session: Session, account: Account | None, why: Why, now: datetime, *, origin: Origin, about: str
+def record_failed_sign_in(
+    session: Session, account: Account | None, why: FailureReason, now: datetime, *, origin: Origin, about: str
 ) -> None:
-    """Note a refused sign-in, with the account or with nobody's: one row either way, and an account locked for it.
+    """Record a failed sign-in, of an account or of nobody's: one row either way, and an account locked for it.
 
     PostgreSQL locks the account a new row belongs to, for a moment. That took long enough to be measured from outside
     (`benchmarks/timing.py`), so here it is locked before; and where there is none, any other is.
     """
     account_id = account.id if account else None
     session.scalar(LOCK, {"number": account_id or 0})
-    kind = Happened.SIGN_IN_REFUSED
+    kind = EventType.SIGN_IN_REFUSED
     events.record(session, account_id, kind, now, origin=origin, detail=why, about="" if account else about)
 
 
 def failures_since_success(session: Session, account_id: int) -> Failures:
     """Return what was refused for an account since somebody last signed in to it."""
     own = select(Event).where(Event.account_id == account_id)
-    success = own.where(Event.kind == Happened.SIGNED_IN).with_only_columns(func.max(Event.id)).scalar_subquery()
-    refused = own.where(Event.kind == Happened.SIGN_IN_REFUSED, Event.id > func.coalesce(success, 0))
+    success = own.where(Event.kind == EventType.SIGNED_IN).with_only_columns(func.max(Event.id)).scalar_subquery()
+    refused = own.where(Event.kind == EventType.SIGN_IN_REFUSED, Event.id > func.coalesce(success, 0))
     last = refused.with_only_columns(Event.at, Event.device, Event.network).order_by(Event.id.desc())
     counted = last.limit(MOST_COUNTED).subquery()
     times, place = func.count(), (counted.c.device, counted.c.network)

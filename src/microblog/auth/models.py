@@ -1,16 +1,16 @@
-"""The tables of this room: accounts, sign-ups that are not finished, logins, and what happened to an account."""
+"""The tables of auth: sessions, and confirmations of sensitive actions."""
 
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from microblog.db import NEVER_TWICE, Base
-from microblog.identity import ACCOUNT_ID, Id
+from microblog.db import NEVER_TWICE, Base, Id
+from microblog.identity import ACCOUNT_ID
 
 
 class Confirmation(Base):
-    """Something a member wants that a letter has to confirm, because the account was recovered just now."""
+    """A sensitive action that an email has to confirm, because the account was recovered just now."""
 
     __tablename__ = "confirmations"
     __table_args__ = NEVER_TWICE
@@ -25,10 +25,10 @@ class Confirmation(Base):
     asked_at: Mapped[datetime] = mapped_column(index=True)
 
 
-class Login(Base):
-    """One browser that is signed in. Only a hash of its secret is kept (SHA-256 of 256 random bits)."""
+class SignInSession(Base):
+    """A session: one browser that is signed in. Only a hash of its secret is kept (SHA-256 of 256 random bits)."""
 
-    __tablename__ = "logins"
+    __tablename__ = "sessions"
     __table_args__ = NEVER_TWICE
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, init=False)

@@ -12,17 +12,21 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
-from microblog.auth.errors import PasswordRefused
+from microblog.auth.errors import (
+    PasswordAboutMember,
+    PasswordCommon,
+    PasswordGuessable,
+    PasswordTooLong,
+    PasswordTooShort,
+)
 
 LONGEST = 1024
 LONGEST_TYPED = 4 * LONGEST  # before NFC, which joins up to four; normalizing takes time by the square of the length
-TOO_LONG = f"This password is longer than {LONGEST} characters. Please use a shorter one."
 ESTIMATED = 40  # characters; longer ones are rarely guessed by pattern, and estimating them takes long
 STAND_INS = frozenset("4@8({[<3961!|0$5+7%2")  # signs that zxcvbn tries as letters, in every combination
 MOST_STAND_INS = 6  # different ones; with more, one estimate can take more than a second
 TOO_EASY = 1  # zxcvbn's score for under a million guesses
 SITE_NAME = "microblog"
-BETTER = "Four or more unrelated words make a good one."
 
 SPACES = regex.compile(r"\p{Zs}")
 LOCKED = "locked"  # begins what is kept where no password opens the account until a reset
@@ -48,25 +52,21 @@ def check_password(typed: str, *, shortest: int, about: Collection[str]) -> None
     """Refuse a password that is too short, too long, or easily guessed. `about` are the member's name and address.
 
     Raises:
-        PasswordRefused: with the reason and how to do better.
+        PasswordRefused: by its subclass for the reason.
     """
     if len(typed) > LONGEST_TYPED:
-        raise PasswordRefused(TOO_LONG)
+        raise PasswordTooLong(longest=LONGEST)
     password = normalized(typed)
     if len(password) < shortest:
-        raise PasswordRefused(f"This password is too short: it has {len(password)} of at least {shortest} characters.")
+        raise PasswordTooShort(length=len(password), shortest=shortest)
     if len(password) > LONGEST:
-        raise PasswordRefused(TOO_LONG)
+        raise PasswordTooLong(longest=LONGEST)
     if is_about(password, {SITE_NAME, *words_of(about)}):
-        reason = "This password is little more than your name, your address or the name of this site."
-        raise PasswordRefused(f"{reason} {BETTER}")
+        raise PasswordAboutMember
     if is_common(password.lower()) or is_common(bare(password)):
-        raise PasswordRefused(f"This password is on lists of common passwords, which attackers try first. {BETTER}")
+        raise PasswordCommon
     if is_easy(password):
-        reason = (
-            "This password is easy to guess: it follows a common pattern, such as a repeat, a sequence or a known word."
-        )
-        raise PasswordRefused(f"{reason} {BETTER}")
+        raise PasswordGuessable
 
 
 def is_about(password: str, words: Collection[str]) -> bool:
@@ -121,7 +121,7 @@ def verify_password(kept: str | None, typed: str) -> bool:
     if kept and is_locked(kept):
         kept = None
     ways = dict.fromkeys((normalized(typed), composed(typed)) if possible else ("",))
-    right = [is_hash_of(kept or nobodys_hash(), way) for way in ways]
+    right = [is_hash_of(kept or dummy_hash(), way) for way in ways]
     return possible and kept is not None and any(right)
 
 
@@ -151,6 +151,6 @@ def needs_rehash(kept: str, typed: str) -> bool:
 
 
 @cache
-def nobodys_hash() -> str:
+def dummy_hash() -> str:
     """Return the hash that is checked where there is no account."""
     return hasher.hash("nobody has this password")

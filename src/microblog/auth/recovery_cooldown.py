@@ -1,4 +1,4 @@
-"""How an account's owner can be reached, and how far its password is to be trusted just after a recovery."""
+"""The day after a recovery, in which an account's password alone is not trusted."""
 
 from datetime import datetime, timedelta
 
@@ -6,15 +6,15 @@ from microblog.auth.errors import RecoveredLately
 from microblog.clock import SKEW
 from microblog.identity import Account
 
-WARY_FOR = timedelta(hours=24)
+COOLDOWN = timedelta(hours=24)
 
 
 def recovered_lately(account: Account, now: datetime) -> bool:
     """Tell whether the account was recovered within the last day.
 
-    Whoever did that may not be its owner; what cannot be undone asks for a letter's word for as long.
+    Whoever did that may not be its owner; a sensitive action has to be confirmed by email for as long.
     """
-    return account.recovered_at is not None and -SKEW <= now - account.recovered_at < WARY_FOR
+    return account.recovered_at is not None and -SKEW <= now - account.recovered_at < COOLDOWN
 
 
 def refuse_after_recovery(account: Account, now: datetime) -> None:
@@ -24,4 +24,4 @@ def refuse_after_recovery(account: Account, now: datetime) -> None:
         RecoveredLately: with the time from which it works again.
     """
     if account.recovered_at is not None and recovered_lately(account, now):
-        raise RecoveredLately(account.recovered_at + WARY_FOR)
+        raise RecoveredLately(until=account.recovered_at + COOLDOWN)

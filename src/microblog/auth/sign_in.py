@@ -1,42 +1,162 @@
-"""Signing in: each login is a row that can end. The browser holds a secret, the row only its hash."""
+"""Signing in. Every refusal takes the same steps and the same time, whoever has the name that was typed."""
 
-import hashlib
-import secrets
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, events
-from microblog.auth.cancel_deletion import CancelledBy, cancel_deletion
-from microblog.auth.errors import PasswordChanged
-from microblog.auth.models import Login
-from microblog.auth.session_lifetimes import OPEN_FOR, REMEMBERED_FOR, SEEN_EVERY, alive
-from microblog.auth.sign_in_alerts import tell_of_suspicion
-from microblog.identity import Account
-from microblog.identity.lookup import keep
+from microblog.audit import EventType, events, hash_identifier
+from microblog.auth.cancel_deletion import cancel_deletion
+from microblog.auth.emails.deletion_cancelled import CancelledBy
+from microblog.auth.errors import PasswordChanged, WrongCredentials
+from microblog.auth.failed_sign_ins import FailureReason, record_failed_sign_in, verify_credentials
+from microblog.auth.known_browsers import known_browsers
+from microblog.auth.passwords import hash_password, needs_rehash
+from microblog.auth.sessions import Member, add_session, sign_out_member
+from microblog.auth.sign_in_alerts import alert_owner
+from microblog.context import Context
+from microblog.identity import Account, find_anyone
+from microblog.limits import Limit
+from microblog.mail import canonical_identifier
 from microblog.origin import Origin
+from microblog.refusals import RateLimited
 
 
 @dataclass(frozen=True)
-class Member:
-    """Who is signed in, in this request."""
+class SignedIn:
+    """A session that has begun: its secret, and a token by which the account knows the browser from now on."""
 
-    account_id: int
-    username: str
-    email: str
     secret: str
-    login_id: int
-    seen_at: datetime
-    """When this login was last noted as used."""
+    browser_token: str
+    deletion_cancelled: bool
 
-    def to_be_noted(self, now: datetime) -> bool:
-        """Tell whether that is long enough ago to note it again."""
-        return abs(now - self.seen_at) >= SEEN_EVERY
+
+@dataclass(frozen=True)
+class Attempt:
+    """A try to sign in: the name that was typed, whose it is, and what this browser is known by to its owner."""
+
+    identifier: str
+    account: Account | None
+    known: str
+    in_vain: bool = False
+    """True once former usernames of this account were tried too often: no password is good by one of them for now."""
+
+    @property
+    def by_former_name(self) -> bool:
+        """True where what was typed is a former username."""
+        return self.account is not None and "@" not in self.identifier and self.identifier != self.account.username_key
 
 
 def sign_in(
+    context: Context,
+    identifier: str,
+    password: str,
+    *,
+    remember: bool = False,
+    browser_tokens: Sequence[str] = (),
+    replaces: Member | None = None,
+) -> SignedIn:
+    """Begin a session for whoever has this username or address and this password.
+
+    `browser_tokens` are those the browser was given before (`SignedIn.browser_token`); `replaces` is who is signed in
+    there now, and is signed out.
+
+    Raises:
+        WrongCredentials: name and password do not go together, or the account is deactivated or locked.
+        RateLimited: too many tries.
+    """
+    attempt = look_up(context, canonical_identifier(identifier), browser_tokens)
+    attempt = count(context, attempt)
+    try:
+        return verify_and_begin(context, attempt, password, remember=remember, replaces=replaces)
+    except PasswordChanged:  # perhaps only its hash was renewed, by another sign-in at the same time
+        attempt = replace(look_up(context, attempt.identifier, browser_tokens), in_vain=attempt.in_vain)
+        return verify_and_begin(context, attempt, password, remember=remember, replaces=replaces)
+
+
+def look_up(context: Context, identifier: str, browser_tokens: Sequence[str]) -> Attempt:
+    """Find whose name it is, and whether this browser is known to them."""
+    with context.reading() as session:
+        account = find_anyone(session, identifier)
+    return Attempt(identifier, account, known_browsers(context.settings).find(browser_tokens, account, context.now))
+
+
+def count(context: Context, attempt: Attempt) -> Attempt:
+    """Count the try before anything is made of it, as a failed one; a good one is given back.
+
+    Returns the attempt, in vain where former usernames of its account were tried too often.
+
+    Raises:
+        RateLimited: a limit is reached. It is recorded, if not too often.
+    """
+    per_client = (Limit("sign-ins per client", context.settings.limits.sign_in_per_client), context.client.key)
+    try:
+        with context.writing() as session:
+            context.spend(session, *([] if attempt.known else [per_client]), *counts_of(context, attempt))
+            silent = silent_count_of(context, attempt)
+            left = attempt.known or context.limits.spend(session, *silent, context.now).allowed
+            return replace(attempt, in_vain=attempt.by_former_name and not left)
+    except RateLimited:
+        with context.writing() as session:
+            if context.may_record(session, "sign-ins over a limit", attempt.identifier):
+                record_failure(context, session, attempt, FailureReason.TOO_OFTEN)
+        raise
+
+
+def counts_of(context: Context, attempt: Attempt) -> list[tuple[Limit, str]]:
+    """Return what a failed try counts against.
+
+    A name counts as it was typed: counting an account's present and former usernames and its address together would
+    tell that they belong together. A browser known to the owner has its own allowance, which nobody else can use.
+    """
+    limits = context.settings.limits
+    if attempt.known:
+        return [(Limit("sign-ins per known browser", limits.sign_in_per_identifier), attempt.known)]
+    both = f"{context.client.key} {attempt.identifier}"
+    return [
+        (Limit("sign-ins per name and client", limits.sign_in_per_identifier), both),
+        (Limit("sign-ins per name", limits.sign_in_per_account), attempt.identifier),
+    ]
+
+
+def silent_count_of(context: Context, attempt: Attempt) -> tuple[Limit, str]:
+    """Return what all former usernames of an account count against together; the same work for any other name.
+
+    Nobody is told when it is used up, so it tells nobody which names belong together.
+    """
+    limit = Limit("sign-ins by former usernames", context.settings.limits.sign_in_per_account)
+    account, name = attempt.account, f"name {attempt.identifier}"
+    return limit, str(account.id) if account and attempt.by_former_name else name
+
+
+def verify_and_begin(
+    context: Context, attempt: Attempt, password: str, *, remember: bool, replaces: Member | None
+) -> SignedIn:
+    """Verify, outside any transaction because it takes its time, and begin a session."""
+    why = verify_credentials(attempt.account, password) or (FailureReason.TOO_OFTEN if attempt.in_vain else None)
+    account = attempt.account
+    if why or account is None:
+        record_failure_alone(context, attempt, why or FailureReason.NO_SUCH_NAME)
+        raise WrongCredentials
+    new_hash = hash_password(password) if needs_rehash(account.password_hash, password) else None
+    now, origin, known = context.now, context.origin, bool(attempt.known)
+    with context.writing() as session:
+        if replaces:
+            sign_out_member(session, replaces, now, origin)
+        secret = begin_session(
+            session, account, new_hash=new_hash, remember=remember, known_browser=known, origin=origin, now=now
+        )
+        silent = [] if attempt.known else [silent_count_of(context, attempt)]
+        for limit, subject in (*counts_of(context, attempt), *silent):
+            context.limits.give_back(session, limit, subject)
+    token = known_browsers(context.settings).sign(account.id, new_hash or account.password_hash, now)
+    return SignedIn(secret, token, deletion_cancelled=account.deletion_due_at is not None)
+
+
+def begin_session(
     session: Session,
     verified: Account,
     *,
@@ -46,7 +166,7 @@ def sign_in(
     origin: Origin,
     now: datetime,
 ) -> str:
-    """Begin a login for an account whose password was just verified, and return its secret.
+    """Begin a session for an account whose password was just verified, and return its secret.
 
     `new_hash` replaces the password's hash where its parameters have risen. Where the sign-in may have been somebody
     else's, its owner is told by email. An account that was to be deleted stays.
@@ -62,47 +182,23 @@ def sign_in(
         account.password_hash = new_hash
     if account.deletion_due_at is not None:
         cancel_deletion(session, account, now, origin, CancelledBy.SIGN_IN)
-    tell_of_suspicion(session, account, now, origin, known_browser=known_browser)
-    secret = secrets.token_urlsafe(32)
-    lifetime = REMEMBERED_FOR if remember else OPEN_FOR
-    login = Login(
-        account_id=verified.id,
-        secret_hash=hashed(secret),
-        remembered=remember,
-        created_at=now,
-        expires_at=now + lifetime,
-        seen_at=now,
-        device=origin.device,
-        network=origin.network,
-    )
-    session.add(login)
-    events.record(session, verified.id, Happened.SIGNED_IN, now, origin=origin)
+    alert_owner(session, account, now, origin, known_browser=known_browser)
+    secret = add_session(session, verified.id, remember=remember, origin=origin, now=now)
+    events.record(session, verified.id, EventType.SIGNED_IN, now, origin=origin)
     return secret
 
 
-def find_member(session: Session, secret: str, now: datetime) -> Member | None:
-    """Return who holds this secret, if that login has not ended."""
-    found = session.execute(
-        select(Account.id, Account.username, Account.email, Login.id.label("login_id"), Login.seen_at)
-        .join(Login, Login.account_id == Account.id)
-        .where(Login.secret_hash == hashed(secret), alive(now), Account.deactivated_at.is_(None))
-    ).one_or_none()
-    return Member(found.id, found.username, found.email, secret, found.login_id, found.seen_at) if found else None
+def record_failure_alone(context: Context, attempt: Attempt, why: FailureReason) -> None:
+    """Record a refusal by itself; as of nobody where the account was deleted in this moment."""
+    try:
+        with context.writing() as session:
+            record_failure(context, session, attempt, why)
+    except IntegrityError:
+        with context.writing() as session:
+            record_failure(context, session, replace(attempt, account=None), FailureReason.NO_SUCH_NAME)
 
 
-def sign_out(session: Session, member: Member, now: datetime, origin: Origin) -> None:
-    """End one login, for good: its cookie opens nothing any more."""
-    if not keep(session, member.account_id):
-        return
-    session.execute(delete(Login).where(Login.secret_hash == hashed(member.secret)))
-    events.record(session, member.account_id, Happened.SIGNED_OUT, now, origin=origin)
-
-
-def end_logins(session: Session, account_id: int) -> int:
-    """End every login of an account, on all its devices, and return how many there were."""
-    return len(session.scalars(delete(Login).where(Login.account_id == account_id).returning(Login.id)).all())
-
-
-def hashed(secret: str) -> str:
-    """Return what is kept of a login's secret. It has 256 random bits, so a plain hash is enough (ASVS 6.5.2)."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+def record_failure(context: Context, session: Session, attempt: Attempt, why: FailureReason) -> None:
+    """Record a refusal."""
+    hashed = hash_identifier(context.settings.keys("events")[0], attempt.identifier)
+    record_failed_sign_in(session, attempt.account, why, context.now, origin=context.origin, about=hashed)

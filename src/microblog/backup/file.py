@@ -12,7 +12,17 @@ from itertools import chain, count
 from pathlib import Path
 
 from microblog import __version__
-from microblog.backup.errors import BackupRefused
+from microblog.backup.errors import (
+    BackupDamaged,
+    BackupDangling,
+    BackupRefused,
+    BackupUnreadable,
+    FileExists,
+    FileIsFolder,
+    NoBackupFile,
+    NotABackup,
+    NotWritable,
+)
 
 MARK = 0x4D42_4B50  # SQLite's application_id of a backup
 BESIDE = ("-journal", "-wal", "-shm")
@@ -48,11 +58,11 @@ def new_file(to: Path, *, overwrite: bool) -> Iterator[Path]:
         BackupRefused: there is something at `to`, or nothing can be written there.
     """
     if to.is_dir() or (to.exists() and not overwrite):
-        raise BackupRefused(exists(to))
+        raise in_the_way(to)
     try:
         handle, name = tempfile.mkstemp(prefix=f".{to.name}.", dir=to.parent)
     except OSError as error:
-        raise BackupRefused(f"{to.parent} cannot be written to: {error.strerror}.") from error
+        raise NotWritable(path=str(to.parent), error=error.strerror) from error
     os.close(handle)
     part = Path(name)
     try:
@@ -61,16 +71,14 @@ def new_file(to: Path, *, overwrite: bool) -> Iterator[Path]:
         put_in_place(part, to, overwrite=overwrite)
         flush(to.parent)
     except OSError as error:
-        raise BackupRefused(f"{to} cannot be written: {error.strerror}.") from error
+        raise NotWritable(path=str(to), error=error.strerror) from error
     finally:
         remove(part)
 
 
-def exists(to: Path) -> str:
-    """Say that something is in the way."""
-    if to.is_dir():
-        return f"{to} is a folder. Give the name of a file."
-    return f"{to} exists already. Give another name, or --overwrite."
+def in_the_way(to: Path) -> BackupRefused:
+    """Return the refusal where there is something already."""
+    return FileIsFolder(path=str(to)) if to.is_dir() else FileExists(path=str(to))
 
 
 def put_in_place(part: Path, to: Path, *, overwrite: bool) -> None:
@@ -81,7 +89,7 @@ def put_in_place(part: Path, to: Path, *, overwrite: bool) -> None:
     try:
         to.hardlink_to(part)
     except FileExistsError as error:
-        raise BackupRefused(exists(to)) from error
+        raise in_the_way(to) from error
     except OSError as error:
         if error.errno not in NO_LINKS or to.exists():
             raise
@@ -127,23 +135,25 @@ def unmark(path: Path) -> None:
         connection.execute("DROP TABLE IF EXISTS backup")
 
 
-def read_contents(path: Path, called: str = "") -> Contents:
-    """Check a backup from end to end, and return what it holds. A refusal calls it by another name than its path's.
+def read_contents(path: Path, called: str | None = None) -> Contents:
+    """Check a backup from end to end, and return what it holds.
+
+    Refusals call it `called`; empty is the database itself.
 
     Raises:
         BackupRefused: it is none, or is damaged.
     """
-    called = called or str(path)
+    called = str(path) if called is None else called
     if not path.is_file():
-        raise BackupRefused(f"There is no file {path}.")
+        raise NoBackupFile(path=str(path))
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
             if connection.execute("PRAGMA application_id").fetchone() != (MARK,):
-                raise BackupRefused(f"{path} was not made by `microblog backup`.")
+                raise NotABackup(path=str(path))
             check(connection, called)
             return contents_of(connection)
     except sqlite3.DatabaseError as error:
-        raise BackupRefused(f"{called} is damaged, or not one of Microblog: {error}.") from error
+        raise BackupUnreadable(path=called, error=str(error)) from error
 
 
 def check(connection: sqlite3.Connection, called: str) -> None:
@@ -154,11 +164,9 @@ def check(connection: sqlite3.Connection, called: str) -> None:
     """
     found = [row[0] for row in connection.execute("PRAGMA integrity_check(3)")]
     if found != ["ok"]:
-        raise BackupRefused(f"{called} is damaged: {'; '.join(map(str, found))}.")
+        raise BackupDamaged(path=called, error="; ".join(map(str, found)))
     if dangling := connection.execute("PRAGMA foreign_key_check").fetchone():
-        raise BackupRefused(
-            f"{called} is damaged: a row of {dangling[0]} refers to one of {dangling[2]} that is missing."
-        )
+        raise BackupDangling(path=called, table=dangling[0], other=dangling[2])
 
 
 def contents_of(connection: sqlite3.Connection) -> Contents:

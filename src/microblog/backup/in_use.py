@@ -19,13 +19,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from microblog.backup.errors import DatabaseInUse, RestoreUnderWay
 from microblog.db import Database, sqlite_file
-from microblog.locks import LET_GO_OF_ALL, TRY_ALONE, TRY_SHARED, Lock
+from microblog.db.locks import Lock, try_exclusive, try_shared, unlock_all
 
 log = logging.getLogger(__name__)
 
 LOOK_AGAIN = 5.0  # seconds between two looks whether the lock is still held
 CLOSING = 3.0  # seconds that others have to be gone
-IN_USE = "The site, a worker or another command is using this database. Stop everything that uses it, then try again."
 OTHERS = text(
     "SELECT pid, coalesce(host(client_addr), 'local') AS client FROM pg_stat_activity"
     " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
@@ -83,7 +82,7 @@ def only_one(database: Path) -> Iterator[None]:
     handle = open_lock(database)
     try:
         if not lock(handle, fcntl.LOCK_EX):
-            raise DatabaseInUse(IN_USE)
+            raise DatabaseInUse
         yield
     finally:
         os.close(handle)
@@ -127,7 +126,7 @@ class SharedLock:
 
     def _take(self) -> None:
         self._connection = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        if not self._connection.execute(TRY_SHARED, {"lock": Lock.IN_USE.value}).scalar_one():
+        if not try_shared(self._connection, Lock.IN_USE):
             raise RestoreUnderWay
 
     def _let_go(self) -> None:
@@ -155,7 +154,7 @@ class SharedLock:
 @contextmanager
 def only_connection(database: Database) -> Iterator[None]:
     """Hold the exclusive lock of a PostgreSQL database, to which nobody else is connected as this user."""
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with database.autocommit() as connection:
         try:
             wait_until_alone(connection)
             yield
@@ -166,7 +165,7 @@ def only_connection(database: Database) -> Iterator[None]:
 def release(connection: Connection) -> None:
     """Unlock and close a connection, rather than give it back to its pool: closing alone unlocks a moment later."""
     with suppress(SQLAlchemyError):
-        connection.execute(LET_GO_OF_ALL)
+        unlock_all(connection)
     connection.invalidate()
 
 
@@ -178,11 +177,10 @@ def wait_until_alone(connection: Connection) -> None:
     """
     deadline = time.monotonic() + CLOSING
     while True:
-        taken = connection.execute(TRY_ALONE, {"lock": Lock.IN_USE.value}).scalar_one()
+        taken = try_exclusive(connection, Lock.IN_USE)
         others = connection.execute(OTHERS).all()
         if taken and not others:
             return
         if time.monotonic() > deadline:
-            listed = ", ".join(f"process {one.pid} from {one.client}" for one in others)
-            raise DatabaseInUse(f"{IN_USE} Connections that PostgreSQL knows of: {listed or 'none of this user'}.")
+            raise DatabaseInUse([(one.pid, one.client) for one in others])
         time.sleep(0.05)

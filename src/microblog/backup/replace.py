@@ -9,7 +9,6 @@ from pathlib import Path
 
 from microblog.backup.errors import DatabaseInUse
 from microblog.backup.file import beside, flush, unused
-from microblog.backup.in_use import IN_USE
 from microblog.db import BUSY_SECONDS
 
 
@@ -73,7 +72,7 @@ def make_one_file(target: Path) -> None:
             connection.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            raise DatabaseInUse(IN_USE) from error
+            raise DatabaseInUse from error
         raise
 
 

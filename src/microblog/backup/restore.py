@@ -15,9 +15,9 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from microblog import schema
-from microblog.auth import end_all_sessions
+from microblog.auth.sessions import end_all_sessions
 from microblog.backup import tables
-from microblog.backup.errors import BackupRefused
+from microblog.backup.errors import BackupTooNew
 from microblog.backup.file import Contents, flush, read_contents, remove, unmark, unused
 from microblog.backup.replace import replace_file
 from microblog.backup.take import database_in, take_backup
@@ -71,7 +71,7 @@ def make_safe(copied: Path, contents: Contents, now: datetime) -> tuple[int, int
         try:
             schema.upgrade(database)
         except schema.SchemaTooNew as error:
-            raise BackupRefused("This backup was made by a newer version of Microblog. Update the program.") from error
+            raise BackupTooNew from error
         with database.writing() as session:
             sessions, held = end_the_past(session, contents, now)
             tables.skip_numbers(session.connection(), SKIPPED_NUMBERS)

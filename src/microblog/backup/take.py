@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from microblog import schema
 from microblog.backup import tables
-from microblog.backup.errors import BackupRefused
+from microblog.backup.errors import BackupFailed, NoDatabase, SchemaTooOld
 from microblog.backup.file import Contents, finish, new_file, read_contents
 from microblog.db import BUSY_SECONDS, Database, sqlite_file
 
@@ -26,8 +26,8 @@ def take_backup(database: Database, to: Path, now: datetime, *, overwrite: bool 
             fill(part, database)
             finish(part, now, "PostgreSQL" if database.is_postgresql else "SQLite")
         except sqlite3.Error as error:
-            raise BackupRefused(f"The backup could not be made: {error}.") from error
-        return read_contents(part, called="The database")
+            raise BackupFailed(error=str(error)) from error
+        return read_contents(part, called="")
 
 
 def fill(part: Path, database: Database) -> None:
@@ -36,22 +36,19 @@ def fill(part: Path, database: Database) -> None:
         copy(file, part)
         return
     if not schema.is_current(database):
-        raise BackupRefused(
-            "The database is not up to date, and this version cannot read it. Make the backup with the version that "
-            "the site runs."
-        )
+        raise SchemaTooOld
     with closing(database_in(part)) as copied:
         schema.upgrade(copied)
         try:
             tables.from_postgresql(database, copied)
         except DBAPIError as error:
-            raise BackupRefused(f"The backup could not be made: {str(error.orig).strip()}.") from error
+            raise BackupFailed(error=str(error.orig).strip()) from error
 
 
 def copy(file: Path, part: Path) -> None:
     """Copy a SQLite database with SQLite's own backup, in one step: what is written meanwhile is not in it."""
     if not file.exists():
-        raise BackupRefused(f"There is no database at {file} yet.")
+        raise NoDatabase(path=str(file))
     with closing(sqlite3.connect(file, timeout=BUSY_SECONDS)) as site, closing(sqlite3.connect(part)) as copied:
         site.backup(copied)
 

@@ -9,9 +9,10 @@ from microblog.banner import describe_database
 from microblog.cli.bootstrap import clock_for, open_database, read_settings, stop, stop_on_database_errors
 from microblog.cli.mail.tables import letters_table
 from microblog.db import Database
-from microblog.mail import State, desk
-from microblog.mail.desk.words import counted
+from microblog.mail import State, admin
+from microblog.mail.admin.words import counted
 from microblog.settings import Settings
+from microblog.words import refusal_text
 
 LISTED = 20
 file_argument = click.argument("file", type=click.Path(path_type=Path))
@@ -37,7 +38,7 @@ def backup(file: Path, *, overwrite: bool) -> None:
         try:
             contents = take_backup(database, file, clock_for(database)(), overwrite=overwrite)
         except BackupRefused as refusal:
-            stop(str(refusal))
+            stop(refusal_text(refusal))
     click.echo(f"Backed up to {file}, and checked: {holds(contents)}.")
 
 
@@ -58,7 +59,7 @@ def restore_command(file: Path, *, yes: bool) -> None:
             click.confirm(f"Replace the database ({describe_database(settings)}) with it?", abort=True)
         replace(settings, file)
     except BackupRefused as refusal:
-        stop(f"{refusal} Nothing was changed.")
+        stop(f"{refusal_text(refusal)} Nothing was changed.")
     except OSError as error:
         stop(f"The backup could not be restored: {error.filename or file}: {error.strerror}. Nothing was changed.")
 
@@ -71,7 +72,7 @@ def replace(settings: Settings, file: Path) -> None:
     tell(done)
     database = Database(settings.database_url)
     with stop_on_database_errors(database, settings), database.reading() as session:
-        page = desk.find(session, desk.Wanted(state=State.HELD), size=LISTED)
+        page = admin.find(session, admin.Wanted(state=State.HELD), size=LISTED)
     if done.held:
         more = f"\n… and {done.held - len(page.entries)} more" if done.held > len(page.entries) else ""
         click.echo(f"\n{letters_table(page.entries)}{more}\n{HELD}")

@@ -13,13 +13,16 @@ from microblog import schema
 from microblog.backup import RestoreUnderWay, in_use
 from microblog.banner import startup_notes
 from microblog.clock import Clock, SharedClock, system_clock
+from microblog.context import Context
 from microblog.db import Database
+from microblog.db.fair_lock import FairLock
+from microblog.limits import Limits
 from microblog.log import configure_logging
 from microblog.redaction import Redactor
 from microblog.restores import current_generation
 from microblog.settings import Settings, SettingsError, load
 from microblog.settings.readers import is_loopback
-from microblog.turn import Turn
+from microblog.words import refusal_text
 
 
 def read_settings(
@@ -39,9 +42,9 @@ def read_settings(
 
 
 @contextmanager
-def open_database(settings: Settings, turn: Turn | None = None) -> Iterator[Database]:
+def open_database(settings: Settings, write_lock: FairLock | None = None) -> Iterator[Database]:
     """Open the database and close it in the end, or exit with its error."""
-    database = Database(settings.database_url, turn=turn)
+    database = Database(settings.database_url, write_lock=write_lock)
     with using_database(database, settings):
         yield database
 
@@ -54,12 +57,22 @@ def using_database(database: Database, settings: Settings) -> Iterator[None]:
 
 
 @contextmanager
+def open_context() -> Iterator[Context]:
+    """Read the settings, open the database, and give what a use case needs, or exit with the reason."""
+    settings = read_settings()
+    with open_database(settings) as database:
+        refuse_old_schema(database)
+        settings = with_current_generation(settings, database)
+        yield Context(settings, database, Limits(settings.keys("limits")[0]), clock_for(database)())
+
+
+@contextmanager
 def stop_on_database_errors(database: Database, settings: Settings) -> Iterator[None]:
     """Exit with the error of a database that cannot be used. Closes the database in the end."""
     try:
         yield
     except RestoreUnderWay as refusal:
-        stop(str(refusal))
+        stop(refusal_text(refusal))
     except schema.SchemaTooNew as error:
         stop(str(error))
     except DBAPIError as error:

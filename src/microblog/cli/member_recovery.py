@@ -5,33 +5,30 @@ Each is told to its owner at every address.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 
 import click
-from sqlalchemy.orm import Session
 
-from microblog.cli.bootstrap import clock_for, open_database, read_settings, refuse_old_schema, stop
+from microblog.auth import Administrator, NoSuchAccount
+from microblog.cli.bootstrap import open_context, stop
 from microblog.cli.members import user_argument
 from microblog.cli.recover import NOBODY, operator
-from microblog.identity import Account, find_any
-from microblog.mail import Address, BadAddress, canonical_identifier, parse_address
+from microblog.mail import Address, BadAddress, parse_address
 from microblog.recovery import end_recovery_codes, remove_backup_email, set_email
 from microblog.refusals import Refusal
+from microblog.words import refusal_text
 
 REFUSED = 4  # exit status; 1 is trouble with the database, 2 with the settings or the command
 
 
 @contextmanager
-def account_to_change(user: str) -> Iterator[tuple[Session, Account, datetime]]:
-    """Find whose username or address it is, in a transaction; stop where it is nobody's, or the change is refused."""
-    with open_database(read_settings()) as database:
-        refuse_old_schema(database)
-        try:
-            with database.writing() as session:
-                account = find_any(session, canonical_identifier(user)) or stop("There is no such account.", NOBODY)
-                yield session, account, clock_for(database)()
-        except Refusal as refusal:
-            stop(str(refusal), REFUSED)
+def stop_on_refusal() -> Iterator[None]:
+    """Exit with the reason where there is no such account, or the change is refused."""
+    try:
+        yield
+    except NoSuchAccount as refusal:
+        stop(refusal_text(refusal), NOBODY)
+    except Refusal as refusal:
+        stop(refusal_text(refusal), REFUSED)
 
 
 @click.command("remove-backup-email")
@@ -41,9 +38,9 @@ def remove_backup_email_command(user: str) -> None:
 
     Exit status: 3 for no such account, 4 for one without a backup email.
     """
-    with account_to_change(user) as (session, account, now):
-        name, removed = account.username, remove_backup_email(session, account, operator(), now)
-    click.echo(f"{name}: {removed} is no longer the backup email.")
+    with open_context() as context, stop_on_refusal():
+        done = remove_backup_email(context, Administrator(operator()), user)
+    click.echo(f"{done.username}: {done.result} is no longer the backup email.")
 
 
 @click.command("end-recovery-codes")
@@ -53,9 +50,9 @@ def end_recovery_codes_command(user: str) -> None:
 
     Exit status: 3 for no such account, 4 for one without recovery codes.
     """
-    with account_to_change(user) as (session, account, now):
-        name, ended = account.username, end_recovery_codes(session, account, operator(), now)
-    click.echo(f"{name}: {ended} recovery {'code' if ended == 1 else 'codes'} ended.")
+    with open_context() as context, stop_on_refusal():
+        done = end_recovery_codes(context, Administrator(operator()), user)
+    click.echo(f"{done.username}: {done.result} recovery {'code' if done.result == 1 else 'codes'} ended.")
 
 
 @click.command("set-email")
@@ -69,9 +66,9 @@ def set_email_command(user: str, address: str) -> None:
     account's or this one's already.
     """
     wanted = address_in(address)
-    with account_to_change(user) as (session, account, now):
-        name, before = account.username, set_email(session, account, wanted, operator(), now)
-    click.echo(f"{name}: the email address is {wanted.spelled} now, and was {before}.")
+    with open_context() as context, stop_on_refusal():
+        done = set_email(context, Administrator(operator()), user, wanted)
+    click.echo(f"{done.username}: the email address is {wanted.spelled} now, and was {done.result}.")
 
 
 def address_in(typed: str) -> Address:

@@ -1,63 +1,53 @@
-"""`microblog sign-out`, `deactivate` and `reactivate`: what an operator may do to an account, told to its owner."""
+"""`microblog sign-out`, `deactivate` and `reactivate`: what an administrator does to an account. Its owner is told."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from collections.abc import Callable
+from typing import TypeVar
 
 import click
-from sqlalchemy.orm import Session
 
-from microblog.cli.bootstrap import clock_for, open_database, read_settings, refuse_old_schema, stop
-from microblog.identity import Account, find_anyone
-from microblog.mail import canonical_identifier
+from microblog.auth import AccountChanged, Administrator, NoSuchAccount
+from microblog.cli.bootstrap import open_context, stop
+from microblog.cli.recover import operator
+from microblog.context import Context
 from microblog.moderation import deactivate as deactivate_account
 from microblog.moderation import reactivate as reactivate_account
 from microblog.moderation import sign_out_everywhere
 from microblog.refusals import NothingToDo
+from microblog.words import refusal_text
+
+Result = TypeVar("Result")
 
 user_argument = click.argument("user", metavar="USER")
-
-
-@contextmanager
-def account_of(user: str) -> Iterator[tuple[Session, Account, datetime]]:
-    """Find whose username or address it is, in a transaction; stop where it is nobody's."""
-    with open_database(read_settings()) as database:
-        refuse_old_schema(database)
-        with database.writing() as session:
-            account = find_anyone(session, canonical_identifier(user)) or stop("There is no such account.")
-            yield session, account, clock_for(database)()
 
 
 @click.command("sign-out")
 @user_argument
 def sign_out(user: str) -> None:
     """End every login of USER (a username or an address), on all devices."""
-    with account_of(user) as (session, account, now):
-        name, ended = account.username, sign_out_everywhere(session, account, now)
-    words = "one login" if ended == 1 else f"{ended} logins"
-    click.echo(f"{name}: {words} ended." if ended else f"{name} is not signed in.")
+    done = change(sign_out_everywhere, user)
+    words = "one login" if done.result == 1 else f"{done.result} logins"
+    click.echo(f"{done.username}: {words} ended." if done.result else f"{done.username} is not signed in.")
 
 
 @click.command()
 @user_argument
 def deactivate(user: str) -> None:
     """Keep everybody out of the account of USER until it is reactivated. Nothing is deleted."""
-    change(user, deactivate_account, "is deactivated: signed out everywhere, and nobody can sign in.")
+    done = change(deactivate_account, user)
+    click.echo(f"{done.username} is deactivated: signed out everywhere, and nobody can sign in.")
 
 
 @click.command()
 @user_argument
 def reactivate(user: str) -> None:
     """Let the deactivated account of USER work again."""
-    change(user, reactivate_account, "can sign in again.")
+    click.echo(f"{change(reactivate_account, user).username} can sign in again.")
 
 
-def change(user: str, act: Callable[[Session, Account, datetime], None], words: str) -> None:
-    """Change an account, and say so, or why there was nothing to do."""
-    try:
-        with account_of(user) as (session, account, now):
-            act(session, account, now)
-            name = account.username
-    except NothingToDo as refusal:
-        stop(str(refusal))
-    click.echo(f"{name} {words}")
+def change(act: Callable[[Context, Administrator, str], AccountChanged[Result]], user: str) -> AccountChanged[Result]:
+    """Change an account, or exit with the reason."""
+    with open_context() as context:
+        try:
+            return act(context, Administrator(operator()), user)
+        except (NoSuchAccount, NothingToDo) as refusal:
+            stop(refusal_text(refusal))

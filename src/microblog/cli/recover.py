@@ -5,16 +5,10 @@ import pwd
 
 import click
 
-from microblog.cli.bootstrap import (
-    clock_for,
-    open_database,
-    read_settings,
-    refuse_old_schema,
-    stop,
-    with_current_generation,
-)
-from microblog.recovery import NobodyToRecover, RecoverDeactivated, recover, reset_links
+from microblog.cli.bootstrap import open_context, stop
+from microblog.recovery import NobodyToRecover, RecoverDeactivated, make_recovery_link
 from microblog.web import pages_of
+from microblog.words import refusal_text
 
 NOBODY, DEACTIVATED = 3, 4  # exit statuses; 1 is trouble with the database, 2 with the settings or the command
 
@@ -27,24 +21,19 @@ def recover_command(user: str) -> None:
     It works once and as long as those in letters. That you made it is noted, and a letter tells the member. The link
     alone goes to standard output. Exit status: 3 for no such account, 4 for a deactivated one.
     """
-    settings = read_settings()
-    with open_database(settings) as database:
-        refuse_old_schema(database)
-        settings = with_current_generation(settings, database)
-        now = clock_for(database)()
+    with open_context() as context:
         try:
-            with database.writing() as session:
-                made = recover(session, reset_links(settings), user, operator(), now)
+            made = make_recovery_link(context, user, operator())
         except NobodyToRecover as refusal:
-            stop(str(refusal), NOBODY)
+            stop(refusal_text(refusal), NOBODY)
         except RecoverDeactivated as refusal:
-            stop(str(refusal), DEACTIVATED)
+            stop(refusal_text(refusal), DEACTIVATED)
     click.echo(
         f"This link is for {made.username} and works once, until {made.ends:%H:%M:%S UTC}. Hand it over in a way that "
         f"nobody else can read. A letter about it goes to {' and '.join(made.told)}.",
         err=True,
     )
-    click.echo(pages_of(settings.public_url).reset(made.token))
+    click.echo(pages_of(context.settings.public_url).reset(made.token))
 
 
 def operator() -> str:

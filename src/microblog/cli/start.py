@@ -24,17 +24,17 @@ from microblog.cli.bootstrap import (
 from microblog.cli.last_address import remember_address
 from microblog.clock import Clock
 from microblog.db import Database
+from microblog.db.process_lock import ProcessLock
 from microblog.error_reports import ErrorReporter
-from microblog.mail.bell import LocalBell, MakeBell, PostgresBell, ringing
 from microblog.mail.delivery import Delivery
-from microblog.mail.pipe_bell import PipeBell
-from microblog.mail.way_out import transport_for
+from microblog.mail.notifier import LocalNotifier, MakeNotifier, PostgresNotifier, notifying
+from microblog.mail.pipe_notifier import PipeNotifier
+from microblog.mail.transports import make_transport
 from microblog.ops import delete_due
 from microblog.processes import ChildFailed, Processes, Work, until_stopped
 from microblog.settings import Settings
 from microblog.settings.readers import is_ip
 from microblog.subscriptions import post_digests
-from microblog.turn_of_processes import SharedTurn
 from microblog.web import create_app, pages_of
 from microblog.web.server.connection_limits import PER_CLIENT
 from microblog.web.server.waitress_server import CannotListen, Server, connections_possible, listen_on
@@ -58,11 +58,11 @@ def run(host: str | None, port: int | None) -> None:
     """Run the site and its delivery, all in one. Brings the database up to date first."""
     settings = read_settings(host, port)
     host = host or default_host(settings)
-    with open_database(settings, SharedTurn()) as database:
+    with open_database(settings, ProcessLock()) as database:
         schema.upgrade(database)
         site = load_site(settings, database, host, port)
-    bell = bell_for(database, shared=True)
-    run_together(site, startup_message(settings, host, port), {"delivery": lambda: deliver(site, bell)})
+    notifier = notifier_for(database, shared=True)
+    run_together(site, startup_message(settings, host, port), {"delivery": lambda: deliver(site, notifier)})
     click.echo(STOPPED)
 
 
@@ -73,7 +73,7 @@ def web(host: str | None, port: int | None) -> None:
     """Run the site alone. Letters wait for a `microblog worker`."""
     settings = read_settings(host, port)
     host = host or default_host(settings)
-    with open_database(settings, SharedTurn()) as database:
+    with open_database(settings, ProcessLock()) as database:
         refuse_old_schema(database)
         site = load_site(settings, database, host, port)
     run_together(site, startup_message(settings, host, port))
@@ -83,10 +83,10 @@ def web(host: str | None, port: int | None) -> None:
 def worker() -> None:
     """Deliver letters, and nothing else. Any number of these may run beside each other."""
     settings = read_settings()
-    with open_database(settings) as database, ringing(database):
+    with open_database(settings) as database, notifying(database):
         refuse_old_schema(database)
         settings = with_current_generation(settings, database)
-        with delivering(settings, database, clock_for(database), bell_for(database)) as thread, until_stopped():
+        with delivering(settings, database, clock_for(database), notifier_for(database)) as thread, until_stopped():
             click.echo("Delivering letters. Stop with Ctrl-C.")
             wait_for_end(thread)
     click.echo(STOPPED)
@@ -104,7 +104,7 @@ class LoadedSite:
     @contextmanager
     def in_this_process(self) -> Iterator[None]:
         """Use its database in a process that was forked, unless it was restored from a backup meanwhile."""
-        with using_database(self.database, self.settings), ringing(self.database):
+        with using_database(self.database, self.settings), notifying(self.database):
             if with_current_generation(self.settings, self.database) != self.settings:
                 stop("The database was restored from a backup meanwhile. Please start again.")
             yield
@@ -144,9 +144,9 @@ def serve(site: LoadedSite) -> None:
         server.close()
 
 
-def deliver(site: LoadedSite, bell: MakeBell) -> None:
+def deliver(site: LoadedSite, notifier: MakeNotifier) -> None:
     """Deliver emails until told to stop."""
-    with site.in_this_process(), delivering(site.settings, site.database, site.clock, bell) as thread:
+    with site.in_this_process(), delivering(site.settings, site.database, site.clock, notifier) as thread:
         wait_for_end(thread)
 
 
@@ -157,9 +157,11 @@ def wait_for_end(thread: threading.Thread) -> None:
 
 
 @contextmanager
-def delivering(settings: Settings, database: Database, clock: Clock, bell: MakeBell) -> Iterator[threading.Thread]:
+def delivering(
+    settings: Settings, database: Database, clock: Clock, notifier: MakeNotifier
+) -> Iterator[threading.Thread]:
     """Deliver letters in a thread meanwhile. At the end the letter in hand gets some seconds to be finished."""
-    worker = make_worker(settings, database, clock, bell)
+    worker = make_worker(settings, database, clock, notifier)
     thread = threading.Thread(target=worker.run, name="delivery", daemon=True)
     thread.start()
     try:
@@ -180,12 +182,12 @@ def default_port(settings: Settings) -> int:
     return (settings.public_url.port or 80) if settings.trial else 5000
 
 
-def make_worker(settings: Settings, database: Database, clock: Clock, bell: MakeBell | None = None) -> Worker:
+def make_worker(settings: Settings, database: Database, clock: Clock, notifier: MakeNotifier | None = None) -> Worker:
     """Put a worker together: as many threads as it may have connections."""
     writers, errors = all_writers(settings, pages_of(settings.public_url)), ErrorReporter(database, settings, clock)
     sender, rate = settings.mail.sender, settings.mail.rate
     deliveries = [
-        Delivery(database, writers, transport_for(settings), sender, clock, errors.report, rate)
+        Delivery(database, writers, make_transport(settings), sender, clock, errors.report, rate)
         for _ in range(settings.mail.connections if settings.mail.server else 1)
     ]
     keep = settings.mail.keep
@@ -194,7 +196,7 @@ def make_worker(settings: Settings, database: Database, clock: Clock, bell: Make
     return Worker(
         database,
         deliveries,
-        bell or bell_for(database),
+        notifier or notifier_for(database),
         clock,
         errors.report,
         keep_letters=keep,
@@ -203,13 +205,15 @@ def make_worker(settings: Settings, database: Database, clock: Clock, bell: Make
     )
 
 
-def bell_for(database: Database, *, shared: bool = False) -> MakeBell:
+def notifier_for(database: Database, *, shared: bool = False) -> MakeNotifier:
     """Return how a worker is woken: by PostgreSQL across hosts, on SQLite by commits of this process.
 
     `shared`: by those of all processes that are forked from this one.
     """
     if database.is_postgresql:
-        return lambda stopping: PostgresBell(str(database.engine.url.render_as_string(hide_password=False)), stopping)
-    bell = PipeBell() if shared else LocalBell()
-    database.after_commit.append(bell.after_commit)
-    return lambda _: bell
+        return lambda stopping: PostgresNotifier(
+            str(database.engine.url.render_as_string(hide_password=False)), stopping
+        )
+    notifier = PipeNotifier() if shared else LocalNotifier()
+    database.after_commit.append(notifier.after_commit)
+    return lambda _: notifier

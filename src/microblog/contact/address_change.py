@@ -6,10 +6,15 @@ from sqlalchemy import and_, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, events
-from microblog.auth.sessions import end_other_logins
+from microblog.audit import EventType, events
+from microblog.auth.sessions import end_sessions_but
 from microblog.clock import SKEW
-from microblog.contact.errors import BadNewAddress
+from microblog.contact.address_change_links import OPEN_FOR, change_state, is_stopped
+from microblog.contact.address_owners import holder
+from microblog.contact.emails.address_change_asked import ADDRESS_CHANGE_ASKED, AddressChangeAsked
+from microblog.contact.emails.address_changed import ADDRESS_CHANGED, AddressChanged
+from microblog.contact.emails.change_address import CHANGE_ADDRESS, AddressChangeLink
+from microblog.contact.errors import AddressTaken, BadNewAddress, ChangeLinkExpired, ChangeLinkUsed
 from microblog.contact.models import AddressChange
 from microblog.identity import (
     Account,
@@ -19,50 +24,13 @@ from microblog.identity import (
     present_addresses,
 )
 from microblog.identity.addresses import forget_removed, note_removed, since_when
-from microblog.links import Claims, LinkSigner
-from microblog.mail import Address, Kind, canonical_identifier, post, post_numbered
+from microblog.links import LinkSigner, TokenClaims
+from microblog.mail import Address, queue, queue_returning_id
 from microblog.origin import Origin
 from microblog.ownership import last_recovery_id
-from microblog.refusals import LinkOver
 from microblog.registration import SignUp
 
-BACK_WITHIN = timedelta(days=7)
-
-
-def return_state(change: AddressChange, recipient: str) -> tuple[object, ...]:
-    """Return what a link to take an address back is bound to. A change of the password does not end it."""
-    completed = change.completed_at and change.completed_at.isoformat()
-    return change.account_id, change.old_email_key, change.new_email_key, completed, canonical_identifier(recipient)
-
-
-CHANGE_ADDRESS_LETTER = Kind("change_address", urgent=True)
-
-
-ADDRESS_ASKED_LETTER = Kind("address_change_asked", urgent=True)
-
-
-ADDRESS_CHANGED_LETTER = Kind("address_changed", urgent=True)
-
-
-OPEN_FOR = timedelta(days=1)
-
-
 TWICE_WITHIN = timedelta(minutes=1)
-
-
-NOTICE_USEFUL_FOR = timedelta(days=7)
-
-
-USED = "Each link works once. This one was used, or replaced by a newer one, or the account was changed since."
-
-
-EXPIRED = "It worked for a day. You can ask for another on the page of your account."
-
-
-TAKEN = "Another account has this address now, and an address belongs to one account only. Nothing was changed."
-
-
-TAKEN_TITLE = "This address belongs to another account"
 
 
 def ask_for_address(session: Session, account: Account, address: Address, now: datetime, origin: Origin) -> None:
@@ -91,18 +59,18 @@ def ask_for_address(session: Session, account: Account, address: Address, now: d
     )
     session.add(change)
     session.flush()
-    facts = {"change": change.id, "asked": now.isoformat()}
-    letter_id = post_numbered(
-        session, CHANGE_ADDRESS_LETTER, to=address.spelled, facts=facts, useful_for=OPEN_FOR, now=now
-    )
+    payload = AddressChangeLink(change.id, now)
+    letter_id = queue_returning_id(session, CHANGE_ADDRESS, to=address.spelled, payload=payload, now=now)
     session.flush()
-    events.record(session, account.id, Happened.ADDRESS_CHANGE_ASKED, now, origin=origin, letter_id=letter_id)
-    told = {"username": account.username, "at": now.isoformat(), "origin": origin.words}
+    events.record(session, account.id, EventType.EMAIL_CHANGE_REQUESTED, now, origin=origin, letter_id=letter_id)
+    told = AddressChangeAsked(account.username, now, origin)
     for to in notice_addresses(session, account):
-        post(session, ADDRESS_ASKED_LETTER, to=to, facts=told, useful_for=NOTICE_USEFUL_FOR, now=now)
+        queue(session, ADDRESS_CHANGE_ASKED, to=to, payload=told, now=now)
 
 
-def opened_change(session: Session, signer: LinkSigner, claims: Claims, now: datetime) -> tuple[AddressChange, Account]:
+def opened_change(
+    session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime
+) -> tuple[AddressChange, Account]:
     """Return the move a genuine link completes, and whose it is; changes nothing.
 
     Raises:
@@ -111,18 +79,18 @@ def opened_change(session: Session, signer: LinkSigner, claims: Claims, now: dat
     change = session.get(AddressChange, claims.subject)
     account = get_account(session, change.account_id) if change and not change.completed_at else None
     if change is None or account is None or is_stopped(change, account):
-        raise LinkOver(USED, "This link has been used or replaced")
+        raise ChangeLinkUsed
     if not signer.matches(claims, *change_state(change, account)):
-        raise LinkOver(USED, "This link has been used or replaced")
+        raise ChangeLinkUsed
     if claims.over(now, OPEN_FOR):
-        raise LinkOver(EXPIRED, "This link has expired")
+        raise ChangeLinkExpired
     if holder(session, change.new_email_key, but=account.id):
-        raise LinkOver(TAKEN, TAKEN_TITLE)
+        raise AddressTaken
     return change, account
 
 
 def complete_change(
-    session: Session, signer: LinkSigner, claims: Claims, login_id: int | None, now: datetime, origin: Origin
+    session: Session, signer: LinkSigner, claims: TokenClaims, session_id: int | None, now: datetime, origin: Origin
 ) -> None:
     """Move the account, end all logins but one (all, where none is given), and tell the addresses it had.
 
@@ -142,12 +110,12 @@ def complete_change(
     own_second = SecondAddress.account_id == account.id, SecondAddress.email_key == change.new_email_key
     session.execute(delete(SecondAddress).where(*own_second))
     session.execute(delete(SignUp).where(SignUp.email_key == change.new_email_key))
-    end_other_logins(session, account.id, but=login_id)
-    events.record(session, account.id, Happened.ADDRESS_CHANGED, now, origin=origin)
-    facts = {"change": change.id, "username": account.username, "origin": origin.words}
+    end_sessions_but(session, account.id, but=session_id)
+    events.record(session, account.id, EventType.EMAIL_CHANGED, now, origin=origin)
+    payload = AddressChanged(change.id, account.username, origin)
     for to in dict.fromkeys(told):
         if to != change.new_email:
-            post(session, ADDRESS_CHANGED_LETTER, to=to, facts=facts, useful_for=NOTICE_USEFUL_FOR, now=now)
+            queue(session, ADDRESS_CHANGED, to=to, payload=payload, now=now)
 
 
 def move(session: Session, account: Account, email: str, email_key: str, **more: object) -> None:
@@ -163,29 +131,12 @@ def move(session: Session, account: Account, email: str, email_key: str, **more:
         with session.begin_nested():
             moved = session.scalar(statement.returning(Account.id))
     except IntegrityError as error:  # another transaction gave it away just now
-        raise LinkOver(TAKEN, TAKEN_TITLE) from error
+        raise AddressTaken from error
     if moved is None:
-        raise LinkOver(USED, "This link has been used or replaced")
-
-
-def is_stopped(change: AddressChange, account: Account) -> bool:
-    """Tell whether the account was recovered since: a move that was begun before is then nobody's wish any more."""
-    return account.recovered_at is not None and account.recovered_at > change.asked_at
+        raise ChangeLinkUsed
 
 
 def give_up_moves(session: Session, account_id: int) -> None:
     """Forget what was begun and not completed; a letter about it that waits is not sent."""
     begun = AddressChange.account_id == account_id, AddressChange.completed_at.is_(None)
     session.execute(delete(AddressChange).where(*begun))
-
-
-def holder(session: Session, email_key: str, *, but: int) -> Account | None:
-    """Return whoever else has this address, as their first or second one."""
-    second = select(SecondAddress.account_id).where(SecondAddress.email_key == email_key)
-    theirs = (Account.email_key == email_key) | Account.id.in_(second)
-    return session.scalar(select(Account).where(theirs, Account.id != but).limit(1))
-
-
-def change_state(change: AddressChange, account: Account) -> tuple[str, ...]:
-    """Return what a link to complete a move is bound to."""
-    return account.password_hash, account.email_key, change.new_email_key, change.asked_at.isoformat()

@@ -4,40 +4,29 @@ The request looks nobody up. The worker does, when it writes the letter: to a fr
 of one that is taken is told, so no page says whose an address is.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, events
-from microblog.auth import hold, refuse_after_recovery
-from microblog.contact.errors import SecondAddressOver, SecondAddressRefused, SecondAddressTaken
+from microblog.audit import EventType, events
+from microblog.auth import lock_verified, refuse_after_recovery
+from microblog.contact.address_owners import owner_of
+from microblog.contact.backup_email_link import OPEN_FOR, link_state
+from microblog.contact.emails.backup_email_notice import BackupEmailChanged
+from microblog.contact.emails.second_address import SECOND_ADDRESS, BackupEmailAsked
+from microblog.contact.emails.second_address_added import SECOND_ADDRESS_ADDED
+from microblog.contact.emails.second_address_removed import SECOND_ADDRESS_REMOVED
+from microblog.contact.errors import BackupExists, BackupIsEmail, NoBackup, SecondAddressOver, SecondAddressTaken
 from microblog.contact.models import PendingSecondAddress
+from microblog.email_context import EmailContext
 from microblog.identity import Account, Role, SecondAddress, Standing, get_account, notice_addresses
 from microblog.identity.addresses import forget_removed, note_removed, since_when
-from microblog.links import Claims, LinkSigner
-from microblog.mail import Address, Kind, post
+from microblog.links import LinkSigner, TokenClaims
+from microblog.mail import Address, EmailType, queue
 from microblog.origin import Origin
 from microblog.ownership import ChangeKind, note_change
-from microblog.settings import Settings
-
-PURPOSE = "second_address"
-SECOND_ADDRESS_LETTER = Kind("second_address", urgent=True)
-ADDED_LETTER = Kind("second_address_added", urgent=True)
-REMOVED_LETTER = Kind("second_address_removed", urgent=True)
-OPEN_FOR = timedelta(days=1)
-NOTICE_USEFUL_FOR = timedelta(days=7)
-
-
-def second_address_signer(settings: Settings) -> LinkSigner:
-    """Return the maker of links that confirm a second address on this site."""
-    return LinkSigner(PURPOSE, str(settings.public_url), settings.keys(PURPOSE))
-
-
-def link_state(account: Account, pending: PendingSecondAddress) -> tuple[str, str, str]:
-    """Return what a link is bound to: it dies with any change of password or first address, and by another asking."""
-    return pending.email_key, account.password_hash, account.email_key
 
 
 def ask_second_address(session: Session, verified: Account, address: Address, now: datetime, origin: Origin) -> None:
@@ -45,15 +34,16 @@ def ask_second_address(session: Session, verified: Account, address: Address, no
 
     Raises:
         RecoveredLately: the account was recovered within a day.
-        SecondAddressRefused: it is the member's own already, or there is one.
-        WrongPassword: it was changed since it was checked.
+        BackupIsEmail: it is the member's own already.
+        BackupExists: there is one.
+        ChangedMeanwhile: it was changed since it was checked.
     """
-    account = hold(session, verified)
+    account = lock_verified(session, verified)
     refuse_after_recovery(account, now)
     if address.key == account.email_key:
-        raise SecondAddressRefused("This is your first address already. Please name another one.")
+        raise BackupIsEmail
     if session.get(SecondAddress, account.id):
-        raise SecondAddressRefused("You have a second address already. Remove it first to name another.")
+        raise BackupExists
     session.execute(delete(PendingSecondAddress).where(PendingSecondAddress.account_id == account.id))
     session.add(
         PendingSecondAddress(
@@ -64,14 +54,14 @@ def ask_second_address(session: Session, verified: Account, address: Address, no
             expires_at=now + OPEN_FOR,
         )
     )
-    facts = {"account": account.id, "key": address.key}
+    payload = BackupEmailAsked(account.id, address.key)
     key = f"second {account.id} {address.key}"
-    post(session, SECOND_ADDRESS_LETTER, to=address.spelled, facts=facts, useful_for=OPEN_FOR, now=now, key=key)
-    events.record(session, account.id, Happened.SECOND_ADDRESS_ASKED, now, origin=origin)
+    queue(session, SECOND_ADDRESS, to=address.spelled, payload=payload, now=now, key=key)
+    events.record(session, account.id, EventType.BACKUP_EMAIL_REQUESTED, now, origin=origin)
 
 
 def opened_second_address(
-    session: Session, signer: LinkSigner, claims: Claims, now: datetime
+    session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime
 ) -> tuple[PendingSecondAddress, Account]:
     """Return what a genuine link confirms, and for whose account; changes nothing.
 
@@ -85,7 +75,9 @@ def opened_second_address(
     return pending, account
 
 
-def confirm_second_address(session: Session, signer: LinkSigner, claims: Claims, now: datetime, origin: Origin) -> None:
+def confirm_second_address(
+    session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime, origin: Origin
+) -> None:
     """Add the address, note it, and tell all addresses. Of two that press the button at once, one does.
 
     Whoever calls this knows that it is the member: signed in, or by the password.
@@ -111,9 +103,10 @@ def confirm_second_address(session: Session, signer: LinkSigner, claims: Claims,
             session.add(added)
     except IntegrityError as error:  # another account confirmed the same address just now
         raise SecondAddressTaken from error
-    events.record(session, account.id, Happened.SECOND_ADDRESS_ADDED, now, origin=origin)
+    events.record(session, account.id, EventType.BACKUP_EMAIL_ADDED, now, origin=origin)
     change_id = note_change(session, account.id, ChangeKind.BACKUP_ADDED, [account.email], now)
-    tell(session, ADDED_LETTER, account, notice_addresses(session, account), added.email, now, origin, change_id)
+    change = BackupEmailChanged(account.username, added.email, now, origin, change_id)
+    tell(session, SECOND_ADDRESS_ADDED, notice_addresses(session, account), change)
 
 
 def remove_second_address(session: Session, verified: Account, now: datetime, origin: Origin) -> None:
@@ -125,25 +118,26 @@ def remove_second_address(session: Session, verified: Account, now: datetime, or
     that its owner can have it back if a thief removed it.
 
     Raises:
-        SecondAddressRefused: there is none.
-        WrongPassword: it was changed since it was checked.
+        NoBackup: there is none.
+        ChangedMeanwhile: it was changed since it was checked.
     """
-    account = hold(session, verified)
+    account = lock_verified(session, verified)
     told = notice_addresses(session, account)
     gone, change_id = take_off(session, account, now)
-    events.record(session, account.id, Happened.SECOND_ADDRESS_REMOVED, now, origin=origin)
-    tell(session, REMOVED_LETTER, account, told, gone.email, now, origin, change_id)
+    events.record(session, account.id, EventType.BACKUP_EMAIL_REMOVED, now, origin=origin)
+    change = BackupEmailChanged(account.username, gone.email, now, origin, change_id)
+    tell(session, SECOND_ADDRESS_REMOVED, told, change)
 
 
 def take_off(session: Session, account: Account, now: datetime) -> tuple[Standing, int]:
     """Take the backup email off an account whose row is held; return it, and the number of the change.
 
     Raises:
-        SecondAddressRefused: there is none.
+        NoBackup: there is none.
     """
     row = session.get(SecondAddress, account.id, populate_existing=True)
     if row is None:
-        raise SecondAddressRefused("You have no backup email any more, so there is nothing to remove.")
+        raise NoBackup
     gone = Standing(row.email, row.email_key, Role.BACKUP, row.added_at)
     session.delete(row)
     account.second_removed_at = now
@@ -152,27 +146,9 @@ def take_off(session: Session, account: Account, now: datetime) -> tuple[Standin
     return gone, note_change(session, account.id, ChangeKind.BACKUP_REMOVED, [account.email], now)
 
 
-def owner_of(session: Session, email_key: str) -> tuple[Account, str] | None:
-    """Return the account an address belongs to, active or not, and how it is spelled there."""
-    first = session.scalar(select(Account).where(Account.email_key == email_key))
-    if first:
-        return first, first.email
-    second = session.scalar(select(SecondAddress).where(SecondAddress.email_key == email_key))
-    return (session.get_one(Account, second.account_id), second.email) if second else None
-
-
 def tell(
-    session: Session,
-    kind: Kind,
-    account: Account,
-    to: list[str],
-    address: str,
-    now: datetime,
-    origin: Origin,
-    change_id: int,
+    session: Session, email_type: EmailType[EmailContext, BackupEmailChanged], to: list[str], change: BackupEmailChanged
 ) -> None:
-    """Post the email that says what was done, to each address."""
-    done = {"username": account.username, "address": address, "at": now.isoformat(), "origin": origin.words}
-    facts = {**done, "change": change_id}
+    """Queue the email that says what was done, to each address."""
     for one in to:
-        post(session, kind, to=one, facts=facts, useful_for=NOTICE_USEFUL_FOR, now=now)
+        queue(session, email_type, to=one, payload=change, now=change.at)

@@ -1,51 +1,71 @@
-"""What this room refuses. Each message is a sentence for the person who asked."""
+"""What changing the email address and the backup email refuse."""
 
-from microblog.refusals import Refusal
+from microblog.refusals import LinkOver, Refusal
 
 
 class SecondAddressRefused(Refusal):
-    """This address cannot be asked for, for a reason the member knows already: it is one of their own."""
+    """A backup email cannot be added or removed, for a reason the member knows already."""
+
+
+class BackupIsEmail(SecondAddressRefused):
+    """It is the account's email address."""
+
+    code = "backup_is_email"
+
+
+class BackupExists(SecondAddressRefused):
+    """The account has a backup email."""
+
+    code = "backup_exists"
+
+
+class NoBackup(SecondAddressRefused):
+    """The account has no backup email."""
+
+    code = "no_backup"
 
 
 class SecondAddressLink(Refusal):
-    """A link that confirms a second address, and does not work here."""
-
-    title = "This link is over"
+    """A link that confirms a backup email, and does not work here."""
 
 
 class SecondAddressOver(SecondAddressLink):
     """It was used, has expired, or belongs to an address that was asked for before another."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "It worked once, for a day, and only for the address you entered last. "
-            "You can ask for a new email on your backup email page."
-        )
+    code = "backup_link_used"
 
 
 class SecondAddressNotComplete(SecondAddressLink):
     """It was not made here, or was altered on its way."""
 
-    title = "This link is not complete"
-
-    def __init__(self) -> None:
-        super().__init__("Perhaps a part of it was lost when it was copied. Please open it once more from the letter.")
+    code = "backup_link_incomplete"
 
 
 class SecondAddressTaken(SecondAddressLink):
-    """Its owner has proved to read the letters, so they may know that it belongs to another account."""
+    """Its owner has proved to read the emails, so they may know that it belongs to another account."""
 
-    title = "This address belongs to another account"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "An address can belong to one account alone. Please name another one, "
-            "or remove this one from the other account first."
-        )
+    code = "backup_taken"
 
 
 class BadNewAddress(Refusal):
     """The address that was typed is the member's already."""
 
-    def __init__(self) -> None:
-        super().__init__("That is the address of your account already.")
+    code = "same_email"
+
+
+class ChangeLinkUsed(LinkOver):
+    """The link to change the email address was used, replaced, or the account was changed since."""
+
+    code = "change_link_used"
+
+
+class ChangeLinkExpired(LinkOver):
+    """The link to change the email address is too old."""
+
+    code = "change_link_expired"
+
+
+class AddressTaken(LinkOver):
+    """Another account has the address by now."""
+
+    code = "address_taken"

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from microblog.db import NEVER_TWICE, Base
-from microblog.identity import ACCOUNT_ID, Id
+from microblog.db import NEVER_TWICE, Base, Id
+from microblog.identity import ACCOUNT_ID
 
 
 class PendingSecondAddress(Base):

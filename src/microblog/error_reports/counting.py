@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from microblog.clock import SKEW
+from microblog.db import upsert
 from microblog.error_reports.models import ErrorReport
-from microblog.limits import dialect_of
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 TELL_AGAIN = timedelta(hours=1)
@@ -24,12 +22,9 @@ def is_due(told_at: datetime, now: datetime) -> bool:
 
 def count(session: Session, key: str, now: datetime) -> ErrorReport:
     """Count an error once more. Its row stays locked to the end of the transaction, so that one of many tells it."""
-    insert: Any = (postgresql if dialect_of(session) == "postgresql" else sqlite).insert(ErrorReport)
+    first = {"key": key, "first_at": now, "last_at": now, "told_at": NEVER, "times": 1, "untold": 1}
     again = {"last_at": now, "times": ErrorReport.times + 1, "untold": ErrorReport.untold + 1}
-    first = insert.values(key=key, first_at=now, last_at=now, told_at=NEVER, times=1, untold=1)
-    statement = first.on_conflict_do_update(index_elements=[ErrorReport.key], set_=again).returning(ErrorReport)
-    counted: ErrorReport = session.scalars(statement).one()
-    return counted
+    return session.scalars(upsert(session, ErrorReport, first, again).returning(ErrorReport)).one()
 
 
 def told(reports: Sequence[ErrorReport], now: datetime) -> None:

@@ -32,7 +32,7 @@ class ErrorReporter:
     """Tells of errors. Whatever goes wrong with that is one line in the log, and never an error of its own."""
 
     def __init__(self, database: Database, settings: Settings, clock: Clock) -> None:
-        self._database = database.hurried()
+        self._database = database.with_short_timeouts()
         self._clock = clock
         self._admins = tuple(dict.fromkeys(settings.admins))
         self._secrets = settings.secrets

@@ -1,4 +1,4 @@
-"""What this room refuses. Each message is a sentence for the person who asked."""
+"""What following refuses."""
 
 from microblog.refusals import Refusal
 
@@ -6,28 +6,22 @@ MOST_FOLLOWED = 5_000  # members one can follow: it bounds what reading a home c
 
 
 class FollowRefused(Refusal):
-    """Somebody cannot be followed; the message says why."""
+    """Somebody cannot be followed."""
 
 
 class FollowingOneself(FollowRefused):
-    """Nobody follows himself: a home has one's own posts anyway."""
+    """Nobody follows themselves: a home has one's own posts anyway."""
 
-    def __init__(self) -> None:
-        super().__init__("You cannot follow yourself. Your own posts are in your home anyway.")
+    code = "following_oneself"
 
 
 class NoSuchMember(FollowRefused):
     """There is no such account, or no longer."""
 
-    def __init__(self) -> None:
-        super().__init__("This member is no longer here.")
+    code = "no_such_member"
 
 
 class TooManyFollowed(FollowRefused):
-    """Nobody can follow more."""
+    """Nobody can follow more than `most`."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            f"You follow {MOST_FOLLOWED:,} members, which is as many as one can. "
-            "To follow somebody new, please unfollow somebody else first."
-        )
+    code = "too_many_followed"

@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from microblog.db import NEVER_TWICE, Base
+from microblog.db import NEVER_TWICE, Base, Id
 
-Id = BigInteger().with_variant(Integer, "sqlite")
 ACCOUNT_ID = "accounts.id"
 
 

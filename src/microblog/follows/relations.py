@@ -3,16 +3,14 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from microblog.db import insert_if_absent, upsert
 from microblog.follows.errors import MOST_FOLLOWED, FollowingOneself, NoSuchMember, TooManyFollowed
 from microblog.follows.models import Follow, FollowCount
 from microblog.identity import Account, is_visible
-from microblog.limits import dialect_of
 
 WITHOUT_SESSION = {"synchronize_session": False}
 
@@ -37,12 +35,11 @@ def follow(session: Session, *, follower_id: int, followed_id: int, now: datetim
     if session.scalar(active.with_for_update(read=True, key_share=True)) is None:
         raise NoSuchMember
     values = {"follower_id": follower_id, "followed_id": followed_id, "since": now}
-    adding = insert(session, Follow).values(values).on_conflict_do_nothing().returning(Follow.id)
-    if session.scalar(adding) is None:
+    if session.scalar(insert_if_absent(session, Follow, values).returning(Follow.id)) is None:
         return False
     changed = {follower_id: Counts(following=1), followed_id: Counts(followers=1)}
     if add_up(session, changed)[follower_id].following > MOST_FOLLOWED:
-        raise TooManyFollowed
+        raise TooManyFollowed(most=MOST_FOLLOWED)
     return True
 
 
@@ -64,14 +61,17 @@ def add_up(session: Session, changes: dict[int, Counts]) -> dict[int, Counts]:
         {"account_id": account_id, "followers": change.followers, "following": change.following}
         for account_id, change in sorted(changes.items())
     ]
-    adding = insert(session, FollowCount).values(rows)
-    more = {
-        "followers": FollowCount.followers + adding.excluded.followers,
-        "following": FollowCount.following + adding.excluded.following,
-    }
-    upsert = adding.on_conflict_do_update(index_elements=[FollowCount.account_id], set_=more)
+    adding = upsert(
+        session,
+        FollowCount,
+        rows,
+        lambda more: {
+            "followers": FollowCount.followers + more.followers,
+            "following": FollowCount.following + more.following,
+        },
+    )
     columns = (FollowCount.account_id, FollowCount.followers, FollowCount.following)
-    return {row.account_id: Counts(row.followers, row.following) for row in session.execute(upsert.returning(*columns))}
+    return {row.account_id: Counts(row.followers, row.following) for row in session.execute(adding.returning(*columns))}
 
 
 def counts_of(session: Session, account_id: int) -> Counts:
@@ -85,8 +85,3 @@ def followed_among(session: Session, follower_id: int, among: Collection[int]) -
     """Return which of these members somebody follows."""
     these = select(Follow.followed_id).where(Follow.follower_id == follower_id, Follow.followed_id.in_(among))
     return frozenset(session.scalars(these))
-
-
-def insert(session: Session, table: type[Any]) -> Any:  # noqa: ANN401 - each dialect has its own type
-    """Begin an INSERT that may meet a row that is there already."""
-    return (postgresql if dialect_of(session) == "postgresql" else sqlite).insert(table)

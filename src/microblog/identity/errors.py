@@ -1,4 +1,4 @@
-"""What this room refuses. Each message is a sentence for the person who asked."""
+"""What usernames and accounts refuse."""
 
 from microblog.refusals import Refusal
 
@@ -7,24 +7,43 @@ class BadUsername(Refusal):
     """What was typed cannot be a username."""
 
 
-class UsernameTaken(Refusal):
-    """Somebody else has that username."""
+class UsernameLength(BadUsername):
+    """It has `length` characters, and not `shortest` to `longest`."""
 
-    def __init__(self, username: str) -> None:
-        super().__init__(f"The username {username} is taken. Please choose another.")
+    code = "username_length"
+
+
+class UsernameCharacters(BadUsername):
+    """It has other characters than a username may have."""
+
+    code = "username_characters"
+
+
+class UsernameWithoutLetters(BadUsername):
+    """It has no letter and no digit."""
+
+    code = "username_without_letters"
+
+
+class UsernameDots(BadUsername):
+    """It begins or ends with a dot."""
+
+    code = "username_dots"
+
+
+class UsernameTaken(Refusal):
+    """Somebody else has that `username`."""
+
+    code = "username_taken"
 
 
 class TooManyUsernames(Refusal):
-    """All the former usernames of one member stay reserved, so they cannot be many."""
+    """All the former usernames of one member stay reserved, so they cannot be more than `most`."""
 
-    def __init__(self, most: int) -> None:
-        super().__init__(
-            f"You have had {most} other usernames, which is as many as one can. You can still go back to one of those."
-        )
+    code = "too_many_usernames"
 
 
 class ChangedMeanwhile(Refusal):
     """The account is not as it was when the page was opened."""
 
-    def __init__(self) -> None:
-        super().__init__("Your account was changed in another window or by another device. Please try again.")
+    code = "account_changed_meanwhile"

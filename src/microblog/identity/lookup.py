@@ -21,7 +21,7 @@ from microblog.identity.models import Account, FormerUsername, SecondAddress
 from microblog.identity.username_owners import holder_of, holders
 from microblog.mail import canonical_identifier
 
-LOADED = "accounts by key"  # of this session, for as long as its transaction
+LOADED = "accounts_by_key"  # of this session, for as long as its transaction
 
 
 ACTIVE = select(Account).where(Account.deactivated_at.is_(None))
@@ -203,7 +203,7 @@ def get_visible(session: Session, account_id: int) -> Account | None:
     return session.scalar(select(Account).where(Account.id == account_id, is_visible(Account)))
 
 
-def keep(session: Session, account_id: int) -> bool:
+def lock_key_share(session: Session, account_id: int) -> bool:
     """Keep an account from being deleted or taken back until this transaction ends; False where it is gone already.
 
     Whoever does either holds the account, and ends its logins then. So an account comes before its logins: the other

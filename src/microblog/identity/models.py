@@ -2,13 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, text
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from microblog.db import NEVER_TWICE, Base
-
-Id = BigInteger().with_variant(Integer, "sqlite")
-
+from microblog.db import NEVER_TWICE, Base, Id
 
 ACCOUNT_ID = "accounts.id"
 

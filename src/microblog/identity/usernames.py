@@ -2,7 +2,13 @@
 
 import re
 
-from microblog.identity.errors import BadUsername
+from microblog.identity.errors import (
+    BadUsername,
+    UsernameCharacters,
+    UsernameDots,
+    UsernameLength,
+    UsernameWithoutLetters,
+)
 from microblog.mail import clean_identifier
 
 SHORTEST, LONGEST = 3, 64
@@ -13,15 +19,15 @@ def check_username(typed: str) -> str:
     """Return the username, without what a paste or a mention brings along.
 
     Raises:
-        BadUsername: with the reason.
+        BadUsername: by its subclass for the reason.
     """
     username = clean_identifier(typed)
     if not SHORTEST <= len(username) <= LONGEST:
-        raise BadUsername(f"A username has {SHORTEST} to {LONGEST} characters; this one has {len(username)}.")
+        raise UsernameLength(shortest=SHORTEST, longest=LONGEST, length=len(username))
     if not ALLOWED.fullmatch(username):
-        raise BadUsername("A username is made of the letters a to z, digits, dots, hyphens and underscores.")
+        raise UsernameCharacters
     if not any(char.isalnum() for char in username):
-        raise BadUsername("A username has at least one letter or digit.")
+        raise UsernameWithoutLetters
     return username
 
 
@@ -29,11 +35,11 @@ def check_new_username(typed: str) -> str:
     """Return a username that somebody chooses now, without spaces around it.
 
     Raises:
-        BadUsername: with the reason. A dot at an end would be taken for the end of a sentence, and cut from links.
+        BadUsername: by its subclass for the reason. A dot at an end would be read as the end of a sentence.
     """
     username = check_username(typed)
     if username.startswith(".") or username.endswith("."):
-        raise BadUsername("A username does not begin or end with a dot.")
+        raise UsernameDots
     return username
 
 

@@ -1,8 +1,8 @@
 """One connection to a mail server: smtplib's, with an end to every wait and commands sent ahead.
 
 A socket's timeout begins anew with each byte it receives, so a server that trickles could hold a worker for ever. Here
-every reply has a deadline. And where the server offers PIPELINING (RFC 2920), the commands before a letter go in one
-write: two round trips a letter in place of four.
+every reply has a deadline. And where the server offers PIPELINING (RFC 2920), the commands before an email go in one
+write: two round trips an email in place of four.
 """
 
 import hmac
@@ -75,11 +75,11 @@ class Connection(smtplib.SMTP):
     password: str
     _auth_challenge_count: int
     announced: tuple[str, ...] = ()
-    """The commands that were said behind a letter, whose replies nobody has heard yet."""
+    """The commands that were said behind an email, whose replies nobody has heard yet."""
     _ahead: int = 0
 
     def getreply(self) -> tuple[int, bytes]:
-        """Hear one reply (RFC 5321 section 4.2); code -1 where it is none."""
+        """TraceLine one reply (RFC 5321 section 4.2); code -1 where it is none."""
         if self.sock is None:
             raise smtplib.SMTPServerDisconnected("the connection is closed")
         if self.file is None:
@@ -168,7 +168,7 @@ class Connection(smtplib.SMTP):
         return self.getreply()
 
     def hand_over(self, message: bytes, then: tuple[str, ...] = ()) -> tuple[int, bytes]:
-        """Send a letter that ends with its dot, and in the same write the commands of the next one (RFC 2920, 3.1)."""
+        """Send an email that ends with its dot, and in the same write the commands of the next one (RFC 2920, 3.1)."""
         self.send(message + b"".join(one_line(command) + CRLF for command in then))
         self.announced = then
         return self.getreply()
@@ -182,7 +182,7 @@ class Connection(smtplib.SMTP):
         return self.getreply()
 
     def catch_up(self) -> bool:
-        """Hear the replies to what was said ahead. False where the server now waits for a letter it shall not get."""
+        """Hear the replies to what was said ahead. False where the server now waits for an email it shall not get."""
         codes = []
         while self._ahead:
             self._ahead -= 1

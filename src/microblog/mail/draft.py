@@ -1,6 +1,6 @@
 """A message in a developer's own words: several recipients, attachments, any headers (RFC 5322).
 
-It is composed as letters are, by the same rules for names, texts and files. But where a letter's text is made fit, for
+It is composed as emails are, by the same rules for names, texts and files. But where an email's text is made fit, for
 nobody is there to mend it, a draft that has a line break in a header is refused, for its developer is.
 """
 
@@ -23,8 +23,8 @@ from microblog.mail.compose.fields import (
     unstructured_field,
 )
 from microblog.mail.compose.words import one_line
-from microblog.mail.letters import Attachment
-from microblog.mail.named import UNFIT, NamedAddress
+from microblog.mail.mailbox_address import UNFIT, MailboxAddress
+from microblog.mail.rendered import Attachment
 
 HEADER = re.compile(r"[!-9;-~]{1,76}")  # RFC 5322 section 3.6.8
 SUBTYPE = re.compile(r"[a-z0-9.+-]{1,60}")
@@ -52,13 +52,13 @@ class Draft:
     Who stands in `bcc` is named to the mail server alone.
     """
 
-    sender: NamedAddress
-    to: tuple[NamedAddress, ...]
+    sender: MailboxAddress
+    to: tuple[MailboxAddress, ...]
     subject: str
     forms: Mapping[str, str]
-    cc: tuple[NamedAddress, ...] = ()
-    bcc: tuple[NamedAddress, ...] = ()
-    reply_to: NamedAddress | None = None
+    cc: tuple[MailboxAddress, ...] = ()
+    bcc: tuple[MailboxAddress, ...] = ()
+    reply_to: MailboxAddress | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     enclosures: tuple[Enclosure, ...] = ()
 
@@ -97,7 +97,7 @@ def addresses(draft: Draft) -> list[str]:
     return [sender, *filter(None, fields)]
 
 
-def mailboxes(name: str, people: Iterable[NamedAddress]) -> str:
+def mailboxes(name: str, people: Iterable[MailboxAddress]) -> str:
     """Return a field of several addresses, empty where there are none."""
     start, words = f"{name}:", list[str]()
     for each in people:

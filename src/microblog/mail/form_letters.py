@@ -15,7 +15,7 @@ from markupsafe import escape
 
 MOST = 64  # forms kept at once; a new one begins with each second, in which links end
 SAME_FOR_ALL = (bool, int, datetime)
-GAP = secrets.token_hex(16)  # nobody can write it into a letter
+GAP = secrets.token_hex(16)  # nobody can write it into an email
 MARK = re.compile(rf"{GAP}-(\w+)-")
 Form = tuple[str, ...]
 """Pieces of text, and between each two the name of what is to be put in."""
@@ -49,7 +49,7 @@ class Gap:
 
 
 def rendered(template: Template, facts: Mapping[str, Any]) -> str:
-    """Render a template; what it shares with the letter before is taken from there."""
+    """Render a template; what it shares with the email before is taken from there."""
     words = {name: fact for name, fact in facts.items() if isinstance(fact, str)}
     others = {name: fact for name, fact in facts.items() if name not in words}
     if not all(type(fact) in SAME_FOR_ALL for fact in others.values()) or not shows_only(template):

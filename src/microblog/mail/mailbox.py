@@ -1,4 +1,4 @@
-"""The local mailbox of a trial: letters land in a Maildir and are read in the browser."""
+"""The local mailbox of a trial: emails land in a Maildir and are read in the browser."""
 
 import mailbox
 import re
@@ -29,7 +29,7 @@ class Summary:
 
 @dataclass(frozen=True)
 class Received:
-    """A letter as its reader sees it."""
+    """An email as its reader sees it."""
 
     summary: Summary
     sender: str
@@ -45,7 +45,7 @@ class LocalMailbox:
         self._path = path
 
     def send(self, envelope: Envelope) -> Reply:
-        """Write the letter, durably and whole or not at all (Maildir's own promise)."""
+        """Write the email, durably and whole or not at all (Maildir's own promise)."""
         try:
             key = self._maildir().add(envelope.message)
         except OSError as error:
@@ -62,7 +62,7 @@ class LocalMailbox:
         return [summary(key, self._message(key)) for key in wanted], len(keys) > (number + 1) * size
 
     def read(self, key: str) -> Received | None:
-        """Return one letter, None where there is none by that key."""
+        """Return one email, None where there is none by that key."""
         if not KEY.fullmatch(key) or key not in self._maildir():
             return None
         raw = self._maildir().get_bytes(key)
@@ -91,7 +91,7 @@ def parsed(raw: bytes) -> EmailMessage:
 
 
 def part_of(message: EmailMessage, kind: str) -> str:
-    """Return the text or HTML body, empty when the letter has none."""
+    """Return the text or HTML body, empty when the email has none."""
     body = message.get_body((kind,))
     if body is None:
         return ""

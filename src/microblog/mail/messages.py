@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from microblog.mail.compose import compose
 from microblog.mail.draft import BadDraft, fit
 from microblog.mail.emails.message import MESSAGE, Message, render_message
-from microblog.mail.named import parse_named
+from microblog.mail.mailbox_address import parse_mailbox
 from microblog.mail.queueing import queue
 from microblog.settings import Sender
 
@@ -36,7 +36,7 @@ def post_message(
     """
     if isinstance(recipients, str) or not recipients:
         raise BadDraft("recipients is a list of one address or more.")
-    origin = parse_named(sender) if sender else None
+    origin = parse_mailbox(sender) if sender else None
     message = Message(
         subject=fit(subject, "subject"),
         text=text,
@@ -44,7 +44,7 @@ def post_message(
         sender_name=origin.name if origin else "",
         sender_address=origin.address if origin else None,
     )
-    addresses = [*dict.fromkeys(parse_named(each).address for each in recipients)]
+    addresses = [*dict.fromkeys(parse_mailbox(each).address for each in recipients)]
     for address in addresses:
         email = render_message(address, message)
         compose(email, email.sender or Sender("", address), ANY_ID, now)

@@ -10,13 +10,13 @@ from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from microblog.clock import SKEW
-from microblog.mail.claims import LEASE
-from microblog.mail.outbox import OPEN, Letter, State
-from microblog.mail.waits import LONGEST_WAIT
+from microblog.mail.backoff import LONGEST_WAIT
+from microblog.mail.leases import LEASE_TIME
+from microblog.mail.outbox import OPEN, Email, State
 
 MOST = 500  # emails in one transaction
 NONE = timedelta()
-COLUMNS = Letter.id, Letter.state, Letter.due_at, Letter.due_set_at
+COLUMNS = Email.id, Email.state, Email.due_at, Email.due_set_at
 WITHOUT_SESSION = {"synchronize_session": False}  # nothing was loaded before
 
 
@@ -27,17 +27,17 @@ def mend_waits(session: Session, now: datetime) -> int:
     behind for a while does no harm here: an email is tried too early.
     """
     ahead = now + SKEW
-    unknown = and_(Letter.due_set_at.is_(None), Letter.due_at > ahead + LONGEST_WAIT)
-    waits = and_(Letter.state == State.WAITING, or_(Letter.due_set_at > ahead, unknown))
-    held = and_(Letter.state == State.SENDING, Letter.due_at > ahead + LEASE)
+    unknown = and_(Email.due_set_at.is_(None), Email.due_at > ahead + LONGEST_WAIT)
+    waits = and_(Email.state == State.WAITING, or_(Email.due_set_at > ahead, unknown))
+    held = and_(Email.state == State.SENDING, Email.due_at > ahead + LEASE_TIME)
     found = 0
     for urgent in (True, False):  # along the index of what is due
-        late = Letter.due_at > now - LONGEST_WAIT
-        wrong = select(*COLUMNS).where(OPEN, Letter.urgent == urgent, late, or_(waits, held)).limit(MOST)
+        late = Email.due_at > now - LONGEST_WAIT
+        wrong = select(*COLUMNS).where(OPEN, Email.urgent == urgent, late, or_(waits, held)).limit(MOST)
         for number, state, due_at, set_at in session.execute(wrong.with_for_update(skip_locked=True)).all():
-            meant = LEASE if state == State.SENDING else due_at - set_at if set_at else NONE
+            meant = LEASE_TIME if state == State.SENDING else due_at - set_at if set_at else NONE
             anew = {"due_at": now + max(meant, NONE), "due_set_at": now}
-            session.execute(update(Letter).where(Letter.id == number).values(anew), execution_options=WITHOUT_SESSION)
+            session.execute(update(Email).where(Email.id == number).values(anew), execution_options=WITHOUT_SESSION)
             found += 1
     return found
 
@@ -48,9 +48,9 @@ def mend_deadlines(session: Session, now: datetime, latest: datetime) -> int:
     `latest` is what two readings of the clock agree it is not past: one that is behind for a minute must not bring the
     deadlines of good emails forward.
     """
-    wrong = select(Letter).where(OPEN, Letter.useful_until > latest, Letter.posted_at > latest + SKEW).limit(MOST)
-    letters = session.scalars(wrong.with_for_update(skip_locked=True)).all()
-    for letter in letters:
-        letter.posted_at, letter.useful_until = now, now + (letter.useful_until - letter.posted_at)
+    wrong = select(Email).where(OPEN, Email.expires_at > latest, Email.queued_at > latest + SKEW).limit(MOST)
+    emails = session.scalars(wrong.with_for_update(skip_locked=True)).all()
+    for email in emails:
+        email.queued_at, email.expires_at = now, now + (email.expires_at - email.queued_at)
     session.flush()
-    return len(letters)
+    return len(emails)

@@ -1,4 +1,4 @@
-"""What a mail server's reply means for the letter and for the server. Decisions only, no I/O."""
+"""What a mail server's reply means for the email and for the server. Decisions only, no I/O."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ class Stage(Enum):
     LOGIN = "signing in"
     SENDER = "naming the sender"
     RECIPIENT = "naming the recipient"
-    DATA = "handing over the letter"
+    DATA = "handing over the email"
 
 
 class Meaning(Enum):
@@ -49,16 +49,16 @@ TEMPORARY = 400
 PERMANENT = 500
 CODES = range(TEMPORARY, 600)
 
-BEFORE_THE_LETTER = frozenset({Stage.CONNECT, Stage.GREETING, Stage.TLS, Stage.LOGIN})
+BEFORE_THE_EMAIL = frozenset({Stage.CONNECT, Stage.GREETING, Stage.TLS, Stage.LOGIN})
 LOGIN_CODES = frozenset({525, 530, 534, 535, 538})  # RFC 4954 section 6, RFC 5248 section 2.4
 NO_MAIL_HERE = 521  # RFC 7504
 TOO_BIG = 552
-OUT_OF_STEP = frozenset({500, 502, 503, 504})  # the command was not understood, or not expected: no word on the letter
-TOO_MANY = (5, 5, 3)  # recipients, with one recipient a letter: of the moment, whatever its first digit says
+OUT_OF_STEP = frozenset({500, 502, 503, 504})  # the command was not understood, or not expected: no word on the email
+TOO_MANY = (5, 5, 3)  # recipients, with one recipient an email: of the moment, whatever its first digit says
 
 ENHANCED = re.compile(r"(?:^|\(#)([245])\.(\d{1,3})\.(\d{1,3})\b")
 ADDRESS, POLICY = 1, 7  # the subjects of 5.1.x and 5.7.x
-GENERAL_POLICY = 1  # 5.7.0 and 5.7.1 after the letter was seen speak of the letter; those above, of whoever sends it
+GENERAL_POLICY = 1  # 5.7.0 and 5.7.1 after the email was seen speak of the email; those above, of whoever sends it
 OURS = frozenset({(5, 1, 7), (5, 1, 8), (5, 3, 2), (5, 4, 5)})  # sender's address; no mail here now; our day is used up
 # What servers say, with no such code or a vague one, to a sender that is not allowed, or not yet.
 OURS_IN_WORDS = re.compile(
@@ -72,14 +72,14 @@ OURS_IN_WORDS = re.compile(
 def judge(stage: Stage, reply: Reply) -> Meaning:
     """Say what a reply at a stage means.
 
-    Trouble before the letter is named is the server's, and so is a login asked for at any stage: it would meet every
-    letter. A sender refused for good is our set-up, again not the letter; and so is a policy against us, whichever
-    command it answers. From then on a 5xx is about this letter, a 4xx about this moment, and what is no answer leaves
+    Trouble before the email is named is the server's, and so is a login asked for at any stage: it would meet every
+    email. A sender refused for good is our set-up, again not the email; and so is a policy against us, whichever
+    command it answers. From then on a 5xx is about this email, a 4xx about this moment, and what is no answer leaves
     the outcome unknown: try again.
     """
     if reply.code in SUCCESS:
         return Meaning.SENT
-    if stage in BEFORE_THE_LETTER or reply.code in LOGIN_CODES or reply.code == NO_MAIL_HERE:
+    if stage in BEFORE_THE_EMAIL or reply.code in LOGIN_CODES or reply.code == NO_MAIL_HERE:
         return Meaning.SERVER
     if reply.code < PERMANENT or reply.code not in CODES:
         return Meaning.LATER
@@ -91,7 +91,7 @@ def judge(stage: Stage, reply: Reply) -> Meaning:
 
 
 def is_about_us(stage: Stage, reply: Reply) -> bool:
-    """Tell whether a refusal of a recipient or of a letter is really one of our sending."""
+    """Tell whether a refusal of a recipient or of an email is really one of our sending."""
     _, subject, detail = reply.status or (0, 0, 0)
     if subject == POLICY:
         return stage is Stage.RECIPIENT or detail > GENERAL_POLICY

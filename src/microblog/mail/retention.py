@@ -1,4 +1,4 @@
-"""What is kept of letters that have ended: in time their outcome alone, and nothing of whom they were for."""
+"""What is kept of emails that have ended: in time their outcome alone, and nothing of whom they were for."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, delete, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from microblog.mail.outbox import KEPT, Letter, Try
+from microblog.mail.outbox import KEPT, Email, Try
 
-BATCH = 300  # letters in one transaction: whoever else wants to write waits some milliseconds
-PAGE = 1000  # letters looked at in one
+BATCH = 300  # emails in one transaction: whoever else wants to write waits some milliseconds
+PAGE = 1000  # emails looked at in one
 FORGOTTEN: dict[str, Any] = {
     "to": "",
     "address_key": None,
@@ -21,7 +21,7 @@ FORGOTTEN: dict[str, Any] = {
     "message_id": None,
     "reply": None,
 }
-Place = tuple[datetime, int]  # in the order in which letters ended
+Place = tuple[datetime, int]  # in the order in which emails ended
 
 
 @dataclass(frozen=True)
@@ -36,19 +36,19 @@ class Page:
 
 
 def look_through(session: Session, condition: ColumnElement[bool], until: datetime, after: Place | None = None) -> Page:
-    """Look for a condition on letters, among those that ended up to a moment; a page at a time, so that it is quick."""
-    place = Letter.ended_at, Letter.id
-    letters = select(Letter.ended_at, Letter.id, condition).where(KEPT, Letter.ended_at <= until)
+    """Look for a condition on emails, among those that ended up to a moment; a page at a time, so that it is quick."""
+    place = Email.ended_at, Email.id
+    emails = select(Email.ended_at, Email.id, condition).where(KEPT, Email.ended_at <= until)
     if after:
-        letters = letters.where(Letter.ended_at >= after[0], tuple_(*place) > tuple_(*after))
-    rows = session.execute(letters.order_by(*place).limit(PAGE)).all()
+        emails = emails.where(Email.ended_at >= after[0], tuple_(*place) > tuple_(*after))
+    rows = session.execute(emails.order_by(*place).limit(PAGE)).all()
     last = cast("Place", (rows[-1][0], rows[-1][1])) if rows else None  # it has ended, so there is a moment
     return Page([number for _, number, holds in rows if holds], last)
 
 
 def forget_old(session: Session, before: datetime) -> int:
-    """Keep only the outcome of some letters that ended before then, and return of how many."""
-    old = select(Letter.id).where(KEPT, Letter.ended_at <= before).order_by(Letter.ended_at).limit(BATCH)
+    """Keep only the outcome of some emails that ended before then, and return of how many."""
+    old = select(Email.id).where(KEPT, Email.ended_at <= before).order_by(Email.ended_at).limit(BATCH)
     return forget(session, session.scalars(old.with_for_update(skip_locked=True)).all())
 
 
@@ -56,20 +56,20 @@ def drop_outcomes(session: Session, before: datetime) -> int:
     """Delete some of the letters of which the outcome alone is kept and which ended before then; return how many.
 
     They are counted for ever elsewhere. The oldest come first, and only those are looked at, so that it is quick. The
-    newest letter stays whatever it is, or SQLite would give its number, which events name, to another.
+    newest email stays whatever it is, or SQLite would give its number, which events name, to another.
     """
-    oldest = select(Letter.id).order_by(Letter.id).limit(BATCH)
-    newest = select(func.max(Letter.id)).scalar_subquery()
-    done = Letter.to == "", Letter.counted, Letter.ended_at < before, Letter.id < newest
-    return len(session.scalars(delete(Letter).where(Letter.id.in_(oldest), *done).returning(Letter.id)).all())
+    oldest = select(Email.id).order_by(Email.id).limit(BATCH)
+    newest = select(func.max(Email.id)).scalar_subquery()
+    done = Email.to == "", Email.counted, Email.ended_at < before, Email.id < newest
+    return len(session.scalars(delete(Email).where(Email.id.in_(oldest), *done).returning(Email.id)).all())
 
 
 def forget(session: Session, ids: Collection[int], *conditions: ColumnElement[bool]) -> int:
-    """Keep only the outcome of these letters, where they have ended and the conditions hold; return of how many."""
+    """Keep only the outcome of these emails, where they have ended and the conditions hold; return of how many."""
     if not ids:
         return 0
-    these = update(Letter).where(KEPT, Letter.id.in_(ids), *conditions)
+    these = update(Email).where(KEPT, Email.id.in_(ids), *conditions)
     without_session = {"synchronize_session": False}  # nothing was loaded before
-    forgotten = session.scalars(these.values(FORGOTTEN).returning(Letter.id), execution_options=without_session).all()
-    session.execute(delete(Try).where(Try.letter_id.in_(forgotten)), execution_options=without_session)
+    forgotten = session.scalars(these.values(FORGOTTEN).returning(Email.id), execution_options=without_session).all()
+    session.execute(delete(Try).where(Try.email_id.in_(forgotten)), execution_options=without_session)
     return len(forgotten)

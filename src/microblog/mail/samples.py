@@ -14,4 +14,4 @@ class Sample:
 
     name: str
     about: str
-    letter: Rendered
+    email: Rendered

@@ -15,11 +15,11 @@ from functools import partial
 
 from microblog.mail.compose import Envelope
 from microblog.mail.connection import Connection
-from microblog.mail.conversation import Hear, lines
-from microblog.mail.masking import without_login
 from microblog.mail.replies import GO_AHEAD, LOGIN_CODES, SUCCESS, TEMPORARY, Meaning, Reply, Stage, judge
+from microblog.mail.smtp_trace import TraceLine, connection_makers
 from microblog.mail.tls import verifying
 from microblog.mail.transport import NotLetIn, Refused, SendingRefused, ServerTrouble, TransportError, TryLater
+from microblog.redaction import hide_login
 from microblog.settings import MailSettings
 from microblog.settings.readers import is_loopback
 
@@ -27,9 +27,9 @@ log = logging.getLogger(__name__)
 
 LETTERS_PER_CONNECTION = 100  # some servers close after a number of letters; we leave first
 SECONDS_PER_CONNECTION = 60
-ANNOUNCED_FOR = 5.0  # seconds a server is expected to wait for a letter it was told of
+ANNOUNCED_FOR = 5.0  # seconds a server is expected to wait for an email it was told of
 CLOSING = 421
-TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")  # a filter that refuses a letter may quote the link in it
+TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")  # a filter that refuses an email may quote the link in it
 OUTCOMES: dict[Meaning, type[TransportError]] = {
     Meaning.REFUSED: Refused,
     Meaning.LATER: TryLater,
@@ -45,28 +45,28 @@ class Gone(TryLater):
 
 
 class SmtpTransport:
-    """Sends through one server, over a connection kept from letter to letter.
+    """Sends through one server, over a connection kept from email to email.
 
-    `ehlo` is the name we greet with. `hear` is told every line, secrets masked.
+    `ehlo` is the name we greet with. `trace_line` gets every line, secrets masked.
     """
 
-    def __init__(self, settings: MailSettings, ehlo: str, hear: Hear | None = None) -> None:
+    def __init__(self, settings: MailSettings, ehlo: str, trace_line: TraceLine | None = None) -> None:
         self._settings = settings
         self._ehlo = ehlo
-        self._line, self._tls_line = lines(hear, settings)
+        self._line, self._tls_line = connection_makers(trace_line, settings)
         self._smtp: Connection | None = None
         self._context: ssl.SSLContext | None = None
         self._opened = 0.0
-        self._letters = 0
+        self._emails = 0
         self._next: tuple[str, ...] = ()
         self._announced_at = 0.0
 
-    def foresee(self, envelope: Envelope) -> None:
-        """Hear which letter comes after the next one, for its commands can travel behind that."""
+    def announce(self, envelope: Envelope) -> None:
+        """TraceLine which email comes after the next one, for its commands can travel behind that."""
         self._next = () if envelope.needs_utf8 else commands(envelope)
 
     def send(self, envelope: Envelope) -> Reply:
-        """Send one letter. A kept connection that turns out to be dead is renewed once, at no letter's cost."""
+        """Send one email. A kept connection that turns out to be dead is renewed once, at no email's cost."""
         then, self._next = self._next, ()
         self._make_ready_for(envelope)
         kept = self._smtp is not None
@@ -76,7 +76,7 @@ class SmtpTransport:
             if not kept:
                 raise ServerTrouble(gone.reply) from gone
             smtp = self._name_sender(envelope)
-        self._letters += 1
+        self._emails += 1
         self._name_recipients(smtp, envelope)
         if not smtp.has_extn("pipelining") or self._is_worn_out():
             then = ()
@@ -84,8 +84,8 @@ class SmtpTransport:
         return self._ask(Stage.DATA, lambda: hand_over(smtp, envelope.message, then))
 
     def rest(self) -> None:
-        """Say goodbye; whatever happens now changes no letter."""
-        if self._smtp and not self._smtp.announced:  # else it waits for a letter and would take QUIT for its text
+        """Say goodbye; whatever happens now changes no email."""
+        if self._smtp and not self._smtp.announced:  # else it waits for an email and would take QUIT for its text
             try:
                 self._smtp.quit()
             except (OSError, smtplib.SMTPException) as error:
@@ -93,7 +93,7 @@ class SmtpTransport:
         self._drop()
 
     def _make_ready_for(self, envelope: Envelope) -> None:
-        """Leave a connection that is worn out, or on which another letter was announced, or this one too long ago."""
+        """Leave a connection that is worn out, or on which another email was announced, or this one too long ago."""
         if self._smtp and self._smtp.announced:
             too_late = time.monotonic() - self._announced_at > ANNOUNCED_FOR
             if too_late or self._smtp.announced != commands(envelope):
@@ -102,7 +102,7 @@ class SmtpTransport:
             self.rest()
 
     def _is_worn_out(self) -> bool:
-        return self._letters >= LETTERS_PER_CONNECTION or time.monotonic() - self._opened > SECONDS_PER_CONNECTION
+        return self._emails >= LETTERS_PER_CONNECTION or time.monotonic() - self._opened > SECONDS_PER_CONNECTION
 
     def _name_sender(self, envelope: Envelope) -> Connection:
         smtp = self._smtp or self._open()
@@ -123,7 +123,7 @@ class SmtpTransport:
                 raise type(error)(replace(error.reply, text=words)) from error
 
     def _ask(self, stage: Stage, step: Callable[[], tuple[int, bytes]]) -> Reply:
-        """Take one step and judge its reply; leave the connection ready for the next letter, or closed."""
+        """Take one step and judge its reply; leave the connection ready for the next email, or closed."""
         try:
             code, words = step()
         except (OSError, smtplib.SMTPException) as error:
@@ -145,7 +145,7 @@ class SmtpTransport:
         raise OUTCOMES[meaning](reply)
 
     def _reset(self) -> None:
-        """Forget the letter in hand (RSET), so that the next one starts clean; one that was announced has started."""
+        """Forget the email in hand (RSET), so that the next one starts clean; one that was announced has started."""
         if self._smtp and self._smtp.announced:
             return
         try:
@@ -158,10 +158,10 @@ class SmtpTransport:
     def _drop(self) -> None:
         if self._smtp:
             self._smtp.close()
-        self._smtp, self._letters = None, 0
+        self._smtp, self._emails = None, 0
 
     def _open(self) -> Connection:
-        """Connect, secure the line, sign in. Anything that fails here is the server's trouble, not the letter's."""
+        """Connect, secure the line, sign in. Anything that fails here is the server's trouble, not the email's."""
         stage = Stage.CONNECT
         smtp: Connection | None = None
         try:
@@ -178,9 +178,9 @@ class SmtpTransport:
                 smtp.close()
             self._context = None  # whoever mends its files need not start us again
             trouble = opening_failed(stage, error)
-            words = without_login(trouble.reply.text, self._settings)
+            words = hide_login(trouble.reply.text, self._settings.username, self._settings.password)
             raise NotLetIn(Reply(trouble.reply.code, words)) from error
-        self._smtp, self._opened, self._letters = smtp, time.monotonic(), 0
+        self._smtp, self._opened, self._emails = smtp, time.monotonic(), 0
         return smtp
 
     def _connect(self) -> Connection:
@@ -212,7 +212,7 @@ class SmtpTransport:
 
 
 def commands(envelope: Envelope) -> tuple[str, ...]:
-    """Return what is said before the letter itself (RFC 5321 section 3.3)."""
+    """Return what is said before the email itself (RFC 5321 section 3.3)."""
     options = " SMTPUTF8 BODY=8BITMIME" if envelope.needs_utf8 else ""
     recipients = (f"RCPT TO:<{recipient}>" for recipient in (envelope.recipient, *envelope.others))
     return f"MAIL FROM:<{envelope.sender}>{options}", *recipients, "DATA"
@@ -228,9 +228,9 @@ def opening_failed(stage: Stage, error: Exception) -> ServerTrouble:
 
 
 def hand_over(smtp: Connection, message: bytes, then: tuple[str, ...]) -> tuple[int, bytes]:
-    """Send the letter itself (DATA) and return the reply after the final dot, or the refusal before it.
+    """Send the email itself (DATA) and return the reply after the final dot, or the refusal before it.
 
-    `then` are the commands of the next letter, which travel behind this one.
+    `then` are the commands of the next email, which travel behind this one.
     """
     code, words = smtp.go_on("DATA")
     if code in SUCCESS:
@@ -238,7 +238,7 @@ def hand_over(smtp: Connection, message: bytes, then: tuple[str, ...]) -> tuple[
     if code != GO_AHEAD:
         return code, words
     stuffed = re.sub(rb"(?m)^\.", b"..", message)  # RFC 5321 section 4.5.2
-    # In one write: a second small one would wait for the first's acknowledgement (Nagle), 40 ms a letter.
+    # In one write: a second small one would wait for the first's acknowledgement (Nagle), 40 ms an email.
     return smtp.hand_over(stuffed + (b".\r\n" if stuffed.endswith(b"\r\n") else b"\r\n.\r\n"), then)
 
 

@@ -1,80 +1,126 @@
-"""What whoever runs the site may do to an account: end its logins, deactivate it, let it work again.
+"""What an administrator does to an account: end its sessions, deactivate it, reactivate it. Its owner is emailed."""
 
-Its owner is told of each by letter.
-"""
-
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, events
-from microblog.auth import CancelledBy, Confirmation, cancel_deletion, end_logins
+from microblog.audit import EventType, events
+from microblog.auth import (
+    AccountChanged,
+    Administrator,
+    CancelledBy,
+    Confirmation,
+    cancel_deletion,
+    change_account,
+    end_sessions,
+)
 from microblog.contact import PendingSecondAddress
 from microblog.contact.address_change import give_up_moves
+from microblog.context import Context
+from microblog.email_context import EmailContext
 from microblog.identity import Account, notice_addresses
-from microblog.mail import Kind, post
+from microblog.mail import EmailType, queue
+from microblog.moderation.emails.deactivated import DEACTIVATED
+from microblog.moderation.emails.reactivated import REACTIVATED
+from microblog.moderation.emails.signed_out import SIGNED_OUT
+from microblog.moderation.errors import AlreadyDeactivated, NotDeactivated
+from microblog.moderation.notice import ModerationNotice
 from microblog.origin import NOWHERE
-from microblog.refusals import NothingToDo
 
-SIGNED_OUT_LETTER = Kind("signed_out")
-
-
-DEACTIVATED_LETTER = Kind("deactivated")
+BY_ADMINISTRATOR = "by_administrator"
 
 
-REACTIVATED_LETTER = Kind("reactivated")
+def sign_out_everywhere(context: Context, administrator: Administrator, identifier: str) -> AccountChanged[int]:
+    """End every session of an account; the result is how many there were.
+
+    Raises:
+        RecoveredLately, NoSuchAccount, OwnAccount: as `change_account`.
+    """
+
+    def change(session: Session, account: Account) -> int:
+        return end_sessions_of(session, account, context.now)
+
+    return change_account(context, administrator, identifier, change)
 
 
-BY_OPERATOR = "by the operator"
+def deactivate(context: Context, administrator: Administrator, identifier: str) -> AccountChanged[None]:
+    """Keep everybody out of an account until it is reactivated. Nothing is deleted.
+
+    Raises:
+        AlreadyDeactivated: it is deactivated.
+        RecoveredLately, NoSuchAccount, OwnAccount: as `change_account`.
+    """
+
+    def change(session: Session, account: Account) -> None:
+        deactivate_account(session, account, context.now)
+
+    return change_account(context, administrator, identifier, change)
 
 
-USEFUL_FOR = timedelta(days=7)
+def reactivate(context: Context, administrator: Administrator, identifier: str) -> AccountChanged[None]:
+    """Let an account work again, with the password it had.
+
+    Raises:
+        NotDeactivated: it works.
+        RecoveredLately, NoSuchAccount, OwnAccount: as `change_account`.
+    """
+
+    def change(session: Session, account: Account) -> None:
+        reactivate_account(session, account, context.now)
+
+    return change_account(context, administrator, identifier, change)
 
 
-def sign_out_everywhere(session: Session, account: Account, now: datetime) -> int:
-    """End every login of an account, and return how many there were."""
-    ended = end_logins(session, account.id)
+def end_sessions_of(session: Session, account: Account, now: datetime) -> int:
+    """End every session of an account, and return how many there were."""
+    ended = end_sessions(session, account.id)
     if ended:
-        note(session, account, Happened.LOGIN_ENDED, SIGNED_OUT_LETTER, now)
+        note(session, account, EventType.SESSION_ENDED, SIGNED_OUT, now)
     return ended
 
 
-def deactivate(session: Session, account: Account, now: datetime) -> None:
+def deactivate_account(session: Session, account: Account, now: datetime) -> None:
     """Keep everybody out of an account: its logins end, passwords open nothing, and its links never will again.
 
     What was begun and waits for an email's answer is given up, and so is a deletion, for its owner could not cancel it
     any more. All else stays.
 
     Raises:
-        NothingToDo: it is deactivated already.
+        AlreadyDeactivated: it is deactivated already.
     """
     if account.deactivated_at:
-        raise NothingToDo("This account is deactivated already.")
+        raise AlreadyDeactivated
     account.deactivated_at = now
-    end_logins(session, account.id)
+    end_sessions(session, account.id)
     give_up_moves(session, account.id)
     for begun in (PendingSecondAddress, Confirmation):
         session.execute(delete(begun).where(begun.account_id == account.id))
     cancel_deletion(session, account, now, NOWHERE, CancelledBy.OPERATOR)
-    note(session, account, Happened.DEACTIVATED, DEACTIVATED_LETTER, now)
+    note(session, account, EventType.ACCOUNT_DEACTIVATED, DEACTIVATED, now)
 
 
-def reactivate(session: Session, account: Account, now: datetime) -> None:
+def reactivate_account(session: Session, account: Account, now: datetime) -> None:
     """Let an account work again, with the password it had.
 
     Raises:
-        NothingToDo: it works.
+        NotDeactivated: it works.
     """
     if account.deactivated_at is None:
-        raise NothingToDo("This account is not deactivated.")
+        raise NotDeactivated
     account.deactivated_at, account.reactivated_at = None, now
-    note(session, account, Happened.REACTIVATED, REACTIVATED_LETTER, now)
+    note(session, account, EventType.ACCOUNT_REACTIVATED, REACTIVATED, now)
 
 
-def note(session: Session, account: Account, happened: Happened, letter: Kind, now: datetime) -> None:
+def note(
+    session: Session,
+    account: Account,
+    happened: EventType,
+    email_type: EmailType[EmailContext, ModerationNotice],
+    now: datetime,
+) -> None:
     """Note it, and tell the owner at all addresses."""
-    events.record(session, account.id, happened, now, detail=BY_OPERATOR)
-    facts = {"username": account.username, "at": now.isoformat()}
+    events.record(session, account.id, happened, now, detail=BY_ADMINISTRATOR)
+    payload = ModerationNotice(account.username, now)
     for address in notice_addresses(session, account):
-        post(session, letter, to=address, facts=facts, useful_for=USEFUL_FOR, now=now)
+        queue(session, email_type, to=address, payload=payload, now=now)

@@ -1,11 +1,12 @@
 """Looking after the site: health, and letting go of what is no longer needed."""
 
 from microblog.ops.deletion import delete_due
+from microblog.ops.emails.test_letter import write_test_email
 from microblog.ops.figures import Figures, figures
 from microblog.ops.future import mend_moments
 from microblog.ops.health import Health, health_of
-from microblog.ops.letters import sample_letters, write_test_letter
 from microblog.ops.retention import count_ended, sweep
+from microblog.ops.sample_emails import sample_emails
 
 __all__ = [
     "Figures",
@@ -15,7 +16,7 @@ __all__ = [
     "figures",
     "health_of",
     "mend_moments",
-    "sample_letters",
+    "sample_emails",
     "sweep",
-    "write_test_letter",
+    "write_test_email",
 ]

@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
-from microblog.auth import REMEMBERED_FOR, WARY_FOR, Login
+from microblog.auth import COOLDOWN, REMEMBERED_FOR, SignInSession
 from microblog.clock import SKEW
 from microblog.contact import PendingSecondAddress
 from microblog.db import Database
 from microblog.error_reports import ErrorReport
 from microblog.identity import Account, KeptUsername
-from microblog.mail import Letter, WorkerSeen
+from microblog.mail import Email, WorkerSeen
 from microblog.personal_data import NAME_KEPT_FOR
 from microblog.posts import Post
 from microblog.registration import SignUp
@@ -26,14 +26,14 @@ BATCH = 300  # rows in one transaction
 WITHOUT_SESSION = {"synchronize_session": False}
 NONE, DAY = timedelta(), timedelta(days=1)
 FURTHEST: tuple[tuple[InstrumentedAttribute[Any], timedelta], ...] = (
-    (Letter.ended_at, NONE),
-    (Login.seen_at, NONE),
-    (Login.expires_at, REMEMBERED_FOR),
+    (Email.ended_at, NONE),
+    (SignInSession.seen_at, NONE),
+    (SignInSession.expires_at, REMEMBERED_FOR),
     (SignUp.created_at, NONE),
     (SignUp.expires_at, DAY),
     (PendingSecondAddress.expires_at, DAY),
     (KeptUsername.free_at, NAME_KEPT_FOR),
-    (Account.muted_until, WARY_FOR),
+    (Account.muted_until, COOLDOWN),
     (Account.recovered_at, NONE),
     (Post.deleted_at, NONE),
     (WorkerSeen.seen_at, NONE),

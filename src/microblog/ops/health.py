@@ -10,11 +10,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from microblog.clock import Clock
-from microblog.db import Database
+from microblog.db import TOO_SLOW, Database, time_limit
 from microblog.mail import count_held
-from microblog.mail.desk import ago, oldest_open
-from microblog.mail.presence import alive, obstacle
-from microblog.postgres import TOO_SLOW, within
+from microblog.mail.admin import ago, oldest_open
+from microblog.mail.heartbeat import alive, obstacle
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +42,7 @@ class Health:
 def health_of(database: Database, clock: Clock, down_after: timedelta) -> Health:
     """Ask the database how it is and who delivers. Reads only, so nobody who writes is in the way."""
     try:
-        with within(DEADLINE), database.reading() as session:
+        with time_limit(DEADLINE), database.reading() as session:
             if database.is_postgresql:
                 session.execute(PATIENCE)
             return Health("ok", *delivery(session, clock, down_after), count_held(session))

@@ -9,14 +9,15 @@ from sqlalchemy import ColumnElement, and_, delete, not_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from microblog.audit import BY_ANYBODY_KEPT_FOR, Event, is_by_anybody
-from microblog.auth import Confirmation, Login, alive
+from microblog.auth import Confirmation, SignInSession
+from microblog.auth.session_lifetimes import unexpired
 from microblog.browser_state import BrowserState
 from microblog.contact import AddressChange, PendingSecondAddress
 from microblog.db import Database
 from microblog.error_reports import ErrorReport
 from microblog.identity import ESTABLISHED_AFTER, KeptUsername, RemovedAddress, without_account
 from microblog.limits import forget_whole
-from microblog.mail import Letter, WorkerSeen, budget, counts, retention
+from microblog.mail import Email, WorkerSeen, counts, provider_rate, retention
 from microblog.ownership import Recovery, ReportableChange
 from microblog.posts import KEPT_FOR, forget_deleted
 from microblog.registration import SignUp
@@ -63,12 +64,12 @@ def sweep(database: Database, keep_letters: timedelta, now: datetime) -> Iterato
         gone(Confirmation.id, Confirmation.asked_at < now - CONFIRMATIONS_KEPT_FOR),
         gone(BrowserState.key, BrowserState.expires_at <= now),
         gone(KeptUsername.username_key, KeptUsername.free_at <= now),
-        gone(Login.id, not_(alive(now))),
+        gone(SignInSession.id, not_(unexpired(now))),
         gone(Event.id, is_by_anybody(now - BY_ANYBODY_KEPT_FOR)),
         gone(WorkerSeen.id, WorkerSeen.seen_at < now - DEAD_WORKERS_KEPT_FOR),
         gone(ErrorReport.key, ErrorReport.last_at < now - ERRORS_KEPT_FOR),
         partial(forget_whole, now=now),
-        partial(budget.forget, now=now),
+        partial(provider_rate.forget, now=now),
         partial(forget_deleted, before=now - KEPT_FOR),
     ):
         yield from repeat(database, step)
@@ -86,7 +87,7 @@ def repeat(database: Database, step: Step) -> Iterator[int]:
 
 def forget_strangers(database: Database, until: datetime) -> Iterator[int]:
     """Keep only the outcome of letters that ended by then and whose addressee has no account, or none yet."""
-    strangers = without_account(Letter.address_key)
+    strangers = without_account(Email.address_key)
     page = retention.Page([], None)
     while True:
         with database.reading() as session:

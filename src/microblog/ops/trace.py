@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, Happening, happenings
+from microblog.audit import EventType, Happening, happenings
 from microblog.auth import recovered_lately
 from microblog.identity import Known, known_by
 from microblog.limits import ALLOWED, Verdict
-from microblog.mail import State, canonical_identifier, desk
-from microblog.mail.rivals import REPLACED, TWICE
+from microblog.mail import REPEATED, SUPERSEDED, State, admin, canonical_identifier
 from microblog.ops.pending import Unfinished, unfinished
 from microblog.recovery import letter_allowance
 from microblog.settings import Settings
+from microblog.words import detail_text, event_text, origin_text
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Found:
     key: str
     known: Known
     events: Sequence[Happening]
-    letters: Sequence[desk.Entry]
+    letters: Sequence[admin.Entry]
     waiting: Sequence[Unfinished]
     limit: Verdict
     keep: timedelta
@@ -57,11 +57,11 @@ def trace(session: Session, settings: Settings, typed: str, now: datetime, most:
     known = known_by(session, key)
     events = happenings(session, known, settings.keys("events"), most)
     numbers = [one.letter_id for one in events if one.letter_id is not None]
-    letters = desk.to_these(session, known.keys, numbers, most)
+    letters = admin.to_these(session, known.keys, numbers, most)
     waiting = unfinished(session, known.keys)
-    steps = [Step(one.at, "event", joined(one.kind, one.detail, one.origin)) for one in events]
+    steps = [Step(one.at, "event", event_words(one)) for one in events]
     steps += [Step(one.at, "event", f"{one.words}, open until {one.until:%H:%M UTC on %-d %B}") for one in waiting]
-    tries, obstacle = desk.tries_of(session, letters), desk.what_stops_delivery(session, now)
+    tries, obstacle = admin.tries_of(session, letters), admin.what_stops_delivery(session, now)
     steps += [step for letter in letters for step in steps_of(letter, tries[letter.id], now, obstacle)]
     steps.sort(key=lambda step: step.at)  # a stable sort: a letter's own steps stay in their order
     limit = allowance(session, settings, known, events, now)
@@ -70,23 +70,28 @@ def trace(session: Session, settings: Settings, typed: str, now: datetime, most:
     return Trace(who_is(known, now), tuple(steps[-most:]), full, conclusion(found, now))
 
 
+def event_words(event: Happening) -> str:
+    """Say what happened, why, and roughly from where."""
+    return joined(event_text(event.kind), detail_text(event.detail), origin_text(event.origin))
+
+
 def joined(*words: str) -> str:
     """Put words behind each other, those there are."""
     return ", ".join(word for word in words if word)
 
 
-def steps_of(letter: desk.Entry, tries: Sequence[desk.TryMade], now: datetime, obstacle: str) -> Iterator[Step]:
+def steps_of(letter: admin.Entry, tries: Sequence[admin.TryMade], now: datetime, obstacle: str) -> Iterator[Step]:
     """Tell a letter: when it was posted, every try with the server's words, and what became of it."""
     about = f"letter {letter.id}"
     to = f" to {letter.to}" if letter.to else ""
-    yield Step(letter.posted_at, about, f"{letter.kind} posted{to}")
+    yield Step(letter.queued_at, about, f"{letter.kind} posted{to}")
     for one in tries:
         yield Step(one.at, about, f"try {one.number}: {one.reply} ({one.state})")
     if letter.ended_at and not (tries and tries[-1].at == letter.ended_at):
         yield Step(letter.ended_at, about, joined(letter.state, letter.reason or letter.reply))
     if letter.ended_at is None:
         said = f" The server last said: {letter.reply}" if letter.reply and not tries else ""
-        yield Step(now, about, f"{letter.state}: {desk.story(letter, now, obstacle)}{said}")
+        yield Step(now, about, f"{letter.state}: {admin.story(letter, now, obstacle)}{said}")
 
 
 def allowance(
@@ -95,8 +100,8 @@ def allowance(
     """Tell whether whoever asked last for a reset letter would get another now, and count nothing."""
     if known.account is None:
         return ALLOWED
-    asked = next((one for one in reversed(events) if one.kind == Happened.RESET_ASKED), None)
-    return letter_allowance(settings).peek(session, known.account.id, asked.network if asked else "", now)
+    asked = next((one for one in reversed(events) if one.kind == EventType.RESET_REQUESTED), None)
+    return letter_allowance(settings).peek(session, known.account.id, asked.origin.network if asked else "", now)
 
 
 def who_is(known: Known, now: datetime) -> str:
@@ -126,15 +131,15 @@ def conclusion(found: Found, now: datetime) -> str:
             f"{account.muted_until:%H:%M UTC on %-d %B}. `microblog recover` works all the same."
         )
     words = (
-        outcome(last, now, found.obstacle) if last else f"No letter was posted within the last {desk.ago(found.keep)}."
+        outcome(last, now, found.obstacle) if last else f"No letter was posted within the last {admin.ago(found.keep)}."
     )
     if not found.limit.allowed:
-        wait = desk.ago(timedelta(seconds=found.limit.retry_after))
+        wait = admin.ago(timedelta(seconds=found.limit.retry_after))
         words += f" The limit of reset letters to this account is reached: whoever asked last gets another in {wait}."
     return words
 
 
-def stranger(found: Found, last: desk.Entry | None) -> str:
+def stranger(found: Found, last: admin.Entry | None) -> str:
     """Say what is known of a name or an address without an account. Its letters are forgotten after a day."""
     what = "address" if "@" in found.key else "username"
     nobody = f"No account has this {what}"
@@ -143,21 +148,22 @@ def stranger(found: Found, last: desk.Entry | None) -> str:
     if last is not None:
         why = f": {last.reason}" if last.reason else ""
         return (
-            f"{nobody}. The last letter, asked for at {last.posted_at:%H:%M:%S UTC on %-d %B}, was {last.state}{why}."
+            f"{nobody}. The last letter, asked for at {last.queued_at:%H:%M:%S UTC on %-d %B}, was {last.state}{why}."
         )
     if found.events:
         newest = found.events[-1]
-        return f"{nobody}. The last that happened with it was at {newest.at:%H:%M:%S UTC on %-d %B}: {newest.kind}."
+        when = f"{newest.at:%H:%M:%S UTC on %-d %B}"
+        return f"{nobody}. The last that happened with it was at {when}: {event_text(newest.kind)}."
     return f"{nobody}; nobody asked for it within the last day."
 
 
-def last_letter(letters: Sequence[desk.Entry]) -> desk.Entry | None:
+def last_letter(letters: Sequence[admin.Entry]) -> admin.Entry | None:
     """Return the newest letter; one that only gave way to another tells nothing."""
-    telling = [letter for letter in letters if letter.reason not in (REPLACED, TWICE)]
+    telling = [letter for letter in letters if letter.reason not in (SUPERSEDED, REPEATED)]
     return next(iter(reversed(telling or letters)), None)
 
 
-def outcome(letter: desk.Entry, now: datetime, obstacle: str) -> str:
+def outcome(letter: admin.Entry, now: datetime, obstacle: str) -> str:
     """Say what became of the last letter, and what helps."""
     name, said = f"The last letter ({letter.id}, {letter.kind})", letter.reply or "nothing that is still kept"
     whose = f" of {letter.to}" if letter.to else ""
@@ -168,5 +174,5 @@ def outcome(letter: desk.Entry, now: datetime, obstacle: str) -> str:
         return f"{name} was refused for good; the server said “{said}”: is the address{whose} right?"
     if letter.state in (State.WAITING, State.HELD, State.SENDING):
         heard = f" The server last said “{said}”." if letter.reply else ""
-        return f"{name} has not left yet. {desk.story(letter, now, obstacle)}{heard}"
+        return f"{name} has not left yet. {admin.story(letter, now, obstacle)}{heard}"
     return f"{name} did not leave: {letter.state}, {letter.reason or said}."

@@ -1,6 +1,7 @@
 """Who of two people that claim an account is its owner, and what they can undo."""
 
 from microblog.ownership.models import Recovery, ReportableChange
+from microblog.ownership.report_link import report_link, report_link_if_told, report_signer, sign_report
 from microblog.ownership.reportable import REPORTABLE_WITHIN, ChangeKind, note_change
 from microblog.ownership.restoring import Restored, belongs_to_another, restore_addresses
 from microblog.ownership.seniority import (
@@ -28,5 +29,9 @@ __all__ = [
     "note_change",
     "owner_addresses",
     "rank",
+    "report_link",
+    "report_link_if_told",
+    "report_signer",
     "restore_addresses",
+    "sign_report",
 ]

@@ -1,12 +1,12 @@
-"""The tables of this room: accounts, sign-ups that are not finished, logins, and what happened to an account."""
+"""The tables of ownership: recoveries, and changes that can be reported."""
 
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from microblog.db import Base
-from microblog.identity import ACCOUNT_ID, Id
+from microblog.db import Base, Id
+from microblog.identity import ACCOUNT_ID
 
 
 class Recovery(Base):

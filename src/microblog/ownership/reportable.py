@@ -14,9 +14,9 @@ class ChangeKind(StrEnum):
     """What was changed."""
 
     PASSWORD = "password"  # noqa: S105 - the name of a change
-    BACKUP_ADDED = "backup email added"
-    BACKUP_REMOVED = "backup email removed"
-    CODES_MADE = "recovery codes made"
+    BACKUP_ADDED = "backup_email_added"
+    BACKUP_REMOVED = "backup_email_removed"
+    CODES_MADE = "recovery_codes_made"
 
 
 REPORTABLE_WITHIN = {

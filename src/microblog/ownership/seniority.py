@@ -27,11 +27,11 @@ class Means(StrEnum):
     """How somebody came back into an account, or said that somebody else was in it."""
 
     EMAIL = "email"
-    CODE = "recovery code"
+    CODE = "recovery_code"
     ADMINISTRATOR = "administrator"
-    EMAIL_SET = "email set"
-    REPORT = "takeover report"
-    TAKE_BACK = "address taken back"
+    EMAIL_SET = "email_set"
+    REPORT = "takeover_report"
+    TAKE_BACK = "email_restored"
 
 
 DISPUTES = frozenset({Means.REPORT, Means.TAKE_BACK})

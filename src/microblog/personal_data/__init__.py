@@ -1,16 +1,16 @@
 """Everything an account holds: downloading it, and deleting it."""
 
 from microblog.personal_data.deletion import (
-    DELETED_AFTER,
-    NAME_KEPT_FOR,
     Forget,
-    ask_for_deletion,
+    begin_deletion,
     delete_account,
     due_accounts,
     keep_account,
     opened_deletion,
+    request_deletion,
 )
-from microblog.personal_data.export import EXPORT_PARTS, Part, export
+from microblog.personal_data.export import EXPORT_PARTS, Part, export, record_export, request_export
+from microblog.personal_data.periods import DELETED_AFTER, NAME_KEPT_FOR
 
 __all__ = [
     "DELETED_AFTER",
@@ -18,10 +18,13 @@ __all__ = [
     "NAME_KEPT_FOR",
     "Forget",
     "Part",
-    "ask_for_deletion",
+    "begin_deletion",
     "delete_account",
     "due_accounts",
     "export",
     "keep_account",
     "opened_deletion",
+    "record_export",
+    "request_deletion",
+    "request_export",
 ]

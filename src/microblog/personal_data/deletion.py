@@ -1,35 +1,51 @@
 """Deleting an account: asked for by its owner, done three days later, and cancelled by signing in until then."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, events
-from microblog.auth import CancelledBy, Confirmation, cancel_deletion, end_logins
+from microblog.audit import EventType, events
+from microblog.auth import (
+    Action,
+    ActionOutcome,
+    CancelledBy,
+    Confirmation,
+    cancel_deletion,
+    end_sessions,
+    perform_or_confirm,
+)
 from microblog.contact import PendingSecondAddress
 from microblog.contact.address_change import give_up_moves
+from microblog.context import Context
 from microblog.identity import Account, ChangedMeanwhile, FormerUsername, KeptUsername, get_account
-from microblog.links import Claims, LinkSigner
-from microblog.mail import Kind, post
+from microblog.links import LinkSigner, TokenClaims
+from microblog.mail import queue
 from microblog.origin import Origin
 from microblog.ownership import owner_addresses
-from microblog.refusals import LinkOver
-
-DELETION_ASKED_LETTER = Kind("deletion_asked", urgent=True)
-GOODBYE_LETTER = Kind("goodbye", urgent=True)
-DELETED_AFTER = timedelta(days=3)
-GOODBYE_USEFUL_FOR = timedelta(days=7)
-NAME_KEPT_FOR = timedelta(days=30)  # whoever took the name the next day would be taken for them
-GONE = "The account it was for has been deleted or deactivated."
-CANCELLED = (
-    "The deletion was cancelled, so the account stays. If you asked for it again, use the link in the newer email."
-)
-TOO_LATE = "It worked for three days. If the account has not been deleted yet, signing in still keeps it."
+from microblog.personal_data.emails.deletion_asked import DELETION_ASKED, DeletionAsked
+from microblog.personal_data.emails.goodbye import GOODBYE, AccountDeleted
+from microblog.personal_data.errors import AccountGone, DeletionCancelled, KeepLinkExpired
+from microblog.personal_data.keep_link import deletion_state
+from microblog.personal_data.periods import DELETED_AFTER, NAME_KEPT_FOR
 
 Forget = Callable[[Session, int], None]
-"""What another room does before an account goes: let go of what it keeps of that account, by its number."""
+"""Erases what a package keeps of an account, by its number, before the account is deleted."""
+
+
+def request_deletion(context: Context, verified: Account) -> ActionOutcome:
+    """Have the account deleted of a member whose password was just verified.
+
+    Raises:
+        ChangedMeanwhile, RateLimited: as `perform_or_confirm`.
+    """
+    return perform_or_confirm(context, Action.DELETE, begin_deletion, verified)
+
+
+def begin_deletion(context: Context, session: Session, account: Account, wanted: str) -> None:  # noqa: ARG001 - `Perform`
+    """Have a locked account deleted in three days."""
+    ask_for_deletion(session, account, context.now, context.origin)
 
 
 def ask_for_deletion(session: Session, account: Account, now: datetime, origin: Origin) -> None:
@@ -42,17 +58,17 @@ def ask_for_deletion(session: Session, account: Account, now: datetime, origin: 
     if account.deletion_due_at is not None:
         return
     account.deletion_due_at = due = now + DELETED_AFTER
-    end_logins(session, account.id)
+    end_sessions(session, account.id)
     give_up_moves(session, account.id)
     for begun in (PendingSecondAddress, Confirmation):
         session.execute(delete(begun).where(begun.account_id == account.id))
-    events.record(session, account.id, Happened.DELETION_ASKED, now, origin=origin)
-    facts = {"account": account.id, "at": now.isoformat(), "due": due.isoformat(), "origin": origin.words}
+    events.record(session, account.id, EventType.DELETION_REQUESTED, now, origin=origin)
+    payload = DeletionAsked(account.id, now, due, origin)
     for to in owner_addresses(session, account, now):
-        post(session, DELETION_ASKED_LETTER, to=to, facts=facts, useful_for=DELETED_AFTER, now=now)
+        queue(session, DELETION_ASKED, to=to, payload=payload, now=now)
 
 
-def opened_deletion(session: Session, signer: LinkSigner, claims: Claims, now: datetime) -> Account:
+def opened_deletion(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime) -> Account:
     """Return the account that a genuine link keeps from being deleted; changes nothing.
 
     Raises:
@@ -60,15 +76,15 @@ def opened_deletion(session: Session, signer: LinkSigner, claims: Claims, now: d
     """
     account = get_account(session, claims.subject)
     if account is None:
-        raise LinkOver(GONE, "This link has expired")
+        raise AccountGone
     if account.deletion_due_at is None or not signer.matches(claims, *deletion_state(account)):
-        raise LinkOver(CANCELLED, "This link has been used or replaced")
+        raise DeletionCancelled
     if claims.over(now, DELETED_AFTER):
-        raise LinkOver(TOO_LATE, "This link has expired")
+        raise KeepLinkExpired
     return account
 
 
-def keep_account(session: Session, signer: LinkSigner, claims: Claims, now: datetime, origin: Origin) -> None:
+def keep_account(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime, origin: Origin) -> None:
     """Cancel a deletion by the link in the email about it. An account that stays anyway is left as it is.
 
     Raises:
@@ -79,11 +95,6 @@ def keep_account(session: Session, signer: LinkSigner, claims: Claims, now: date
     if account is None or account.deletion_due_at is not None:
         account = opened_deletion(session, signer, claims, now)
         cancel_deletion(session, account, now, origin, CancelledBy.LINK)
-
-
-def deletion_state(account: Account) -> tuple[object, ...]:
-    """Return what a link to keep an account is bound to. A change of its password or addresses does not end it."""
-    return account.id, account.deletion_due_at and account.deletion_due_at.isoformat()
 
 
 def is_due(now: datetime) -> ColumnElement[bool]:
@@ -111,16 +122,16 @@ def delete_account(session: Session, account_id: int, forget: Sequence[Forget], 
     if account is None:
         return False
     told, names = owner_addresses(session, account, now), usernames_of(session, account)
-    facts = {"username": account.username, "at": now.isoformat()}
-    about = events.about(secret, account.email_key)
-    for room in forget:
-        room(session, account_id)
+    payload = AccountDeleted(account.username, now)
+    about = events.hash_identifier(secret, account.email_key)
+    for erase in forget:
+        erase(session, account_id)
     if session.scalar(delete(Account).where(*due).returning(Account.id)) is None:
         raise ChangedMeanwhile
     session.add_all(KeptUsername(username_key=name, free_at=now + NAME_KEPT_FOR) for name in names)
-    events.record(session, None, Happened.DELETED, now, about=about)
+    events.record(session, None, EventType.ACCOUNT_DELETED, now, about=about)
     for to in told:
-        post(session, GOODBYE_LETTER, to=to, facts=facts, useful_for=GOODBYE_USEFUL_FOR, now=now)
+        queue(session, GOODBYE, to=to, payload=payload, now=now)
     return True
 
 

@@ -1,4 +1,4 @@
-"""Everything an account holds, as JSON, a little at a time: each room adds its part, and none of it is a secret."""
+"""Everything an account holds, as JSON, a little at a time: each package adds its part, and none of it is a secret."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from microblog.audit import Event
-from microblog.audit.event_words import words_for
-from microblog.auth import Login
+from microblog.audit import Event, EventType, record
+from microblog.auth import Action, ActionOutcome, SignInSession, perform_or_confirm
 from microblog.contact import AddressChange
+from microblog.context import Context
 from microblog.db import Database
-from microblog.identity import get_account, notice_addresses
+from microblog.identity import Account, get_account, notice_addresses
 
 BATCH = 500  # rows in one reading transaction, so that none stays open while somebody downloads slowly
 
@@ -30,6 +30,20 @@ class Part:
 
     name: str
     rows: Rows
+
+
+def request_export(context: Context, verified: Account) -> ActionOutcome:
+    """Let a member whose password was just verified download everything: `export` makes it while it is sent.
+
+    Raises:
+        ChangedMeanwhile, RateLimited: as `perform_or_confirm`.
+    """
+    return perform_or_confirm(context, Action.DOWNLOAD, record_export, verified)
+
+
+def record_export(context: Context, session: Session, account: Account, wanted: str) -> None:  # noqa: ARG001 - `Perform`
+    """Record that a member downloads everything."""
+    record(session, account.id, EventType.DATA_DOWNLOADED, context.now, origin=context.origin)
 
 
 def export(database: Database, account_id: int, parts: Sequence[Part]) -> Iterator[str]:
@@ -73,12 +87,12 @@ def about_account(session: Session, account_id: int) -> Row:
 
 
 def event_row(event: Event) -> Row:
-    """Return what there is to say of an event."""
-    row = {"at": event.at, "what": words_for(event.kind), "detail": event.detail}
+    """Return what there is to say of an event, in codes."""
+    row = {"at": event.at, "what": event.kind, "detail": event.detail}
     return row | {"device": event.device, "network": event.network}
 
 
-def login_row(login: Login) -> Row:
+def session_row(login: SignInSession) -> Row:
     """Return what there is to say of a login."""
     row: Row = {"since": login.created_at, "last_seen": login.seen_at, "ends": login.expires_at}
     return row | {"device": login.device, "network": login.network}
@@ -102,6 +116,6 @@ def part_of(name: str, key: InstrumentedAttribute[int], owner: ColumnElement[Any
 
 EXPORT_PARTS = (
     part_of("events", Event.id, Event.account_id.expression, event_row),
-    part_of("logins", Login.id, Login.account_id.expression, login_row),
+    part_of("logins", SignInSession.id, SignInSession.account_id.expression, session_row),
     part_of("address_changes", AddressChange.id, AddressChange.account_id.expression, move_row),
 )

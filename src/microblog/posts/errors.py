@@ -1,4 +1,4 @@
-"""What this room refuses. Each message is a sentence for the person who asked."""
+"""What writing and deleting posts refuse."""
 
 from microblog.refusals import Refusal
 
@@ -6,44 +6,50 @@ LONGEST = 500  # characters, as people count them
 
 
 class PostRefused(Refusal):
-    """What was typed cannot be a post; the message says why."""
+    """What was typed cannot be a post."""
 
 
 class PostEmpty(PostRefused):
     """There is nothing in it that anybody could see."""
 
-    def __init__(self) -> None:
-        super().__init__("There is nothing to read in this post yet. Please write something.")
+    code = "post_empty"
 
 
 class PostTooLong(PostRefused):
-    """It has more characters than a post may have; how many is only said where they were counted."""
+    """It has more than `longest` characters; how many is only said where they were counted (`length`)."""
 
-    def __init__(self, characters: int | None = None) -> None:
-        this = f"this one has {characters}" if characters else "this one is far longer"
-        super().__init__(f"A post has at most {LONGEST} characters; {this}.")
+    code = "post_too_long"
 
 
 class PostUnreadable(PostRefused):
     """It has characters that nobody could read, or that cannot be kept."""
 
 
+class PostBroken(PostUnreadable):
+    """It has a character that cannot be kept."""
+
+    code = "post_broken"
+
+
+class PostStacked(PostUnreadable):
+    """It has too many marks upon one letter."""
+
+    code = "post_stacked"
+
+
 class NoSuchPost(Refusal):
     """There is no such post, or it was deleted."""
 
-    def __init__(self) -> None:
-        super().__init__("This post is gone.")
+    code = "no_such_post"
 
 
 class NotYours(Refusal):
     """Somebody else wrote it."""
 
-    def __init__(self) -> None:
-        super().__init__("This post is somebody else's, and only its author can delete it.")
+    code = "not_your_post"
 
 
 class TooLate(Refusal):
     """It was deleted too long ago to be taken back."""
 
-    def __init__(self) -> None:
-        super().__init__("This post was deleted a while ago, and can no longer be brought back.")
+    code = "too_late_to_restore"

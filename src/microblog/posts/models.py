@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from microblog.db import NEVER_TWICE, Base
+from microblog.db import NEVER_TWICE, Base, Id
 from microblog.identity import Account
 
-Id = BigInteger().with_variant(Integer, "sqlite")
 ACCOUNT_ID, POST_ID = "accounts.id", "posts.id"
 SHOWN = text("deleted_at IS NULL")
 DELETED = text("deleted_at IS NOT NULL")

@@ -5,12 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from microblog.db import Lock, exclusive, insert_if_absent
 from microblog.identity import Account, is_visible
-from microblog.limits import dialect_of
-from microblog.locks import Lock, exclusive
 from microblog.posts.entities import Kind, entities, keys
 from microblog.posts.models import Mention, Post, PostTag
 from microblog.posts.text import tidy
@@ -43,12 +41,9 @@ def store(session: Session, **values: Any) -> Post | None:  # noqa: ANN401 - of 
     Numbers are given out in the order in which posts can be seen: a later one never comes to light before an earlier
     one, so nobody who reads on from a number misses a post. SQLite has one writer at a time anyway.
     """
-    dialect = dialect_of(session)
     exclusive(session, Lock.POST_ORDER)
-    adding: Any = (postgresql if dialect == "postgresql" else sqlite).insert(Post).values(values)
-    first = adding.on_conflict_do_nothing(index_elements=[Post.author_id, Post.once]).returning(Post)
-    stored: Post | None = session.scalars(first).one_or_none()
-    return stored
+    adding = insert_if_absent(session, Post, values, key=[Post.author_id, Post.once])
+    return session.scalars(adding.returning(Post)).one_or_none()
 
 
 def members_of(session: Session, names: list[str]) -> dict[str, int]:

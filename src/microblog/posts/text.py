@@ -4,7 +4,7 @@ import unicodedata
 
 import regex
 
-from microblog.posts.errors import LONGEST, PostEmpty, PostTooLong, PostUnreadable
+from microblog.posts.errors import LONGEST, PostBroken, PostEmpty, PostStacked, PostTooLong
 
 MOST_CODE_POINTS = 10 * LONGEST  # the longest emoji has 10; it also bounds the work, which the database shares
 MOST_IN_A_CHARACTER = 32  # UAX #15 allows 30 marks in a row (Stream-Safe Text); nothing that can be read has more
@@ -14,21 +14,19 @@ UNKEPT = regex.compile(r"[\0\uD800-\uDFFF]")  # PostgreSQL keeps no NUL, and hal
 CONTROLS = regex.compile(r"[^\P{Cc}\n]")
 CHARACTER = regex.compile(r"\X")
 VISIBLE = regex.compile(r"[^\p{Z}\p{Cc}\p{Cf}\p{M}\p{Default_Ignorable_Code_Point}\u2800]")  # the last is empty Braille
-BROKEN = "This post has a character in it that cannot be kept. Please type it anew instead of pasting it."
-STACKED = "This post has too many signs stacked upon one letter to be readable. Please leave some of them out."
 
 
 def tidy(typed: str) -> str:
     """Return the text as it is kept: in NFC, lines ended by LF, without control characters or long runs of empty lines.
 
     Raises:
-        PostRefused: with the reason.
+        PostRefused: by its subclass for the reason.
     """
     if UNKEPT.search(typed):
-        raise PostUnreadable(BROKEN)
+        raise PostBroken
     lines = BREAKS.sub("\n", typed)
     if len(lines) > MOST_CODE_POINTS:  # before what takes time that grows with its square
-        raise PostTooLong
+        raise PostTooLong(longest=LONGEST)
     plain = CONTROLS.sub("", lines.replace("\t", " "))
     text = MANY_BREAKS.sub("\n\n\n", unicodedata.normalize("NFC", plain)).strip()
     if not VISIBLE.search(text):
@@ -41,9 +39,9 @@ def check_characters(text: str) -> None:
     """Refuse a text of too many characters, or of such as nobody could read."""
     characters = CHARACTER.findall(text)
     if len(characters) > LONGEST:
-        raise PostTooLong(len(characters))
+        raise PostTooLong(longest=LONGEST, length=len(characters))
     if max(map(len, characters)) > MOST_IN_A_CHARACTER:
-        raise PostUnreadable(STACKED)
+        raise PostStacked
 
 
 def count_characters(text: str) -> int:

@@ -5,14 +5,13 @@ from microblog.profiles.change_username import change_username
 from microblog.profiles.changing import SEEN_EVERY, Changed, change_profile, note_seen
 from microblog.profiles.errors import LONGEST_ABOUT, AboutRefused, AboutTooLong, AboutUnreadable, PictureRefused
 from microblog.profiles.models import Avatar, Profile
-from microblog.profiles.pictures import LARGEST_FILE, TOO_LARGE, make_avatar
+from microblog.profiles.pictures import LARGEST_FILE, file_too_large, make_avatar
 from microblog.profiles.reading import Portrait, export, profile_of
 
 __all__ = [
     "LARGEST_FILE",
     "LONGEST_ABOUT",
     "SEEN_EVERY",
-    "TOO_LARGE",
     "AboutRefused",
     "AboutTooLong",
     "AboutUnreadable",
@@ -26,6 +25,7 @@ __all__ = [
     "change_profile",
     "change_username",
     "export",
+    "file_too_large",
     "keep_avatar",
     "make_avatar",
     "note_seen",

@@ -8,16 +8,16 @@ def tidy_about(typed: str) -> str:
     """Return the text as it is kept, by the rules of posts; it may be empty.
 
     Raises:
-        AboutRefused: with the reason.
+        AboutRefused: by its subclass for the reason.
     """
     try:
         text = tidy(typed)
     except PostEmpty:
         return ""
     except PostTooLong as error:
-        raise AboutTooLong from error
+        raise AboutTooLong(longest=LONGEST_ABOUT) from error
     except PostUnreadable as error:
         raise AboutUnreadable from error
     if (characters := count_characters(text)) > LONGEST_ABOUT:
-        raise AboutTooLong(characters)
+        raise AboutTooLong(longest=LONGEST_ABOUT, length=characters)
     return text

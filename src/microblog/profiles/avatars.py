@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
+from microblog.db import upsert
 from microblog.identity import Account, holder_of, is_visible, key_in
 from microblog.profiles import drawn
-from microblog.profiles.models import Avatar, insert
+from microblog.profiles.models import Avatar
 from microblog.profiles.pictures import MEDIA_TYPE
 
 OF_NAME = (
@@ -48,8 +49,7 @@ def drawn_for(account_id: int) -> Picture:
 def keep_avatar(session: Session, account_id: int, content: bytes, now: datetime) -> None:
     """Show this picture, which `make_avatar` made, in place of any other."""
     picture = {"content": content, "media_type": MEDIA_TYPE, "digest": digest_of(content), "changed_at": now}
-    adding = insert(session, Avatar).values(account_id=account_id, **picture)
-    session.execute(adding.on_conflict_do_update(index_elements=[Avatar.account_id], set_=picture))
+    session.execute(upsert(session, Avatar, {"account_id": account_id, **picture}, picture))
 
 
 def remove_avatar(session: Session, account_id: int) -> bool:

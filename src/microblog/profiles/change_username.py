@@ -1,12 +1,12 @@
 """Changing one's username. Logins, links and addresses of pages go on, by the former one too."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, events
+from microblog.audit import EventType, events
 from microblog.identity import (
     Account,
     FormerUsername,
@@ -17,11 +17,10 @@ from microblog.identity import (
     username_key,
 )
 from microblog.identity.username_owners import username_taken
-from microblog.mail import Kind, post
+from microblog.mail import queue
 from microblog.origin import Origin
+from microblog.profiles.emails.username_changed import USERNAME_CHANGED, UsernameChanged
 
-USERNAME_LETTER = Kind("username_changed", urgent=True)
-NOTICE_USEFUL_FOR = timedelta(days=7)
 MOST_FORMER = 10  # usernames one member can keep from all others, besides the present one
 
 
@@ -41,7 +40,7 @@ def change_username(session: Session, account: Account, username: str, now: date
     if username_key(username) != account.username_key:
         check_new_username(username)
     if username_taken(session, username, but_by=account.id):
-        raise UsernameTaken(username)
+        raise UsernameTaken(username=username)
     key, before = username_key(username), account.username
     other = key != account.username_key
     if other:
@@ -50,12 +49,12 @@ def change_username(session: Session, account: Account, username: str, now: date
         with session.begin_nested():
             account.username, account.username_key = username, key
     except IntegrityError as error:  # somebody took it in the same moment
-        raise UsernameTaken(username) from error
-    events.record(session, account.id, Happened.USERNAME_CHANGED, now, origin=origin)
+        raise UsernameTaken(username=username) from error
+    events.record(session, account.id, EventType.USERNAME_CHANGED, now, origin=origin)
     if other:
-        facts = {"username": username, "before": before, "at": now.isoformat(), "origin": origin.words}
+        payload = UsernameChanged(username, before, now, origin)
         for to in notice_addresses(session, account):
-            post(session, USERNAME_LETTER, to=to, facts=facts, useful_for=NOTICE_USEFUL_FOR, now=now)
+            queue(session, USERNAME_CHANGED, to=to, payload=payload, now=now)
     return True
 
 
@@ -65,7 +64,7 @@ def keep_former(session: Session, account: Account, chosen_key: str, now: dateti
     session.execute(delete(FormerUsername).where(theirs, FormerUsername.username_key == chosen_key))
     kept = session.scalar(select(func.count()).select_from(FormerUsername).where(theirs)) or 0
     if kept >= MOST_FORMER:
-        raise TooManyUsernames(MOST_FORMER)
+        raise TooManyUsernames(most=MOST_FORMER)
     former = FormerUsername(
         username_key=account.username_key, username=account.username, account_id=account.id, changed_at=now
     )

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import literal, or_, select
 from sqlalchemy.orm import Session
 
-from microblog.db import Utc
+from microblog.db import Utc, upsert
 from microblog.identity import Account, check_username
 from microblog.origin import NOWHERE, Origin
 from microblog.profiles.about import tidy_about
 from microblog.profiles.change_username import change_username
-from microblog.profiles.models import Profile, insert
+from microblog.profiles.models import Profile
 
 SEEN_EVERY = timedelta(minutes=5)
 
@@ -40,18 +40,14 @@ def change_profile(
         select(Account).where(Account.id == account_id).with_for_update().execution_options(populate_existing=True)
     ).one()
     renamed = change_username(session, account, chosen, now, origin)
-    adding = insert(session, Profile).values(account_id=account_id, about_me=about)
-    session.execute(adding.on_conflict_do_update(index_elements=[Profile.account_id], set_={"about_me": about}))
+    session.execute(upsert(session, Profile, {"account_id": account_id, "about_me": about}, {"about_me": about}))
     return Changed(chosen, renamed)
 
 
 def note_seen(session: Session, account_id: int, now: datetime) -> None:
     """Note that a member is here; no write where that was noted within the last five minutes."""
-    here = select(Account.id, literal(""), literal(now, Utc)).where(
-        Account.id == account_id
-    )  # unless deleted meanwhile
-    adding = insert(session, Profile).from_select(["account_id", "about_me", "seen_at"], here)
+    columns = Account.id.label("account_id"), literal("").label("about_me"), literal(now, Utc).label("seen_at")
+    here = select(*columns).where(Account.id == account_id)  # unless deleted meanwhile
     not_lately = or_(Profile.seen_at <= now - SEEN_EVERY, Profile.seen_at > now + SEEN_EVERY)
     stale = or_(Profile.seen_at.is_(None), not_lately)  # a moment ahead is by a clock that was
-    upsert = adding.on_conflict_do_update(index_elements=[Profile.account_id], set_={"seen_at": now}, where=stale)
-    session.execute(upsert)
+    session.execute(upsert(session, Profile, here, {"seen_at": now}, where=stale))

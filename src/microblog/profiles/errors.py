@@ -1,4 +1,4 @@
-"""What this room refuses. Each message is a sentence for the person who asked."""
+"""What changing a profile refuses."""
 
 from microblog.refusals import Refusal
 
@@ -6,23 +6,68 @@ LONGEST_ABOUT = 140  # characters, as people count them
 
 
 class AboutRefused(Refusal):
-    """What somebody wanted to say about themself cannot be kept; the message says why."""
+    """What somebody wanted to say about themself cannot be kept."""
 
 
 class AboutTooLong(AboutRefused):
-    """It has more characters than it may have; how many is only said where they were counted."""
+    """It has more than `longest` characters; how many is only said where they were counted (`length`)."""
 
-    def __init__(self, characters: int | None = None) -> None:
-        this = f"this has {characters}" if characters else "this is far longer"
-        super().__init__(f"About me has at most {LONGEST_ABOUT} characters; {this}.")
+    code = "about_too_long"
 
 
 class AboutUnreadable(AboutRefused):
     """It has characters that nobody could read, or that cannot be kept."""
 
-    def __init__(self) -> None:
-        super().__init__("This has characters in it that cannot be kept or read. Please type it anew.")
+    code = "about_unreadable"
 
 
 class PictureRefused(Refusal):
-    """What was uploaded cannot be an avatar; the message says why."""
+    """What was uploaded cannot be an avatar."""
+
+
+class PictureTooLarge(PictureRefused):
+    """The file has more than so many `megabytes`."""
+
+    code = "picture_too_large"
+
+
+class PicturesBusy(PictureRefused):
+    """Too many pictures are being read at once."""
+
+    code = "pictures_busy"
+
+
+class PictureDamaged(PictureRefused):
+    """It cannot be decoded to its end."""
+
+    code = "picture_damaged"
+
+
+class NotAPicture(PictureRefused):
+    """It is in no format that is known here."""
+
+    code = "not_a_picture"
+
+
+class PictureFormat(PictureRefused):
+    """It is in a `format` that is known here and not read."""
+
+    code = "picture_format"
+
+
+class PictureTooWide(PictureRefused):
+    """It has `width` by `height` pixels, more than `most_side` on one side or so many `megapixels` in all."""
+
+    code = "picture_too_wide"
+
+
+class PictureTooSmall(PictureRefused):
+    """It has `width` by `height` pixels, less than `least_side` on one side."""
+
+    code = "picture_too_small"
+
+
+class PictureInParts(PictureRefused):
+    """The file is made of more parts than a picture has."""
+
+    code = "picture_in_parts"

@@ -1,10 +1,5 @@
 """Formats that are not read, told by their first bytes, so that a refusal can name them."""
 
-INSTEAD = "Please choose a JPEG, PNG or WebP picture"
-OF_PHONES = (
-    f"{INSTEAD}, or save this one as JPEG first. To have an iPhone take JPEG pictures, choose Settings, Camera, "
-    'Formats, "Most Compatible".'
-)
 BOX, BRANDS = 8, 64  # bytes: where a box's content begins, and how far we look into the list of brands
 HEIF = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 AVIF = (b"avif", b"avis")
@@ -19,17 +14,6 @@ BEGINNINGS = {
     b"8BPS": "Photoshop",
     b"\0\0\1\0": "ICO",
 }
-
-
-def refusal_of(upload: bytes) -> str | None:
-    """Return why a picture is refused whose format is known here; None for any other file."""
-    name = name_of(upload)
-    if name is None:
-        return None
-    article = "an" if name == "AVIF" or name.startswith("I") else "a"
-    return f"This is {article} {name} picture, which we cannot read. " + (
-        OF_PHONES if name == "HEIC" else f"{INSTEAD}, or save this one as JPEG or PNG first."
-    )
 
 
 def name_of(upload: bytes) -> str | None:

@@ -9,12 +9,11 @@ import struct
 from dataclasses import dataclass
 
 from microblog.profiles import icc
-from microblog.profiles.errors import PictureRefused
+from microblog.profiles.errors import PictureInParts
 
 BEGINNING = b"\xff\xd8\xff"
 MOST_SEGMENTS = 1000
 MOST_SCANS = 100  # a progressive JPEG has some ten
-TOO_MANY_PARTS = "This file is made of more parts than a picture has. Please save the picture anew, as a plain JPEG."
 MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])")  # one that has a length behind it, or ends the picture
 END, SCAN, EXIF, PROFILE = 0xD9, 0xDA, 0xE1, 0xE2
 THE_END = b"\xff\xd9"
@@ -40,14 +39,14 @@ def without_notes(upload: bytes) -> Bare:
     """Take its notes out of a JPEG.
 
     Raises:
-        PictureRefused: it is made of too many parts.
+        PictureInParts: it is made of too many parts.
     """
     kept, exif, pieces, began, scans = [upload[:2]], b"", list[bytes](), 0, 0
     found, ended = segments(upload)
     for count, (kind, start, end) in enumerate(found):
         scans += kind == SCAN
         if count > MOST_SEGMENTS or scans > MOST_SCANS:
-            raise PictureRefused(TOO_MANY_PARTS)
+            raise PictureInParts
         began = began or (start if scans else 0)
         if not scans and kind not in NOTES:
             kept.append(upload[start:end])

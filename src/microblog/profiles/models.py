@@ -1,14 +1,11 @@
 """The tables of this room: what members say about themselves, when they were last here, and their pictures."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ForeignKey, LargeBinary, String, Text
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from microblog.db import Base
-from microblog.limits import dialect_of
 
 ACCOUNT_ID = "accounts.id"
 
@@ -38,8 +35,3 @@ class Avatar(Base):
     media_type: Mapped[str] = mapped_column(String(40))
     digest: Mapped[str] = mapped_column(String(64))
     changed_at: Mapped[datetime]
-
-
-def insert(session: Session, table: type[Any]) -> Any:  # noqa: ANN401 - each dialect has its own type
-    """Begin an INSERT that may meet a row that is there already."""
-    return (postgresql if dialect_of(session) == "postgresql" else sqlite).insert(table)

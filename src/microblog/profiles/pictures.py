@@ -19,10 +19,20 @@ from PIL import Image, ImageChops, ImageFile
 
 from microblog.profiles import formats, jpeg, png
 from microblog.profiles.colours import in_srgb
-from microblog.profiles.errors import PictureRefused
+from microblog.profiles.errors import (
+    NotAPicture,
+    PictureDamaged,
+    PictureFormat,
+    PictureRefused,
+    PicturesBusy,
+    PictureTooLarge,
+    PictureTooSmall,
+    PictureTooWide,
+)
 from microblog.profiles.exif import orientation
 
-LARGEST_FILE = 5 * 1024 * 1024  # bytes
+MEGABYTE = 1024 * 1024
+LARGEST_FILE = 5 * MEGABYTE  # bytes
 MOST_SIDE = 8_000  # pixels
 MOST_PIXELS = {"JPEG": 25_000_000, "PNG": 16_000_000, "WEBP": 16_000_000}  # all decoded within 300 MB
 LEAST_SIDE = 16  # pixels
@@ -32,15 +42,6 @@ WAIT = 10  # seconds for the pictures of others
 MOST_AT_ONCE = 4  # pictures, the one that is decoded and those that wait for it; the site answers with eight threads
 PAPER = (247, 244, 238)  # what shows through; see tokens.css
 
-NOT_A_PICTURE = "We cannot read this file as a picture. Please choose a JPEG, PNG or WebP picture."
-DAMAGED = "This picture is damaged or not complete. Please choose another, or save it anew."
-TOO_LARGE = "A picture may have 5 MB at most. Please choose a smaller one, or save this one smaller."
-TOO_WIDE = (
-    f"A picture may have {MOST_SIDE:,} pixels on each side and {{}} million in all; this one has {{:,}} by {{:,}}. "
-    "Please save it smaller."
-)
-TOO_SMALL = f"A picture has at least {LEAST_SIDE} pixels on each side; this one has {{}} by {{}}."
-BUSY = "Others are changing their pictures just now. Please try again in a minute."
 TURNED = {  # how a camera was held, see the Exif standard, tag 0x0112
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -72,12 +73,17 @@ def make_avatar(upload: bytes) -> bytes:
     """Return the middle of an uploaded picture as a small square, in a file of ours.
 
     Raises:
-        PictureRefused: with the reason.
+        PictureRefused: by its subclass for the reason.
     """
     if len(upload) > LARGEST_FILE:
-        raise PictureRefused(TOO_LARGE)
+        raise file_too_large()
     with alone():
         return encoded(square(whole(upload)))
+
+
+def file_too_large() -> PictureTooLarge:
+    """Return the refusal of a file beyond `LARGEST_FILE`."""
+    return PictureTooLarge(megabytes=LARGEST_FILE // MEGABYTE)
 
 
 @contextmanager
@@ -91,7 +97,7 @@ def alone() -> Iterator[None]:
 def held(what: threading.Semaphore, wait: float) -> Iterator[None]:
     """Hold one of a few places; refuse the picture where that takes longer than so many seconds."""
     if not what.acquire(timeout=wait):
-        raise PictureRefused(BUSY)
+        raise PicturesBusy
     try:
         yield
     finally:
@@ -118,7 +124,7 @@ def whole(upload: bytes) -> Upload:
     picture = opened(jpeg.with_end(upload))
     noisy = opened(jpeg.with_end(bare.content, jpeg.NOISE))
     if ImageChops.difference(loaded(picture.image), loaded(noisy.image)).getbbox():
-        raise PictureRefused(DAMAGED)
+        raise PictureDamaged
     return picture
 
 
@@ -136,9 +142,15 @@ def opened(upload: bytes) -> Upload:
     try:
         image = Image.open(io.BytesIO(bare), formats=list(MOST_PIXELS))
     except UNREADABLE as error:
-        raise PictureRefused(formats.refusal_of(upload) or NOT_A_PICTURE) from error
+        raise refused_format(upload) from error
     check_size(*image.size, MOST_PIXELS.get(image.format or "", MOST_PIXELS["JPEG"]))
     return Upload(image, exif or noted(image, "exif"), profile or noted(image, "icc_profile") or None)
+
+
+def refused_format(upload: bytes) -> PictureRefused:
+    """Return the refusal of a file that is none of the formats that are read."""
+    name = formats.name_of(upload)
+    return PictureFormat(format=name) if name else NotAPicture()
 
 
 def noted(image: Image.Image, name: str) -> bytes:
@@ -150,9 +162,9 @@ def noted(image: Image.Image, name: str) -> bytes:
 def check_size(width: int, height: int, most_pixels: int) -> None:
     """Refuse a picture that would take too much memory, or that there is nothing to see of."""
     if max(width, height) > MOST_SIDE or width * height > most_pixels:
-        raise PictureRefused(TOO_WIDE.format(most_pixels // 1_000_000, width, height))
+        raise PictureTooWide(most_side=MOST_SIDE, megapixels=most_pixels // 1_000_000, width=width, height=height)
     if min(width, height) < LEAST_SIDE:
-        raise PictureRefused(TOO_SMALL.format(width, height))
+        raise PictureTooSmall(least_side=LEAST_SIDE, width=width, height=height)
 
 
 def square(upload: Upload) -> Image.Image:
@@ -164,7 +176,7 @@ def square(upload: Upload) -> Image.Image:
         upright = small.transpose(turned) if turned is not None else small
         return on_paper(in_srgb(upright, upload.profile))
     except UNREADABLE as error:
-        raise PictureRefused(DAMAGED) from error
+        raise PictureDamaged from error
 
 
 def loaded(image: ImageFile.ImageFile) -> Image.Image:
@@ -173,7 +185,7 @@ def loaded(image: ImageFile.ImageFile) -> Image.Image:
         image.draft("RGB", (2 * SIDE, 2 * SIDE))
         image.load()
     except UNREADABLE as error:
-        raise PictureRefused(DAMAGED) from error
+        raise PictureDamaged from error
     # Only an Adobe marker says that inks are stored as what is left of the paper; Pillow takes all for such.
     plain_inks = image.mode == "CMYK" and image.format == "JPEG" and "adobe" not in image.info
     return ImageChops.invert(image) if plain_inks else image

@@ -6,25 +6,20 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, events
+from microblog.audit import EventType, events
 from microblog.auth import no_password
 from microblog.contact import BACK_WITHIN, AddressChange
-from microblog.contact.address_change import NOTICE_USEFUL_FOR, TAKEN, TAKEN_TITLE, USED, holder, return_state
+from microblog.contact.address_change_links import return_state
+from microblog.contact.address_owners import holder
+from microblog.contact.errors import AddressTaken, ChangeLinkUsed
 from microblog.identity import Account, Standing, get_account, present_addresses, removed_addresses
-from microblog.links import Claims, LinkSigner
-from microblog.mail import Kind, post
-from microblog.origin import Origin
+from microblog.links import LinkSigner, TokenClaims
+from microblog.mail import queue
+from microblog.origin import NOWHERE, Origin
 from microblog.ownership import Means, Restored, is_outlived, may_dispute
+from microblog.recovery.emails.account_restored import ACCOUNT_RESTORED, AccountRestored, Became
+from microblog.recovery.errors import ReturnLinkExpired, ReturnLinkUsed
 from microblog.recovery.owner_is_back import Returned, owner_is_back, proof_by
-from microblog.refusals import LinkOver
-
-RESTORED_LETTER = Kind("account_restored", urgent=True)
-
-
-OVER = "The address was taken back already, or the account was recovered since."
-
-
-OVER_TITLE = "This link has been used or replaced"
 
 
 @dataclass(frozen=True)
@@ -36,7 +31,7 @@ class AddressReturn:
     claimant: Standing
 
 
-def opened_return(session: Session, signer: LinkSigner, claims: Claims, now: datetime) -> AddressReturn:
+def opened_return(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime) -> AddressReturn:
     """Return what a genuine link undoes; changes nothing.
 
     Raises:
@@ -45,21 +40,21 @@ def opened_return(session: Session, signer: LinkSigner, claims: Claims, now: dat
     change = session.get(AddressChange, claims.subject)
     account = get_account(session, change.account_id) if change else None
     if change is None or account is None or change.taken_back_at:
-        raise LinkOver(OVER, OVER_TITLE)
+        raise ReturnLinkUsed
     if account.reactivated_at and (change.completed_at or now) < account.reactivated_at:
-        raise LinkOver(OVER, OVER_TITLE)  # a deactivation ends every link
+        raise ReturnLinkUsed  # a deactivation ends every link
     claimant = claimant_of(session, signer, claims, change, account, now)
     if claimant is None or is_outlived(session, account, claimant, change.last_recovery_id, now):
-        raise LinkOver(OVER, OVER_TITLE)
+        raise ReturnLinkUsed
     if claims.over(now, BACK_WITHIN):
-        raise LinkOver(f"An address can be taken back for {BACK_WITHIN.days} days.", "This link has expired")
+        raise ReturnLinkExpired(days=BACK_WITHIN.days)
     if holder(session, change.old_email_key, but=account.id):
-        raise LinkOver(TAKEN, TAKEN_TITLE)
+        raise AddressTaken
     return AddressReturn(change, account, claimant)
 
 
 def claimant_of(
-    session: Session, signer: LinkSigner, claims: Claims, change: AddressChange, account: Account, now: datetime
+    session: Session, signer: LinkSigner, claims: TokenClaims, change: AddressChange, account: Account, now: datetime
 ) -> Standing | None:
     """Return the address in whose mail the link was; None where the account no longer knows it, or it may not."""
     for one in [*present_addresses(session, account), *removed_addresses(session, account.id, now)]:
@@ -68,7 +63,7 @@ def claimant_of(
     return None
 
 
-def take_back(session: Session, signer: LinkSigner, claims: Claims, now: datetime, origin: Origin) -> Returned:
+def take_back(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime, origin: Origin) -> Returned:
     """Give the account the address it had, and lock it until a new password is chosen.
 
     Whoever changed it knew the password and was signed in, so neither counts any more, and what they added since goes.
@@ -83,9 +78,9 @@ def take_back(session: Session, signer: LinkSigner, claims: Claims, now: datetim
     later = AddressChange.account_id == account.id, AddressChange.completed_at >= change.completed_at
     undo = update(AddressChange).where(*later, AddressChange.taken_back_at.is_(None)).values(taken_back_at=now)
     if change.id not in session.scalars(undo.returning(AddressChange.id)).all():
-        raise LinkOver(USED, OVER_TITLE)
+        raise ChangeLinkUsed
     returned = owner_is_back(session, account, proof_by(found.claimant, Means.TAKE_BACK), now, origin)
-    events.record(session, account.id, Happened.ADDRESS_TAKEN_BACK, now, origin=origin)
+    events.record(session, account.id, EventType.EMAIL_RESTORED, now, origin=origin)
     tell_restored(session, account, returned.addresses, now, origin)
     return returned
 
@@ -105,11 +100,9 @@ def tell_restored(
 
     `locked`: no password opens the account until a new one is chosen.
     """
-    facts = {"username": account.username, "at": now.isoformat(), "origin": origin.words, "locked": locked}
     have = [one.email for one in present_addresses(session, account)]
     for to in dict.fromkeys([*have, *addresses.removed]):
-        became = "removed" if to not in have else "restored" if to in addresses.restored else "kept"
-        told = {**facts, "became": became}
-        if became == "removed":
-            told["origin"] = Origin().words  # where the owner is must not be told to a thief
-        post(session, RESTORED_LETTER, to=to, facts=told, useful_for=NOTICE_USEFUL_FOR, now=now)
+        became = Became.REMOVED if to not in have else Became.RESTORED if to in addresses.restored else Became.KEPT
+        where = NOWHERE if became is Became.REMOVED else origin  # where the owner is must not be told to a thief
+        payload = AccountRestored(account.username, now, where, locked, became)
+        queue(session, ACCOUNT_RESTORED, to=to, payload=payload, now=now)

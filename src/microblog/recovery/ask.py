@@ -1,18 +1,13 @@
 """Asking for a reset letter: one row, whatever was typed. Whose it is, if anybody's, is found when it is written."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, record
-from microblog.identity import Account
-from microblog.mail import Kind, Letter, canonical_identifier, post
-from microblog.origin import NOWHERE, Origin, origin_in
-
-RESET_LETTER = Kind("reset_password", urgent=True)
-USEFUL_FOR = timedelta(days=1)  # a letter the mail server could not take for longer would only puzzle
+from microblog.mail import canonical_identifier, queue
+from microblog.origin import NOWHERE, Origin
+from microblog.recovery.emails.reset_password import RESET_PASSWORD, ResetAsked
+from microblog.recovery.reset_key import letter_key
 
 
 def ask(session: Session, identifier: str, now: datetime, origin: Origin = NOWHERE) -> None:
@@ -22,48 +17,12 @@ def ask(session: Session, identifier: str, now: datetime, origin: Origin = NOWHE
 
 def ask_by_key(session: Session, identifier_key: str, now: datetime, origin: Origin = NOWHERE) -> None:
     """Do the same for who has already read the identifier."""
-    post(
+    queue(
         session,
-        RESET_LETTER,
+        RESET_PASSWORD,
         to=identifier_key,
         address_key=identifier_key,
-        facts={"identifier": identifier_key, **asdict(origin)},
-        useful_for=USEFUL_FOR,
+        payload=ResetAsked(identifier_key, origin),
         now=now,
         key=letter_key(identifier_key),
-    )
-
-
-def ask_at(session: Session, account: Account, addresses: Sequence[str], useful_for: timedelta, now: datetime) -> None:
-    """Post the letters to the other addresses of an account that was asked for by its username: one row each.
-
-    They are counted already, together with the one they belong to.
-    """
-    for address in addresses:
-        key = canonical_identifier(address)
-        facts = {"identifier": key, "account": account.id, "counted": True}
-        post(session, RESET_LETTER, to=address, facts=facts, useful_for=useful_for, now=now, key=letter_key(key))
-
-
-def letter_key(identifier_key: str) -> str:
-    """Return what the reset letters for one identifier share."""
-    return f"reset {identifier_key}"
-
-
-def note_asked(session: Session, letter: Letter, account_id: int | None, about: str = "", detail: str = "") -> None:
-    """Note, once for each letter, that it was asked for: when and from where it was, not when this is found out.
-
-    For an account, or where there is none for `about`, the keyed hash of what was typed.
-    """
-    if letter.facts.get("noted") == letter.id:
-        return
-    record(
-        session,
-        account_id,
-        Happened.RESET_ASKED,
-        letter.posted_at,
-        origin=origin_in(letter.facts),
-        detail=detail,
-        letter_id=letter.id,
-        about="" if account_id else about,
     )

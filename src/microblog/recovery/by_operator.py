@@ -1,34 +1,45 @@
 """Recovery by an administrator, who knows the member: a link to hand over, and what else leads into the account."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, record
+from microblog.audit import EventType, record
+from microblog.auth import AccountChanged, Administrator, change_account
 from microblog.contact import AddressChange, PendingSecondAddress
+from microblog.context import Context
 from microblog.identity import Account, SecondAddress, find_any, find_reached, notice_addresses, removed_addresses
 from microblog.identity.addresses import forget_removed
-from microblog.mail import Address, Kind, canonical_identifier, post
+from microblog.mail import Address, canonical_identifier, queue
 from microblog.origin import Origin
 from microblog.ownership import Means, owner_addresses
 from microblog.recovery.codes import codes_left, end_codes
-from microblog.recovery.errors import AddressOfAnother, NobodyToRecover, RecoverDeactivated
+from microblog.recovery.emails.backup_email_removed_by_operator import (
+    BACKUP_EMAIL_REMOVED_BY_OPERATOR,
+    BackupEmailRemovedByOperator,
+)
+from microblog.recovery.emails.email_set_by_operator import EMAIL_SET_BY_OPERATOR, EmailSetByOperator
+from microblog.recovery.emails.recovered_by_operator import RECOVERED_BY_OPERATOR, RecoveredByOperator
+from microblog.recovery.emails.recovery_codes_ended_by_operator import (
+    RECOVERY_CODES_ENDED_BY_OPERATOR,
+    RecoveryCodesEndedByOperator,
+)
+from microblog.recovery.errors import (
+    AddressOfAnother,
+    NoBackupEmail,
+    NobodyToRecover,
+    NoRecoveryCodes,
+    RecoverDeactivated,
+    SameEmail,
+)
 from microblog.recovery.owner_is_back import Proof, owner_is_back
-from microblog.recovery.reset import BY_ADMINISTRATOR, ResetLinks
-from microblog.refusals import NothingToDo
+from microblog.recovery.reset import BY_ADMINISTRATOR, ResetLinks, reset_links
 from microblog.registration import SignUp
 
-OPERATOR_LETTER = Kind("recovered_by_operator", urgent=True)
-BACKUP_REMOVED_LETTER = Kind("backup_email_removed_by_operator", urgent=True)
-CODES_ENDED_LETTER = Kind("recovery_codes_ended_by_operator", urgent=True)
-EMAIL_SET_LETTER = Kind("email_set_by_operator", urgent=True)
-OPERATOR_NOTICES = (OPERATOR_LETTER, BACKUP_REMOVED_LETTER, CODES_ENDED_LETTER, EMAIL_SET_LETTER)
-USEFUL_FOR = timedelta(days=7)
 LONGEST_NAME = 32
 
 
@@ -42,37 +53,87 @@ class Recovered:
     told: tuple[str, ...]
 
 
-def recover(session: Session, links: ResetLinks, named: str, operator: str, now: datetime) -> Recovered:
-    """Make a link under the rules of all reset links, note who did, and tell the owner. The password stays as it is.
+def make_recovery_link(context: Context, identifier: str, operator: str) -> Recovered:
+    """Make a link under the rules of all reset links, for whoever has a username or an address, and tell them.
 
-    `operator` is what the operating system calls whoever asks.
+    The password stays as it is. `operator` is what the operating system calls whoever asks.
 
     Raises:
-        NobodyToRecover, RecoverDeactivated: with the reason for the operator.
+        NobodyToRecover: there is no such account.
+        RecoverDeactivated: the account is deactivated.
     """
+    with context.writing() as session:
+        return recover(session, reset_links(context.settings), identifier, operator, context.now)
+
+
+def remove_backup_email(context: Context, administrator: Administrator, identifier: str) -> AccountChanged[str]:
+    """Remove the backup email of an account; the result is the address.
+
+    Raises:
+        NoBackupEmail: there is none.
+        RecoveredLately, NoSuchAccount, OwnAccount: as `change_account`.
+    """
+
+    def change(session: Session, account: Account) -> str:
+        return take_off_backup_email(session, account, administrator.name, context.now)
+
+    return change_account(context, administrator, identifier, change, find_any)
+
+
+def end_recovery_codes(context: Context, administrator: Administrator, identifier: str) -> AccountChanged[int]:
+    """End every recovery code of an account; the result is how many there were.
+
+    Raises:
+        NoRecoveryCodes: there are none.
+        RecoveredLately, NoSuchAccount, OwnAccount: as `change_account`.
+    """
+
+    def change(session: Session, account: Account) -> int:
+        return end_codes_of(session, account, administrator.name, context.now)
+
+    return change_account(context, administrator, identifier, change, find_any)
+
+
+def set_email(context: Context, administrator: Administrator, identifier: str, address: Address) -> AccountChanged[str]:
+    """Give an account another email address, which the administrator vouches for; the result is the one it had.
+
+    Raises:
+        SameEmail: it is the account's email address already.
+        AddressOfAnother: it belongs to another account.
+        RecoveredLately, NoSuchAccount, OwnAccount: as `change_account`.
+    """
+
+    def change(session: Session, account: Account) -> str:
+        return replace_email(session, account, address, administrator.name, context.now)
+
+    return change_account(context, administrator, identifier, change, find_any)
+
+
+def recover(session: Session, links: ResetLinks, named: str, operator: str, now: datetime) -> Recovered:
+    """Do the same as part of a transaction."""
     key = canonical_identifier(named)
     reached = find_reached(session, key)
     if reached is None:
         if found := find_any(session, key):
-            raise RecoverDeactivated(found.username)
-        raise NobodyToRecover(named)
+            raise RecoverDeactivated(username=found.username)
+        raise NobodyToRecover(named=named)
     account = reached.account
     token, ends = links.sign(account, now, BY_ADMINISTRATOR)
     told = tuple(notice_addresses(session, account))
-    record(session, account.id, Happened.RECOVERED_BY_OPERATOR, now, detail=f"by {word_of(operator)}")
-    facts = {"username": account.username, "at": now.isoformat(), "minutes": links.minutes}
+    record(session, account.id, EventType.RECOVERY_LINK_MADE, now, detail=f"by_administrator:{word_of(operator)}")
+    payload = RecoveredByOperator(account.username, now, links.minutes)
     for to in told:
-        post(session, OPERATOR_LETTER, to=to, facts=facts, useful_for=USEFUL_FOR, now=now)
+        queue(session, RECOVERED_BY_OPERATOR, to=to, payload=payload, now=now)
     return Recovered(token, account.username, ends, told)
 
 
-def remove_backup_email(session: Session, account: Account, operator: str, now: datetime) -> str:
+def take_off_backup_email(session: Session, account: Account, operator: str, now: datetime) -> str:
     """Remove the backup email of an account, and one that is not confirmed yet; return the address.
 
     Links to choose a new password that are under way end, for one of them may be in the mailbox that is removed.
 
     Raises:
-        NothingToDo: there is neither.
+        NoBackupEmail: there is neither.
         NobodyToRecover: the account was deleted meanwhile.
     """
     account = locked(session, account)
@@ -82,44 +143,48 @@ def remove_backup_email(session: Session, account: Account, operator: str, now: 
     unconfirmed = session.scalar(pending.returning(PendingSecondAddress.email))
     address: str | None = session.scalar(backup.returning(SecondAddress.email)) or unconfirmed
     if address is None:
-        raise NothingToDo("This account has no backup email.")
+        raise NoBackupEmail
     account.second_removed_at = now
-    note(session, account, Happened.SECOND_ADDRESS_REMOVED, operator, now)
-    tell(session, BACKUP_REMOVED_LETTER, account, told, now, address=address)
+    note(session, account, EventType.BACKUP_EMAIL_REMOVED, operator, now)
+    payload = BackupEmailRemovedByOperator(account.username, now, address)
+    for to in told:
+        queue(session, BACKUP_EMAIL_REMOVED_BY_OPERATOR, to=to, payload=payload, now=now)
     return address
 
 
-def end_recovery_codes(session: Session, account: Account, operator: str, now: datetime) -> int:
+def end_codes_of(session: Session, account: Account, operator: str, now: datetime) -> int:
     """End every recovery code of an account, and return how many there were.
 
     Raises:
-        NothingToDo: there are none.
+        NoRecoveryCodes: there are none.
         NobodyToRecover: the account was deleted meanwhile.
     """
     account = locked(session, account)
     number = codes_left(session, account.id).number
     if not number:
-        raise NothingToDo("This account has no recovery codes.")
+        raise NoRecoveryCodes
     end_codes(session, account.id)
-    note(session, account, Happened.CODES_ENDED, operator, now)
-    tell(session, CODES_ENDED_LETTER, account, notice_addresses(session, account), now)
+    note(session, account, EventType.RECOVERY_CODES_ENDED, operator, now)
+    payload = RecoveryCodesEndedByOperator(account.username, now)
+    for to in notice_addresses(session, account):
+        queue(session, RECOVERY_CODES_ENDED_BY_OPERATOR, to=to, payload=payload, now=now)
     return number
 
 
-def set_email(session: Session, account: Account, address: Address, operator: str, now: datetime) -> str:
+def replace_email(session: Session, account: Account, address: Address, operator: str, now: datetime) -> str:
     """Give an account another email address, which the administrator vouches for; return the one it had.
 
     Every session ends, and every link that was sent before: no removed address leads back to the account. The backup
     email and the password stay as they are. The previous addresses are told, without a link that could undo it.
 
     Raises:
-        NothingToDo: it is the account's email address already.
+        SameEmail: it is the account's email address already.
         AddressOfAnother: it belongs to another account.
         NobodyToRecover: the account was deleted meanwhile.
     """
     account = locked(session, account)
     if address.key == account.email_key:
-        raise NothingToDo("That is the email address of this account already.")
+        raise SameEmail
     owner = find_any(session, address.key)
     if owner is not None and owner.id != account.id:
         raise AddressOfAnother
@@ -131,8 +196,10 @@ def set_email(session: Session, account: Account, address: Address, operator: st
     except IntegrityError as error:  # another account got it in the same moment
         raise AddressOfAnother from error
     end_ways_back(session, account, now)
-    note(session, account, Happened.ADDRESS_CHANGED, operator, now)
-    tell(session, EMAIL_SET_LETTER, account, dict.fromkeys([*told, address.spelled]), now)
+    note(session, account, EventType.EMAIL_CHANGED, operator, now)
+    payload = EmailSetByOperator(account.username, now)
+    for to in dict.fromkeys([*told, address.spelled]):
+        queue(session, EMAIL_SET_BY_OPERATOR, to=to, payload=payload, now=now)
     return before
 
 
@@ -152,20 +219,13 @@ def locked(session: Session, account: Account) -> Account:
     """Return an account as it is now, held until the transaction ends."""
     found = session.get(Account, account.id, with_for_update=True, populate_existing=True)
     if found is None:
-        raise NobodyToRecover(account.username)
+        raise NobodyToRecover(named=account.username)
     return found
 
 
-def note(session: Session, account: Account, happened: Happened, operator: str, now: datetime) -> None:
+def note(session: Session, account: Account, happened: EventType, operator: str, now: datetime) -> None:
     """Note what an administrator did, and who it was."""
-    record(session, account.id, happened, now, detail=f"by {word_of(operator)}")
-
-
-def tell(session: Session, kind: Kind, account: Account, to: Iterable[str], now: datetime, **more: str) -> None:
-    """Post the email about it to each address."""
-    facts = {"username": account.username, "at": now.isoformat(), **more}
-    for one in to:
-        post(session, kind, to=one, facts=facts, useful_for=USEFUL_FOR, now=now)
+    record(session, account.id, happened, now, detail=f"by_administrator:{word_of(operator)}")
 
 
 def word_of(operator: str) -> str:

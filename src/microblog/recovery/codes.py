@@ -8,25 +8,26 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, about, record
-from microblog.auth import hold, refuse_after_recovery
+from microblog.audit import EventType, hash_identifier, record
+from microblog.auth import lock_verified, refuse_after_recovery
+from microblog.context import Context
 from microblog.identity import Account, find_by_any_name, notice_addresses
-from microblog.mail import Kind, canonical_identifier, post, without_invisible
+from microblog.mail import canonical_identifier, queue, without_invisible
 from microblog.origin import Origin
 from microblog.ownership import ChangeKind, Means, note_change
-from microblog.recovery.changed import Way, password_changed
+from microblog.recovery.changed import password_changed
+from microblog.recovery.emails.password_changed import Way
+from microblog.recovery.emails.recovery_codes_made import RECOVERY_CODES_MADE, RecoveryCodesMade
 from microblog.recovery.errors import BadCode, WrongCode
 from microblog.recovery.models import RecoveryCode
 from microblog.recovery.owner_is_back import Proof, owner_is_back
 
 PURPOSE = "recovery codes"
-CODES_MADE_LETTER = Kind("recovery_codes_made", urgent=True)
-USEFUL_FOR = timedelta(days=7)
 HOW_MANY, FEW = 10, 3
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no letter that reads like a digit or another letter
 LENGTH, GROUP = 24, 4
@@ -76,6 +77,36 @@ def codes_left(session: Session, account_id: int) -> CodesLeft:
     return CodesLeft(number, made_at)
 
 
+def create_recovery_codes(context: Context, verified: Account) -> tuple[str, ...]:
+    """Make ten codes for a member whose password was just verified. Only hashes of them are kept.
+
+    Raises:
+        RecoveredLately: the account was recovered within a day.
+        ChangedMeanwhile: the password was changed since it was verified.
+    """
+    with context.writing() as session:
+        return make_codes(session, context.settings.keys(PURPOSE), verified, context.now, context.origin)
+
+
+def end_own_codes(context: Context, verified: Account) -> None:
+    """End every code of a member whose password was just verified. Never refused after a recovery: a thief may have
+    made them.
+
+    Raises:
+        ChangedMeanwhile: the password was changed since it was verified.
+    """
+    with context.writing() as session:
+        account = lock_verified(session, verified)
+        end_codes(session, account.id)
+        record(session, account.id, EventType.RECOVERY_CODES_ENDED, context.now, origin=context.origin)
+
+
+def count_codes(context: Context, account_id: int) -> CodesLeft:
+    """Count the codes of a member."""
+    with context.reading() as session:
+        return codes_left(session, account_id)
+
+
 def make_codes(
     session: Session, keys: Sequence[bytes], verified: Account, now: datetime, origin: Origin
 ) -> tuple[str, ...]:
@@ -83,33 +114,22 @@ def make_codes(
 
     Raises:
         RecoveredLately: the account was recovered within a day.
-        WrongPassword: it was changed since it was checked.
+        ChangedMeanwhile: it was changed since it was checked.
     """
-    account = hold(session, verified)
+    account = lock_verified(session, verified)
     refuse_after_recovery(account, now)
     codes = tuple(new_code() for _ in range(HOW_MANY))
     end_codes(session, account.id)
     for code in codes:
         code_hash = hashed(keys[0], account.id, read_code(code))
         session.add(RecoveryCode(account_id=account.id, code_hash=code_hash, made_at=now))
-    record(session, account.id, Happened.CODES_MADE, now, origin=origin)
+    record(session, account.id, EventType.RECOVERY_CODES_MADE, now, origin=origin)
     told = notice_addresses(session, account)
     change_id = note_change(session, account.id, ChangeKind.CODES_MADE, told, now)
-    facts = {"username": account.username, "at": now.isoformat(), "origin": origin.words, "change": change_id}
+    payload = RecoveryCodesMade(account.username, now, origin, change_id)
     for to in told:
-        post(session, CODES_MADE_LETTER, to=to, facts=facts, useful_for=USEFUL_FOR, now=now)
+        queue(session, RECOVERY_CODES_MADE, to=to, payload=payload, now=now)
     return codes
-
-
-def end_own_codes(session: Session, verified: Account, now: datetime, origin: Origin) -> None:
-    """End every code of a member whose password was just checked, and note it.
-
-    Raises:
-        WrongPassword: it was changed since it was checked.
-    """
-    account = hold(session, verified)
-    end_codes(session, account.id)
-    record(session, account.id, Happened.CODES_ENDED, now, origin=origin)
 
 
 def end_codes(session: Session, account_id: int) -> None:
@@ -133,8 +153,8 @@ def this_code(keys: Sequence[bytes], account_id: int, code: str) -> tuple[Column
 def refuse_code(session: Session, secret: bytes, identifier: str, now: datetime, origin: Origin) -> None:
     """Note that a code was refused, with its account or with a keyed hash of the name that was typed."""
     account, key = find_by_any_name(session, identifier), canonical_identifier(identifier)
-    account_id, hashed_name = (account.id, "") if account else (None, about(secret, key))
-    record(session, account_id, Happened.CODE_REFUSED, now, origin=origin, about=hashed_name)
+    account_id, hashed_name = (account.id, "") if account else (None, hash_identifier(secret, key))
+    record(session, account_id, EventType.RECOVERY_CODE_REFUSED, now, origin=origin, about=hashed_name)
 
 
 def use_code(
@@ -165,5 +185,5 @@ def use_code(
     returned = owner_is_back(session, account, Proof(Means.CODE, made_at), now, origin)
     left = codes_left(session, opened.id).number
     password_changed(session, opened, origin, Way.CODE, now, returned.recovery_id)
-    record(session, opened.id, Happened.CODE_USED, now, origin=origin, detail=f"{left} left")
+    record(session, opened.id, EventType.RECOVERY_CODE_USED, now, origin=origin, detail=f"codes_left:{left}")
     return left

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from microblog.audit import Event, Happened, about, record
+from microblog.audit import Event, EventType, hash_identifier, record
 from microblog.identity import Account
 from microblog.origin import Origin
 
@@ -16,7 +16,7 @@ class LinkEvent:
     """Something that happened with a link. Of equal ones only the first is kept: links can be opened without end."""
 
     account_id: int
-    kind: Happened
+    kind: EventType
     mark: str
     origin: Origin
     at: datetime
@@ -24,10 +24,10 @@ class LinkEvent:
 
 
 def link_event(
-    secret: bytes, token: str, account_id: int, kind: Happened, origin: Origin, now: datetime, detail: str = ""
+    secret: bytes, token: str, account_id: int, kind: EventType, origin: Origin, now: datetime, detail: str = ""
 ) -> LinkEvent:
     """Describe it. The token itself is kept nowhere, only a keyed hash that tells one link from another."""
-    return LinkEvent(account_id, kind, about(secret, f"link {kind} {detail} {token}"), origin, now, detail)
+    return LinkEvent(account_id, kind, hash_identifier(secret, f"link {kind} {detail} {token}"), origin, now, detail)
 
 
 def is_noted(session: Session, event: LinkEvent) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from microblog.auth import Confirmation, cancel_deletion, end_logins
+from microblog.auth import Confirmation, cancel_deletion, end_sessions
 from microblog.contact import AddressChange, PendingSecondAddress
 from microblog.contact.address_change import give_up_moves
 from microblog.identity import Account, Standing, removed_addresses
@@ -57,7 +57,7 @@ def owner_is_back(
     that somebody else was in the account (`DISPUTES`): the addresses it outranks, and recovery codes made since it
     stood, 14 days at most. `put_back` is a removed address that the report is about.
     """
-    end_logins(session, account.id)
+    end_sessions(session, account.id)
     cancel_deletion(session, account, now, origin)
     give_up_moves(session, account.id)
     for pending in (PendingSecondAddress, Confirmation):

@@ -18,11 +18,11 @@ from microblog.ownership import (
     is_junior,
     is_outlived,
     may_dispute,
+    report_signer,
+    sign_report,
 )
 from microblog.recovery.errors import LinkNotGenuine, ReportAddressTaken, ReportExpired, ReportVoid
 from microblog.settings import Settings
-
-PURPOSE = "not_me"  # the claim that carries the number of the change, and the audience
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,7 @@ class ReportLinks:
 
     def sign(self, change_id: int, kind: ChangeKind, changed: datetime, to: str) -> tuple[str, datetime]:
         """Return the token for the email about a change to one address, and when it ends."""
-        ends = (changed + WITHIN[kind]).replace(microsecond=0)
-        return self.signer.sign(change_id, canonical_identifier(to), expires=ends), ends
+        return sign_report(self.signer, change_id, kind, changed, to)
 
     def open(self, session: Session, token: str, now: datetime) -> TakeoverReport:
         """Return what a living link is about; changes nothing.
@@ -110,4 +109,4 @@ def reported_by(session: Session, change: ReportableChange, claimant: Standing) 
 
 def report_links(settings: Settings) -> ReportLinks:
     """Return the maker and judge of this site's links "This wasn't me"."""
-    return ReportLinks(LinkSigner(PURPOSE, str(settings.public_url), settings.keys(PURPOSE)))
+    return ReportLinks(report_signer(settings))

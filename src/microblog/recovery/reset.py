@@ -7,11 +7,12 @@ from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
 from microblog.identity import Account, get_account, present_addresses
-from microblog.links import Claims, LinkSigner, NotGenuine
+from microblog.links import LinkSigner, NotGenuine, TokenClaims
 from microblog.mail import canonical_identifier
 from microblog.origin import Origin
 from microblog.ownership import Means
-from microblog.recovery.changed import Way, password_changed
+from microblog.recovery.changed import password_changed
+from microblog.recovery.emails.password_changed import Way
 from microblog.recovery.errors import LinkExpired, LinkNotGenuine, LinkUsed
 from microblog.recovery.owner_is_back import Proof, owner_is_back, proof_by
 from microblog.settings import Settings
@@ -60,10 +61,10 @@ class ResetLinks:
         if account is None or proof is None:
             raise LinkUsed(claims.subject)
         if claims.over(now, timedelta(minutes=self.minutes)):
-            raise LinkExpired(self.minutes, account.id)
+            raise LinkExpired(account.id, minutes=self.minutes)
         return OpenedReset(account, proof)
 
-    def _proof(self, session: Session, account: Account, claims: Claims) -> Proof | None:
+    def _proof(self, session: Session, account: Account, claims: TokenClaims) -> Proof | None:
         """Return what a token proves: that an administrator made it, or that an address of the account got it."""
         state = link_state(account)
         if self.signer.matches(claims, *state, BY_ADMINISTRATOR):

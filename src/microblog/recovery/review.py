@@ -12,10 +12,12 @@ from enum import StrEnum
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, events
-from microblog.auth import hold
-from microblog.contact import REMOVED_LETTER
+from microblog.audit import EventType, events
+from microblog.auth import lock_verified
 from microblog.contact.backup_email import take_off, tell
+from microblog.contact.emails.backup_email_notice import BackupEmailChanged
+from microblog.contact.emails.second_address_removed import SECOND_ADDRESS_REMOVED
+from microblog.context import Context
 from microblog.identity import ESTABLISHED_AFTER, Account, Role, notice_addresses, removed_addresses, second_of
 from microblog.identity.addresses import forget_removed
 from microblog.origin import Origin
@@ -54,6 +56,29 @@ class Review:
     is_due: bool
     lately: datetime
     """Since when additions are shown: 14 days, or all of them after an administrator's help."""
+
+
+def review_changes(context: Context, account: Account) -> Review:
+    """Return what was added to an account lately, for its owner to look through."""
+    with context.reading() as session:
+        return review_of(session, account, context.now)
+
+
+def remove_additions(context: Context, verified: Account, kinds: Collection[Addition]) -> None:
+    """Remove what a member says is not theirs, whose password was just verified. Never refused after a recovery.
+
+    Raises:
+        ChangedMeanwhile: the password was changed since it was verified.
+    """
+    with context.writing() as session:
+        remove_not_mine(session, verified, kinds, context.now, context.origin)
+
+
+def confirm_additions(context: Context, account: Account) -> None:
+    """Record that all of it is the member's."""
+    review = review_changes(context, account)
+    with context.writing() as session:
+        mark_reviewed(session, review, context.now)
 
 
 def review_of(session: Session, account: Account, now: datetime) -> Review:
@@ -106,12 +131,8 @@ def can_be_put_back(session: Session, account: Account, since: datetime, now: da
 def remove_not_mine(
     session: Session, verified: Account, kinds: Collection[Addition], now: datetime, origin: Origin
 ) -> None:
-    """Remove what a member says is not theirs, whose password was just checked. Never refused after a recovery.
-
-    Raises:
-        WrongPassword: it was changed since it was checked.
-    """
-    account = hold(session, verified)
+    """Remove what a member says is not theirs, as part of a transaction."""
+    account = lock_verified(session, verified)
     review = review_of(session, account, now)
     wanted = {one.kind for one in review.items} & set(kinds)
     if Addition.EMAIL in wanted:
@@ -120,14 +141,14 @@ def remove_not_mine(
         remove_backup(session, account, review, now, origin)
     if Addition.CODES in wanted:
         end_codes_made_since(session, account.id, review.lately)
-        events.record(session, account.id, Happened.CODES_ENDED, now, origin=origin)
+        events.record(session, account.id, EventType.RECOVERY_CODES_ENDED, now, origin=origin)
     mark_reviewed(session, review, now)
 
 
 def put_email_back(session: Session, account: Account, review: Review, now: datetime, origin: Origin) -> None:
     """Give the account the primary address it had before."""
     addresses = restore_addresses(session, account, review.since, now, email_key=review.email_key, roles={Role.PRIMARY})
-    events.record(session, account.id, Happened.ADDRESS_TAKEN_BACK, now, origin=origin)
+    events.record(session, account.id, EventType.EMAIL_RESTORED, now, origin=origin)
     tell_restored(session, account, addresses, now, origin, locked=False)
 
 
@@ -137,8 +158,9 @@ def remove_backup(session: Session, account: Account, review: Review, now: datet
     gone, change_id = take_off(session, account, now)
     if is_junior(gone.since, review.since, now):
         forget_removed(session, account.id, [gone.email_key])
-    events.record(session, account.id, Happened.SECOND_ADDRESS_REMOVED, now, origin=origin)
-    tell(session, REMOVED_LETTER, account, told, gone.email, now, origin, change_id)
+    events.record(session, account.id, EventType.BACKUP_EMAIL_REMOVED, now, origin=origin)
+    change = BackupEmailChanged(account.username, gone.email, now, origin, change_id)
+    tell(session, SECOND_ADDRESS_REMOVED, told, change)
     since = min(review.since, account.email_since or account.created_at)  # what the main address outranks stays away
     addresses = restore_addresses(
         session, account, since, now, roles={Role.BACKUP}, never=gone.email_key, forget_since=review.since

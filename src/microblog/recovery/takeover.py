@@ -4,26 +4,24 @@ One transaction ends what `accounts.owner_is_back` says, locks the password, and
 works again until the owner is back, for the way in is short-lived; each further time it does nothing but email another.
 """
 
-from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, record
+from microblog.audit import EventType, record
 from microblog.identity import Account, Standing, present_addresses, removed_addresses
-from microblog.mail import Kind, post
+from microblog.mail import queue
 from microblog.origin import Origin
 from microblog.ownership import REPORTABLE_WITHIN, ChangeKind, Means, Recovery, Restored, is_junior, last_recovery_id
 from microblog.recovery.address_revert import lock, tell_restored
-from microblog.recovery.ask import USEFUL_FOR
 from microblog.recovery.codes import end_codes
+from microblog.recovery.emails.reset_after_not_me import RESET_AFTER_NOT_ME, WayIn
 from microblog.recovery.errors import ReportVoid
 from microblog.recovery.owner_is_back import owner_is_back, proof_by
 from microblog.recovery.report_links import TakeoverReport, report_by
+from microblog.recovery.takeover_mute import MUTED_FOR
 
-WAY_IN_LETTER = Kind("reset_after_not_me", urgent=True)
-MUTED_FOR = timedelta(hours=24)
-NOT_PUT_BACK = "an address is somebody else's by now"
+NOT_PUT_BACK = "address_not_restored"
 
 
 def report_takeover(session: Session, report: TakeoverReport, origin: Origin, now: datetime) -> None:
@@ -54,7 +52,7 @@ def dispute(session: Session, report: TakeoverReport, origin: Origin, now: datet
         account.muted_until = min(now + MUTED_FOR, change.at + REPORTABLE_WITHIN[report.kind])
     addresses = returned.addresses
     detail = NOT_PUT_BACK if addresses.not_free else ""
-    record(session, account.id, Happened.NOT_ME, now, origin=origin, detail=detail)
+    record(session, account.id, EventType.TAKEOVER_REPORTED, now, origin=origin, detail=detail)
     if addresses != Restored():
         tell_restored(session, account, addresses, now, origin)
 
@@ -71,6 +69,6 @@ def send_way_in(session: Session, account: Account, claimant: Standing, origin: 
     """Email a link to choose a new password to the address that proved who its reader is, and to no other."""
     after = last_recovery_id(session, account.id)
     # Each report locks the password again, which ends the links mailed before; only the same one twice is a repeat.
-    key = f"way in {after} {claimant.email_key}"
-    facts = {"account": account.id, "email_key": claimant.email_key, "after": after, **asdict(origin)}
-    post(session, WAY_IN_LETTER, to=claimant.email, facts=facts, useful_for=USEFUL_FOR, now=now, key=key)
+    key = f"way_in {after} {claimant.email_key}"
+    payload = WayIn(account.id, claimant.email_key, after, origin)
+    queue(session, RESET_AFTER_NOT_ME, to=claimant.email, payload=payload, now=now, key=key)

@@ -1,27 +1,28 @@
 """Signing up, and confirming the email address."""
 
-from microblog.registration.errors import SignUpOver
+from microblog.registration.emails.sign_up import SAME_ADDRESS, per_address, render_reminder
+from microblog.registration.errors import SignUpLinkIncomplete, SignUpOver
 from microblog.registration.models import SignUp
 from microblog.registration.sign_up import (
-    SIGN_UP_LETTER,
     PendingSignUp,
     finish,
     just_signed_up,
     opened,
     sign_up,
-    sign_up_signer,
 )
-from microblog.registration.sign_up_emails import SignUpLetters
+from microblog.registration.sign_up_link import sign_up_signer
 
 __all__ = [
-    "SIGN_UP_LETTER",
+    "SAME_ADDRESS",
     "PendingSignUp",
     "SignUp",
-    "SignUpLetters",
+    "SignUpLinkIncomplete",
     "SignUpOver",
     "finish",
     "just_signed_up",
     "opened",
+    "per_address",
+    "render_reminder",
     "sign_up",
     "sign_up_signer",
 ]

@@ -1,11 +1,25 @@
-"""What this room refuses. Each message is a sentence for the person who asked."""
+"""What signing up refuses."""
 
 from microblog.refusals import Refusal
 
 
 class SignUpOver(Refusal):
-    """The sign-up was finished already, took too long, or was replaced by another."""
+    """A link that finishes no sign-up any more, or never did."""
 
-    def __init__(self, words: str, title: str = "This link is over") -> None:
-        super().__init__(words)
-        self.title = title
+
+class SignUpUsed(SignUpOver):
+    """The sign-up was finished already, or was replaced by another."""
+
+    code = "sign_up_used"
+
+
+class SignUpExpired(SignUpOver):
+    """The sign-up took too long."""
+
+    code = "sign_up_expired"
+
+
+class SignUpLinkIncomplete(SignUpOver):
+    """The link was not made here, or was altered on its way."""
+
+    code = "sign_up_link_incomplete"

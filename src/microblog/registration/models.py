@@ -5,8 +5,7 @@ from datetime import datetime
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from microblog.db import NEVER_TWICE, Base
-from microblog.identity import Id
+from microblog.db import NEVER_TWICE, Base, Id
 
 
 class SignUp(Base):

@@ -11,24 +11,21 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from microblog.audit import Happened, events
+from microblog.audit import EventType, events
 from microblog.clock import SKEW
+from microblog.db import Lock, exclusive
 from microblog.identity import Account, UsernameTaken, username_key
 from microblog.identity.username_owners import username_taken
-from microblog.links import Claims, LinkSigner
-from microblog.locks import Lock, exclusive
-from microblog.mail import Address, Kind, post
+from microblog.links import LinkSigner, TokenClaims
+from microblog.mail import Address, queue
 from microblog.origin import Origin
-from microblog.registration.errors import SignUpOver
+from microblog.registration.emails.sign_up import SIGN_UP, SignUpAsked
+from microblog.registration.errors import SignUpExpired, SignUpUsed
 from microblog.registration.models import SignUp
-from microblog.settings import Settings
+from microblog.registration.sign_up_link import OPEN_FOR, link_state
 
-SIGN_UP_LETTER = Kind("sign_up")  # any stranger can cause thousands: recovery letters must overtake them
 BEFORE_NEWS = timedelta(hours=1)  # it goes as if it were due so long: somebody waits in front of a screen
-PURPOSE = "finish_sign_up"
-OPEN_FOR = timedelta(days=1)
 TWICE_WITHIN = timedelta(minutes=1)
-OVER = "This sign-up has been finished already, or was replaced by a newer one. If it was yours, you can sign in."
 
 
 @dataclass(frozen=True)
@@ -44,11 +41,6 @@ class PendingSignUp:
     password_hash: str = field(repr=False)
 
 
-def sign_up_signer(settings: Settings) -> LinkSigner:
-    """Return the maker of links that finish a sign-up on this site."""
-    return LinkSigner(PURPOSE, str(settings.public_url), settings.keys(PURPOSE))
-
-
 def sign_up(
     session: Session, *, username: str, address: Address, password_hash: str, now: datetime, asker: str = ""
 ) -> int:
@@ -60,7 +52,7 @@ def sign_up(
         UsernameTaken: somebody has that username.
     """
     if username_taken(session, username):
-        raise UsernameTaken(username)
+        raise UsernameTaken(username=username)
     pending = SignUp(
         username=username,
         email=address.spelled,
@@ -71,9 +63,8 @@ def sign_up(
     )
     session.add(pending)
     session.flush()
-    facts = {"sign_up": pending.id, "asker": asker}
-    due = now - BEFORE_NEWS
-    post(session, SIGN_UP_LETTER, to=address.spelled, facts=facts, useful_for=OPEN_FOR, now=now, due_at=due)
+    payload = SignUpAsked(pending.id, asker)
+    queue(session, SIGN_UP, to=address.spelled, payload=payload, now=now, due_at=now - BEFORE_NEWS)
     return pending.id
 
 
@@ -92,11 +83,12 @@ def just_signed_up(session: Session, *, username: str, address: Address, now: da
     return session.scalar(recent.limit(1))
 
 
-def opened(session: Session, signer: LinkSigner, claims: Claims, now: datetime) -> PendingSignUp:
+def opened(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime) -> PendingSignUp:
     """Return the sign-up a genuine link belongs to; changes nothing.
 
     Raises:
-        SignUpOver: it was finished, replaced, or took too long.
+        SignUpUsed: it was finished or replaced.
+        SignUpExpired: it took too long.
     """
     found = still_open(session, signer, claims, now)
     others = select(SignUp.id).where(SignUp.email_key == found.email_key, SignUp.id != found.id)
@@ -105,18 +97,19 @@ def opened(session: Session, signer: LinkSigner, claims: Claims, now: datetime) 
 
 
 def finish(
-    session: Session, signer: LinkSigner, claims: Claims, username: str | None, now: datetime, origin: Origin
+    session: Session, signer: LinkSigner, claims: TokenClaims, username: str | None, now: datetime, origin: Origin
 ) -> Account:
     """Make the account, under another username if one is given. Of two that finish at once, one does.
 
     Raises:
-        SignUpOver: it was finished, replaced, or took too long.
+        SignUpUsed: it was finished or replaced.
+        SignUpExpired: it took too long.
         UsernameTaken: somebody was faster.
     """
     pending = still_open(session, signer, claims, now)
     chosen = username or pending.username
     if username_taken(session, chosen):
-        raise UsernameTaken(chosen)
+        raise UsernameTaken(username=chosen)
     account = Account(
         username=chosen,
         username_key=username_key(chosen),
@@ -130,23 +123,18 @@ def finish(
         with session.begin_nested():
             session.add(account)
     except IntegrityError as error:  # another transaction finished with the same name or address just now
-        raise UsernameTaken(chosen) if username_taken(session, chosen) else SignUpOver(OVER) from error
-    events.record(session, account.id, Happened.SIGNED_UP, now, origin=origin)
+        raise UsernameTaken(username=chosen) if username_taken(session, chosen) else SignUpUsed from error
+    events.record(session, account.id, EventType.SIGNED_UP, now, origin=origin)
     return account
 
 
-def still_open(session: Session, signer: LinkSigner, claims: Claims, now: datetime) -> SignUp:
+def still_open(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime) -> SignUp:
     """Return the sign-up a link is for, if it can still be finished."""
     if claims.over(now, OPEN_FOR):
-        raise SignUpOver("This link has expired: it worked for a day. Please sign up again.")
+        raise SignUpExpired
     found = session.get(SignUp, claims.subject)
     if found is None or not signer.matches(claims, *link_state(found)):
-        raise SignUpOver(OVER)
+        raise SignUpUsed
     if session.scalar(select(Account.id).where(Account.email_key == found.email_key)):
-        raise SignUpOver(OVER)
+        raise SignUpUsed
     return found
-
-
-def link_state(pending: SignUp) -> tuple[str, str]:
-    """Return what a link to finish a sign-up is bound to."""
-    return pending.email_key, pending.password_hash

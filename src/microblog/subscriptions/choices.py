@@ -3,14 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from microblog.db import upsert
 from microblog.identity import Account, get_account, is_visible
-from microblog.limits import dialect_of
 from microblog.subscriptions.models import Subscription
 
 
@@ -68,6 +66,5 @@ def turn_off(session: Session, account_id: int, wish: Wish) -> None:
 
 def store(session: Session, account_id: int, values: Mapping[str, bool]) -> None:
     """Write some of a member's choices, and leave the others as they are."""
-    dialect: Any = postgresql if dialect_of(session) == "postgresql" else sqlite
-    adding = dialect.insert(Subscription).values({"account_id": account_id, **asdict(Choices()), **values})
-    session.execute(adding.on_conflict_do_update(index_elements=[Subscription.account_id], set_=dict(values)))
+    row = {"account_id": account_id, **asdict(Choices()), **values}
+    session.execute(upsert(session, Subscription, row, values))

@@ -4,38 +4,27 @@ Every member has a moment of the week, spread by their number. Each hour the wor
 week, one conditional UPDATE a member, so of any number of workers one posts the letter.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from microblog.auth import Login
+from microblog.auth import SignInSession
 from microblog.db import Database
 from microblog.identity import Account, get_visible
-from microblog.mail import Kind, post
+from microblog.mail import queue
 from microblog.subscriptions.choices import Wish, choices_of
+from microblog.subscriptions.emails.weekly_digest import WEEKLY_DIGEST, WeekMissed
+from microblog.subscriptions.missed_posts import missed
 from microblog.subscriptions.models import Digest
-from microblog.timeline import Item, home
 
-DIGEST_LETTER = Kind("weekly_digest")
 WEEK = timedelta(days=7)
 GAP = timedelta(days=6)  # at least, between two; a worker that was away must not send two in a row
-USEFUL_FOR = timedelta(days=2)
 ENROLLED_AT_ONCE = 200
 POSTED_AT_ONCE = 20  # each looks into a home; on SQLite nobody else writes meanwhile
-OWN = 20  # posts of one's own that are looked past; who wrote more than that since has been here
 LOOK_BACK = 1000  # numbers of accounts: one may come to light after a later one
 SPREAD = 2_654_435_761  # Knuth's multiplier: neighbours are far apart
-
-
-@dataclass(frozen=True)
-class Missed:
-    """What a member missed: the newest posts, and whether there were more."""
-
-    items: Sequence[Item]
-    more: bool
 
 
 def post_digests(database: Database, now: datetime) -> Iterator[int]:
@@ -108,21 +97,19 @@ def post_one(session: Session, account_id: int, now: datetime) -> None:
         return
     since = last_here(session, account, now)
     if missed(session, account_id, since, size=1).items:
-        facts = {"account": account_id, "since": since.isoformat()}
-        key = f"weekly_digest {account_id}"
-        to, to_key = account.email, account.email_key
-        post(session, DIGEST_LETTER, to=to, facts=facts, useful_for=USEFUL_FOR, now=now, key=key, address_key=to_key)
+        queue(
+            session,
+            WEEKLY_DIGEST,
+            to=account.email,
+            payload=WeekMissed(account_id, since),
+            now=now,
+            key=f"weekly_digest {account_id}",
+            address_key=account.email_key,
+        )
 
 
 def last_here(session: Session, account: Account, now: datetime) -> datetime:
     """Return since when a member may have missed something: when they were last seen, but a week ago at most."""
-    seen = session.scalar(select(func.max(Login.seen_at)).where(Login.account_id == account.id))
+    seen = session.scalar(select(func.max(SignInSession.seen_at)).where(SignInSession.account_id == account.id))
     seen = min(seen, now) if seen else None  # a clock may have been ahead
     return max(filter(None, (seen, account.created_at, now - WEEK)))
-
-
-def missed(session: Session, account_id: int, since: datetime, size: int) -> Missed:
-    """Return the newest posts of those a member follows since then. One's own may stand among the newest of a home."""
-    page = home(session, account_id, size=size + OWN)
-    found = [item for item in page.items if item.author_id != account_id and item.created_at >= since]
-    return Missed(found[:size], len(found) > size)

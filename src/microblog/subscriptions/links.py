@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from microblog.identity import Account, get_account
-from microblog.links import Claims, LinkSigner, NotGenuine
+from microblog.links import LinkSigner, NotGenuine, TokenClaims
 from microblog.settings import Settings
 from microblog.subscriptions.choices import Wish, turn_off
 
@@ -21,7 +21,7 @@ class Unsubscribing:
 
     account_id: int
     wish: Wish
-    claims: Claims
+    claims: TokenClaims
 
 
 @dataclass(frozen=True)

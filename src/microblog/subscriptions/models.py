@@ -2,13 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Integer
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from microblog.db import Base
+from microblog.db import Base, Id
 from microblog.identity import ACCOUNT_ID
-
-Id = BigInteger().with_variant(Integer, "sqlite")
 
 
 class Subscription(Base):

@@ -32,10 +32,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.operators import custom_op
 
+from microblog.db import DialectName, dialect_name
 from microblog.follows import Follow, FollowCount
 from microblog.identity import is_active
-from microblog.limits import dialect_of
-from microblog.positions import NEWEST, Page, Position, cut
+from microblog.keyset import NEWEST, Cursor, Page, make_page
 from microblog.posts import Post
 from microblog.timeline.items import PAGE, Item, item, items
 
@@ -50,67 +50,67 @@ AUTHOR: UnaryExpression[int] = UnaryExpression(Post.__table__.c.author_id, opera
 MINE = or_(AUTHOR == ME, AUTHOR.in_(FOLLOWED))
 
 
-def home(session: Session, account_id: int, position: Position = NEWEST, size: int = PAGE) -> Page[Item]:
+def home(session: Session, account_id: int, cursor: Cursor = NEWEST, size: int = PAGE) -> Page[Item]:
     """Return a page of a member's home, in at most three round trips."""
-    upwards, dialect = position.upwards, dialect_of(session)
-    asked = {"me": account_id, "edge": position.edge, "size": size + 1}
-    found = session.execute(stretch(upwards=upwards), asked).all()
+    ascending, dialect = cursor.ascending, dialect_name(session)
+    asked = {"me": account_id, "edge": cursor.edge, "size": size + 1}
+    found = session.execute(stretch(ascending=ascending), asked).all()
     if len(found) <= size:
-        found = session.execute(probes(dialect, upwards=upwards), asked).all()
-    behind = position != NEWEST and session.execute(anything_behind(upwards=upwards), asked).first() is not None
-    return cut([item(row) for row in found], position, size, lambda one: one.id, behind=behind)
+        found = session.execute(probes(dialect, ascending=ascending), asked).all()
+    behind = cursor != NEWEST and session.execute(anything_behind(ascending=ascending), asked).first() is not None
+    return make_page([item(row) for row in found], cursor, size, lambda one: one.id, behind=behind)
 
 
 @cache
-def stretch(*, upwards: bool) -> Select[Any]:
+def stretch(*, ascending: bool) -> Select[Any]:
     """Build, once, the question that looks through the posts next to the edge. It may find less than there is."""
     following = select(FollowCount.following).where(FollowCount.account_id == ME).scalar_subquery()
     length = STRETCH * (1 + func.coalesce(following, 0))
-    start = select(nearest(Post.id, upwards=upwards)).where(onwards(Post.id, upwards=upwards)).scalar_subquery()
-    within = Post.id < start + length if upwards else Post.id > start - length
-    rows = items().where(MINE, SHOWN, is_active(Post.author_id), onwards(Post.id, upwards=upwards), within)
-    return rows.order_by(order(Post.id, upwards=upwards)).limit(SIZE)
+    start = select(nearest(Post.id, ascending=ascending)).where(onwards(Post.id, ascending=ascending)).scalar_subquery()
+    within = Post.id < start + length if ascending else Post.id > start - length
+    rows = items().where(MINE, SHOWN, is_active(Post.author_id), onwards(Post.id, ascending=ascending), within)
+    return rows.order_by(order(Post.id, ascending=ascending)).limit(SIZE)
 
 
 @cache
-def probes(dialect: str, *, upwards: bool) -> Select[Any]:
+def probes(dialect: DialectName, *, ascending: bool) -> Select[Any]:
     """Build, once, the question that asks each member followed for the post nearest to the edge."""
-    ids = page_of(dialect, those_nearest(upwards=upwards), upwards=upwards)
-    return items().join(ids, ids.c.id == Post.id).order_by(order(Post.id, upwards=upwards))
+    ids = page_of(dialect, those_nearest(ascending=ascending), ascending=ascending)
+    return items().join(ids, ids.c.id == Post.id).order_by(order(Post.id, ascending=ascending))
 
 
-def those_nearest(*, upwards: bool) -> FromClause:
+def those_nearest(*, ascending: bool) -> FromClause:
     """Select the members who have a post nearest to the edge, as many as a page has posts, and that post of each."""
     members = everybody_of_mine()
-    theirs = select(nearest(Post.id, upwards=upwards)).where(Post.author_id == members.c.id, SHOWN)
-    asked = select(members.c.id, theirs.where(onwards(Post.id, upwards=upwards)).scalar_subquery().label("post"))
+    theirs = select(nearest(Post.id, ascending=ascending)).where(Post.author_id == members.c.id, SHOWN)
+    asked = select(members.c.id, theirs.where(onwards(Post.id, ascending=ascending)).scalar_subquery().label("post"))
     # OFFSET keeps PostgreSQL from asking the same again for each place where the answer is used.
-    all_of_them = asked.order_by(order(asked.selected_columns.post, upwards=upwards)).offset(0).subquery()
+    all_of_them = asked.order_by(order(asked.selected_columns.post, ascending=ascending)).offset(0).subquery()
     with_posts = select(all_of_them).where(all_of_them.c.post.is_not(None), is_active(all_of_them.c.id))
-    return with_posts.order_by(order(all_of_them.c.post, upwards=upwards)).limit(SIZE).cte("those_nearest")
+    return with_posts.order_by(order(all_of_them.c.post, ascending=ascending)).limit(SIZE).cte("those_nearest")
 
 
-def page_of(dialect: str, members: FromClause, *, upwards: bool) -> Subquery:
+def page_of(dialect: DialectName, members: FromClause, *, ascending: bool) -> Subquery:
     """Select the numbers of the posts of a page: of each of these members, none but as many as a page has."""
-    theirs = select(Post.id).where(Post.author_id == members.c.id, SHOWN, onwards(Post.id, upwards=upwards))
-    near = theirs.order_by(order(Post.id, upwards=upwards)).limit(SIZE)
+    theirs = select(Post.id).where(Post.author_id == members.c.id, SHOWN, onwards(Post.id, ascending=ascending))
+    near = theirs.order_by(order(Post.id, ascending=ascending)).limit(SIZE)
     if dialect == "sqlite":  # it leaves each member's posts where they are further than a page by itself
         return near.subquery()
     each = near.correlate(members).lateral()
     rows = select(each.c.id).select_from(members.join(each, true()))
-    return rows.order_by(order(each.c.id, upwards=upwards)).limit(SIZE).subquery()
+    return rows.order_by(order(each.c.id, ascending=ascending)).limit(SIZE).subquery()
 
 
 @cache
-def anything_behind(*, upwards: bool) -> Select[Any]:
+def anything_behind(*, ascending: bool) -> Select[Any]:
     """Build, once, the question whether a home has a post on the other side of the edge, or at it.
 
     Nearly always the edge is such a post itself; where it was deleted, members are asked until one has another.
     """
     at_the_edge = select(Post.id).where(Post.id == EDGE, MINE, SHOWN, is_active(Post.author_id))
     members = everybody_of_mine()
-    there = onwards(Post.id, upwards=not upwards)
-    theirs = select(nearest(Post.id, upwards=not upwards)).where(Post.author_id == members.c.id, SHOWN, there)
+    there = onwards(Post.id, ascending=not ascending)
+    theirs = select(nearest(Post.id, ascending=not ascending)).where(Post.author_id == members.c.id, SHOWN, there)
     any_other = select(members.c.id).where(theirs.scalar_subquery().is_not(None), is_active(members.c.id))
     return select(union_all(at_the_edge, any_other).subquery()).limit(1)
 
@@ -120,16 +120,16 @@ def everybody_of_mine() -> Subquery:
     return union_all(select(ME.label("id")), select(Follow.followed_id).where(Follow.follower_id == ME)).subquery()
 
 
-def onwards(number: SQLColumnExpression[int], *, upwards: bool) -> ColumnElement[bool]:
+def onwards(number: SQLColumnExpression[int], *, ascending: bool) -> ColumnElement[bool]:
     """Be beyond the edge in the direction of reading."""
-    return number > EDGE if upwards else number < EDGE
+    return number > EDGE if ascending else number < EDGE
 
 
-def order(number: SQLColumnExpression[Any], *, upwards: bool) -> ColumnElement[Any]:
+def order(number: SQLColumnExpression[Any], *, ascending: bool) -> ColumnElement[Any]:
     """Order so that those nearest to the edge come first."""
-    return number.asc() if upwards else number.desc()
+    return number.asc() if ascending else number.desc()
 
 
-def nearest(number: SQLColumnExpression[int], *, upwards: bool) -> ColumnElement[int]:
+def nearest(number: SQLColumnExpression[int], *, ascending: bool) -> ColumnElement[int]:
     """Return the nearest of those beyond the edge."""
-    return func.min(number) if upwards else func.max(number)
+    return func.min(number) if ascending else func.max(number)

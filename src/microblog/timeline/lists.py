@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, SQLColumnExpression, bindparam, se
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from microblog.identity import is_active
-from microblog.positions import NEWEST, Page, Position, cut
+from microblog.keyset import NEWEST, Cursor, Page, make_page
 from microblog.posts import Mention, NoSuchPost, Post, PostTag, read_tag
 from microblog.timeline.items import PAGE, Item, item, items
 
@@ -17,25 +17,25 @@ SIZE: ColumnElement[int] = bindparam("size", type_=Post.id.type, literal_execute
 Numbers = tuple[Select[Any], InstrumentedAttribute[int]]
 
 
-def explore(session: Session, position: Position = NEWEST, size: int = PAGE) -> Page[Item]:
+def explore(session: Session, cursor: Cursor = NEWEST, size: int = PAGE) -> Page[Item]:
     """Return a page of everybody's posts."""
-    return read(session, "everybody", None, position, size)
+    return read(session, "everybody", None, cursor, size)
 
 
-def by_author(session: Session, account_id: int, position: Position = NEWEST, size: int = PAGE) -> Page[Item]:
+def by_author(session: Session, account_id: int, cursor: Cursor = NEWEST, size: int = PAGE) -> Page[Item]:
     """Return a page of somebody's posts."""
-    return read(session, "author", account_id, position, size)
+    return read(session, "author", account_id, cursor, size)
 
 
-def by_tag(session: Session, tag: str, position: Position = NEWEST, size: int = PAGE) -> Page[Item]:
+def by_tag(session: Session, tag: str, cursor: Cursor = NEWEST, size: int = PAGE) -> Page[Item]:
     """Return a page of the posts with a tag, in any spelling of it; an empty one for what can be no tag."""
     key = read_tag(tag)
-    return read(session, "tag", key, position, size) if key else Page(())
+    return read(session, "tag", key, cursor, size) if key else Page(())
 
 
-def mentioning(session: Session, account_id: int, position: Position = NEWEST, size: int = PAGE) -> Page[Item]:
+def mentioning(session: Session, account_id: int, cursor: Cursor = NEWEST, size: int = PAGE) -> Page[Item]:
     """Return a page of the posts that mention a member."""
-    return read(session, "mention", account_id, position, size)
+    return read(session, "mention", account_id, cursor, size)
 
 
 def one(session: Session, post_id: int) -> Item:
@@ -51,13 +51,13 @@ def one(session: Session, post_id: int) -> Item:
     return item(row)
 
 
-def read(session: Session, name: str, wanted: int | str | None, position: Position, size: int) -> Page[Item]:
+def read(session: Session, name: str, wanted: int | str | None, cursor: Cursor, size: int) -> Page[Item]:
     """Read a page, and whether there is anything behind its edge."""
-    asked = {"edge": position.edge, **({} if wanted is None else {"wanted": wanted})}
-    rows = session.execute(onwards(name, upwards=position.upwards), {**asked, "size": size + 1})
+    asked = {"edge": cursor.edge, **({} if wanted is None else {"wanted": wanted})}
+    rows = session.execute(onwards(name, ascending=cursor.ascending), {**asked, "size": size + 1})
     found = [item(row) for row in rows]
-    behind = position != NEWEST and session.execute(back(name, upwards=position.upwards), asked).first() is not None
-    return cut(found, position, size, lambda one: one.id, behind=behind)
+    behind = cursor != NEWEST and session.execute(back(name, ascending=cursor.ascending), asked).first() is not None
+    return make_page(found, cursor, size, lambda one: one.id, behind=behind)
 
 
 def numbers(name: str) -> Numbers:
@@ -78,17 +78,17 @@ def is_shown(number: SQLColumnExpression[int]) -> ColumnElement[bool]:
 
 
 @cache
-def onwards(name: str, *, upwards: bool) -> Select[Any]:
+def onwards(name: str, *, ascending: bool) -> Select[Any]:
     """Build, once, the question for a page and one post more, from its edge on."""
     rows, number = numbers(name)
-    near = rows.where(number > EDGE if upwards else number < EDGE)
-    page = near.order_by(number.asc() if upwards else number.desc()).limit(SIZE).subquery()
-    return items().join(page, page.c[0] == Post.id).order_by(Post.id.asc() if upwards else Post.id.desc())
+    near = rows.where(number > EDGE if ascending else number < EDGE)
+    page = near.order_by(number.asc() if ascending else number.desc()).limit(SIZE).subquery()
+    return items().join(page, page.c[0] == Post.id).order_by(Post.id.asc() if ascending else Post.id.desc())
 
 
 @cache
-def back(name: str, *, upwards: bool) -> Select[Any]:
+def back(name: str, *, ascending: bool) -> Select[Any]:
     """Build, once, the question whether anything is behind the edge of a page: the nearest such post."""
     rows, number = numbers(name)
-    there = rows.where(number <= EDGE if upwards else number >= EDGE)
-    return there.order_by(number.desc() if upwards else number.asc()).limit(1)
+    there = rows.where(number <= EDGE if ascending else number >= EDGE)
+    return there.order_by(number.desc() if ascending else number.asc()).limit(1)

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 from flask_mail import Message
 
-from microblog.auth import nobodys_hash
+from microblog.auth.passwords import dummy_hash
 from microblog.clock import Clock, system_clock
 from microblog.db import Database
 from microblog.settings import Settings
@@ -71,7 +71,7 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
     local_mail = settings.trial and not settings.mail.server
     app.jinja_env.globals.update(trial=settings.trial, local_mail=local_mail, mail_server=settings.mail.server)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    nobodys_hash()  # made now, so that the first stranger to sign in waits no longer than the next
+    dummy_hash()  # made now, so that the first stranger to sign in waits no longer than the next
     return app
 
 

@@ -10,10 +10,11 @@ from flask import Flask, Response, current_app, flash, g, redirect, request, ses
 from flask_login import LoginManager, UserMixin, current_user, login_user
 from sqlalchemy.orm import Session
 
-from microblog.auth import Member, find_member, seen
+from microblog.auth import Member, find_member
+from microblog.auth.session_lifetimes import record_use
 from microblog.profiles import note_seen
 from microblog.settings import Settings
-from microblog.web.deferred import afterwards
+from microblog.web.deferred import defer
 from microblog.web.drafts import Draft, draft_sent
 from microblog.web.protection.repeated_posts import forget_press
 from microblog.web.site import this_site
@@ -36,7 +37,7 @@ def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001
     manager.session_protection = None
     manager.user_loader(load)
     manager.unauthorized_handler(ask_to_sign_in)
-    app.add_template_global(viewer, "viewer")
+    app.add_template_global(current_member_or_none, "current_member_or_none")
     app.add_template_global(wanted_here, "wanted_here")
 
 
@@ -48,27 +49,27 @@ def load(secret: str) -> SignedIn | None:
         member = find_member(db, secret, now)
     if member is None:
         return None
-    if member.to_be_noted(now):
-        afterwards(partial(note_here, member=member, now=now), key=("seen", member.login_id))
+    if member.is_stale(now):
+        defer(partial(record_visit, member=member, now=now), key=("seen", member.session_id))
     return SignedIn(member)
 
 
-def note_here(db: Session, member: Member, now: datetime) -> None:
+def record_visit(db: Session, member: Member, now: datetime) -> None:
     """Note that this login is in use, and that its member was here."""
-    seen(db, member.login_id, now)
+    record_use(db, member.session_id, now)
     note_seen(db, account_id=member.account_id, now=now)
 
 
-def viewer() -> Member | None:
+def current_member_or_none() -> Member | None:
     """Return who looks at this page, None for a visitor and where the database cannot tell us."""
-    if g.get("viewer_unknown") or not current_user.is_authenticated:
+    if g.get("member_unknown") or not current_user.is_authenticated:
         return None
     return cast("SignedIn", current_user._get_current_object()).member  # noqa: SLF001 - the proxy's documented way in
 
 
 def has_left() -> bool:
     """Tell whether this request came from a member whose account, or login, has gone since it began."""
-    member, site = viewer(), this_site()
+    member, site = current_member_or_none(), this_site()
     if member is None:
         return False
     with site.database.reading() as db:
@@ -91,7 +92,7 @@ KEPT = ("confirm_link",)
 """What stays through signing in: a link that was opened first. It opens nothing but to the member it was sent to."""
 
 
-def begin(member_secret: str, *, remember: bool) -> None:
+def begin_session(member_secret: str, *, remember: bool) -> None:
     """Sign this browser in, in a fresh session: nothing from before stays in it, but what is `KEPT`."""
     site = this_site()
     kept = {name: session[name] for name in KEPT if name in session}
@@ -146,7 +147,7 @@ def remember_wanted() -> None:
         session[WANTED] = wanted
 
 
-def begin_afresh(username: str) -> None:
+def prepare_sign_in(username: str) -> None:
     """Clear this browser's session but for what the sign-in page is shown with: who signs in, and what was wanted."""
     wanted = wanted_here() or session.get(WANTED)
     session.clear()
@@ -160,6 +161,6 @@ def to_sign_in() -> str:
     return url_for("accounts.login", next=wanted_here() or session.get(WANTED))
 
 
-def me() -> Member:
+def current_member() -> Member:
     """Return who is signed in; for views that `login_required` lets nobody else into."""
-    return cast("Member", viewer())
+    return cast("Member", current_member_or_none())

@@ -1,8 +1,8 @@
-"""Small writes that nobody waits for: gathered while requests are answered, and done a moment later by a thread.
+"""Small writes that no request waits for: a thread does them about a second later, all in one transaction.
 
-For what is worth noting and not worth a person's time, such as when a login was last used. Most of it survives: only a
-process that is killed loses what it gathered in the last second, and one whose gatherings are full turns more away.
-What must not be lost belongs into the transaction of its cause.
+For what is worth recording and not worth a person's time, such as when a session was last used. A killed process loses
+the writes of its last second, and a full queue rejects more. What must not be lost belongs in the transaction of its
+cause.
 """
 
 import logging
@@ -14,7 +14,7 @@ from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from microblog.db import Database, is_our_fault
+from microblog.db import Database, is_permanent_error
 from microblog.settings import Settings
 from microblog.web.site import NAME, Site
 
@@ -23,35 +23,35 @@ log = logging.getLogger(__name__)
 Job = Callable[[Session], object]
 OnFault = Callable[[Exception, str], None]
 
-GATHERINGS = "microblog afterwards"  # our entry among the app's extensions
+EXTENSION = "microblog deferred writes"  # our key among the app's extensions
 EVERY = 1.0  # seconds between two transactions
-TROUBLE = 5.0  # seconds to leave a database in trouble alone
+TROUBLE = 5.0  # seconds to wait while the database is unavailable
 MOST = 5000  # jobs at once; a few hundred bytes each
 GOODBYE = 5.0  # seconds for the last transaction
 
 
 def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001
-    """Give the site its gatherings."""
+    """Give the app its queue of deferred writes."""
     site = cast("Site", app.extensions[NAME])
-    app.extensions[GATHERINGS] = Afterwards(site.database, site.errors.report)
+    app.extensions[EXTENSION] = DeferredWrites(site.database, site.errors.report)
 
 
-def afterwards(job: Job, key: Hashable = None) -> None:
-    """Have a job done soon after this request, in a transaction of its own; also from GET, which itself cannot write.
+def defer(job: Job, key: Hashable = None) -> None:
+    """Run a job soon after this request, outside its transaction; also from GET, which itself can't write.
 
-    Of several jobs with the same `key` that wait, only the last is done. The job is given a session and must not need
-    the request: all it writes comes in as values.
+    Of several waiting jobs with the same `key`, only the last runs. A job is given a session and must not use the
+    request: it captures all it writes as values.
     """
-    gatherings_of(current_app).add(job, key)
+    deferred_writes(current_app).add(job, key)
 
 
-def gatherings_of(app: Flask) -> "Afterwards":
-    """Return what an app has put off."""
-    return cast("Afterwards", app.extensions[GATHERINGS])
+def deferred_writes(app: Flask) -> "DeferredWrites":
+    """Return the queue of an app."""
+    return cast("DeferredWrites", app.extensions[EXTENSION])
 
 
-class Afterwards:
-    """Gathers jobs, and does all of them in one transaction now and then. Its thread starts with the first job."""
+class DeferredWrites:
+    """A queue of jobs, flushed in one transaction about once a second. Its thread starts with the first job."""
 
     def __init__(self, database: Database, on_fault: OnFault, every: float = EVERY, most: int = MOST) -> None:
         self._database = database
@@ -66,7 +66,7 @@ class Afterwards:
         self._full = False
 
     def add(self, job: Job, key: Hashable = None) -> bool:
-        """Gather a job; False where it is turned away, for too many wait or all has ended."""
+        """Queue a job. Returns False if the queue is full or closed."""
         key = object() if key is None else key
         with self._lock:
             if self._stop.is_set() or (len(self._jobs) >= self._most and key not in self._jobs):
@@ -74,15 +74,15 @@ class Afterwards:
                 return False
             self._jobs[key] = job
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="afterwards", daemon=True)
+                self._thread = threading.Thread(target=self._run, name="deferred writes", daemon=True)
                 self._thread.start()
         return True
 
     def flush(self) -> int:
-        """Do all that waits now, and return how much that was.
+        """Run all waiting jobs now, and return how many there were.
 
         Raises:
-            DBAPIError: the database is in trouble; all of it waits on.
+            DBAPIError: the database is unavailable; all of them stay queued.
         """
         with self._flushing:
             with self._lock:
@@ -94,13 +94,13 @@ class Afterwards:
                             self._attempt(session, job)
             except DBAPIError:
                 with self._lock:
-                    self._jobs = taken | self._jobs  # where somebody gathered a newer one, that
+                    self._jobs = taken | self._jobs  # a newer job with the same key wins
                 raise
             self._full = False
             return len(taken)
 
     def close(self) -> None:
-        """Do what waits, and end. Nothing is gathered any more."""
+        """Run what waits, and stop accepting jobs."""
         with self._lock:
             self._stop.set()
         if self._thread:
@@ -113,7 +113,7 @@ class Afterwards:
         self._flushed()
 
     def _flushed(self) -> bool:
-        """Flush, and tell whether the database let us; whatever goes wrong, the thread goes on."""
+        """Flush, and return False if the database is unavailable. Never raises: the thread goes on."""
         try:
             self.flush()
         except DBAPIError as error:
@@ -124,12 +124,12 @@ class Afterwards:
         return True
 
     def _attempt(self, session: Session, job: Job) -> None:
-        """Do one job; one that is at fault is undone and reported, and takes nothing else with it."""
+        """Run one job in a savepoint. One that fails is undone and reported, and the others are kept."""
         try:
             with session.begin_nested():
                 job(session)
         except Exception as error:
-            if isinstance(error, DBAPIError) and not is_our_fault(error):
+            if isinstance(error, DBAPIError) and not is_permanent_error(error):
                 raise
             self._on_fault(error, "what was put off")
 

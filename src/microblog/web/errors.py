@@ -9,20 +9,21 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, NoResultFound
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, TooManyRequests
 
 from microblog.contact import SecondAddressLink, SecondAddressNotComplete
-from microblog.db import is_our_fault
+from microblog.db import is_permanent_error
 from microblog.follows import FollowingOneself, NoSuchMember, TooManyFollowed
+from microblog.keyset import InvalidCursor
 from microblog.log import indent_traceback
-from microblog.positions import BadPosition
 from microblog.posts import NoSuchPost, NotYours, TooLate
 from microblog.recovery import DeadLink, LinkNotGenuine
 from microblog.refusals import LinkOver, RateLimited, Refusal
 from microblog.registration import SignUpOver
 from microblog.settings import Settings
-from microblog.web.current_member import ask_to_sign_in, has_left, viewer
+from microblog.web.current_member import ask_to_sign_in, current_member_or_none, has_left
 from microblog.web.private_values import private_values
 from microblog.web.protection.security import OPEN_TOO_LONG, FormRefused
 from microblog.web.site import this_site
 from microblog.web.urls.link_repair import repaired_address
+from microblog.words import refusal_text, refusal_title, wait_in_words
 
 log = logging.getLogger(__name__)
 
@@ -58,13 +59,13 @@ WORDS = {
     500: ("Something went wrong here", "It is our fault, not yours, and it has been noted. Please try again later."),
     503: ("We are catching our breath", BUSY),
 }
-REFUSED: dict[type[Refusal], tuple[int, str]] = {
-    NoSuchPost: (404, "There is no such post"),
-    NotYours: (403, "This post is not yours"),
-    TooLate: (410, "That was too long ago"),
-    NoSuchMember: (404, "There is no such member"),
-    FollowingOneself: (422, "That is you"),
-    TooManyFollowed: (422, "You follow as many as one can"),
+REFUSED: dict[type[Refusal], int] = {
+    NoSuchPost: 404,
+    NotYours: 403,
+    TooLate: 410,
+    NoSuchMember: 404,
+    FollowingOneself: 422,
+    TooManyFollowed: 422,
 }
 
 
@@ -78,7 +79,7 @@ def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001
     app.register_error_handler(SignUpOver, sign_up_over)
     app.register_error_handler(SecondAddressLink, second_address_link)
     app.register_error_handler(LinkOver, link_over)
-    app.register_error_handler(BadPosition, no_such_position)
+    app.register_error_handler(InvalidCursor, no_such_page)
     app.register_error_handler(RateLimited, rate_limited)
     for kind in REFUSED:
         app.register_error_handler(kind, refused)
@@ -89,9 +90,9 @@ def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001
 def page(status: int, title: str, text: str) -> Response:
     """Render an error page, for a visitor where the database cannot say who looks at it."""
     try:
-        viewer()
+        current_member_or_none()
     except DBAPIError:
-        g.viewer_unknown = True
+        g.member_unknown = True
     return make_response(render_template("error.html", status=status, title=title, text=text), status)
 
 
@@ -150,7 +151,7 @@ def told_of(error: DeadLink | SignUpOver | SecondAddressLink | LinkOver) -> dict
     """
     if "token" not in (request.view_args or {}) and not any(name.endswith("_link") for name in session):
         return {"title": NOT_OPENED, "text": NO_LINK_HERE}
-    return {"title": error.title, "text": str(error)}
+    return {"title": refusal_title(error), "text": refusal_text(error)}
 
 
 def sign_up_over(error: SignUpOver) -> Response:
@@ -171,15 +172,14 @@ def link_over(error: LinkOver) -> Response:
     return make_response(shown, 410 if error.genuine else 400)
 
 
-def no_such_position(error: BadPosition) -> Response:  # noqa: ARG001 - Flask's signature
-    """Say that an address leads nowhere because of what stands in it as a position."""
+def no_such_page(error: InvalidCursor) -> Response:  # noqa: ARG001 - Flask's signature
+    """Say that an address leads nowhere because of the cursor in it."""
     return repaired_address() or page(404, *WORDS[404])
 
 
 def refused(error: Refusal) -> Response:
     """Say why something was refused that no form could be shown again for."""
-    status, title = REFUSED[type(error)]
-    return page(status, title, str(error))
+    return page(REFUSED[type(error)], refusal_title(error), refusal_text(error))
 
 
 def database_error(error: DBAPIError) -> Response:
@@ -200,11 +200,11 @@ def went_meanwhile(error: Exception) -> bool:
 
 def database_trouble(error: DBAPIError) -> tuple[int, str]:
     """Log or report what the database said, make sure the answer asks it nothing more; return status and words."""
-    if is_our_fault(error):
+    if is_permanent_error(error):
         report(error)
         return 500, WORDS[500][1]
     log.error("database in trouble: %s", error.orig)
-    g.viewer_unknown = True
+    g.member_unknown = True
     return 503, BUSY
 
 
@@ -222,7 +222,7 @@ def our_fault(error: Exception) -> Response:
 
 def report(error: Exception) -> None:
     """Tell the log and the admins of a fault of ours: by its route, for a path may hold a token."""
-    g.viewer_unknown = True
+    g.member_unknown = True
     route = request.url_rule.rule if request.url_rule else "(no page)"
     this_site().errors.report(error, f"{request.method[:LONGEST_METHOD]} {route}", private_values())
 
@@ -237,13 +237,3 @@ def without_secrets(record: logging.LogRecord) -> bool:
     if error and has_request_context():
         record.exc_text = indent_traceback(this_site().errors.describe(error, private_values()).traceback)
     return True
-
-
-def wait_in_words(seconds: object) -> str:
-    """Return a wait as a person would say it, rounded up."""
-    if not isinstance(seconds, int) or seconds < 1:
-        return "a little"
-    if seconds <= 90:  # noqa: PLR2004
-        return f"{seconds} seconds"
-    minutes = -(-seconds // 60)
-    return f"{minutes} minutes" if minutes <= 90 else f"{-(-minutes // 60)} hours"  # noqa: PLR2004

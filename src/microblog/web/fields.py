@@ -10,6 +10,7 @@ from microblog.identity import BadUsername, UsernameTaken, check_new_username, i
 from microblog.mail import BadAddress, parse_address
 from microblog.web.forms import BaseForm, typed
 from microblog.web.site import this_site
+from microblog.words import refusal_text
 
 
 def valid_username(form: BaseForm, field: StringField) -> None:  # noqa: ARG001 - WTForms' signature
@@ -17,7 +18,7 @@ def valid_username(form: BaseForm, field: StringField) -> None:  # noqa: ARG001 
     try:
         field.data = check_new_username(typed(field))
     except BadUsername as error:
-        raise ValidationError(str(error)) from error
+        raise ValidationError(refusal_text(error)) from error
 
 
 def valid_address(form: BaseForm, field: StringField) -> None:  # noqa: ARG001
@@ -34,7 +35,7 @@ def good_password(form: BaseForm, field: StringField) -> None:
     try:
         check_password(typed(field), shortest=shortest, about=[typed(form["username"]), typed(form["email"])])
     except PasswordRefused as error:
-        raise ValidationError(str(error)) from error
+        raise ValidationError(refusal_text(error)) from error
 
 
 def password_rules() -> dict[str, Any]:
@@ -49,4 +50,4 @@ def refuse_names_of_site(username: str) -> None:
         UsernameTaken: then.
     """
     if is_reserved(username, this_site().settings.public_url.host):
-        raise UsernameTaken(username)
+        raise UsernameTaken(username=username)

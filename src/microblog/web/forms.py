@@ -17,14 +17,15 @@ from microblog.auth import PasswordRefused, WrongPassword
 from microblog.contact import BadNewAddress, SecondAddressLink
 from microblog.identity import BadUsername, TooManyUsernames, UsernameTaken
 from microblog.mail import clean_identifier
-from microblog.posts import PostEmpty, PostTooLong, PostUnreadable
-from microblog.profiles import AboutTooLong, AboutUnreadable, PictureRefused
+from microblog.posts import PostRefused
+from microblog.profiles import AboutRefused, PictureRefused
 from microblog.recovery import AddressOfAnother, DeadLink
 from microblog.refusals import LinkOver, RateLimited, Refusal
 from microblog.registration import SignUpOver
 from microblog.web.current_member import ask_to_sign_in
-from microblog.web.errors import database_trouble, log_missing_token, wait_in_words, went_meanwhile, words_for
+from microblog.web.errors import database_trouble, log_missing_token, went_meanwhile, words_for
 from microblog.web.protection.security import protect
+from microblog.words import rate_limited, refusal_text
 
 INVALID = 422
 VIEW = Callable[..., Any]
@@ -36,12 +37,9 @@ FIELD_OF: dict[type[Refusal], str] = {
     BadUsername: "username",
     BadNewAddress: "email",
     AddressOfAnother: "email",
-    PostEmpty: "post",
-    PostTooLong: "post",
-    PostUnreadable: "post",
+    PostRefused: "post",
     TooManyUsernames: "username",
-    AboutTooLong: "about_me",
-    AboutUnreadable: "about_me",
+    AboutRefused: "about_me",
     PictureRefused: "avatar",
 }
 
@@ -90,6 +88,11 @@ class FormPage:
         return make_response(render_template(self.template, form=form, **facts), status)
 
 
+def field_of(refusal: Refusal) -> str | None:
+    """Return the field that a refusal is about, None if it is about the form as a whole."""
+    return next((name for kind, name in FIELD_OF.items() if isinstance(refusal, kind)), None)
+
+
 def still_known(facts: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """Return what the page needs, or nothing where the database, already in trouble, would have to be asked."""
     try:
@@ -128,14 +131,14 @@ def answers(page: FormPage, facts: Callable[[], dict[str, Any]] = dict) -> Calla
                 form.refuse(words_for(error))
                 return page.show(form, 400, **facts_without_token(error, facts))
             except (TooManyRequests, RateLimited) as refusal:
-                form.refuse(f"That was too often. Please wait {wait_in_words(refusal.retry_after)} and try again.")
+                form.refuse(rate_limited(refusal.retry_after))
                 shown = page.show(form, 429, **facts())
                 shown.headers["Retry-After"] = str(refusal.retry_after)
                 return shown
             except HAVE_A_PAGE:
                 raise
             except Refusal as refusal:
-                form.refuse(str(refusal), FIELD_OF.get(type(refusal)))
+                form.refuse(refusal_text(refusal), field_of(refusal))
                 return page.show(form, INVALID, **facts())
             except DBAPIError as error:
                 if went_meanwhile(error):

@@ -3,22 +3,29 @@
 from flask import session
 
 from microblog.auth import read_link
-from microblog.links import Claims, LinkSigner
+from microblog.links import LinkSigner, TokenClaims
 from microblog.refusals import LinkOver
 from microblog.web.forms import BaseForm
 
-NOT_OPENED = "This page works once you have opened the link we sent you, in this browser."
 OTHER_TAB = "You opened another link in this browser since. Nothing was done. This page is now for that other link."
 
 
-def opened_link(name: str, signer: LinkSigner) -> Claims:
+class LinkNotOpened(LinkOver):
+    """This browser has opened no such link."""
+
+    code = "link_not_opened"
+    genuine = False
+
+
+def opened_link(name: str, signer: LinkSigner) -> TokenClaims:
     """Return what the link says that this browser has opened, and keeps in its session under a name.
 
     Raises:
-        LinkOver: it has opened none, or not all of one.
+        LinkNotOpened: it has opened none.
+        LinkIncomplete: it has not opened all of one.
     """
     if name not in session:
-        raise LinkOver(NOT_OPENED, "Please open the link in your letter", genuine=False)
+        raise LinkNotOpened
     return read_link(signer, session[name])
 
 

@@ -1,15 +1,15 @@
-"""Signing up: the form, the letter's link, and the button that makes the account."""
+"""Redirects after a form was sent."""
 
 from typing import cast
 
 from flask import Response, redirect, url_for
 
 
-def go(where: str) -> Response:
-    """Send the browser on, by GET."""
+def see_other(where: str) -> Response:
+    """Redirect to a page, which the browser requests by GET (303 See Other)."""
     return cast("Response", redirect(where, 303))
 
 
-def go_home() -> Response:
-    """Send the browser home."""
-    return go(url_for("home.index"))
+def see_other_home() -> Response:
+    """Redirect to the home page."""
+    return see_other(url_for("home.index"))

@@ -9,7 +9,7 @@ from flask import current_app
 from microblog.auth import OwnLinks, own_links
 from microblog.clock import Clock
 from microblog.contact import second_address_signer
-from microblog.db import Database
+from microblog.db import Database, GroupCommit
 from microblog.error_reports import ErrorReporter
 from microblog.limits import Limits
 from microblog.links import LinkSigner
@@ -18,7 +18,6 @@ from microblog.recovery import ReportLinks, ResetLinks, report_links, reset_link
 from microblog.registration import sign_up_signer
 from microblog.settings import Settings
 from microblog.subscriptions import UnsubscribeLinks, unsubscribe_links
-from microblog.together import Together
 
 NAME = "microblog"  # of our entry among the app's extensions
 
@@ -36,7 +35,7 @@ class Site:
     second_address_signer: LinkSigner
     own_links: OwnLinks
     errors: ErrorReporter
-    together: Together
+    group_commit: GroupCommit
     report_links: ReportLinks
     unsubscribe_links: UnsubscribeLinks
 
@@ -57,7 +56,7 @@ def make_site(settings: Settings, database: Database, clock: Clock) -> Site:
         second_address_signer(settings),
         own_links(settings),
         ErrorReporter(database, settings, clock),
-        Together(database, gathering),
+        GroupCommit(database, gathering),
         report_links(settings),
         unsubscribe_links(settings),
     )

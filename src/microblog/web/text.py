@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from microblog.posts import Kind, Piece, entities
 from microblog.settings import Settings
+from microblog.words import detail_text, event_text, origin_text, outcome_text
 
 ADDRESS = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
 ELSEWHERE = Markup('<a href="{0}" rel="nofollow noopener ugc">{1}</a>')
@@ -21,6 +22,8 @@ def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001 - every pa
     app.add_template_filter(post_text)
     app.add_template_filter(moment)
     app.add_template_filter(profile_path)
+    for words in (event_text, detail_text, outcome_text, origin_text):
+        app.add_template_filter(words)
 
 
 def email_text(text: str) -> Markup:

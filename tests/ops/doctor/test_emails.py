@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from microblog.links import Pages
-from microblog.mail import Sample, Written
+from microblog.mail import Rendered, Sample
 from microblog.ops.doctor import emails
 from microblog.ops.doctor.emails import check_emails, compose_sample, find_faults
 from microblog.settings import Settings
@@ -16,7 +16,7 @@ from microblog.web import pages_of
 from ops.doctor.patient import SENDGRID, settings_of
 from support.clock import NOON
 
-GOOD = Written(
+GOOD = Rendered(
     "alice@example.com", "Hello", "Hello\n\nhttps://blog.example/x\n", '<a href="https://blog.example/x">x</a>'
 )
 
@@ -49,7 +49,7 @@ def test_a_letter_that_cannot_be_written_is_found(settings: Settings) -> None:
     assert (finding.level, finding.words) == ("FAIL", "An email cannot be written: no such page")
 
 
-BROKEN: list[tuple[Written, str]] = [
+BROKEN: list[tuple[Rendered, str]] = [
     (replace(GOOD, text=GOOD.text + "https://blog.example.evil.example/y\n"), "a link does not start with"),
     (replace(GOOD, html="<p>nothing to press</p>"), "a link of the text is not in the HTML"),
     (replace(GOOD, html=" \n"), "text or HTML is empty"),
@@ -58,7 +58,7 @@ BROKEN: list[tuple[Written, str]] = [
 
 
 @pytest.mark.parametrize(("letter", "words"), BROKEN)
-def test_what_would_keep_a_letter_from_being_read_is_found(settings: Settings, letter: Written, words: str) -> None:
+def test_what_would_keep_a_letter_from_being_read_is_found(settings: Settings, letter: Rendered, words: str) -> None:
     sample = Sample("hello", "Never.", letter)
     assert any(words in fault for fault in find_faults(sample, compose_sample(sample, settings, NOON), settings))
 
@@ -85,7 +85,7 @@ def test_a_letter_with_a_fault_is_named(settings: Settings, monkeypatch: pytest.
     def samples(settings: Settings, pages: Pages, now: datetime) -> tuple[Sample, ...]:
         return (Sample("good", "Never.", GOOD), Sample("bad", "Never.", replace(GOOD, html=" ")))
 
-    monkeypatch.setattr(emails, "sample_letters", samples)
+    monkeypatch.setattr(emails, "sample_emails", samples)
     assert [one.words for one in check_emails(settings, pages_of(settings.public_url), NOON)] == [
         "bad: text or HTML is empty",
         "bad: a link of the text is not in the HTML: https://blog.example/x",

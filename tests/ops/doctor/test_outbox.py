@@ -7,11 +7,11 @@ import pytest
 from mail.rows import put
 from microblog.db import Database
 from microblog.mail import State
-from microblog.mail.pause import Trouble
-from microblog.mail.presence import Presence
+from microblog.mail.circuit_breaker import Trouble
+from microblog.mail.heartbeat import Heartbeat
 from microblog.ops.doctor.outbox import check_outbox, check_waiting, check_workers
 from support.clock import NOON
-from support.outbox import put_letter
+from support.outbox import put_email
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -52,14 +52,14 @@ def test_who_delivers_is_judged(troubles: list[str], waiting: int, level: str, w
 
 
 def test_the_outbox_is_read_from_the_database(database: Database) -> None:
-    put(database, NOON, posted_at=NOON - 2 * HOUR)
-    put(database, NOON, state=State.SENDING, posted_at=NOON - HOUR)
-    put(database, NOON, state=State.SENT, ended_at=NOON, posted_at=NOON - 9 * DAY)
+    put(database, NOON, queued_at=NOON - 2 * HOUR)
+    put(database, NOON, state=State.SENDING, queued_at=NOON - HOUR)
+    put(database, NOON, state=State.SENT, ended_at=NOON, queued_at=NOON - 9 * DAY)
     put(database, NOON, state=State.FAILED, ended_at=NOON - 23 * HOUR)
     put(database, NOON, state=State.FAILED, ended_at=NOON - 25 * HOUR)
     with database.writing() as session:
-        Presence("1").show(session, None, NOON - 59 * timedelta(seconds=1))
-        Presence("1").show(session, Trouble("535 no", 3.0), NOON - 2 * MINUTE)
+        Heartbeat("1").beat(session, None, NOON - 59 * timedelta(seconds=1))
+        Heartbeat("1").beat(session, Trouble("535 no", 3.0), NOON - 2 * MINUTE)
     with database.reading() as session:
         outbox, worker = check_outbox(session, NOON)
     assert outbox.words == "2 emails wait, the oldest for 2 hours. In the last day 1 failed."
@@ -67,7 +67,7 @@ def test_the_outbox_is_read_from_the_database(database: Database) -> None:
 
 
 def test_emails_held_after_a_restore_are_a_warning_that_says_what_to_do(database: Database) -> None:
-    put_letter(database, State.HELD)
+    put_email(database, State.HELD)
     with database.reading() as session:
         found = [finding for finding in check_outbox(session, NOON) if "held" in finding.words]
     assert [finding.words for finding in found] == ["1 email is held since this site was restored from a backup."]

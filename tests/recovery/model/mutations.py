@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
 
@@ -11,9 +11,11 @@ import pytest
 
 from microblog.contact import backup_email
 from microblog.identity import addresses
-from microblog.mail import post
+from microblog.mail import queue
 from microblog.ownership import Restored, restoring, seniority
-from microblog.recovery import address_revert, letters, reset, review, takeover
+from microblog.recovery import address_revert, reset, review, takeover
+from microblog.recovery.emails import reset_after_not_me
+from microblog.recovery.emails.reset_after_not_me import RESET_AFTER_NOT_ME, WayIn
 
 Patch = pytest.MonkeyPatch
 owner_is_back = import_module("microblog.recovery.owner_is_back")  # these packages have functions of the same names
@@ -42,7 +44,7 @@ def nothing_is_restored(patch: Patch) -> None:
 
 
 def everything_is_outlived(patch: Patch) -> None:
-    for module in (address_revert, report_links, letters):
+    for module in (address_revert, report_links, reset_after_not_me):
         patch.setattr(module, "is_outlived", lambda *_: True)
 
 
@@ -116,9 +118,9 @@ def review_puts_no_address_back(patch: Patch) -> None:
 def take_back_mails_every_address(patch: Patch) -> None:
     def tell_and_let_in(session: Any, account: Any, addresses: Any, now: datetime, origin: Any) -> None:
         tell(session, account, addresses, now, origin)
-        facts = {"account": account.id, "email_key": account.email_key, "after": seniority.last_recovery_id(session, 1)}
+        payload = WayIn(account.id, account.email_key, seniority.last_recovery_id(session, 1), origin)
         for to in addresses.removed:
-            post(session, takeover.WAY_IN_LETTER, to=to, facts=facts, useful_for=timedelta(days=1), now=now)
+            queue(session, RESET_AFTER_NOT_ME, to=to, payload=payload, now=now)
 
     tell = address_revert.tell_restored
     patch.setattr(address_revert, "tell_restored", tell_and_let_in)

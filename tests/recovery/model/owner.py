@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 
-from microblog.recovery import recover, reset_links
+from microblog.recovery import reset_links
+from microblog.recovery.by_operator import recover
 from recovery.model import links
 from recovery.model.browser import Browser, Page
 from recovery.model.thief import CODE

@@ -18,7 +18,7 @@ from microblog.mail.delivery import Delivery
 from microblog.mail.replies import Reply
 from microblog.settings import SETTINGS, load
 from microblog.web import create_app, pages_of
-from microblog.web.deferred import gatherings_of
+from microblog.web.deferred import deferred_writes
 from microblog.worker import all_writers
 from support.clock import HeldClock
 from support.running import COMPILED
@@ -92,7 +92,7 @@ class ModelSite:
 
     def begin(self) -> None:
         """Forget all that was before."""
-        gatherings_of(self.app).flush()
+        deferred_writes(self.app).flush()
         self.clock.now = HeldClock().now
         self.mailboxes.mails.clear()
         with self.database.writing() as session:
@@ -101,7 +101,7 @@ class ModelSite:
 
     def close(self) -> None:
         """End it."""
-        gatherings_of(self.app).close()
+        deferred_writes(self.app).close()
         self.database.close()
 
 
@@ -115,6 +115,6 @@ def cheap_passwords() -> Iterator[None]:
     """Hash passwords with the least work argon2 allows, for the time being."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "hasher", CHEAP_ARGON2)
-        passwords.nobodys_hash.cache_clear()
+        passwords.dummy_hash.cache_clear()
         yield
-    passwords.nobodys_hash.cache_clear()
+    passwords.dummy_hash.cache_clear()

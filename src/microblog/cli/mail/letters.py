@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from microblog.cli.bootstrap import clock_for, open_database, read_settings, refuse_old_schema, stop
 from microblog.cli.mail.tables import letters_table, portrait
 from microblog.db import Database
-from microblog.mail import State, desk, drop_all, release_all
-from microblog.mail.desk.words import counted
+from microblog.mail import State, admin, drop_all, release_all
+from microblog.mail.admin.words import counted
 
 MOST = 1000
 Change = Callable[[Session, int, datetime], str]
@@ -40,22 +40,22 @@ def opened() -> Iterator[Database]:
 @json_option
 def list_letters(state: str | None, kind: str, to: str, limit: int, *, as_json: bool) -> None:
     """List letters, newest first."""
-    wanted = desk.Wanted(State(state) if state else None, kind, to)
+    wanted = admin.Wanted(State(state) if state else None, kind, to)
     with opened() as database, database.reading() as session:
         found = find_all(session, wanted, limit)
-        obstacle = desk.what_stops_delivery(session, clock_for(database)())
+        obstacle = admin.what_stops_delivery(session, clock_for(database)())
     if as_json:
         click.echo(in_json([asdict(entry) for entry in found]))
     else:
         click.echo(letters_table(found, obstacle) or "There are no such letters.")
 
 
-def find_all(session: Session, wanted: desk.Wanted, limit: int) -> list[desk.Entry]:
+def find_all(session: Session, wanted: admin.Wanted, limit: int) -> list[admin.Entry]:
     """Go back through the letters, page by page, however far."""
-    found: list[desk.Entry] = []
-    page = desk.Page((), older=desk.HIGHEST)
+    found: list[admin.Entry] = []
+    page = admin.Page((), older=admin.HIGHEST)
     while page.older and len(found) < limit:
-        page = desk.find(session, wanted, size=limit - len(found), before=page.older)
+        page = admin.find(session, wanted, size=limit - len(found), before=page.older)
         found += page.entries
     return found
 
@@ -66,9 +66,9 @@ def find_all(session: Session, wanted: desk.Wanted, limit: int) -> list[desk.Ent
 def show(number: int, *, as_json: bool) -> None:
     """Show every try of one letter, with the mail server's words. Never what the letter says."""
     with opened() as database, database.reading() as session:
-        entry = desk.entry(session, number) or stop(f"There is no letter {number}.")
-        tries, now = desk.all_tries(session, number), clock_for(database)()
-        obstacle = desk.what_stops_delivery(session, now)
+        entry = admin.entry(session, number) or stop(f"There is no email {number}.")
+        tries, now = admin.all_tries(session, number), clock_for(database)()
+        obstacle = admin.what_stops_delivery(session, now)
     if as_json:
         click.echo(in_json(asdict(entry) | {"all_tries": [asdict(one) for one in tries]}))
     else:
@@ -79,7 +79,7 @@ def show(number: int, *, as_json: bool) -> None:
 @numbers_argument
 def retry(numbers: tuple[int, ...]) -> None:
     """Try letters once more that were not sent. They are due now, and have as long as they had at first."""
-    change_each(numbers, desk.retry)
+    change_each(numbers, admin.retry)
 
 
 @click.command()
@@ -88,7 +88,7 @@ def retry(numbers: tuple[int, ...]) -> None:
 def drop(numbers: tuple[int, ...], *, held: bool) -> None:
     """End emails that have not left yet, without sending them."""
     if named_or_all(numbers, "--held", every=held):
-        change_each(numbers, desk.drop)
+        change_each(numbers, admin.drop)
     else:
         click.echo(f"Dropped: {change_all(drop_all)}.")
 
@@ -99,7 +99,7 @@ def drop(numbers: tuple[int, ...], *, held: bool) -> None:
 def release(numbers: tuple[int, ...], *, every: bool) -> None:
     """Send emails that are held after a restore."""
     if named_or_all(numbers, "--all", every=every):
-        change_each(numbers, desk.release)
+        change_each(numbers, admin.release)
     else:
         click.echo(f"Due now: {change_all(release_all)}.")
 
@@ -126,7 +126,7 @@ def change_each(numbers: tuple[int, ...], change: Change) -> None:
             try:
                 with database.writing() as session:
                     click.echo(f"{number}: {change(session, number, clock())}")
-            except desk.Refused as refusal:
+            except admin.Refused as refusal:
                 refusals += 1
                 click.echo(f"{number}: {refusal}", err=True)
     sys.exit(1 if refusals else 0)

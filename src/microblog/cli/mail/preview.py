@@ -7,8 +7,8 @@ import click
 from microblog.cli.bootstrap import read_settings, stop
 from microblog.clock import system_clock
 from microblog.mail.compose import compose
-from microblog.mail.writing import new_message_id
-from microblog.ops import sample_letters
+from microblog.mail.rendering import new_message_id
+from microblog.ops import sample_emails
 from microblog.settings import Settings
 from microblog.web import pages_of
 
@@ -42,8 +42,8 @@ def letters(settings: Settings) -> dict[str, bytes]:
     """Return what goes into each file."""
     now, sender = system_clock(), settings.mail.sender
     files: dict[str, bytes] = {}
-    for sample in sample_letters(settings, pages_of(settings.public_url), now):
-        letter = sample.letter
+    for sample in sample_emails(settings, pages_of(settings.public_url), now):
+        letter = sample.email
         files[f"{sample.name}.txt"] = f"Subject: {letter.subject}\n\n{letter.text}".encode()
         files[f"{sample.name}.html"] = letter.html.encode()
         files[f"{sample.name}.eml"] = compose(letter, sender, new_message_id(sender), now).message

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from microblog.mail import State
-from microblog.mail.desk import Entry, TryMade, last_response, story
+from microblog.mail.admin import Entry, TryMade, last_response, story
 
 NARROWEST = 80
 LONGEST_KIND = 16
@@ -46,7 +46,7 @@ def letters_table(entries: Sequence[Entry], obstacle: str = "") -> str:
 def cells(entry: Entry) -> tuple[str, ...]:
     """Return what a line says of a letter, in the order of `HEADINGS`."""
     kind, to = cut(entry.kind, LONGEST_KIND), entry.to or "(forgotten)"
-    return str(entry.id), entry.state, f"{entry.posted_at:%Y-%m-%d %H:%M}", str(entry.tries), kind, to
+    return str(entry.id), entry.state, f"{entry.queued_at:%Y-%m-%d %H:%M}", str(entry.tries), kind, to
 
 
 def aligned(widths: Sequence[int], row: Sequence[str]) -> str:
@@ -63,15 +63,15 @@ def portrait(entry: Entry, tries: Sequence[TryMade], now: datetime, obstacle: st
     """Return all there is to say about one letter."""
     facts = {
         "state": entry.state,
-        "posted": moment(entry.posted_at),
+        "posted": moment(entry.queued_at),
         "ended": moment(entry.ended_at) if entry.ended_at else "",
         "next try": moment(entry.due_at) if entry.state == State.WAITING else "",
-        "no use after": moment(entry.useful_until),
+        "no use after": moment(entry.expires_at),
         "Message-ID": entry.message_id,
         "last words": entry.reply if not tries or tries[-1].reply != entry.reply else "",
     }
     to = f"to {entry.to}" if entry.to else "to whom is no longer kept"
-    title = wrapped("", f"Letter {entry.id}, {entry.kind}, {to}")
+    title = wrapped("", f"Email {entry.id}, {entry.kind}, {to}")
     lines = [*title, *wrapped("", story(entry, now, obstacle)), ""]
     lines += [line for name, fact in facts.items() if fact for line in wrapped(f"  {name:<14}", fact)]
     return "\n".join([*lines, "", *tries_lines(tries)])

@@ -8,11 +8,11 @@ from microblog.cli.bootstrap import read_settings, stop
 from microblog.clock import system_clock
 from microblog.mail import BadAddress, parse_address
 from microblog.mail.compose import Envelope, compose
+from microblog.mail.rendering import new_message_id
 from microblog.mail.replies import Reply, Stage
 from microblog.mail.transport import TransportError
-from microblog.mail.way_out import transport_for
-from microblog.mail.writing import new_message_id
-from microblog.ops import write_test_letter
+from microblog.mail.transports import make_transport
+from microblog.ops import write_test_email
 from microblog.ops.doctor import find_advice
 from microblog.settings import Settings
 from microblog.settings.providers import provider_for
@@ -66,7 +66,7 @@ def test(address: str) -> None:
     except (BadAddress, ValueError) as bad:
         stop(f"No letter can go to {address!r}. {bad}", 2)
     printer = Printer()
-    transport = transport_for(settings, printer)
+    transport = make_transport(settings, printer)
     try:
         reply = transport.send(envelope)
     except TransportError as error:
@@ -83,7 +83,7 @@ def letter_to(address: str, settings: Settings) -> Envelope:
         BadAddress, ValueError: where no letter can go there.
     """
     now, sender = system_clock(), settings.mail.sender
-    letter = write_test_letter(parse_address(address).spelled, pages_of(settings.public_url), now)
+    letter = write_test_email(parse_address(address).spelled, pages_of(settings.public_url), now)
     return compose(letter, sender, new_message_id(sender), now)
 
 

@@ -1,4 +1,4 @@
-"""From a written letter to the message that goes over the wire (RFC 5322, RFC 2045).
+"""From a written email to the message that goes over the wire (RFC 5322, RFC 2045).
 
 The message is put together from bytes by rules of our own, because the standard library's EmailMessage takes a
 millisecond for each. Its parser is the judge: the tests hold every message to what it reads (benchmarks/composing.py
@@ -13,7 +13,7 @@ from email.utils import format_datetime
 from microblog.mail.compose.bodies import LONGEST_LINE, body_of
 from microblog.mail.compose.fields import addr_spec, mailbox_field, message_ids, unstructured_field
 from microblog.mail.compose.optional import optional_fields
-from microblog.mail.letters import Written
+from microblog.mail.rendered import Rendered
 from microblog.settings import Sender
 
 __all__ = ["HEADERS", "LONGEST_LINE", "Envelope", "compose"]
@@ -38,7 +38,7 @@ class Envelope:
     """Further recipients of this very message. The server takes it for all of them or for none."""
 
 
-def compose(letter: Written, sender: Sender, message_id: str, now: datetime) -> Envelope:
+def compose(email: Rendered, sender: Sender, message_id: str, now: datetime) -> Envelope:
     """Build the message: one recipient, text and HTML and what is attached, headers that cannot be added to.
 
     All is 7-bit, but for an address with letters outside ASCII before its @ (RFC 6532).
@@ -46,21 +46,21 @@ def compose(letter: Written, sender: Sender, message_id: str, now: datetime) -> 
     Raises:
         ValueError: for what no letter can carry: a broken address, half a character, a header that is not ours.
     """
-    origin, recipient = addr_spec(sender.address), addr_spec(letter.to)
-    body = body_of(letter)
+    origin, recipient = addr_spec(sender.address), addr_spec(email.to)
+    body = body_of(email)
     fields = (
         mailbox_field("From", sender.name, origin),
         f"To: {recipient}",
-        unstructured_field("Subject", letter.subject),
+        unstructured_field("Subject", email.subject),
         f"Date: {format_datetime(now)}",
         f"Message-ID: {message_ids(message_id)}",
         *UNASKED,
-        *optional_fields(letter.headers),
+        *optional_fields(email.headers),
         "MIME-Version: 1.0",
         *body.fields,
     )
     head = "\r\n".join(fields).encode()
-    refuse_other_headers(head, (*HEADERS, *letter.headers, "MIME-Version", *body.names))
+    refuse_other_headers(head, (*HEADERS, *email.headers, "MIME-Version", *body.names))
     message = b"%b\r\n\r\n%b" % (head, body.content)
     return Envelope(origin, recipient, message, needs_utf8=not head.isascii())
 
@@ -76,7 +76,7 @@ def refuse_other_headers(head: bytes, names: tuple[str, ...]) -> None:
         raise ValueError(f"a header line would be longer than {LONGEST_LINE} octets")
     found = tuple(names_in(lines))
     if found != names or head.count(b"\r") + head.count(b"\n") != 2 * (len(lines) - 1):
-        raise ValueError(f"the letter would leave with the headers {', '.join(found)}")
+        raise ValueError(f"the email would leave with the headers {', '.join(found)}")
 
 
 def names_in(lines: list[bytes]) -> Iterator[str]:

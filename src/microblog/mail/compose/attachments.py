@@ -5,7 +5,7 @@ from base64 import b64encode
 from urllib.parse import quote
 
 from microblog.mail.compose.words import octets, packed
-from microblog.mail.letters import Attachment
+from microblog.mail.rendered import Attachment
 
 RESTRICTED_NAME = r"[A-Za-z0-9!#$&^_.+-]{1,127}"  # RFC 6838 section 4.2
 CONTENT_TYPE = re.compile(rf"({RESTRICTED_NAME})/{RESTRICTED_NAME}")

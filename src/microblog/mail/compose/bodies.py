@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from microblog.mail.compose.attachments import attachment_fields, base64_lines
 from microblog.mail.compose.words import octets
-from microblog.mail.letters import Attachment, Written
+from microblog.mail.rendered import Attachment, Rendered
 
 LONGEST_LINE = 998  # RFC 5322 section 2.1.1, in octets
 SEVEN_BIT = bytes(range(0x20, 0x7F)) + b"\t\r\n"
@@ -28,13 +28,13 @@ class Part(NamedTuple):
         return tuple(field.partition(":")[0] for field in self.fields)
 
 
-def body_of(letter: Written) -> Part:
-    """Return all that stands below a letter's headers: the plainer form first, and what is attached behind."""
-    shown = [attached(each) for each in letter.attachments if each.content_id]
-    others = [attached(each) for each in letter.attachments if not (each.content_id and letter.html)]
-    forms = [text_part("plain", letter.text)] if letter.text or not letter.html else []
-    if letter.html:
-        html = text_part("html", letter.html)
+def body_of(email: Rendered) -> Part:
+    """Return all that stands below an email's headers: the plainer form first, and what is attached behind."""
+    shown = [attached(each) for each in email.attachments if each.content_id]
+    others = [attached(each) for each in email.attachments if not (each.content_id and email.html)]
+    forms = [text_part("plain", email.text)] if email.text or not email.html else []
+    if email.html:
+        html = text_part("html", email.html)
         forms.append(multipart('related; type="text/html"', [html, *shown]) if shown else html)
     body = multipart("alternative", forms) if len(forms) > 1 else forms[0]
     return multipart("mixed", [body, *others]) if others else body

@@ -1,6 +1,6 @@
 """Header fields, written and folded (RFC 5322 section 2.2; RFC 2047 and RFC 6532 for what is not ASCII).
 
-What comes often is kept: a site has few senders, and each kind of letter one subject.
+What comes often is kept: a site has few senders, and each kind of email one subject.
 """
 
 import re

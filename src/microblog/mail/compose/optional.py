@@ -1,4 +1,4 @@
-"""The few other fields a letter may carry: those of subscribed mail and of answers, each by a rule of its own."""
+"""The few other fields an email may carry: those of subscribed mail and of answers, each by a rule of its own."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ def optional_fields(headers: Mapping[str, str]) -> list[str]:
         ValueError: for a header that is not in RULES, or a value that breaks its rule.
     """
     if unknown := [name for name in headers if name not in RULES]:
-        raise ValueError(f"a letter cannot carry the header {unknown[0]!a}; it can carry {', '.join(RULES)}")
+        raise ValueError(f"an email cannot carry the header {unknown[0]!a}; it can carry {', '.join(RULES)}")
     if ONE_CLICK in headers and UNSUBSCRIBE not in headers:
         raise ValueError(f"{ONE_CLICK} says nothing without {UNSUBSCRIBE}")
     return [RULES[name](value) for name, value in headers.items()]
@@ -70,4 +70,4 @@ RULES: Mapping[str, Callable[[str], str]] = {
     "References": lambda value: f"References: {message_ids(value)}",
     "Reply-To": reply_to,
 }
-"""The fields a letter may be given, each with what writes it or refuses its value."""
+"""The fields an email may be given, each with what writes it or refuses its value."""

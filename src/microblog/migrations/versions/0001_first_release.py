@@ -19,8 +19,8 @@ TABLES = (
     "browser_state",
     "error_reports",
     "kept_usernames",
-    "letter_counts",
-    "mail_budget",
+    "email_counts",
+    "mail_provider_rate",
     "outbox",
     "restores",
     "sign_ups",
@@ -33,7 +33,7 @@ TABLES = (
     "follow_counts",
     "follows",
     "former_usernames",
-    "logins",
+    "sessions",
     "pending_second_addresses",
     "posts",
     "profiles",
@@ -56,8 +56,8 @@ def upgrade() -> None:
     create_browser_state()
     create_error_reports()
     create_kept_usernames()
-    create_letter_counts()
-    create_mail_budget()
+    create_email_counts()
+    create_mail_provider_rate()
     create_outbox()
     create_restores()
     create_sign_ups()
@@ -70,7 +70,7 @@ def upgrade() -> None:
     create_follow_counts()
     create_follows()
     create_former_usernames()
-    create_logins()
+    create_sessions()
     create_pending_second_addresses()
     create_posts()
     create_profiles()
@@ -167,22 +167,22 @@ def create_kept_usernames() -> None:
     op.create_index("ix_kept_usernames_free_at", "kept_usernames", ["free_at"], unique=False)
 
 
-def create_letter_counts() -> None:
+def create_email_counts() -> None:
     op.create_table(
-        "letter_counts",
+        "email_counts",
         sa.Column("kind", sa.String(length=64), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("reason", sa.String(length=60), nullable=False),
-        sa.Column("letters", sa.BigInteger(), nullable=False),
+        sa.Column("emails", sa.BigInteger(), nullable=False),
         sa.Column("seconds", sa.Double(), nullable=False),
         sa.Column("buckets", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("kind", "state", "reason", name="pk_letter_counts"),
+        sa.PrimaryKeyConstraint("kind", "state", "reason", name="pk_email_counts"),
     )
 
 
-def create_mail_budget() -> None:
+def create_mail_provider_rate() -> None:
     op.create_table(
-        "mail_budget",
+        "mail_provider_rate",
         sa.Column("slot", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("used", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("slot", name="pk_mail_budget"),
@@ -198,14 +198,15 @@ def create_outbox() -> None:
         sa.Column("to", sa.String(length=320), nullable=False),
         sa.Column("address_key", sa.String(length=340), nullable=True),
         sa.Column("payload", sa.JSON(), nullable=False),
-        sa.Column("posted_at", Utc(), nullable=False),
+        sa.Column("queued_at", Utc(), nullable=False),
         sa.Column("due_at", Utc(), nullable=False),
-        sa.Column("useful_until", Utc(), nullable=False),
+        sa.Column("expires_at", Utc(), nullable=False),
         sa.Column("payload_version", sa.Integer(), nullable=False),
         sa.Column("progress", sa.JSON(), nullable=False),
         sa.Column("key", sa.String(length=340), nullable=True),
+        sa.Column("superseded", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
-        sa.Column("claim", sa.String(length=32), nullable=True),
+        sa.Column("lease", sa.String(length=32), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("message_id", sa.String(length=320), nullable=True),
         sa.Column("reply", sa.Text(), nullable=True),
@@ -242,6 +243,14 @@ def create_outbox() -> None:
         postgresql_where=sa.text("state = 'held'"),
     )
     op.create_index("ix_outbox_key", "outbox", ["key"], unique=False)
+    op.create_index(
+        "ix_outbox_waiting_key",
+        "outbox",
+        ["key"],
+        unique=True,
+        sqlite_where=sa.text("state = 'waiting' AND NOT superseded"),
+        postgresql_where=sa.text("state = 'waiting' AND NOT superseded"),
+    )
     op.create_index(
         "ix_outbox_uncounted",
         "outbox",
@@ -399,8 +408,8 @@ def create_events() -> None:
         "events",
         ["at"],
         unique=False,
-        sqlite_where=sa.text("kind IN ('sign-in refused', 'reset asked', 'recovery code refused')"),
-        postgresql_where=sa.text("kind IN ('sign-in refused', 'reset asked', 'recovery code refused')"),
+        sqlite_where=sa.text("kind IN ('sign_in_refused', 'reset_requested', 'recovery_code_refused')"),
+        postgresql_where=sa.text("kind IN ('sign_in_refused', 'reset_requested', 'recovery_code_refused')"),
     )
 
 
@@ -453,9 +462,9 @@ def create_former_usernames() -> None:
     op.create_index("ix_former_usernames_account_id", "former_usernames", ["account_id"], unique=False)
 
 
-def create_logins() -> None:
+def create_sessions() -> None:
     op.create_table(
-        "logins",
+        "sessions",
         sa.Column("id", ID, nullable=False),
         sa.Column("account_id", ID, nullable=False),
         sa.Column("secret_hash", sa.String(length=64), nullable=False),
@@ -466,14 +475,14 @@ def create_logins() -> None:
         sa.Column("device", sa.String(length=60), nullable=False),
         sa.Column("network", sa.String(length=50), nullable=False),
         sa.ForeignKeyConstraint(
-            ["account_id"], ["accounts.id"], name="fk_logins_account_id_accounts", ondelete="CASCADE"
+            ["account_id"], ["accounts.id"], name="fk_sessions_account_id_accounts", ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_logins"),
-        sa.UniqueConstraint("secret_hash", name="uq_logins_secret_hash"),
+        sa.PrimaryKeyConstraint("id", name="pk_sessions"),
+        sa.UniqueConstraint("secret_hash", name="uq_sessions_secret_hash"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_logins_account_id", "logins", ["account_id"], unique=False)
-    op.create_index("ix_logins_expires_at", "logins", ["expires_at"], unique=False)
+    op.create_index("ix_sessions_account_id", "sessions", ["account_id"], unique=False)
+    op.create_index("ix_sessions_expires_at", "sessions", ["expires_at"], unique=False)
 
 
 def create_pending_second_addresses() -> None:
@@ -646,16 +655,16 @@ def create_tries() -> None:
     op.create_table(
         "tries",
         sa.Column("id", ID, nullable=False),
-        sa.Column("letter_id", ID, nullable=False),
+        sa.Column("email_id", ID, nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("at", Utc(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("reply", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["letter_id"], ["outbox.id"], name="fk_tries_letter_id_outbox", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["email_id"], ["outbox.id"], name="fk_tries_email_id_outbox", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_tries"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_tries_letter_id", "tries", ["letter_id"], unique=False)
+    op.create_index("ix_tries_email_id", "tries", ["email_id"], unique=False)
 
 
 def create_mentions() -> None:

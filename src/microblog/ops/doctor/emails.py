@@ -10,10 +10,10 @@ from microblog.mail import Sample
 from microblog.mail.addresses import for_the_wire
 from microblog.mail.compose import LONGEST_LINE, compose
 from microblog.mail.mailbox import parsed
-from microblog.mail.writing import new_message_id
+from microblog.mail.rendering import new_message_id
 from microblog.ops.doctor.findings import Finding, Subject
 from microblog.ops.doctor.names import domain_of
-from microblog.ops.letters import sample_letters
+from microblog.ops.sample_emails import sample_emails
 from microblog.settings import Settings
 
 LETTERS = Subject("Emails")
@@ -25,7 +25,7 @@ TELL = "Somebody changed this letter. Take the change back, or tell the authors.
 def check_emails(settings: Settings, pages: Pages, now: datetime) -> Iterator[Finding]:
     """Render every type of email, and report what would keep one from being read."""
     try:
-        samples = sample_letters(settings, pages, now)
+        samples = sample_emails(settings, pages, now)
         wires = {sample.name: compose_sample(sample, settings, now) for sample in samples}
     except (TemplateError, ValueError, OSError) as error:
         yield LETTERS.fail(f"An email cannot be written: {error}", TELL)
@@ -48,12 +48,12 @@ def check_emails(settings: Settings, pages: Pages, now: datetime) -> Iterator[Fi
 def compose_sample(sample: Sample, settings: Settings, now: datetime) -> bytes:
     """Return a sample as the message that would be sent."""
     sender = settings.mail.sender
-    return compose(sample.letter, sender, new_message_id(sender), now).message
+    return compose(sample.email, sender, new_message_id(sender), now).message
 
 
 def find_faults(sample: Sample, wire: bytes, settings: Settings) -> Iterator[str]:
     """Yield the faults of one sample."""
-    letter, start = sample.letter, f"{settings.public_url}/"
+    letter, start = sample.email, f"{settings.public_url}/"
     domain = domain_of(for_the_wire(settings.mail.sender.address))
     message = parsed(wire)
     if any(len(line) > LONGEST_LINE for line in wire.splitlines()):

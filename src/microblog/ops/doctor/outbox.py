@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from microblog.mail import State, desk
-from microblog.mail.desk.words import counted
+from microblog.mail import State, admin
+from microblog.mail.admin.words import counted
 from microblog.ops.doctor.findings import Finding, Subject
 
 OUTBOX, WORKER = Subject("Outbox"), Subject("Worker")
@@ -18,20 +18,20 @@ START = "Start `microblog run` (site and delivery in one), or `microblog worker`
 
 def check_outbox(session: Session, now: datetime) -> Iterator[Finding]:
     """Check waiting and failed emails, and the workers."""
-    still_open, oldest = dict(desk.open_now(session)), desk.oldest_open(session)
+    still_open, oldest = dict(admin.open_now(session)), admin.oldest_open(session)
     held = still_open.pop(State.HELD, 0)
     waiting = sum(still_open.values())
-    failed = desk.ended_since(session, now - DAY).get(State.FAILED, 0)
-    yield check_waiting(waiting, now - oldest.posted_at if oldest else timedelta(0), failed)
+    failed = admin.ended_since(session, now - DAY).get(State.FAILED, 0)
+    yield check_waiting(waiting, now - oldest.queued_at if oldest else timedelta(0), failed)
     if held:
         yield report_held(held)
-    yield check_workers([worker.trouble for worker in desk.workers(session, now) if worker.alive], waiting)
+    yield check_workers([worker.trouble for worker in admin.workers(session, now) if worker.alive], waiting)
 
 
 def check_waiting(waiting: int, age: timedelta, failed: int) -> Finding:
     """Check the outbox, given the number of waiting emails, the age of the oldest, and the failures of a day."""
     words = f"{waiting} emails wait" if waiting > 1 else f"{waiting or 'No'} email waits"
-    words += f", the oldest for {desk.ago(age)}" if waiting else ""
+    words += f", the oldest for {admin.ago(age)}" if waiting else ""
     words += f". In the last day {failed or 'none'} failed."
     if waiting and age > TOO_LONG:
         return OUTBOX.fail(words, f"What else is said here tells why they do not leave. {LIST}")

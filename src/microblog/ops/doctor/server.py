@@ -5,14 +5,14 @@ import ssl
 from dataclasses import dataclass
 
 from microblog.mail.connection import Connection
-from microblog.mail.conversation import Hear, lines
-from microblog.mail.masking import without_login
 from microblog.mail.replies import Reply, Stage
 from microblog.mail.smtp import decoded, in_words
+from microblog.mail.smtp_trace import TraceLine, connection_makers
 from microblog.mail.tls import verifying
 from microblog.ops.doctor import certificate
 from microblog.ops.doctor.advice import find_advice
 from microblog.ops.doctor.findings import Finding, Subject
+from microblog.redaction import hide_login
 from microblog.settings import MailSettings
 from microblog.settings.providers import provider_for
 from microblog.settings.readers import is_loopback
@@ -52,14 +52,14 @@ class Server:
         """True if the settings ask for either kind of TLS."""
         return self.mail.starttls or self.mail.implicit_tls
 
-    def connect(self, hear: Hear | None = None, *, check_name: bool = True) -> Connection:
-        """Connect. `hear` receives the dialogue. Without `check_name` the certificate may be for another host.
+    def connect(self, trace_line: TraceLine | None = None, *, check_name: bool = True) -> Connection:
+        """Connect. `trace_line` receives the dialogue. Without `check_name` the certificate may be for another host.
 
         Raises:
             OSError, SMTPException: when that fails.
         """
         mail = self.mail
-        in_clear, under_tls = lines(hear, mail)
+        in_clear, under_tls = connection_makers(trace_line, mail)
         if mail.implicit_tls:
             context = self.tls_context(check_name=check_name)
             return under_tls(mail.server, mail.port, self.ehlo, timeout=mail.timeout, context=context)
@@ -80,13 +80,13 @@ class Server:
 
     def redact_reply(self, code: int, words: bytes | str) -> Reply:
         """Return a reply without credentials."""
-        return Reply(code, without_login(decoded(words), self.mail))
+        return Reply(code, hide_login(decoded(words), self.mail.username, self.mail.password))
 
     def describe_error(self, error: Exception) -> str:
         """Describe an error of the connection, without credentials."""
         if isinstance(error, smtplib.SMTPResponseException):
             return str(self.redact_reply(error.smtp_code, error.smtp_error))
-        return without_login(in_words(error), self.mail)
+        return hide_login(in_words(error), self.mail.username, self.mail.password)
 
     def report_tls_failure(self, error: ssl.SSLError) -> Finding:
         """Report why TLS failed."""

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from microblog.mail.addresses import for_the_wire
 from microblog.mail.connection import Connection
-from microblog.mail.conversation import Hear
 from microblog.mail.replies import PERMANENT, SUCCESS, Reply, Stage
 from microblog.mail.smtp import IN_THE_CLEAR
+from microblog.mail.smtp_trace import TraceLine
 from microblog.ops.doctor import certificate
 from microblog.ops.doctor.advice import find_advice
 from microblog.ops.doctor.certificate import TLS
@@ -61,9 +61,9 @@ def open_session(server: Server) -> Iterator[tuple[Connection, str]]:
         connection.close()
 
 
-def connect_and_greet(server: Server, hear: Hear) -> Connection:
+def connect_and_greet(server: Server, trace_line: TraceLine) -> Connection:
     """Connect and say EHLO. Closes the connection on failure."""
-    connection = server.connect(hear)
+    connection = server.connect(trace_line)
     try:
         connection.greet()
     except SMTP_ERRORS:

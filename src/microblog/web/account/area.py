@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, abort
 
 from microblog.identity import Account, get_account
-from microblog.web.current_member import ask_to_sign_in, me, viewer
+from microblog.web.current_member import ask_to_sign_in, current_member, current_member_or_none
 from microblog.web.site import this_site
 
 
@@ -16,16 +16,16 @@ def area(name: str) -> Blueprint:
 
 def members_only() -> Response | None:
     """Let members in."""
-    return None if viewer() else ask_to_sign_in()
+    return None if current_member_or_none() else ask_to_sign_in()
 
 
 def my_account() -> Account:
     """Return the member's account as it is now."""
     with this_site().database.reading() as db:
-        return get_account(db, me().account_id) or abort(401)
+        return get_account(db, current_member().account_id) or abort(401)
 
 
 def my_name() -> str:
     """Return the member's username; nothing where the database, in trouble, cannot tell."""
-    member = viewer()
+    member = current_member_or_none()
     return member.username if member else ""

@@ -3,9 +3,9 @@
 from flask import render_template, request
 
 from microblog.audit import audit_log
-from microblog.mail.desk import number_in
+from microblog.mail.admin import number_in
 from microblog.web.account.area import area
-from microblog.web.current_member import me
+from microblog.web.current_member import current_member
 from microblog.web.site import this_site
 
 blueprint = area("events")
@@ -18,5 +18,5 @@ def page() -> str:
     """List the events, newest first, from a position on."""
     before = number_in(request.args.get("before", ""))
     with this_site().database.reading() as db:
-        found = audit_log.of_account(db, me().account_id, size=PAGE, before=before)
+        found = audit_log.of_account(db, current_member().account_id, size=PAGE, before=before)
     return render_template("account/events.html", page=found, first=before is None)

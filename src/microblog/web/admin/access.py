@@ -12,25 +12,25 @@ from flask import Flask, abort, request
 from microblog.auth import Member
 from microblog.mail import canonical_identifier
 from microblog.settings import Settings
-from microblog.web.current_member import viewer
+from microblog.web.current_member import current_member_or_none
 from microblog.web.site import this_site
 
 
 def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001 - every part of the web is set up alike
     """Hide /admin before anything else about a request is judged: its method, its form, whether there is a page."""
     app.before_request(hide_from_others)
-    app.add_template_global(viewer_is_admin, "viewer_is_admin")
+    app.add_template_global(current_member_is_admin, "current_member_is_admin")
 
 
 def hide_from_others() -> None:
     """Answer as if there were nothing, unless an admin asks."""
-    if request.path.lstrip("/").partition("/")[0] == "admin" and not viewer_is_admin():
+    if request.path.lstrip("/").partition("/")[0] == "admin" and not current_member_is_admin():
         abort(404)
 
 
-def viewer_is_admin() -> bool:
+def current_member_is_admin() -> bool:
     """Tell whether an admin looks at this page."""
-    member = viewer()
+    member = current_member_or_none()
     return member is not None and is_admin(member, this_site().settings.admins)
 
 

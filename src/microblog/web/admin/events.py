@@ -2,9 +2,9 @@
 
 from flask import Blueprint, render_template, request
 
-from microblog.audit import about, audit_log
+from microblog.audit import audit_log, hash_identifier
 from microblog.mail import canonical_identifier, clean_identifier
-from microblog.mail.desk import number_in
+from microblog.mail.admin import number_in
 from microblog.web.site import this_site
 
 blueprint = Blueprint("admin_events", __name__, url_prefix="/admin")
@@ -19,7 +19,7 @@ def events() -> str:
     site = this_site()
     before, search = number_in(request.args.get("before", "")), clean_identifier(request.args.get("search", ""))
     key = canonical_identifier(search) if len(search) <= LONGEST and search.isprintable() else ""
-    hidden = about(site.settings.keys("events")[0], key)
+    hidden = hash_identifier(site.settings.keys("events")[0], key)
     with site.database.reading() as db:
         page = audit_log.of_site(db, size=PAGE, before=before, identifier_key=key, about=hidden)
     return render_template("admin/events.html", page=page, search=search, first=before is None)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from microblog.mail.desk import Minute
+from microblog.mail.admin import Minute
 
 STEP, BAR, HEIGHT = 10, 8, 100  # units of the picture: a minute's width, its bar's, and the highest bar
 LADDER = (1, 2, 3, 5, 10, 15, 20, 30, 50)  # and the same again, ten times as much

@@ -1,4 +1,4 @@
-"""/admin/mail: the operator's desk in the browser. It never shows what a letter says, nor a link, nor its facts."""
+"""/admin/mail: the operator's admin in the browser. It never shows what a letter says, nor a link, nor its facts."""
 
 import logging
 from collections.abc import Callable
@@ -8,12 +8,12 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from microblog.mail import State, clean_identifier, desk, drop_all, release_all
-from microblog.mail.desk import Wanted
-from microblog.mail.desk.words import counted
+from microblog.mail import State, admin, clean_identifier, drop_all, release_all
+from microblog.mail.admin import Wanted
+from microblog.mail.admin.words import counted
 from microblog.web.admin.hour_chart import draw
-from microblog.web.current_member import viewer
-from microblog.web.redirects import go
+from microblog.web.current_member import current_member_or_none
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 
 log = logging.getLogger(__name__)
@@ -26,8 +26,8 @@ Change = Callable[[Session, int, datetime], str]
 
 @blueprint.get("/")
 def front() -> Response:
-    """Send an admin to the desk."""
-    return go(url_for(".outbox"))
+    """Send an admin to the admin."""
+    return see_other(url_for(".outbox"))
 
 
 @blueprint.get("/mail")
@@ -36,13 +36,13 @@ def outbox() -> str:
     site = this_site()
     now = site.now()
     with site.database.reading() as db:
-        kinds = desk.kinds(db)
+        kinds = admin.kinds(db)
         wanted = wanted_of(kinds)
         glance = at_a_glance(db, now)
-        before, after = (desk.number_in(request.args.get(name, "")) for name in ("before", "after"))
-        page = desk.find(db, wanted, size=PAGE, before=before, after=after)
-        obstacle = desk.what_stops_delivery(db, now)
-    facts = {"obstacle": obstacle, "last_response": desk.last_response, "states": State, **glance}
+        before, after = (admin.number_in(request.args.get(name, "")) for name in ("before", "after"))
+        page = admin.find(db, wanted, size=PAGE, before=before, after=after)
+        obstacle = admin.what_stops_delivery(db, now)
+    facts = {"obstacle": obstacle, "last_response": admin.last_response, "states": State, **glance}
     return render_template("admin/mail.html", now=now, kinds=kinds, wanted=wanted, page=page, **facts)
 
 
@@ -55,18 +55,18 @@ def wanted_of(kinds: tuple[str, ...]) -> Wanted:
 
 def at_a_glance(db: Session, now: datetime) -> dict[str, Any]:
     """Return what the top of the page shows."""
-    minutes = desk.last_hour(db, now)
-    workers = desk.workers(db, now)
+    minutes = admin.last_hour(db, now)
+    workers = admin.workers(db, now)
     return {
-        "open_now": desk.open_now(db),
-        "last_day": desk.ended_since(db, now - DAY),
-        "ever": desk.ended_ever(db),
-        "oldest": desk.oldest_open(db),
+        "open_now": admin.open_now(db),
+        "last_day": admin.ended_since(db, now - DAY),
+        "ever": admin.ended_ever(db),
+        "oldest": admin.oldest_open(db),
         "workers": workers,
         "trouble": next((one.trouble for one in workers if one.alive and one.trouble), ""),
         "minutes": minutes,
         "picture": draw(minutes),
-        "ago": desk.ago,
+        "ago": admin.ago,
     }
 
 
@@ -75,24 +75,24 @@ def letter(number: str) -> str:
     """Show one letter: where it stands, every try, and what can be done."""
     site = this_site()
     with site.database.reading() as db:
-        entry = desk.entry(db, known(number)) or abort(404)
-        tries, now = desk.all_tries(db, entry.id), site.now()
-        obstacle = desk.what_stops_delivery(db, now)
-    refusal = desk.why_no_retry(entry)
-    facts = {"story": desk.story(entry, now, obstacle), "refusal": refusal, "ago": desk.ago, "now": now}
+        entry = admin.entry(db, known(number)) or abort(404)
+        tries, now = admin.all_tries(db, entry.id), site.now()
+        obstacle = admin.what_stops_delivery(db, now)
+    refusal = admin.why_no_retry(entry)
+    facts = {"story": admin.story(entry, now, obstacle), "refusal": refusal, "ago": admin.ago, "now": now}
     return render_template("admin/letter.html", letter=entry, tries=tries, **facts)
 
 
 @blueprint.post("/mail/<number>/retry")
 def retry(number: str) -> Response:
     """Make a letter due now."""
-    return change(known(number), desk.retry)
+    return change(known(number), admin.retry)
 
 
 @blueprint.post("/mail/<number>/drop")
 def drop(number: str) -> Response:
     """End a letter that has not left."""
-    return change(known(number), desk.drop)
+    return change(known(number), admin.drop)
 
 
 @blueprint.post("/mail/held/release")
@@ -109,12 +109,12 @@ def drop_held() -> Response:
 
 def change_held(what: Callable[[Session, datetime], int], words: str) -> Response:
     """Do the same to every held email, and say on the front page to how many."""
-    site, member = this_site(), viewer()
+    site, member = this_site(), current_member_or_none()
     with site.database.writing() as db:
         done = what(db, site.now())
     log.info("%s: %s held emails by account id=%s", what.__name__, done, member and member.account_id)
     flash(words.format(counted(done, "email")), "success")
-    return go(url_for(".outbox"))
+    return see_other(url_for(".outbox"))
 
 
 def change(number: int, what: Change) -> Response:
@@ -123,17 +123,17 @@ def change(number: int, what: Change) -> Response:
     try:
         with site.database.writing() as db:
             words = what(db, number, site.now())
-    except desk.NoSuchLetter:
+    except admin.NoSuchEmail:
         abort(404)
-    except desk.Refused as refusal:
+    except admin.Refused as refusal:
         flash(str(refusal), "error")
     else:
-        member = viewer()
+        member = current_member_or_none()
         log.info("%s of letter id=%s by account id=%s", what.__name__, number, member and member.account_id)
         flash(words, "success")
-    return go(url_for(".letter", number=number))
+    return see_other(url_for(".letter", number=number))
 
 
 def known(number: str) -> int:
     """Read a letter's number from the address, or answer that there is no such page."""
-    return desk.number_in(number) or abort(404)
+    return admin.number_in(number) or abort(404)

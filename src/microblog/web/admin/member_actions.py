@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, request, url_for
@@ -11,41 +10,35 @@ from sqlalchemy.orm import Session
 from wtforms import StringField
 from wtforms.validators import InputRequired
 
-from microblog.auth import recovered_lately, refuse_after_recovery
+from microblog.auth import AccountChanged, Administrator, recovered_lately
+from microblog.context import Context
 from microblog.identity import Account, SecondAddress, find_anyone
 from microblog.mail import canonical_identifier, parse_address
 from microblog.moderation import deactivate, reactivate, sign_out_everywhere
 from microblog.recovery import end_recovery_codes, remove_backup_email, set_email
-from microblog.refusals import Refusal
 from microblog.web.account.area import my_account
-from microblog.web.auth.reauthentication import PasswordForm, proven
+from microblog.web.auth.reauthentication import PasswordForm, verified_account
 from microblog.web.fields import valid_address
 from microblog.web.forms import FormPage, answers, plain_text, typed
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
+from microblog.web.use_cases import context
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("admin_member_actions", __name__, url_prefix="/admin")
 
-Do = Callable[[Session, Account, str, datetime], object]
-"""Do it to an account, for an administrator with this username."""
-
-
-class OwnAccount(Refusal):
-    """An administrator named their own account."""
-
-    def __init__(self) -> None:
-        super().__init__("This is your own account. Use the pages of your account, or the command on the server.")
+Change = Callable[[Context, Administrator, str], AccountChanged[Any]]
+"""Change the account with this username, for an administrator."""
 
 
 @dataclass(frozen=True)
 class Action:
-    """What can be done: its words, and the function that does it."""
+    """What can be done: its words, and the use case that does it."""
 
     title: str
     about: str
     done: str
-    do: Do | None = None
+    change: Change | None = None
     """None where more has to be typed than the administrator's password."""
 
 
@@ -74,20 +67,20 @@ ACTIONS = {
         "Sign out everywhere",
         "Every session of the account ends. Whoever knows the password can sign in again.",
         "{} was signed out everywhere.",
-        lambda db, account, _, now: sign_out_everywhere(db, account, now),
+        sign_out_everywhere,
     ),
     "deactivate": Action(
         "Deactivate",
         "Nobody can sign in, others do not see the account, and links that were sent before no longer work. Nothing is "
         "deleted, and a deletion that its owner asked for is cancelled.",
         "{} was deactivated.",
-        lambda db, account, _, now: deactivate(db, account, now),
+        deactivate,
     ),
     "reactivate": Action(
         "Reactivate",
         "The member can sign in again, with the password they had.",
         "{} was reactivated.",
-        lambda db, account, _, now: reactivate(db, account, now),
+        reactivate,
     ),
 }
 
@@ -144,10 +137,10 @@ def email(form: EmailForm, username: str) -> Response:
     """Set the address."""
     address = parse_address(typed(form.email))
 
-    def do(db: Session, account: Account, operator: str, now: datetime) -> object:
-        return set_email(db, account, address, operator, now)
+    def change(here: Context, administrator: Administrator, named: str) -> AccountChanged[str]:
+        return set_email(here, administrator, named, address)
 
-    return do_it(form, username, "set-email", do)
+    return change_and_answer(form, username, "set-email", change)
 
 
 @blueprint.get("/members/<username>/<action>")
@@ -160,24 +153,14 @@ def page(username: str, action: str) -> Response:  # noqa: ARG001 - `facts` read
 @answers(PAGE, facts)
 def act(form: ActionForm, username: str, action: str) -> Response:
     """Do it."""
-    return do_it(form, username, action, ACTIONS[action].do or abort(404) if action in ACTIONS else abort(404))
+    change = ACTIONS[action].change if action in ACTIONS else None
+    return change_and_answer(form, username, action, change or abort(404))
 
 
-def do_it(form: PasswordForm, username: str, action: str, do: Do) -> Response:
-    """Do something to an account for an administrator who typed their own password, and say so on its page.
-
-    Raises:
-        RecoveredLately: the administrator's account was recovered within a day, perhaps by somebody else.
-        OwnAccount: it is the administrator's own.
-    """
-    site, operator = this_site(), proven(form)
-    refuse_after_recovery(operator, site.now())
-    with site.database.writing() as db:
-        account = named(db, username)
-        if account.id == operator.id:
-            raise OwnAccount
-        do(db, account, operator.username, site.now())
-        name, number = account.username, account.id
-    log.info("%s of account id=%s by account id=%s", action, number, operator.id)
-    flash(ACTIONS[action].done.format(name), "success")
-    return go(url_for("admin_members.member", username=name))
+def change_and_answer(form: PasswordForm, username: str, action: str, change: Change) -> Response:
+    """Change an account for an administrator who typed their own password, and say so on its page."""
+    administrator = verified_account(form)
+    done = change(context(), Administrator(administrator.username, administrator), username)
+    log.info("%s of account id=%s by account id=%s", action, done.account_id, administrator.id)
+    flash(ACTIONS[action].done.format(done.username), "success")
+    return see_other(url_for("admin_members.member", username=done.username))

@@ -5,13 +5,15 @@ from typing import Any
 from flask import Blueprint, Response, abort, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from microblog.auth import logins_of, recovered_lately
+from microblog.auth import list_sessions, recovered_lately
+from microblog.context import Context
 from microblog.identity import Account, find_any, former_usernames, known_by
 from microblog.mail import canonical_identifier
-from microblog.recovery import codes_left
+from microblog.recovery import count_codes
 from microblog.web.admin.member_actions import ACTIONS, possible
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
+from microblog.web.use_cases import context
 
 blueprint = Blueprint("admin_members", __name__, url_prefix="/admin")
 
@@ -26,7 +28,7 @@ def search() -> Response:
     with this_site().database.reading() as db:
         account = account_by(db, wanted)
     if account is not None:
-        return go(url_for(".member", username=account.username))
+        return see_other(url_for(".member", username=account.username))
     return Response(render_template("admin/members.html", search=wanted))
 
 
@@ -39,23 +41,25 @@ def account_by(db: Session, typed: str) -> Account | None:
 @blueprint.get("/members/<username>")
 def member(username: str) -> str:
     """Show an account, and what can be done."""
-    site = this_site()
-    with site.database.reading() as db:
+    here = context()
+    with here.reading() as db:
         account = account_by(db, username) or abort(404)
-        facts = facts_of(db, account)
+    facts = facts_of(here, account)
     actions = {name: ACTIONS[name] for name in possible(account, facts["backup"], facts["codes"], facts["sessions"])}
     return render_template("admin/member.html", account=account, actions=actions, **facts)
 
 
-def facts_of(db: Session, account: Account) -> dict[str, Any]:
+def facts_of(here: Context, account: Account) -> dict[str, Any]:
     """Return what is known of an account besides its row."""
-    now = this_site().now()
-    sessions = len(logins_of(db, account.id, now, MOST_SESSIONS + 1))
+    with here.reading() as db:
+        former = [row.username for row in db.execute(former_usernames(account.id))]
+        backup = known_by(db, account.username_key).second
+    sessions = len(list_sessions(here, account.id, MOST_SESSIONS + 1))
     return {
-        "former": [row.username for row in db.execute(former_usernames(account.id))],
-        "backup": known_by(db, account.username_key).second,
-        "codes": codes_left(db, account.id).number,
+        "former": former,
+        "backup": backup,
+        "codes": count_codes(here, account.id).number,
         "sessions": sessions,
         "many": f"more than {MOST_SESSIONS}" if sessions > MOST_SESSIONS else str(sessions),
-        "recovered": recovered_lately(account, now),
+        "recovered": recovered_lately(account, here.now),
     }

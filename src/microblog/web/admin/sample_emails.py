@@ -5,7 +5,7 @@ import re
 from flask import Blueprint, Response, abort, render_template, request
 
 from microblog.mail import Sample
-from microblog.ops import sample_letters
+from microblog.ops import sample_emails
 from microblog.web.pages import pages_of
 from microblog.web.protection.security import policy
 from microblog.web.sandboxed_html import framed
@@ -20,7 +20,7 @@ SCHEMES = {"light": "not all", "dark": "all"}
 def samples() -> tuple[Sample, ...]:
     """Return every letter there is, written now."""
     site = this_site()
-    return sample_letters(site.settings, pages_of(site.settings.public_url), site.now())
+    return sample_emails(site.settings, pages_of(site.settings.public_url), site.now())
 
 
 def sample(name: str) -> Sample:
@@ -47,7 +47,7 @@ def letter(name: str) -> Response:
 def frame(name: str) -> Response:
     """Serve the HTML of a letter for the frame, as a screen of the scheme that is asked for shows it."""
     scheme = request.args.get("scheme", "light")
-    return framed(on_screen(sample(name).letter.html, scheme)) if scheme in SCHEMES else abort(404)
+    return framed(on_screen(sample(name).email.html, scheme)) if scheme in SCHEMES else abort(404)
 
 
 def on_screen(html: str, scheme: str) -> str:

@@ -6,18 +6,15 @@ from flask import Response, flash, session, url_for
 from wtforms import PasswordField
 from wtforms.validators import EqualTo, InputRequired
 
-from microblog.auth import check_password, hash_password
-from microblog.recovery import Way, change_own_password, password_changed
-from microblog.web import current_member
+from microblog.recovery import change_own_password
 from microblog.web.account.area import area, my_name
-from microblog.web.auth.known_browsers import remember_browser
-from microblog.web.auth.reauthentication import PasswordForm, proven
-from microblog.web.current_member import me
+from microblog.web.auth.known_browsers import keep_token
+from microblog.web.auth.reauthentication import PasswordForm, verified_account
+from microblog.web.current_member import begin_session, current_member
 from microblog.web.fields import password_rules
 from microblog.web.forms import FormPage, answers, typed
-from microblog.web.origin import origin
-from microblog.web.redirects import go
-from microblog.web.site import this_site
+from microblog.web.redirects import see_other
+from microblog.web.use_cases import context
 
 blueprint = area("password")
 
@@ -56,15 +53,8 @@ def page() -> Response:
 @answers(PAGE, facts)
 def change(form: ChangeForm) -> Response:
     """Change it. This browser stays signed in, by a new secret; all others are out."""
-    site, member = this_site(), me()
-    account = proven(form)
-    about = [account.username, account.email]
-    check_password(typed(form.password), shortest=site.settings.password_min_length, about=about)
-    password_hash = hash_password(typed(form.password))
-    with site.database.writing() as db:
-        secret = change_own_password(db, account, password_hash, member.login_id)
-        password_changed(db, account, origin(), Way.SIGNED_IN, site.now())
-    current_member.begin(secret, remember=session.permanent)
-    remember_browser(account.id, password_hash)
+    done = change_own_password(context(), current_member(), verified_account(form), typed(form.password))
+    begin_session(done.secret, remember=session.permanent)
+    keep_token(done.browser_token)
     flash(CHANGED, "success")
-    return go(url_for("account_overview.page"))
+    return see_other(url_for("account_overview.page"))

@@ -5,21 +5,23 @@ from typing import Any
 from flask import Blueprint, Response, render_template, session, url_for
 from wtforms import HiddenField
 
-from microblog.auth import IN_WORDS, Action, lock_verified, opened_confirmation, read_link, use_confirmation
+from microblog.auth import Action, lock_verified, opened_confirmation, read_link, use_confirmation
 from microblog.web.contact.change_address import MOVE
-from microblog.web.current_member import ask_to_sign_in, viewer
+from microblog.web.current_member import ask_to_sign_in, current_member_or_none
 from microblog.web.forms import BaseForm, FormPage, answers
 from microblog.web.pages import CONFIRM
 from microblog.web.pending_link import is_of_another, opened_link
 from microblog.web.personal_data.delete import DELETE
 from microblog.web.personal_data.download import DOWNLOAD
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
+from microblog.web.use_cases import context
+from microblog.words import action_text
 
 blueprint = Blueprint("account_confirm", __name__)
 
 LINK = "confirm_link"  # where the session keeps an opened link, also while its reader signs in: see login.KEPT
-DEEDS = {deed.action: deed for deed in (MOVE, DOWNLOAD, DELETE)}
+ACTIONS = {sensitive.action: sensitive for sensitive in (MOVE, DOWNLOAD, DELETE)}
 
 
 class ConfirmForm(BaseForm):
@@ -40,7 +42,7 @@ def open_link(token: str) -> Response:
     with site.database.reading() as db:
         opened_confirmation(db, signer, read_link(signer, token), site.now())
     session[LINK] = token
-    return go(url_for(".page"))
+    return see_other(url_for(".page"))
 
 
 def asked() -> dict[str, Any]:
@@ -50,8 +52,8 @@ def asked() -> dict[str, Any]:
     with site.database.reading() as db:
         found, account = opened_confirmation(db, signer, opened_link(LINK, signer), site.now())
     action = Action(found.action)
-    button = DEEDS[action].button.format(found.wanted)
-    return {"asked": found, "account": account, "words": IN_WORDS[action], "button": button}
+    button = ACTIONS[action].button.format(found.wanted)
+    return {"asked": found, "account": account, "words": action_text(action), "button": button}
 
 
 @blueprint.get(CONFIRM)
@@ -71,18 +73,18 @@ def confirm(form: ConfirmForm) -> Response:
         return elsewhere
     if is_of_another(form, found.id):
         return PAGE.show(form, 409, **facts)
-    deed, signer = DEEDS[Action(found.action)], site.own_links.confirm
+    sensitive, signer = ACTIONS[Action(found.action)], site.own_links.confirm
     with site.database.writing() as db:
         account = lock_verified(db, facts["account"])
         use_confirmation(db, signer, opened_link(LINK, signer), site.now())
-        deed.do(db, account, found.wanted)
+        sensitive.perform(context(), db, account, found.wanted)
     session.pop(LINK, None)
-    return deed.then(account)
+    return sensitive.answer(account)
 
 
 def not_theirs(facts: dict[str, Any]) -> Response | None:
     """Ask a visitor to sign in, and tell another member that this is not for them."""
-    member = viewer()
+    member = current_member_or_none()
     if member is None:
         return ask_to_sign_in()
     if member.account_id == facts["account"].id:

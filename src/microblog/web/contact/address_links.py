@@ -10,17 +10,16 @@ from flask import Blueprint, Response, flash, session, url_for
 from wtforms import BooleanField, HiddenField, PasswordField
 from wtforms.validators import InputRequired
 
-from microblog.auth import read_link, renew_login
+from microblog.auth import read_link, renew_session
 from microblog.contact import complete_change, opened_change
 from microblog.recovery import opened_return, send_way_in, take_back
-from microblog.web import current_member
 from microblog.web.auth.reauthentication import check
-from microblog.web.current_member import viewer
+from microblog.web.current_member import begin_session, current_member_or_none
 from microblog.web.forms import BaseForm, FormPage, answers, typed
 from microblog.web.origin import origin
 from microblog.web.pages import CHANGE_ADDRESS, TAKE_BACK_ADDRESS
 from microblog.web.pending_link import is_of_another, opened_link
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 
 blueprint = Blueprint("account_links", __name__)
@@ -60,12 +59,12 @@ def open_move(token: str) -> Response:
     with site.database.reading() as db:
         opened_change(db, signer, read_link(signer, token), site.now())
     session[MOVE_LINK] = token
-    return go(url_for(".complete_page"))
+    return see_other(url_for(".complete_page"))
 
 
 def moving() -> dict[str, Any]:
     """Return the move this browser opened the letter of, and whether the member is signed in here."""
-    site, member = this_site(), viewer()
+    site, member = this_site(), current_member_or_none()
     signer = site.own_links.change_address
     with site.database.reading() as db:
         change, account = opened_change(db, signer, opened_link(MOVE_LINK, signer), site.now())
@@ -86,19 +85,19 @@ def complete(form: CompleteForm) -> Response:
     change, account = facts["change"], facts["account"]
     if is_of_another(form, change.id):
         return COMPLETE.show(form, 409, **facts)
-    member = viewer() if facts["mine"] else None
+    member = current_member_or_none() if facts["mine"] else None
     if member is None:
         check(account.id, typed(form.current_password), f"move {change.id}")
     signer = site.own_links.change_address
     with site.database.writing() as db:
         claims = opened_link(MOVE_LINK, signer)
-        complete_change(db, signer, claims, member.login_id if member else None, site.now(), origin())
-        secret = renew_login(db, account.id, member.login_id) if member else None
+        complete_change(db, signer, claims, member.session_id if member else None, site.now(), origin())
+        secret = renew_session(db, account.id, member.session_id) if member else None
     session.pop(MOVE_LINK, None)
     if secret:
-        current_member.begin(secret, remember=session.permanent)
+        begin_session(secret, remember=session.permanent)
     flash(MOVED.format(account.username, change.new_email), "success")
-    return go(url_for("account_overview.page" if viewer() else "accounts.login"))
+    return see_other(url_for("account_overview.page" if current_member_or_none() else "accounts.login"))
 
 
 @blueprint.get(TAKE_BACK_ADDRESS + "/", defaults={"token": ""})
@@ -110,7 +109,7 @@ def open_return(token: str) -> Response:
     with site.database.reading() as db:
         opened_return(db, signer, read_link(signer, token), site.now())
     session[BACK_LINK] = token
-    return go(url_for(".take_back_page"))
+    return see_other(url_for(".take_back_page"))
 
 
 def returning() -> dict[str, Any]:
@@ -141,4 +140,4 @@ def take_back_post(form: BackForm) -> Response:
         send_way_in(db, facts["account"], facts["claimant"], origin(), site.now())
     session.clear()
     flash(BACK.format(next(iter(done.addresses.restored), facts["change"].old_email)), "letter")
-    return go(url_for("accounts.login"))
+    return see_other(url_for("accounts.login"))

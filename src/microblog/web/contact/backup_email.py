@@ -17,17 +17,17 @@ from microblog.contact import (
 )
 from microblog.identity import SecondAddress, second_of
 from microblog.limits import Limit
-from microblog.links import Claims, NotGenuine
+from microblog.links import NotGenuine, TokenClaims
 from microblog.mail import parse_address
-from microblog.web.auth.reauthentication import PasswordForm, check, proven
-from microblog.web.auth.recovery_cooldown import wary
-from microblog.web.current_member import viewer
+from microblog.web.auth.reauthentication import PasswordForm, check, verified_account
+from microblog.web.auth.recovery_cooldown import recovery_cooldown
+from microblog.web.current_member import current_member_or_none
 from microblog.web.fields import valid_address
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.origin import origin
 from microblog.web.pages import CONFIRM_SECOND, SECOND_ADDRESS
 from microblog.web.protection.rate_limits import spend
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 
 blueprint = Blueprint("second_address", __name__)
@@ -61,7 +61,7 @@ CONFIRM = FormPage("account/confirm_second_address.html", ConfirmForm)
 
 def present() -> dict[str, Any]:
     """Return the member's second address, and the one that was named and not confirmed yet."""
-    site, member = this_site(), viewer() or abort(401)
+    site, member = this_site(), current_member_or_none() or abort(401)
     with site.database.reading() as db:
         second = db.get(SecondAddress, member.account_id)
         pending = db.get(PendingSecondAddress, member.account_id)
@@ -70,7 +70,7 @@ def present() -> dict[str, Any]:
         "second": second,
         "counts": counts,
         "pending": pending if pending and pending.expires_at > site.now() else None,
-        **wary(),
+        **recovery_cooldown(),
     }
 
 
@@ -87,13 +87,13 @@ def page() -> Response:
 def name_post(form: NameForm) -> Response:
     """Post the letter that confirms the address. The answer is the same whoever it belongs to."""
     site = this_site()
-    account = proven(form)
+    account = verified_account(form)
     per_member = Limit("second addresses per member", site.settings.limits.second_address_per_member)
     with site.database.writing() as db:
         spend(db, (per_member, str(account.id)))
         ask_second_address(db, account, parse_address(typed(form.email)), site.now(), origin())
     flash(CHECK_EMAIL, "letter")
-    return go(url_for("second_address.page"))
+    return see_other(url_for("second_address.page"))
 
 
 @blueprint.get(f"{SECOND_ADDRESS}/remove")
@@ -109,11 +109,11 @@ def remove_page() -> Response:
 def remove_post(form: RemoveForm) -> Response:
     """Remove the address."""
     site = this_site()
-    account = proven(form)
+    account = verified_account(form)
     with site.database.writing() as db:
         remove_second_address(db, account, site.now(), origin())
     flash(REMOVED, "success")
-    return go(url_for("second_address.page"))
+    return see_other(url_for("second_address.page"))
 
 
 @blueprint.get(CONFIRM_SECOND + "/", defaults={"token": ""})
@@ -122,7 +122,7 @@ def open_link(token: str) -> Response:
     """Take the token out of the address bar, and change nothing."""
     claims_of(token)
     session[LINK] = token
-    return go(url_for("second_address.confirm_page"))
+    return see_other(url_for("second_address.confirm_page"))
 
 
 @blueprint.get(CONFIRM_SECOND)
@@ -133,12 +133,12 @@ def confirm_page() -> Response:
 
 def opened() -> dict[str, Any]:
     """Return the address that the opened link confirms, and whether the member is signed in here."""
-    site, member = this_site(), viewer()
+    site, member = this_site(), current_member_or_none()
     with site.database.reading() as db:
         claims = claims_of(session.get(LINK, ""))
         pending, account = opened_second_address(db, site.second_address_signer, claims, site.now())
     mine = bool(member and member.account_id == account.id)
-    return {"pending": pending, "mine": mine, **(wary() if mine else {})}
+    return {"pending": pending, "mine": mine, **(recovery_cooldown() if mine else {})}
 
 
 @blueprint.post(CONFIRM_SECOND)
@@ -153,10 +153,10 @@ def confirm_post(form: ConfirmForm) -> Response:
         confirm_second_address(db, site.second_address_signer, claims, site.now(), origin())
     session.pop(LINK, None)
     flash(ADDED, "success")
-    return go(url_for("second_address.page" if viewer() else "accounts.login"))
+    return see_other(url_for("second_address.page" if current_member_or_none() else "accounts.login"))
 
 
-def claims_of(token: str) -> Claims:
+def claims_of(token: str) -> TokenClaims:
     """Read a token, in words for a person where it cannot be."""
     try:
         return this_site().second_address_signer.read(token)

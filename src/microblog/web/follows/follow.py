@@ -8,9 +8,9 @@ from microblog import follows
 from microblog.identity import Account, BadUsername, check_username, find_by_key, username_key
 from microblog.limits import Limit
 from microblog.subscriptions import tell_followed
-from microblog.web.current_member import me, safe_next
+from microblog.web.current_member import current_member, safe_next
 from microblog.web.protection.rate_limits import spend
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 from microblog.web.text import profile_path
 
@@ -21,7 +21,7 @@ blueprint = Blueprint("follows", __name__)
 @login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
 def follow(username: str) -> Response:
     """Follow somebody. Doing it twice is harmless."""
-    site, my_id = this_site(), me().account_id
+    site, my_id = this_site(), current_member().account_id
     with site.database.writing() as db:
         whom = somebody(db, username)
         count_one(db, my_id)
@@ -36,7 +36,7 @@ def follow(username: str) -> Response:
 @login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
 def unfollow(username: str) -> Response:
     """Follow somebody no longer. Doing it twice is harmless."""
-    my_id = me().account_id
+    my_id = current_member().account_id
     with this_site().database.writing() as db:
         whom = somebody(db, username)
         count_one(db, my_id)
@@ -68,4 +68,4 @@ def count_one(db: Session, account_id: int) -> None:
 
 def back(username: str) -> Response:
     """Send the browser back to where its form was, or to the member's profile."""
-    return go(safe_next(request.form.get("back") or profile_path(username)))
+    return see_other(safe_next(request.form.get("back") or profile_path(username)))

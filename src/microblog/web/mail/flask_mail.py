@@ -20,10 +20,10 @@ from flask_mail import BadHeaderError, Message, email_dispatched
 from microblog.mail import Attachment, post_message
 from microblog.mail.compose import Envelope
 from microblog.mail.draft import BadDraft, Draft, Enclosure, compose_draft
-from microblog.mail.named import NamedAddress, parse_named
+from microblog.mail.mailbox_address import MailboxAddress, parse_mailbox
+from microblog.mail.rendering import new_message_id
 from microblog.mail.transport import TransportError
-from microblog.mail.way_out import transport_for
-from microblog.mail.writing import new_message_id
+from microblog.mail.transports import make_transport
 from microblog.settings import Sender, Settings
 from microblog.web.site import NAME, this_site
 
@@ -50,7 +50,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         MAIL_USE_TLS=mail.starttls,
         MAIL_USE_SSL=mail.implicit_tls,
         MAIL_USERNAME=mail.username or None,
-        MAIL_DEFAULT_SENDER=str(NamedAddress(mail.sender.name, mail.sender.address)),
+        MAIL_DEFAULT_SENDER=str(MailboxAddress(mail.sender.name, mail.sender.address)),
         MAIL_SUPPRESS_SEND=None,  # as TESTING says
     )
     Mail(app)
@@ -96,7 +96,7 @@ class Connection(STOCK):
 
     def __init__(self, mail: flask_mail.Mail) -> None:
         super().__init__(mail)
-        self._transport = transport_for(this_site().settings)
+        self._transport = make_transport(this_site().settings)
 
     def __enter__(self) -> Self:
         return self
@@ -160,17 +160,17 @@ def draft_of(message: Message) -> Draft:
     )
 
 
-def people(several: Sequence[str | tuple[str, str]]) -> tuple[NamedAddress, ...]:
+def people(several: Sequence[str | tuple[str, str]]) -> tuple[MailboxAddress, ...]:
     """Read a list of addresses."""
     if isinstance(several, str):
         raise BadDraft(f"recipients, cc and bcc are lists of addresses, not {several!a}.")
     return tuple(named(each) for each in several)
 
 
-def named(typed: str | tuple[str, str]) -> NamedAddress:
+def named(typed: str | tuple[str, str]) -> MailboxAddress:
     """Read an address, and say which one where it is none."""
     try:
-        return parse_named((str(typed[0] or ""), str(typed[1])) if isinstance(typed, tuple) else str(typed))
+        return parse_mailbox((str(typed[0] or ""), str(typed[1])) if isinstance(typed, tuple) else str(typed))
     except ValueError as error:
         raise BadDraft(f"{typed!a}: {error}") from error
 

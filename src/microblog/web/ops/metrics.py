@@ -98,7 +98,7 @@ class Exposition(Collector):
         words, labels = "Letters that ended, by kind, outcome and reason.", ("kind", "outcome", "reason")
         family = CounterMetricFamily("microblog_letters", words, labels=labels)
         for count in self._shown.ended:
-            family.add_metric(count.key, count.letters)
+            family.add_metric(count.key, count.emails)
         return family
 
     def _seconds(self) -> Metric:
@@ -106,7 +106,7 @@ class Exposition(Collector):
         family = HistogramMetricFamily("microblog_letter_seconds", words, labels=("kind",))
         for kind, sent in sent_by_kind(self._shown.ended).items():
             bounds = [str(bound) for bound in BOUNDS]
-            buckets = [*zip(bounds, sent.buckets, strict=True), ("+Inf", sent.letters)]
+            buckets = [*zip(bounds, sent.buckets, strict=True), ("+Inf", sent.emails)]
             family.add_metric([kind], buckets, sent.seconds)
         return family
 

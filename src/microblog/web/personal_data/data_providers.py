@@ -13,7 +13,7 @@ def profile_rows(session: Session, account_id: int, after: int) -> list[tuple[in
     return [] if after else [(1, profiles.export(session, account_id))]
 
 
-PARTS: tuple[Part, ...] = (
+EXPORTERS: tuple[Part, ...] = (
     *EXPORT_PARTS,
     Part("profile", profile_rows),
     Part("posts", posts.rows_for_download),

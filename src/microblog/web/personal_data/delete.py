@@ -3,21 +3,19 @@
 from typing import Any
 
 from flask import Response, flash, session, url_for
-from sqlalchemy.orm import Session
 from wtforms import BooleanField
 from wtforms.validators import InputRequired
 
 from microblog.auth import Action
 from microblog.identity import Account
-from microblog.personal_data import DELETED_AFTER, NAME_KEPT_FOR, ask_for_deletion
+from microblog.personal_data import DELETED_AFTER, NAME_KEPT_FOR, begin_deletion, request_deletion
 from microblog.web.account.area import area, my_name
-from microblog.web.auth.reauthentication import PasswordForm, proven
-from microblog.web.auth.recovery_cooldown import wary
-from microblog.web.auth.sensitive_actions import Deed, do_or_ask
+from microblog.web.auth.reauthentication import PasswordForm, verified_account
+from microblog.web.auth.recovery_cooldown import recovery_cooldown
+from microblog.web.auth.sensitive_actions import SensitiveAction
 from microblog.web.forms import FormPage, answers
-from microblog.web.origin import origin
-from microblog.web.redirects import go
-from microblog.web.site import this_site
+from microblog.web.redirects import see_other
+from microblog.web.use_cases import context
 
 blueprint = area("delete")
 
@@ -38,7 +36,7 @@ PAGE = FormPage("account/delete.html", DeleteForm)
 
 def facts() -> dict[str, Any]:
     """Return what the page says: whose account it is, when it goes, and how long nobody else gets its name."""
-    return {"username": my_name(), "wait": DELETED_AFTER.days, "days": NAME_KEPT_FOR.days, **wary()}
+    return {"username": my_name(), "wait": DELETED_AFTER.days, "days": NAME_KEPT_FOR.days, **recovery_cooldown()}
 
 
 @blueprint.get("/delete")
@@ -51,19 +49,16 @@ def page() -> Response:
 @answers(PAGE, facts)
 def delete(form: DeleteForm) -> Response:
     """Have the account deleted of whoever typed its password and ticked the box."""
-    return do_or_ask(DELETE, proven(form))
+    return DELETE.answer_outcome(request_deletion(context(), verified_account(form)))
 
 
-def begin(db: Session, account: Account, wanted: str) -> None:  # noqa: ARG001 - every deed is done so
-    """Have it deleted in three days."""
-    ask_for_deletion(db, account, this_site().now(), origin())
-
-
-def begun(account: Account) -> Response:
+def tell_when(account: Account) -> Response:
     """Say when it will be deleted, and how to keep it."""
     session.clear()
     flash(ASKED.format(account.deletion_due_at), "letter")
-    return go(url_for("accounts.login"))
+    return see_other(url_for("accounts.login"))
 
 
-DELETE = Deed(Action.DELETE, "Delete my account", begin, begun, lambda: url_for("account_delete.page"))
+DELETE = SensitiveAction(
+    Action.DELETE, "Delete my account", begin_deletion, tell_when, lambda: url_for("account_delete.page")
+)

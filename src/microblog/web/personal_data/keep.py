@@ -12,7 +12,7 @@ from microblog.web.forms import BaseForm, FormPage, answers
 from microblog.web.origin import origin
 from microblog.web.pages import KEEP_ACCOUNT
 from microblog.web.pending_link import is_of_another, opened_link
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 
 blueprint = Blueprint("account_keep", __name__)
@@ -39,7 +39,7 @@ def open_link(token: str) -> Response:
     with site.database.reading() as db:
         opened_deletion(db, signer, read_link(signer, token), site.now())
     session[LINK] = token
-    return go(url_for(".page"))
+    return see_other(url_for(".page"))
 
 
 def opened() -> dict[str, Any]:

@@ -4,9 +4,9 @@ from flask import Blueprint, Response, flash, render_template, request
 from flask_login import login_required
 
 from microblog import posts, timeline
-from microblog.positions import HIGHEST, read_number
-from microblog.web.current_member import me, safe_next
-from microblog.web.redirects import go
+from microblog.keyset import MAX_ID, parse_id
+from microblog.web.current_member import current_member, safe_next
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 
 blueprint = Blueprint("posts", __name__)
@@ -28,7 +28,7 @@ def delete(number: str) -> Response:
     """Delete one's own post, and offer to take that back."""
     site, post_id = this_site(), number_in(number)
     with site.database.writing() as db:
-        posts.delete_post(db, author_id=me().account_id, post_id=post_id, now=site.now())
+        posts.delete_post(db, author_id=current_member().account_id, post_id=post_id, now=site.now())
     flash(str(post_id), DELETED)
     return back()
 
@@ -39,7 +39,7 @@ def restore(number: str) -> Response:
     """Take a deletion back."""
     site = this_site()
     with site.database.writing() as db:
-        posts.restore_post(db, author_id=me().account_id, post_id=number_in(number), now=site.now())
+        posts.restore_post(db, author_id=current_member().account_id, post_id=number_in(number), now=site.now())
     flash("Your post is back.", "success")
     return back()
 
@@ -48,12 +48,12 @@ def number_in(address: str) -> int:
     """Return the number of a post in an address.
 
     Raises:
-        BadPosition: no post could have it.
+        InvalidCursor: no post could have it.
     """
-    number = read_number(address)
-    return HIGHEST if number is None else number
+    number = parse_id(address)
+    return MAX_ID if number is None else number
 
 
 def back() -> Response:
     """Send the browser back to where its form was."""
-    return go(safe_next(request.form.get("back")))
+    return see_other(safe_next(request.form.get("back")))

@@ -13,12 +13,12 @@ from wtforms.validators import InputRequired
 from microblog import follows, profiles, timeline
 from microblog.auth import Member
 from microblog.follows import Person
+from microblog.keyset import NEWEST, Cursor, Page
 from microblog.limits import Limit
 from microblog.mail import clean_identifier
-from microblog.positions import NEWEST, Page, Position
-from microblog.profiles import LARGEST_FILE, LONGEST_ABOUT, TOO_LARGE, Portrait
+from microblog.profiles import LARGEST_FILE, LONGEST_ABOUT, Portrait, file_too_large
 from microblog.settings import Rate
-from microblog.web.current_member import me, viewer
+from microblog.web.current_member import current_member, current_member_or_none
 from microblog.web.drafts import forget_draft, keeps, kept_draft
 from microblog.web.fields import refuse_names_of_site
 from microblog.web.forms import VIEW, BaseForm, FormPage, answers, plain_text, typed
@@ -26,10 +26,11 @@ from microblog.web.origin import origin
 from microblog.web.protection.rate_limits import spend
 from microblog.web.protection.repeated_posts import repeatable
 from microblog.web.protection.security import refuse_many_fields
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 from microblog.web.text import about_text
-from microblog.web.timeline.lists import position_asked_for
+from microblog.web.timeline.lists import requested_cursor
+from microblog.words import refusal_text
 
 blueprint = Blueprint("profiles", __name__)
 
@@ -42,7 +43,7 @@ KEPT_FOR_EVER = "private, max-age=31536000, immutable"
 NOTHING_IN_IT = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 SAVED = "Your profile is saved."
 RENAMED = "Your profile is saved. Links to your former username lead here."
-List = Callable[[Session, int, Position], Page[Person]]
+List = Callable[[Session, int, Cursor], Page[Person]]
 
 
 class ProfileForm(BaseForm):
@@ -61,11 +62,11 @@ EDIT = FormPage("profiles/edit.html", ProfileForm)
 @login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
 def user(username: str) -> str:
     """Show a member and their posts."""
-    position, member = position_asked_for(), me()
+    cursor, member = requested_cursor(), current_member()
     with this_site().database.reading() as db:
         shown = found(db, username)
         followed = shown.account_id in follows.followed_among(db, member.account_id, [shown.account_id])
-        page = timeline.by_author(db, shown.account_id, position)
+        page = timeline.by_author(db, shown.account_id, cursor)
     return render_template(
         "profiles/user.html",
         shown=shown,
@@ -73,7 +74,7 @@ def user(username: str) -> str:
         me=member,
         followed=followed,
         page=page,
-        newest=position == NEWEST,
+        newest=cursor == NEWEST,
     )
 
 
@@ -93,12 +94,12 @@ def following(username: str) -> str:
 
 def people(username: str, title: str, read: List) -> str:
     """Show one of the two lists."""
-    position, member = position_asked_for(), me()
+    cursor, member = requested_cursor(), current_member()
     with this_site().database.reading() as db:
         shown = found(db, username)
-        page = read(db, shown.account_id, position)
+        page = read(db, shown.account_id, cursor)
     return render_template(
-        "profiles/people.html", shown=shown, me=member, title=title, page=page, newest=position == NEWEST
+        "profiles/people.html", shown=shown, me=member, title=title, page=page, newest=cursor == NEWEST
     )
 
 
@@ -116,7 +117,7 @@ def found(db: Session, username: str) -> Portrait:
 @blueprint.get("/avatar/<username>")
 def avatar(username: str) -> Response:
     """Send a member's picture, to members."""
-    member = viewer()
+    member = current_member_or_none()
     with this_site().database.reading() as db:
         picture = profiles.avatar_of(db, username) if member else None
     if picture is None:
@@ -133,7 +134,7 @@ def avatar(username: str) -> Response:
 def own() -> dict[str, Any]:
     """Return what the page shows besides the form."""
     with this_site().database.reading() as db:
-        shown = profiles.profile_of(db, me().username)
+        shown = profiles.profile_of(db, current_member().username)
     return {"shown": shown, "longest": LONGEST_ABOUT}
 
 
@@ -149,7 +150,7 @@ def takes_pictures(view: VIEW) -> VIEW:
             return view(**args)
         facts = own()
         form = filled(facts["shown"])
-        form.refuse(TOO_LARGE, "avatar")
+        form.refuse(refusal_text(file_too_large()), "avatar")
         return EDIT.show(form, 413, **facts)
 
     take.bounds_fields = True  # type: ignore[attr-defined] # read by security.bound_fields
@@ -179,7 +180,7 @@ def edit() -> Response:
 @answers(EDIT, own)
 def edit_post(form: ProfileForm) -> Response:
     """Change username, words and picture: all of it, or nothing where one is refused."""
-    site, member = this_site(), me()
+    site, member = this_site(), current_member()
     picture = uploaded(member)
     with site.database.writing() as db:
         wanted = clean_identifier(typed(form.username))
@@ -201,7 +202,7 @@ def edit_post(form: ProfileForm) -> Response:
             profiles.remove_avatar(db, member.account_id)
     forget_draft("about_me")
     flash(RENAMED if changed.renamed else SAVED, "success")
-    return go(url_for("profiles.user", username=changed.username))
+    return see_other(url_for("profiles.user", username=changed.username))
 
 
 def uploaded(member: Member) -> bytes | None:

@@ -12,7 +12,7 @@ from microblog.web.forms import FormPage, answers, typed
 from microblog.web.pages import CHECK_EMAIL
 from microblog.web.recovery.awaited_email import AskedFor, last_asked, remember_asked
 from microblog.web.recovery.reset_password import RequestForm, post_request
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 
 blueprint = Blueprint("check_email", __name__)
@@ -33,7 +33,9 @@ def facts() -> dict[str, Any]:
 def page() -> Response:
     """Say what to do now."""
     asked = last_asked()
-    return PAGE.show(RequestForm(email=asked.typed), **facts()) if asked else go(url_for("recovery.request_page"))
+    return (
+        PAGE.show(RequestForm(email=asked.typed), **facts()) if asked else see_other(url_for("recovery.request_page"))
+    )
 
 
 @blueprint.post(CHECK_EMAIL)

@@ -13,7 +13,7 @@ from microblog.web.forms import BaseForm, FormPage, answers
 from microblog.web.origin import origin
 from microblog.web.pages import NOT_ME
 from microblog.web.protection.rate_limits import spend
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 
 blueprint = Blueprint("not_me", __name__)
@@ -42,7 +42,7 @@ def open_link(token: str) -> Response:
     """Take the token out of the address bar, and change nothing."""
     opened(token)
     session[LINK] = token
-    return go(url_for("not_me.page"))
+    return see_other(url_for("not_me.page"))
 
 
 def opened(token: str) -> TakeoverReport:
@@ -80,4 +80,4 @@ def page_post(form: NotMeForm) -> Response:
         report_takeover(db, report, origin(), site.now())
     session.pop(LINK, None)
     flash(DONE.format(report.account.username), "letter")
-    return go(url_for("accounts.login"))
+    return see_other(url_for("accounts.login"))

@@ -9,16 +9,16 @@ from werkzeug.exceptions import TooManyRequests
 from wtforms import PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
-from microblog.audit import Happened, about, record
-from microblog.auth import check_password, hash_password, sign_out
+from microblog.audit import EventType, hash_identifier, record
+from microblog.auth import check_password, hash_password, sign_out_member
 from microblog.identity import BadUsername, check_username
 from microblog.limits import Limit, Verdict
 from microblog.mail import BadAddress, canonical_identifier, clean_identifier, parse_address
 from microblog.recovery import DeadLink, OpenedReset, ask_by_key, change_password, link_event, note
 from microblog.settings import Rate
 from microblog.web.auth.known_browsers import remember_browser
-from microblog.web.current_member import begin_afresh, remember_wanted, to_sign_in, viewer
-from microblog.web.deferred import afterwards
+from microblog.web.current_member import current_member_or_none, prepare_sign_in, remember_wanted, to_sign_in
+from microblog.web.deferred import defer
 from microblog.web.errors import NO_LINK_HERE, NOT_OPENED
 from microblog.web.fields import password_rules
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
@@ -27,14 +27,15 @@ from microblog.web.pages import FORGOT, RESET
 from microblog.web.protection.rate_limits import client, count_in_all, insist, may_be_noted, spend
 from microblog.web.protection.repeated_posts import repeatable
 from microblog.web.recovery.awaited_email import AskedFor, remember_asked
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
+from microblog.words import refusal_text
 
 blueprint = Blueprint("recovery", __name__)
 
 LINK = "reset_link"  # where the session keeps an opened link
 RARELY = Rate(1, 600)
-TOO_OFTEN = "told to wait: too many requests"
+TOO_OFTEN = "told_to_wait"
 OTHER_TAB = "You opened another link in this browser since. Nothing was changed. This page is now for the account {}."
 CHANGED = (
     "Your password has been reset. Everyone who was signed in to your account has been signed out. "
@@ -48,7 +49,8 @@ def well_formed(form: "RequestForm", field: StringField) -> None:
     try:
         form.key = parse_address(name).key if "@" in name else canonical_identifier(check_username(name))
     except (BadAddress, BadUsername) as error:
-        raise ValidationError(f"That is neither an email address nor a username. {error}") from error
+        why = refusal_text(error) if isinstance(error, BadUsername) else str(error)
+        raise ValidationError(f"That is neither an email address nor a username. {why}") from error
 
 
 class RequestForm(BaseForm):
@@ -81,7 +83,7 @@ RESET_PAGE = FormPage("recovery/reset.html", ResetForm)
 @blueprint.get(FORGOT)
 def request_page() -> Response:
     """Show the form that asks for a letter; somebody signed in finds their own address in it."""
-    member = viewer()
+    member = current_member_or_none()
     return REQUEST.show(RequestForm(email=member.email if member else None))
 
 
@@ -113,7 +115,7 @@ def post_request(form: RequestForm) -> None:
             note_wait(db)
         return verdict
 
-    insist(site.together.write(count_and_post, order=client()))
+    insist(site.group_commit.write(count_and_post, order=client()))
 
 
 def wait_noter(key: str) -> Callable[[Session], None]:
@@ -125,8 +127,8 @@ def wait_noter(key: str) -> Callable[[Session], None]:
 
     def note_wait(db: Session) -> None:
         if may_be_noted(db, "reset requests over a limit", key, asking):
-            hashed = about(site.settings.keys("events")[0], key)
-            record(db, None, Happened.RESET_ASKED, site.now(), origin=asked_from, detail=TOO_OFTEN, about=hashed)
+            hashed = hash_identifier(site.settings.keys("events")[0], key)
+            record(db, None, EventType.RESET_REQUESTED, site.now(), origin=asked_from, detail=TOO_OFTEN, about=hashed)
 
     return note_wait
 
@@ -152,9 +154,9 @@ def open_link(token: str) -> Response:
     """Take the token out of the address bar, where it could be seen, copied or sent on, and change nothing."""
     account = open_reset(token).account
     if request.method == "GET":
-        note_link(token, account.id, Happened.RESET_OPENED)
+        note_link(token, account.id, EventType.RESET_LINK_OPENED)
     session[LINK] = token
-    return go(url_for("recovery.reset_page"))
+    return see_other(url_for("recovery.reset_page"))
 
 
 def open_reset(token: str) -> OpenedReset:
@@ -171,16 +173,16 @@ def open_reset(token: str) -> OpenedReset:
 def note_refusal(token: str, dead: DeadLink) -> None:
     """Note why a link was refused, where it is certain whose it was."""
     if dead.account_id is not None:
-        note_link(token, dead.account_id, Happened.RESET_REFUSED, dead.why)
+        note_link(token, dead.account_id, EventType.RESET_LINK_REFUSED, dead.code)
 
 
-def note_link(token: str, account_id: int, kind: Happened, why: str = "") -> None:
+def note_link(token: str, account_id: int, kind: EventType, why: str = "") -> None:
     """Note what happens with a link, once for each, when the answer has left: opening it changes nothing, and waits for
     nothing. See docs/decisions/0013-links-are-noted-afterwards.md.
     """
     site = this_site()
     event = link_event(site.settings.keys("events")[0], token, account_id, kind, origin(), site.now(), why)
-    afterwards(lambda db: note(db, event), key=event.mark)
+    defer(lambda db: note(db, event), key=event.mark)
 
 
 @blueprint.get(RESET)
@@ -213,17 +215,17 @@ def reset_post(form: ResetForm) -> Response:
     try:
         with site.database.writing() as db:
             change_password(db, found, password_hash, site.now(), origin())
-            if (member := viewer()) and member.account_id != account.id:
-                sign_out(
+            if (member := current_member_or_none()) and member.account_id != account.id:
+                sign_out_member(
                     db, member, site.now(), origin()
                 )  # somebody else was signed in here; the browser starts afresh
     except DeadLink as dead:
         note_refusal(token, dead)
         raise
-    begin_afresh(account.username)
+    prepare_sign_in(account.username)
     remember_browser(account.id, password_hash)
     flash(CHANGED, "success")
-    return go(to_sign_in())
+    return see_other(to_sign_in())
 
 
 def count_try(token: str, found: OpenedReset) -> None:
@@ -240,14 +242,14 @@ def count_try(token: str, found: OpenedReset) -> None:
         with site.database.writing() as db:
             spend(db, (per_account, f"{found.account.id} {found.proof.email_key}"))
     except TooManyRequests:
-        note_link(token, found.account.id, Happened.RESET_REFUSED, "too many tries")
+        note_link(token, found.account.id, EventType.RESET_LINK_REFUSED, "too_many_tries")
         raise
 
 
 @blueprint.get("/.well-known/change-password")
 def change_password_here() -> Response:
     """Lead password managers to the form that changes a password (W3C change-password URL); visitors sign in first."""
-    return go(url_for("account_password.page"))
+    return see_other(url_for("account_password.page"))
 
 
 def no_link() -> Response:

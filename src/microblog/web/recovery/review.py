@@ -5,14 +5,13 @@ from typing import Any
 from flask import Response, flash, request, url_for
 from wtforms import BooleanField, PasswordField
 
-from microblog.recovery import Addition, Review, mark_reviewed, remove_not_mine, review_of
+from microblog.recovery import Addition, Review, confirm_additions, remove_additions, review_changes
 from microblog.web.account.area import area, my_account
-from microblog.web.auth.reauthentication import PasswordForm, proven
-from microblog.web.current_member import safe_next, viewer
+from microblog.web.auth.reauthentication import PasswordForm, verified_account
+from microblog.web.current_member import current_member_or_none, safe_next
 from microblog.web.forms import FormPage, answers
-from microblog.web.origin import origin
-from microblog.web.redirects import go
-from microblog.web.site import this_site
+from microblog.web.redirects import see_other
+from microblog.web.use_cases import context
 
 blueprint = area("review")
 
@@ -46,14 +45,12 @@ def facts() -> dict[str, Any]:
 
 def my_review() -> Review:
     """Return what the member has to look through."""
-    site, account = this_site(), my_account()
-    with site.database.reading() as db:
-        return review_of(db, account, site.now())
+    return review_changes(context(), my_account())
 
 
 def review_first(where: str) -> str:
     """Return where to go after signing in: here first, if nobody has looked through this since a recovery."""
-    if viewer() is None or not my_review().is_due:
+    if current_member_or_none() is None or not my_review().is_due:
         return where
     return url_for("account_review.page", next=None if where == url_for("home.index") else where)
 
@@ -68,27 +65,22 @@ def page() -> Response:
 @answers(PAGE, facts)
 def remove(form: ReviewForm) -> Response:
     """Remove what was ticked."""
-    site = this_site()
     kinds = {kind for kind in Addition if form[kind.value].data}
     if not kinds:
         form.refuse(NOTHING_TICKED)
         return PAGE.show(form, 422, **facts())
-    account = proven(form)
-    with site.database.writing() as db:
-        remove_not_mine(db, account, kinds, site.now(), origin())
+    remove_additions(context(), verified_account(form), kinds)
     flash(REMOVED, "success")
-    return go(onwards())
+    return see_other(onwards())
 
 
 @blueprint.post("/review/mine")
 @answers(MINE_PAGE, facts)
 def all_mine(form: MineForm) -> Response:  # noqa: ARG001 - it has a button and nothing else
     """Note that all of it is the member's."""
-    site, review = this_site(), my_review()
-    with site.database.writing() as db:
-        mark_reviewed(db, review, site.now())
+    confirm_additions(context(), my_account())
     flash(MINE, "success")
-    return go(onwards())
+    return see_other(onwards())
 
 
 def onwards() -> str:

@@ -10,18 +10,18 @@ from wtforms.validators import EqualTo, InputRequired
 from microblog.auth import PasswordRefused, hash_password, verify_password
 from microblog.identity import check_new_username
 from microblog.limits import Limit
-from microblog.links import Claims, NotGenuine
+from microblog.links import NotGenuine, TokenClaims
 from microblog.mail import Address, parse_address
-from microblog.registration import PendingSignUp, SignUpOver, finish, just_signed_up, opened, sign_up
+from microblog.registration import PendingSignUp, SignUpLinkIncomplete, finish, just_signed_up, opened, sign_up
 from microblog.settings import UNLIMITED, Rate
-from microblog.web.current_member import NAME, viewer
+from microblog.web.current_member import NAME, current_member_or_none
 from microblog.web.fields import good_password, password_rules, refuse_names_of_site, valid_address, valid_username
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.origin import origin
 from microblog.web.pages import FINISH_SIGN_UP
 from microblog.web.protection.rate_limits import client, spend, spend_of_all
 from microblog.web.recovery.awaited_email import AskedFor, remember_asked
-from microblog.web.redirects import go, go_home
+from microblog.web.redirects import see_other, see_other_home
 from microblog.web.site import this_site
 
 blueprint = Blueprint("accounts", __name__)
@@ -42,13 +42,16 @@ RARELY = Rate(3, 1800)  # somebody who mistypes their address has two more tries
 OTHER_TAB = "You opened another link in this browser since. Nothing was done. This page is now for that other sign-up."
 
 
-OTHER_SIGN_UP = (
-    "That is not the password of this sign-up. Somebody else may have typed your address: "
-    "if there is another letter, open that one, or sign up again."
-)
+class SignUpPasswordMissing(PasswordRefused):
+    """The password of a sign-up is needed in another browser."""
+
+    code = "sign_up_password_missing"
 
 
-NOT_GENUINE = "This link is not complete. Please open it once more from the letter, or sign up again."
+class SignUpPasswordWrong(PasswordRefused):
+    """It is not the password of this sign-up."""
+
+    code = "sign_up_password_wrong"
 
 
 class RegisterForm(BaseForm):
@@ -83,7 +86,7 @@ FINISH = FormPage("accounts/finish.html", FinishForm)
 @blueprint.get("/register")
 def register() -> Response:
     """Show the sign-up form."""
-    return go_home() if viewer() else REGISTER.show(RegisterForm(), **password_rules())
+    return see_other_home() if current_member_or_none() else REGISTER.show(RegisterForm(), **password_rules())
 
 
 @blueprint.post("/register")
@@ -125,7 +128,7 @@ def open_link(token: str) -> Response:
     with site.database.reading() as db:
         opened(db, site.sign_up_signer, claims_of(token), site.now())
     session[LINK] = token
-    return go(url_for("accounts.finish_page"))
+    return see_other(url_for("accounts.finish_page"))
 
 
 @blueprint.get(FINISH_SIGN_UP)
@@ -166,27 +169,27 @@ def finish_post(form: FinishForm) -> Response:
     session.pop(TYPED_HERE, None)
     session[NAME] = account.username
     flash("Your account is ready. Please sign in.", "success")
-    return go(url_for("accounts.login"))
+    return see_other(url_for("accounts.login"))
 
 
 def check_its_password(found: PendingSignUp, password: str) -> None:
     """Refuse all but the password that was typed when this was signed up, and guessing at it.
 
     Raises:
-        PasswordRefused: it is another.
+        SignUpPasswordMissing, SignUpPasswordWrong: it is another.
     """
     if not password:
-        raise PasswordRefused("Please type the password.")
+        raise SignUpPasswordMissing
     site = this_site()
     with site.database.writing() as db:
         spend(db, (Limit("tries to finish a sign-up", site.settings.limits.sign_in_per_identifier), str(found.id)))
     if not verify_password(found.password_hash, password):
-        raise PasswordRefused(OTHER_SIGN_UP)
+        raise SignUpPasswordWrong
 
 
-def claims_of(token: str) -> Claims:
+def claims_of(token: str) -> TokenClaims:
     """Read a token, in words for a person where it cannot be."""
     try:
         return this_site().sign_up_signer.read(token)
     except NotGenuine as error:
-        raise SignUpOver(NOT_GENUINE, "This link is not complete") from error
+        raise SignUpLinkIncomplete from error

@@ -87,6 +87,8 @@ class BoundedServer(TcpWSGIServer):  # type: ignore[misc]
     """A listening socket whose connections are bounded; several may share one map of connections."""
 
     channel_class = BoundedChannel
+    connections: dict[int, object]
+    """Of all servers that share it, by socket; waitress keeps it and gives no other way to it."""
     trusted_proxies = 0
     most = 0
     most_per_client = PER_CLIENT
@@ -101,7 +103,7 @@ class BoundedServer(TcpWSGIServer):  # type: ignore[misc]
             for channel in self._channels():
                 if channel.is_held and channel.last_activity < now - self.adj.channel_timeout:
                     channel.close_now()
-        if self.has_news and len(self._map) > min(self.most, self.most_per_client):
+        if self.has_news and len(self.connections) > min(self.most, self.most_per_client):
             self.has_news = False
             for channel in too_many(self._channels(), self.most, self.most_per_client):
                 channel.close_now()
@@ -112,7 +114,7 @@ class BoundedServer(TcpWSGIServer):  # type: ignore[misc]
         """Do nothing: it is done above, by a clock that nobody sets."""
 
     def _channels(self) -> list[BoundedChannel]:
-        return [one for one in self._map.values() if isinstance(one, BoundedChannel)]
+        return [one for one in self.connections.values() if isinstance(one, BoundedChannel)]
 
 
 def household_of(text: str) -> str | None:

@@ -6,11 +6,15 @@ from collections.abc import Sequence
 from typing import cast
 
 from flask import Flask
+
+# Waitress documents `serve` alone, which bounds neither requests nor connections as we need. What is imported here, in
+# `connection_limits` and in `wire` has public names. requirements/run.txt pins its version; test_bounds.py and
+# test_crowded.py in tests/web hold what it must do.
 from waitress.adjustments import Adjustments
 from waitress.task import ThreadedTaskDispatcher
 
 from microblog.settings.readers import bracketed
-from microblog.web.deferred import gatherings_of
+from microblog.web.deferred import deferred_writes
 from microblog.web.protection.security import LARGEST_FORM
 from microblog.web.server.connection_limits import PER_CLIENT, BoundedServer
 from microblog.web.server.request_limits import LARGEST_HEAD
@@ -82,6 +86,7 @@ class Server:
         for each in sockets:
             info = (each.family, each.type, each.proto, each.getsockname())
             one = BoundedServer(app, connections, True, each, dispatcher, adjustments, sockinfo=info, bind_socket=False)
+            one.connections = connections
             one.most, one.most_per_client = most, most_per_client
             one.trusted_proxies = cast("Site", app.extensions[NAME]).settings.trusted_proxies
             self._listening.append(one)
@@ -95,7 +100,7 @@ class Server:
         """Let go of the address, and do what was put off."""
         for one in self._listening:
             one.close()
-        gatherings_of(self._app).close()
+        deferred_writes(self._app).close()
 
 
 def adjustments_for(patience: int, most: int) -> Adjustments:

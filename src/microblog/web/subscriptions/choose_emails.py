@@ -8,10 +8,10 @@ from wtforms import BooleanField
 
 from microblog.auth import Member
 from microblog.subscriptions import Choices, choices_of, choose
-from microblog.web.current_member import viewer
+from microblog.web.current_member import current_member_or_none
 from microblog.web.forms import BaseForm, FormPage, answers
 from microblog.web.pages import LETTERS
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 
 blueprint = Blueprint("account_letters", __name__)
@@ -32,7 +32,7 @@ PAGE = FormPage("account/letters.html", LettersForm)
 
 def me() -> Member:
     """Return who is signed in; the pages here are for members alone."""
-    member = viewer()
+    member = current_member_or_none()
     if member is None:  # the database went away between the two questions
         abort(503)
     return member
@@ -56,4 +56,4 @@ def page_post(form: LettersForm) -> Response:
         chosen = Choices(form.followed.data, form.mentioned.data, form.digest.data)
         choose(db, me().account_id, chosen)
     flash(SAVED, "success")
-    return go(LETTERS)
+    return see_other(LETTERS)

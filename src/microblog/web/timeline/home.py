@@ -8,17 +8,17 @@ from flask_login import login_required
 from wtforms import HiddenField, TextAreaField
 
 from microblog import posts, timeline
+from microblog.keyset import NEWEST, Cursor
 from microblog.limits import Limit
-from microblog.positions import NEWEST, Position
 from microblog.subscriptions import tell_mentioned
-from microblog.web.current_member import me, viewer
+from microblog.web.current_member import current_member, current_member_or_none
 from microblog.web.drafts import forget_draft, keeps, kept_draft
 from microblog.web.forms import BaseForm, FormPage, answers, typed
 from microblog.web.protection.rate_limits import spend
 from microblog.web.protection.repeated_posts import repeatable
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
-from microblog.web.timeline.lists import position_asked_for
+from microblog.web.timeline.lists import requested_cursor
 
 blueprint = Blueprint("home", __name__)
 
@@ -37,21 +37,21 @@ HOME = FormPage("home/index.html", ComposerForm)
 @blueprint.get("/index")
 @login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
 def index() -> Response:
-    """Show the member's home, from some position on."""
+    """Show the member's home, a page at a time."""
     form = ComposerForm(once=secrets.token_urlsafe(16), post=kept_draft("post"))
-    return HOME.show(form, **home_from(position_asked_for()))
+    return HOME.show(form, **home_from(requested_cursor()))
 
 
-def home_from(position: Position = NEWEST) -> dict[str, Any]:
+def home_from(cursor: Cursor = NEWEST) -> dict[str, Any]:
     """Return a page of the viewer's home, and whom to follow where it is all there is; nothing for nobody known."""
-    member = viewer()
+    member = current_member_or_none()
     if member is None:
         return {}
     with this_site().database.reading() as db:
-        page = timeline.home(db, member.account_id, position)
-        short = position == NEWEST and len(page.items) < timeline.PAGE
+        page = timeline.home(db, member.account_id, cursor)
+        short = cursor == NEWEST and len(page.items) < timeline.PAGE
         suggested = timeline.whom_to_follow(db, member.account_id) if short else ()
-    return {"page": page, "newest": position == NEWEST, "suggested": suggested, "longest": posts.LONGEST}
+    return {"page": page, "newest": cursor == NEWEST, "suggested": suggested, "longest": posts.LONGEST}
 
 
 @blueprint.post("/")
@@ -62,7 +62,7 @@ def home_from(position: Position = NEWEST) -> dict[str, Any]:
 @answers(HOME, home_from)
 def publish(form: ComposerForm) -> Response:
     """Publish a post."""
-    site, member, said = this_site(), me(), typed(form.post)
+    site, member, said = this_site(), current_member(), typed(form.post)
     per_member = Limit("posts per member", site.settings.limits.posts_per_member)
     with site.database.writing() as db:
         spend(db, (per_member, str(member.account_id)))
@@ -70,7 +70,7 @@ def publish(form: ComposerForm) -> Response:
         tell_mentioned(db, post, site.now())
     forget_draft("post")
     flash("Your post is published.", "success")
-    return go(url_for("home.index"))
+    return see_other(url_for("home.index"))
 
 
 def key_of(form: ComposerForm, said: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, make_response, url_for
 
-from microblog.web.redirects import go
+from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 
 blueprint = Blueprint("site_files", __name__)
@@ -37,7 +37,7 @@ def robots() -> Response:
 @blueprint.get("/favicon.ico")
 def favicon() -> Response:
     """Lead whoever did not read the page to its icon."""
-    return go(icon("favicon.ico"))
+    return see_other(icon("favicon.ico"))
 
 
 @blueprint.get(SECURITY)

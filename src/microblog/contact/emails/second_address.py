@@ -1,0 +1,96 @@
+"""To an address named as a backup email: the link that confirms it, or to its owner that it is taken."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from microblog.contact.address_owners import owner_of
+from microblog.contact.backup_email_link import OPEN_FOR, second_address_link
+from microblog.contact.models import PendingSecondAddress
+from microblog.email_context import EmailContext
+from microblog.identity import Account, get_account
+from microblog.limits import Limit
+from microblog.links import SAMPLE_TOKEN
+from microblog.mail import (
+    ALICE,
+    ALICES_ADDRESS,
+    EmailType,
+    QueuedEmail,
+    Rendered,
+    Result,
+    Sample,
+    Skip,
+    render_templates,
+)
+from microblog.settings import Settings
+
+COUNTED = {"counted": True}
+
+
+@dataclass(frozen=True)
+class BackupEmailAsked:
+    """Whose backup email it shall be, and the address by its key."""
+
+    account_id: int
+    email_key: str
+
+
+def render(context: EmailContext, email: QueuedEmail[BackupEmailAsked]) -> Result:
+    """Render it for whoever the address belongs to now, counting it once, however often it is tried."""
+    account = get_account(context.session, email.payload.account_id)
+    pending = context.session.get(PendingSecondAddress, email.payload.account_id)
+    if account is None or pending is None or pending.email_key != email.payload.email_key:
+        return Skip("the second address was confirmed or replaced")
+    if "counted" not in email.progress and not count(context, pending):
+        return Skip("too many letters to this address that confirm a second one")
+    owner = owner_of(context.session, pending.email_key)
+    if owner:
+        values = taken_values(context, owner[0].username)
+        return render_templates(__name__, "second_address_taken", owner[1], values, progress=COUNTED)
+    return render_link(context, account, pending)
+
+
+def count(context: EmailContext, pending: PendingSecondAddress) -> bool:
+    """Count one email to the address, and tell whether it may go."""
+    return context.limits.spend(context.session, per_address(context.settings), pending.email_key, context.now).allowed
+
+
+def per_address(settings: Settings) -> Limit:
+    """Return how many of these one address gets."""
+    return Limit("second-address letters per address", settings.limits.second_address_per_identifier)
+
+
+def render_link(context: EmailContext, account: Account, pending: PendingSecondAddress) -> Rendered:
+    """Sign the link. No username stands in the email: nobody knows yet who reads it."""
+    ends = pending.expires_at = context.now + OPEN_FOR  # counted from when the email leaves
+    values = {"link": second_address_link(context, account, pending, ends), "ends": ends}
+    return render_templates(__name__, "second_address", pending.email, values, progress=COUNTED)
+
+
+def taken_values(context: EmailContext, username: str) -> dict[str, str]:
+    """Return what the templates for the owner of the address need."""
+    return {"username": username, "sign_in_url": context.links.sign_in}
+
+
+def samples(context: EmailContext) -> Iterator[Sample]:
+    """Render both cases."""
+    values = {"link": context.links.second_address(SAMPLE_TOKEN), "ends": context.now + OPEN_FOR}
+    yield Sample(
+        "second_address",
+        "After a member named a second address, to that address.",
+        render_templates(__name__, "second_address", ALICES_ADDRESS, values),
+    )
+    yield Sample(
+        "second_address_taken",
+        "After a member named a second address that belongs to another account, to the owner.",
+        render_templates(__name__, "second_address_taken", ALICES_ADDRESS, taken_values(context, ALICE)),
+    )
+
+
+SECOND_ADDRESS = EmailType(
+    name="second_address",
+    urgent=True,
+    ttl=OPEN_FOR,
+    payload=BackupEmailAsked,
+    render=render,
+    samples=samples,
+)

@@ -1,0 +1,64 @@
+"""The operator's desk: what became of the emails, and a hand on those that are stuck.
+
+Nothing here shows what an email says or the facts it is written from: an email may hold a way into an account.
+"""
+
+from microblog.mail.admin.actions import NoSuchEmail, Refused, drop, release, retry, why_no_retry
+from microblog.mail.admin.hour import Minute, last_hour
+from microblog.mail.admin.overview import (
+    Oldest,
+    ended_ever,
+    ended_since,
+    oldest_open,
+    open_now,
+    what_stops_delivery,
+    workers,
+)
+from microblog.mail.admin.queries import (
+    HIGHEST,
+    Entry,
+    Page,
+    TryMade,
+    Wanted,
+    all_tries,
+    entry,
+    find,
+    kinds,
+    number_in,
+    to_these,
+    tries_of,
+)
+from microblog.mail.admin.words import ago, last_response, story
+
+__all__ = [
+    "HIGHEST",
+    "Entry",
+    "Minute",
+    "NoSuchEmail",
+    "Oldest",
+    "Page",
+    "Refused",
+    "TryMade",
+    "Wanted",
+    "ago",
+    "all_tries",
+    "drop",
+    "ended_ever",
+    "ended_since",
+    "entry",
+    "find",
+    "kinds",
+    "last_hour",
+    "last_response",
+    "number_in",
+    "oldest_open",
+    "open_now",
+    "release",
+    "retry",
+    "story",
+    "to_these",
+    "tries_of",
+    "what_stops_delivery",
+    "why_no_retry",
+    "workers",
+]

@@ -1,0 +1,28 @@
+"""What the log says of emails: which, and what became of each, never to whom."""
+
+import logging
+import re
+
+from microblog.mail.leases import Lease
+from microblog.mail.outbox import State
+from microblog.mail.rendering import Batch, Ready
+from microblog.mail.replies import Reply
+
+log = logging.getLogger("microblog.mail.delivery")
+
+ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
+
+
+def told(batch: Batch) -> list[Ready]:
+    """Log what a batch ended without sending, now that it is certain, and return the rest."""
+    for lease, state, words in batch.ended:
+        report(lease, state, words)
+    return batch.ready
+
+
+def report(lease: Lease, state: State, words: Reply | str) -> None:
+    """Log one outcome: which email, not to whom."""
+    email = lease.email
+    level = logging.WARNING if state in (State.FAILED, State.EXPIRED, State.WAITING) else logging.INFO
+    said = ADDRESS.sub("<address>", str(words))  # servers like to repeat it
+    log.log(level, "email %s id=%s kind=%s try=%s: %s", state, email.id, email.kind, lease.tries + 1, said)

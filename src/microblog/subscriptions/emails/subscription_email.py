@@ -1,0 +1,74 @@
+"""What every subscribed email has: a recipient who still wants it, a footer that ends it, and headers for that."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from microblog.email_context import EmailContext
+from microblog.identity import Account, get_visible
+from microblog.limits import Limit
+from microblog.links import SAMPLE_TOKEN
+from microblog.mail import ALICE, ALICES_ADDRESS, Rendered, Sample, Skip, render_templates
+from microblog.subscriptions.choices import Wish, choices_of
+from microblog.subscriptions.links import unsubscribe_links
+
+SAMPLE_POST = "The fog has lifted, and one can see the other bank again. @Alice, come and look!"
+TURNED_OFF, GONE, ENOUGH = "turned off", "no such account", "enough of these for today"
+
+
+def find_recipient(context: EmailContext, account_id: int, wish: Wish) -> Account | Skip:
+    """Return whom an email goes to, or why it goes to nobody: a choice that changed meanwhile counts."""
+    account = get_visible(context.session, account_id)
+    if account is None:
+        return Skip(GONE)
+    return account if choices_of(context.session, account.id).wants(wish) else Skip(TURNED_OFF)
+
+
+def is_allowed(context: EmailContext, *rules: tuple[Limit, str]) -> bool:
+    """Count one email against each of the rules, until one of them is reached."""
+    return all(context.limits.spend(context.session, limit, subject, context.now).allowed for limit, subject in rules)
+
+
+def unsubscribe_link(context: EmailContext, to: Account, wish: Wish) -> str:
+    """Return the address of a link that ends these emails."""
+    return context.links.unsubscribe(unsubscribe_links(context.settings).sign(to, wish, context.now))
+
+
+def render_subscribed(
+    context: EmailContext,
+    module: str,
+    folder: str,
+    wish: Wish,
+    to: Account,
+    values: dict[str, Any],
+    progress: dict[str, Any] | None = None,
+) -> Rendered:
+    """Render the templates in FOLDER beside a module, with footer and headers."""
+    unsubscribe = unsubscribe_link(context, to, wish)
+    known = {"username": to.username, "unsubscribe": unsubscribe, "letters": context.links.letters, **values}
+    more = {"headers": headers(wish, unsubscribe, context.links.home), "progress": progress or {}}
+    return render_templates(module, folder, to.email, known, **more)
+
+
+def sample_subscribed(
+    context: EmailContext, module: str, folder: str, wish: Wish, about: str, values: dict[str, Any]
+) -> Sample:
+    """Render the same for a fictional member."""
+    unsubscribe = context.links.unsubscribe(SAMPLE_TOKEN)
+    known = {"username": ALICE, "unsubscribe": unsubscribe, "letters": context.links.letters, **values}
+    more = {"headers": headers(wish, unsubscribe, context.links.home)}
+    return Sample(folder, about, render_templates(module, folder, ALICES_ADDRESS, known, **more))
+
+
+def headers(wish: Wish, unsubscribe: str, home: str) -> dict[str, str]:
+    """Return the headers of subscribed mail: RFC 2369 and 8058 to end it with one click, RFC 2919 to sort it by."""
+    return {
+        "List-Unsubscribe": f"<{unsubscribe}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "List-Id": f"<{wish.value}.microblog.{host_of(home)}>",
+    }
+
+
+def host_of(address: str) -> str:
+    """Return a site's host in ASCII, as an identifier may have it: no colon, no bracket of an address of numbers."""
+    host = (urlsplit(address).hostname or "localhost").encode("idna").decode()
+    return host.replace(":", "-")

@@ -1,0 +1,94 @@
+"""What became of an email, in words."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from microblog.mail.admin import Entry, ago, last_response, story
+from support.clock import NOON
+from support.outbox import DAY
+
+SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        (-5 * SECOND, "0 seconds"),
+        (SECOND, "1 second"),
+        (59.9 * SECOND, "59 seconds"),
+        (MINUTE, "1 minute"),
+        (HOUR - SECOND, "59 minutes"),
+        (HOUR, "1 hour"),
+        (2 * DAY - SECOND, "1 day"),
+        (2 * DAY, "2 days"),
+    ],
+)
+def test_a_span_is_told_in_its_largest_unit(span: timedelta, words: str) -> None:
+    assert ago(span) == words
+
+
+ENTRY = Entry(
+    id=1,
+    kind="reset_password",
+    state="waiting",
+    to="alice@example.com",
+    queued_at=NOON,
+    due_at=NOON,
+    expires_at=NOON + DAY,
+    tries=0,
+    message_id="",
+    reply="",
+    reason="",
+    ended_at=None,
+)
+
+
+@pytest.mark.parametrize(
+    ("entry_", "words"),
+    [
+        (ENTRY, "waits for a worker"),
+        (replace(ENTRY, due_at=NOON + HOUR), "leaves in 1 hour"),
+        (replace(ENTRY, tries=1), "due for its next try"),
+        (replace(ENTRY, tries=1, due_at=NOON + 119 * SECOND), "The next try is in 2 minutes"),
+        (replace(ENTRY, state="sending"), "sending it now"),
+        (replace(ENTRY, state="sent"), "The mail server took it"),
+        (replace(ENTRY, state="failed", reason="refused"), "refused it for good"),
+        (replace(ENTRY, state="failed", reason="cannot be written"), "a fault of this program"),
+        (replace(ENTRY, state="expired"), "could not leave in time"),
+        (replace(ENTRY, state="dropped", reason="no such account"), "It was not sent: no such account."),
+        (replace(ENTRY, state="dropped"), "It was not sent."),
+        (replace(ENTRY, state="a state of a newer version"), ""),
+    ],
+)
+def test_where_an_email_stands_is_told_in_words(entry_: Entry, words: str) -> None:
+    assert words in story(entry_, NOON)
+
+
+@pytest.mark.parametrize(
+    ("entry_", "words"),
+    [
+        (ENTRY, "The server is away."),
+        (replace(ENTRY, tries=1), "The server is away."),
+        (replace(ENTRY, due_at=NOON + HOUR), "The server is away. The next try is in 1 hour."),
+        (replace(ENTRY, state="sending"), "A worker is sending it now."),
+        (replace(ENTRY, state="dropped"), "It was not sent."),
+    ],
+)
+def test_what_stops_all_emails_is_said_of_those_that_wait(entry_: Entry, words: str) -> None:
+    assert story(entry_, NOON, "The server is away.") == words
+
+
+@pytest.mark.parametrize(
+    ("entry_", "words"),
+    [
+        (ENTRY, "away"),
+        (replace(ENTRY, reply="450 later"), "450 later"),
+        (replace(ENTRY, state="sending"), ""),
+        (replace(ENTRY, state="failed", reply="550 no"), "550 no"),
+        (replace(ENTRY, state="sent", reply="250 ok"), ""),
+    ],
+)
+def test_a_list_says_why_an_email_was_not_sent(entry_: Entry, words: str) -> None:
+    assert last_response(entry_, "away") == words
