@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 STOPS = (signal.SIGINT, signal.SIGTERM)
 STEADY = 10.0  # seconds after which a death is no failure to start
+ON_ITS_WAY = 1.0  # seconds; a child may hear before us of a stop that is told to every process
 
 Work = Callable[[], None]
 
@@ -50,10 +51,7 @@ class Processes:
                 self._start(name)
             yield
         finally:
-            for pid in self._running:
-                os.kill(pid, signal.SIGTERM)
-            for pid in self._running:
-                os.waitpid(pid, 0)
+            self._end()
 
     def watch(self) -> None:
         """Start again whoever dies, until the parent is told to stop.
@@ -65,10 +63,27 @@ class Processes:
             pid, ended = os.waitpid(-1, 0)
             name, started = self._running.pop(pid)
             status = os.waitstatus_to_exitcode(ended)
+            if status == 0:
+                time.sleep(ON_ITS_WAY)
             if status == 0 or time.monotonic() - started < STEADY:
                 raise ChildFailed(abs(status))
             log.error("the %s process %s died (%s) and is started again", name, pid, status)
             self._start(name)
+
+    def _end(self) -> None:
+        """Tell the children to stop, and wait until they have. A stop that comes now changes nothing; a second one
+        ends this process at once.
+        """
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+        for pid in self._running:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+        with suppress(SystemExit):
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
+        with suppress(ChildProcessError):  # there are no more
+            while True:
+                with suppress(SystemExit):
+                    os.waitpid(-1, 0)
 
     def _start(self, name: str) -> None:
         """Fork. Signals wait meanwhile, so that none meets a child that would take itself for the parent."""

@@ -36,7 +36,8 @@ def key_in_data_folder(values: Values) -> bytes:
 
 def one_for_each_core(values: Values) -> int:  # noqa: ARG001 - the signature of a derived default
     """Return how many web processes keep the processor busy. Each takes memory, and few sites need more."""
-    return min(len(os.sched_getaffinity(0)), 4)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, 4)
 
 
 @dataclass(frozen=True, kw_only=True)
