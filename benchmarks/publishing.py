@@ -42,7 +42,7 @@ def rate(database: Database, *, in_order: bool) -> float:
             setattr(publishing, NAME, exclusive if in_order else out_of_order)
             with database.writing() as session:
                 once = str(random.getrandbits(62))
-                posts.publish(session, author_id=author, text="Hello #all", once=once, now=system_clock())
+                posts.add_post(session, author_id=author, text="Hello #all", once=once, now=system_clock())
 
     threads = [threading.Thread(target=work, args=[author]) for author in range(1, THREADS + 1)]
     began = time.perf_counter()

@@ -34,7 +34,7 @@ class Sink:
 
     def __post_init__(self) -> None:
         """Bind, so that the port is known before anybody asks."""
-        self._renderer = threading.Semaphore(self.at_once)
+        self._busy = threading.Semaphore(self.at_once)
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=MOST_CONNECTIONS)
 
     @property
@@ -63,7 +63,7 @@ class Sink:
     def take(self, recipient: str, gone: Callable[[], bool]) -> bool:
         """Think about a letter and take it, unless whoever brought it has gone meanwhile."""
         if self.seconds:
-            with self._renderer:
+            with self._busy:
                 time.sleep(self.seconds)
         if self.seconds and gone():
             return False

@@ -1,17 +1,31 @@
 """What holds the packages apart: a use case raises and returns codes, and their English stands at the edge."""
 
 import ast
+import pkgutil
 import re
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+
+import microblog
+from microblog import schema
+from microblog.db import Database
+from microblog.links import EmailedAction, EmailedLink, LinkProblem, Needs
+from microblog.settings import load
+from microblog.web import LINK_PAGES, create_app
+from microblog.web.emailed_actions import LinkPage
+from microblog.words.links import OF_EACH, words_for_link
 
 SOURCE = Path(__file__).parents[1] / "src" / "microblog"
 USE_CASES = (
     "audit",
     "auth",
     "contact",
+    "digests",
     "follows",
     "identity",
     "moderation",
@@ -34,12 +48,18 @@ KEYS = {
     "recovery codes",  # the purpose of the key that printed recovery codes depend on
     "nobody has this password",  # hashed where there is no account
 }
+EMAIL_PARTS = {"posts/quoting.py", "subscriptions/subscription_email.py"}
+"""What several emails share: their samples and why one is skipped."""
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(SOURCE).as_posix()
 
 
 def use_cases() -> list[Path]:
     """The modules of these packages, but for the emails: what those say is English."""
     found = (path for package in USE_CASES for path in sorted((SOURCE / package).rglob("*.py")))
-    return [path for path in found if "emails" not in path.parts]
+    return [path for path in found if "emails" not in path.parts and name_of(path) not in EMAIL_PARTS]
 
 
 def phrases(code: str) -> list[tuple[int, str]]:
@@ -67,7 +87,7 @@ def not_for_people(node: ast.AST) -> Iterator[ast.AST]:
             yield from ast.walk(node)
 
 
-@pytest.mark.parametrize("path", use_cases(), ids=lambda path: path.relative_to(SOURCE).as_posix())
+@pytest.mark.parametrize("path", use_cases(), ids=name_of)
 def test_there_is_no_english_in_a_use_case(path: Path) -> None:
     assert phrases(path.read_text()) == []
 
@@ -100,3 +120,134 @@ def test_a_phrase_that_comes_back_is_found(line: str) -> None:
 )
 def test_what_no_person_reads_is_allowed(line: str) -> None:
     assert phrases(f"{line}\n") == []
+
+
+def declared_links() -> list[EmailedLink]:
+    """Every link that an email can carry, wherever it is declared."""
+    found: dict[int, EmailedLink] = {}
+    for module in pkgutil.walk_packages(microblog.__path__, "microblog."):
+        if module.name.startswith(("microblog.migrations", "microblog.__main__")):
+            continue
+        for value in vars(import_module(module.name)).values():
+            for one in value.values() if isinstance(value, dict) else [value]:
+                if isinstance(one, EmailedLink):
+                    found[id(one)] = one
+    return list(found.values())
+
+
+LINKS = declared_links()
+ACTIONS = [link for link in LINKS if isinstance(link, EmailedAction)]
+
+
+def test_each_link_is_declared_once() -> None:
+    purposes = Counter(link.purpose for link in LINKS)
+    assert [purpose for purpose, times in purposes.items() if times > 1] == []
+    assert len({link.page for link in ACTIONS}) == len(ACTIONS)
+    makes_signers = [path for path in SOURCE.rglob("*.py") if "LinkSigner(" in path.read_text()]
+    assert [path.parent.name for path in makes_signers] == ["links"]
+
+
+def test_each_declared_link_has_its_page(tmp_path: Path) -> None:
+    settings = load({"MICROBLOG_DATA": str(tmp_path)})
+    assert {page.action.purpose for page in LINK_PAGES} == {link.purpose for link in ACTIONS}
+    with closing(Database(settings.database_url)) as database:
+        rules = {rule.rule for rule in create_app(settings, database).url_map.iter_rules()}
+    assert {f"{link.page}/<path:token>" for link in LINKS} <= rules
+    keys = [page.key for page in LINK_PAGES]
+    assert len(set(keys)) == len(keys)
+    assert all(key.endswith("_link") for key in keys)
+
+
+def test_each_declared_link_has_its_words() -> None:
+    assert set(OF_EACH) == {link.purpose for link in ACTIONS}
+    assert [purpose for purpose, words in OF_EACH.items() if LinkProblem.USED not in words] == []
+    for purpose in OF_EACH:
+        for problem in LinkProblem:
+            assert words_for_link(purpose, problem).title
+
+
+@pytest.mark.parametrize("page", LINK_PAGES, ids=lambda page: page.action.purpose)
+def test_the_page_of_a_link_asks_for_what_the_link_needs(page: LinkPage) -> None:
+    fields = vars(page.form.form)
+    needed = {Needs.TICK: "sure", Needs.OWNER: "current_password"}.get(page.action.needs)
+    assert needed is None or needed in fields
+    assert bool(page.other_account) == (page.action.needs is Needs.SESSION)
+
+
+TABLES = {table.__name__: table.__module__ for table in schema.TABLES}
+READ_MODELS = {
+    "Account": "identity",
+    "SecondAddress": "identity",
+    "AddressChange": "contact",
+    "Recovery": "ownership",
+    "ReportableChange": "ownership",
+    "Post": "posts",
+    "PostTag": "posts",
+    "Mention": "posts",
+    "Follow": "follows",
+    "FollowCount": "follows",
+    "Email": "mail",
+}
+"""The tables that other packages may read, each through the public API of its package."""
+ALL_TABLES = Path("schema.py")
+"""The one module that imports every table, for the migrations."""
+
+
+def package_of(path: Path) -> str:
+    """The package, or the module beside the packages, that a file is in."""
+    return path.relative_to(SOURCE).parts[0].removesuffix(".py")
+
+
+def foreign_tables(code: str, package: str) -> list[str]:
+    """Every table of another package that a module imports, unless it is a read model imported from the public API."""
+    imports = (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.ImportFrom) and node.level == 0)
+    found = [(str(node.module), alias.name) for node in imports for alias in node.names]
+    return [f"{module}.{name}" for module, name in found if is_foreign_table(module, name, package)]
+
+
+def is_foreign_table(module: str, name: str, package: str) -> bool:
+    """Tell whether this import reaches into the tables of another package."""
+    owner = module.removeprefix("microblog").removeprefix(".").partition(".")[0] or name
+    if not module.startswith("microblog") or owner == package:
+        return False
+    if module.endswith(".models") or name == "models":
+        return True
+    is_table = TABLES.get(name, "").split(".")[1:2] == [owner]
+    return is_table and (READ_MODELS.get(name) != owner or module != f"microblog.{owner}")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in sorted(SOURCE.rglob("*.py")) if path.relative_to(SOURCE) != ALL_TABLES],
+    ids=lambda path: path.relative_to(SOURCE).as_posix(),
+)
+def test_no_package_imports_the_tables_of_another(path: Path) -> None:
+    assert foreign_tables(path.read_text(), package_of(path)) == []
+
+
+@pytest.mark.parametrize("package", sorted({module.split(".")[1] for module in TABLES.values()}))
+def test_a_public_api_has_no_table_but_read_models(package: str) -> None:
+    exported = vars(import_module(f"microblog.{package}")).get("__all__", [])
+    assert [name for name in exported if name in TABLES and READ_MODELS.get(name) != package] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from microblog.posts.models import Post",
+        "from microblog.posts import models",
+        "from microblog.posts.deleting import Post",
+        "from microblog.auth import SignInSession",
+        "from microblog.limits import Allowance",
+    ],
+)
+def test_a_table_imported_from_elsewhere_is_found(line: str) -> None:
+    assert len(foreign_tables(line, "profiles")) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["from microblog.posts import Post", "from microblog.profiles.models import Avatar", "from microblog import posts"],
+)
+def test_read_models_and_tables_of_ones_own_are_allowed(line: str) -> None:
+    assert foreign_tables(line, "profiles") == []

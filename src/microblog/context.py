@@ -8,11 +8,13 @@ outcome or raises a `Refusal`. Pages, commands, the demo and tests call the same
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
 from microblog.db import Database
 from microblog.limits import ALLOWED, Limit, Limits, Verdict
+from microblog.links import Links
 from microblog.origin import NOWHERE, Origin
 from microblog.refusals import RateLimited
 from microblog.settings import Rate, Settings
@@ -50,6 +52,11 @@ class Context:
     def writing(self) -> AbstractContextManager[Session]:
         """Begin a transaction that commits at the end of the block."""
         return self.database.writing()
+
+    @cached_property
+    def links(self) -> Links:
+        """What signs and reads the links of emails."""
+        return Links(self.settings)
 
     @property
     def origin(self) -> Origin:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from microblog.limits import Limits
-from microblog.links import Pages
+from microblog.links import Links, Pages
 from microblog.settings import Settings
 
 
@@ -18,16 +18,17 @@ class EmailContext:
     session: Session
     now: datetime
     settings: Settings
-    links: Pages
+    pages: Pages
+    links: Links
     limits: Limits
 
 
-def email_contexts(settings: Settings, links: Pages) -> Callable[[Session, datetime], EmailContext]:
+def email_contexts(settings: Settings, pages: Pages) -> Callable[[Session, datetime], EmailContext]:
     """Return what makes the context of each attempt."""
-    limits = Limits(settings.keys("limits")[0])
-    return lambda session, now: EmailContext(session, now, settings, links, limits)
+    links, limits = Links(settings), Limits(settings.keys("limits")[0])
+    return lambda session, now: EmailContext(session, now, settings, pages, links, limits)
 
 
-def preview_context(settings: Settings, links: Pages, now: datetime) -> EmailContext:
+def preview_context(settings: Settings, pages: Pages, now: datetime) -> EmailContext:
     """Return a context to render samples in. Its session has no database: a query fails."""
-    return email_contexts(settings, links)(Session(), now)
+    return email_contexts(settings, pages)(Session(), now)

@@ -1,7 +1,5 @@
 """Refusals: expected outcomes that a person is told about, not faults. Each is a code; its words are in `words`."""
 
-from typing import ClassVar
-
 
 class Refusal(Exception):  # noqa: N818 - an expected outcome, not a fault
     """Something a person asked for and cannot have. `params` are plain values for the words.
@@ -9,7 +7,7 @@ class Refusal(Exception):  # noqa: N818 - an expected outcome, not a fault
     A class without a code of its own groups others and is never raised.
     """
 
-    code: ClassVar[str] = ""
+    code: str = ""
 
     def __init__(self, **params: object) -> None:
         super().__init__(self.code)
@@ -18,20 +16,6 @@ class Refusal(Exception):  # noqa: N818 - an expected outcome, not a fault
 
 class NothingToDo(Refusal):
     """The account is already as requested."""
-
-
-class LinkOver(Refusal):
-    """A link of an email opens nothing any more, or never did."""
-
-    genuine: ClassVar[bool] = True
-    """Whether this site made it."""
-
-
-class LinkIncomplete(LinkOver):
-    """It was not made here, or was altered on its way."""
-
-    code = "link_incomplete"
-    genuine = False
 
 
 class RateLimited(Refusal):

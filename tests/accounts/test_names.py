@@ -6,11 +6,11 @@ import time
 import pytest
 from sqlalchemy import delete, event, select
 
-from microblog.audit import Event, EventType, audit_log
+from microblog.audit import EventType, audit_log
+from microblog.audit.models import Event
 from microblog.db import Database
 from microblog.identity import (
     Account,
-    FormerUsername,
     SecondAddress,
     TooManyUsernames,
     UsernameTaken,
@@ -21,12 +21,13 @@ from microblog.identity import (
     known_by,
     load_by_keys,
 )
+from microblog.identity.kept_usernames import MOST_FORMER
+from microblog.identity.models import FormerUsername
 from microblog.identity.username_owners import username_taken
 from microblog.mail import Email, parse_address
 from microblog.origin import Origin
-from microblog.profiles import change_username
-from microblog.profiles.change_username import MOST_FORMER
-from microblog.registration import sign_up
+from microblog.profiles.change_username import change_username
+from microblog.registration.sign_up import keep_sign_up
 from microblog.words import refusal_text
 from support.clock import NOON
 from support.community import add_member, deactivate
@@ -75,7 +76,7 @@ def test_nobody_else_can_take_a_former_username(database: Database) -> None:
     with refused(UsernameTaken, "The username ALICE is taken"):
         rename(database, bob, "ALICE")
     with database.writing() as session, pytest.raises(UsernameTaken):
-        sign_up(session, username="Alice", address=parse_address("c@example.com"), password_hash="x", now=NOON)
+        keep_sign_up(session, username="Alice", address=parse_address("c@example.com"), password_hash="x", now=NOON)
     assert find(database, "bob") == bob
 
 
@@ -117,7 +118,7 @@ def test_nobody_gets_a_username_that_speaks_for_the_site(database: Database) -> 
     with refused(UsernameTaken, "The username Supp0rt is taken"):
         rename(database, alice, "Supp0rt")
     with database.writing() as session, refused(UsernameTaken, "The username Admin is taken"):
-        sign_up(session, username="Admin", address=parse_address("c@example.com"), password_hash="x", now=NOON)
+        keep_sign_up(session, username="Admin", address=parse_address("c@example.com"), password_hash="x", now=NOON)
     assert find(database, "alice") == alice
     assert former(database) == {}
 

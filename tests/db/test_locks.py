@@ -16,7 +16,7 @@ from microblog import posts, schema
 from microblog.db import Database, Lock, exclusive
 from microblog.mail import parse_address
 from microblog.mail.provider_rate import hold as hold_budget
-from microblog.registration import just_signed_up
+from microblog.registration.sign_up import just_signed_up
 from support.clock import NOON
 from support.community import add_member
 from support.postgres import Postgres
@@ -27,7 +27,7 @@ Act = Callable[[Session], object]
 
 
 def publish(session: Session) -> object:
-    return posts.publish(session, author_id=1, text="Hello", once="a form", now=NOON)
+    return posts.add_post(session, author_id=1, text="Hello", once="a form", now=NOON)
 
 
 def sign_up(session: Session) -> object:

@@ -12,7 +12,6 @@ from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
 
 from journeys.trial import wait_for
-from microblog.changes import Changes
 from microblog.db import Database
 from microblog.db.postgres import (
     CURRENT_BOUNDS,
@@ -84,13 +83,17 @@ def test_a_transaction_on_a_server_that_hangs_is_not_begun(own_postgres: Postgre
     assert ask(pg) == 1
 
 
+def add_at_once(database: Database, key: str) -> None:
+    """Make a change that is committed as soon as it is made."""
+    with database.autocommit() as connection:
+        connection.execute(insert(Allowance), {"key": key, "full_at": 1})
+
+
 def test_a_change_on_a_server_that_hangs_is_given_up(own_postgres: Postgres, pg: Database) -> None:
-    changes = Changes(pg)
-    changes.make(insert(Allowance), {"key": "a", "full_at": 1})
+    add_at_once(pg, "a")
     with hanging(own_postgres):
-        refusal_of(lambda: changes.make(insert(Allowance), {"key": "b", "full_at": 1}))
-    changes.make(insert(Allowance), {"key": "c", "full_at": 1})
-    changes.rest()
+        refusal_of(lambda: add_at_once(pg, "b"))
+    add_at_once(pg, "c")
 
 
 def test_while_one_asks_a_server_that_hangs_all_others_are_refused_before_that(
@@ -158,12 +161,10 @@ def test_nobody_is_told_of_a_restart_once_the_server_is_back(
         assert ask(pg) == 1
 
 
-def test_a_change_over_a_kept_connection_outlives_a_restart(own_postgres: Postgres, pg: Database) -> None:
-    changes = Changes(pg)
-    changes.make(insert(Allowance), {"key": "a", "full_at": 1})
+def test_a_change_outlives_a_restart(own_postgres: Postgres, pg: Database) -> None:
+    add_at_once(pg, "a")
     own_postgres.restart()
-    changes.make(insert(Allowance), {"key": "b", "full_at": 1})
-    changes.rest()
+    add_at_once(pg, "b")
     assert ask(pg, "SELECT count(*) FROM allowances") == 2
 
 

@@ -3,6 +3,7 @@
 from microblog import follows
 from microblog.db import Database
 from microblog.follows import Person
+from microblog.follows.relations import remove_follow
 from microblog.keyset import NEWEST, Cursor, Page
 from support.clock import NOON
 from support.community import Hide, add_member, each_way_to_hide, follow
@@ -43,7 +44,7 @@ def test_a_list_is_read_to_its_end_and_back_though_others_come_and_go(database: 
     first = followers(database, alice)
     assert first.older
     with database.writing() as session:
-        follows.unfollow(session, follower_id=others[3], followed_id=alice)
+        remove_follow(session, follower_id=others[3], followed_id=alice)
     follow(database, add_member(database, "dave"), alice)
     second = followers(database, alice, first.older)
     assert second.older

@@ -13,7 +13,7 @@ from journeys.browsing import a_page, heading, portray, sign_in
 from journeys.trial import Trial
 from microblog.auth import hash_password
 from microblog.db import Database
-from microblog.follows import follow
+from microblog.follows import add_follow
 from microblog.identity import Account
 from support.pictures import halves, saved
 from support.running import PASSWORD
@@ -50,8 +50,8 @@ def add(database: Database, *usernames: str) -> None:
         session.flush()
         first, *others = [account.id for account in accounts]
         for other in others:
-            follow(session, follower_id=other, followed_id=first, now=now)
-            follow(session, follower_id=first, followed_id=other, now=now)
+            add_follow(session, follower_id=other, followed_id=first, now=now)
+            add_follow(session, follower_id=first, followed_id=other, now=now)
 
 
 def arrive(page: Page, username: str) -> None:

@@ -1,25 +1,24 @@
 """What causes each email of a member's own area."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from microblog.auth import Action, CancelledBy, cancel_deletion, own_links
+from microblog.auth import Action, CancelledBy, cancel_deletion
 from microblog.auth.confirmations import ask_to_confirm
-from microblog.contact import BACK_WITHIN, AddressChange, complete_change
-from microblog.contact.address_change import ask_for_address
-from microblog.contact.address_change_links import OPEN_FOR, change_state, return_state
+from microblog.contact import CHANGE_ADDRESS_LINK, TAKE_BACK_LINK, AddressChange
+from microblog.contact.address_change import ask_for_address, complete_change
 from microblog.identity import Account
-from microblog.links import LinkSigner
 from microblog.mail import Address, parse_address
 from microblog.origin import Origin
 from microblog.personal_data import delete_account
 from microblog.personal_data.deletion import ask_for_deletion
-from microblog.profiles import change_username
-from microblog.recovery import take_back
-from microblog.settings import load
+from microblog.profiles.change_username import change_username
+from microblog.recovery.address_revert import take_back
 from support.clock import NOON
+from support.links import genuine_link
 
 HASH = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$aGFzaA"
 FIREFOX = Origin("Firefox on Windows", "192.0.2.0/24")
@@ -57,18 +56,16 @@ def member_asks_to_move_away(session: Session) -> None:
 def member_has_moved(session: Session) -> None:
     member_asks_to_move_away(session)
     account, change = session.scalars(select(Account)).one(), session.scalars(select(AddressChange)).one()
-    signer = signer_for("change_address")
-    token = signer.sign(change.id, *change_state(change, account), expires=NOON + OPEN_FOR)
-    complete_change(session, signer, signer.read(token), None, NOON, FIREFOX)
+    link = genuine_link(CHANGE_ADDRESS_LINK, change.id, change, account, expires=NOON + timedelta(hours=1))
+    complete_change(session, link, None, NOON, FIREFOX)
     session.expire_all()
 
 
 def address_is_taken_back(session: Session) -> None:
     member_has_moved(session)
     change = session.scalars(select(AddressChange)).one()
-    signer = signer_for("take_back_address")
-    token = signer.sign(change.id, *return_state(change, ALICE.spelled), expires=NOON + BACK_WITHIN)
-    take_back(session, signer, signer.read(token), NOON, FIREFOX)
+    link = genuine_link(TAKE_BACK_LINK, change.id, change, ALICE.spelled, expires=NOON + timedelta(hours=1))
+    take_back(session, link, NOON, FIREFOX)
 
 
 def member_asks_for_something_grave(session: Session) -> None:
@@ -93,11 +90,6 @@ def member_leaves(session: Session) -> None:
     account = own_member(session, "Alice", ALICE)
     account.deletion_due_at = NOON
     assert delete_account(session, account.id, [], b"a key", NOON)
-
-
-def signer_for(purpose: str) -> LinkSigner:
-    links = own_links(load({"MICROBLOG_DATA": "/nowhere", "SECRET_KEY": "x" * 40}))
-    return {"change_address": links.change_address, "take_back_address": links.take_back}[purpose]
 
 
 OWN_CAUSES: dict[str, Callable[[Session], None]] = {

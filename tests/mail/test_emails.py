@@ -22,34 +22,41 @@ from microblog.audit import EventType, record
 from microblog.auth.emails.failed_sign_ins import SAMPLE_ORIGINS
 from microblog.auth.failed_sign_ins import FailureReason, record_failed_sign_in
 from microblog.auth.sign_in import begin_session
-from microblog.contact import ask_second_address, confirm_second_address, remove_second_address, second_address_signer
+from microblog.contact import BACKUP_EMAIL_LINK
+from microblog.contact.backup_email import ask_second_address, confirm_second_address, remove_second_address
+from microblog.contact.models import PendingSecondAddress
 from microblog.db import Database
-from microblog.error_reports import ErrorReport
+from microblog.digests.digest import queue_digest
 from microblog.error_reports.counting import NEVER
 from microblog.error_reports.emails.error_report import SAMPLE_PROCESS, SAMPLE_TITLE, SAMPLE_TRACEBACK
 from microblog.error_reports.faults import Fault
+from microblog.error_reports.models import ErrorReport
 from microblog.error_reports.notifications import notify_of_error, notify_of_recurring_errors
+from microblog.follows.notify import notify_followed
 from microblog.identity import Account, SecondAddress
+from microblog.links import Links
 from microblog.mail import Email, Rendered, parse_address
 from microblog.mail.compose import LONGEST_LINE, compose
 from microblog.mail.templates import render_folder
 from microblog.moderation.deactivation import deactivate_account, end_sessions_of, reactivate_account
 from microblog.ops import write_test_email
 from microblog.origin import Origin
-from microblog.ownership import ReportableChange
-from microblog.recovery import RecoveryCode, change_password, report_takeover, reset_links
+from microblog.ownership import REPORT_LINK, ReportableChange
+from microblog.posts.notify import notify_mentioned
 from microblog.recovery.ask import ask
 from microblog.recovery.by_operator import end_codes_of, recover, replace_email, take_off_backup_email
 from microblog.recovery.codes import make_codes
-from microblog.recovery.report_links import report_by
-from microblog.registration import sign_up
+from microblog.recovery.models import RecoveryCode
+from microblog.recovery.report_links import open_report
+from microblog.recovery.reset import change_password
+from microblog.recovery.takeover import end_takeover
+from microblog.registration.sign_up import keep_sign_up
 from microblog.settings import Sender, Settings, load
-from microblog.subscriptions import tell_followed, tell_mentioned
-from microblog.subscriptions.digest import post_one
 from microblog.subscriptions.emails.subscription_email import SAMPLE_POST
 from microblog.web import pages_of
 from microblog.worker import all_writers
 from support.clock import NOON
+from support.links import genuine_link
 from support.recoveries import opened_by_email
 
 FAULT = Fault(f"{SAMPLE_TITLE} 6f0c2d8e9b1a4f7d3c5e", SAMPLE_TITLE, SAMPLE_TRACEBACK)
@@ -88,12 +95,12 @@ def member(session: Session) -> Account:
 
 
 def newcomer_signs_up(session: Session) -> None:
-    sign_up(session, username="Alice", address=ADDRESS, password_hash=HASH, now=NOON)
+    keep_sign_up(session, username="Alice", address=ADDRESS, password_hash=HASH, now=NOON)
 
 
 def member_signs_up_again(session: Session) -> None:
     member(session)
-    sign_up(session, username="another", address=ADDRESS, password_hash=HASH, now=NOON)
+    keep_sign_up(session, username="another", address=ADDRESS, password_hash=HASH, now=NOON)
 
 
 def member_forgets(session: Session) -> None:
@@ -114,8 +121,9 @@ def member_changes_the_password(session: Session) -> None:
 def member_says_it_was_somebody_else(session: Session) -> None:
     member_changes_the_password(session)
     session.execute(delete(Email))
-    account, change = session.scalars(select(Account)).one(), session.scalars(select(ReportableChange)).one()
-    report_takeover(session, report_by(session, change, account, account.email, NOON), Origin(), NOON)
+    change = session.scalars(select(ReportableChange)).one()
+    link = genuine_link(REPORT_LINK, change.id, ADDRESS.key, expires=NOON + timedelta(days=1))
+    end_takeover(session, open_report(session, link, NOON), Origin(), NOON)
 
 
 def settings_of(session: Session) -> Settings:
@@ -152,10 +160,11 @@ def member_names_the_address_of_another(session: Session) -> None:
 
 
 def member_confirms_a_second_address(session: Session) -> None:
-    alice, signer = member(session), second_address_signer(settings_of(session))
+    alice = member(session)
     ask_second_address(session, alice, SECOND, NOON, ORIGIN)
-    token = signer.sign(alice.id, SECOND.key, HASH, ADDRESS.key, expires=NOON + timedelta(days=1))
-    confirm_second_address(session, signer, signer.read(token), NOON, ORIGIN)
+    pending = session.get_one(PendingSecondAddress, alice.id)
+    link = genuine_link(BACKUP_EMAIL_LINK, alice.id, alice, pending, expires=NOON + timedelta(days=1))
+    confirm_second_address(session, link, NOON, ORIGIN)
     session.flush()
     session.execute(delete(Email).where(Email.to == SECOND.spelled))
 
@@ -174,7 +183,7 @@ def member_makes_codes(session: Session) -> None:
 
 def operator_helps(session: Session) -> None:
     member(session)
-    recover(session, reset_links(settings_of(session)), "alice", "root", NOON)
+    recover(session, Links(settings_of(session)), "alice", "root", NOON)
 
 
 def operator_removes_the_backup_email(session: Session) -> None:
@@ -209,24 +218,25 @@ def bob(session: Session) -> int:
 
 def member_is_followed(session: Session) -> None:
     alice, other = member(session).id, bob(session)
-    follows.follow(session, follower_id=other, followed_id=alice, now=NOON)
-    tell_followed(session, other, alice, NOON)
+    follow_id = follows.add_follow(session, follower_id=other, followed_id=alice, now=NOON)
+    assert follow_id
+    notify_followed(session, alice, follow_id, NOON)
 
 
 def somebody_followed_posts(session: Session) -> posts.Post:
     alice, other = member(session), bob(session)
     alice.created_at = NOON - timedelta(days=3)
-    follows.follow(session, follower_id=alice.id, followed_id=other, now=NOON)
-    return posts.publish(session, author_id=other, text=SAMPLE_POST, once="form", now=NOON)
+    follows.add_follow(session, follower_id=alice.id, followed_id=other, now=NOON)
+    return posts.add_post(session, author_id=other, text=SAMPLE_POST, once="form", now=NOON)
 
 
 def member_is_mentioned(session: Session) -> None:
-    tell_mentioned(session, somebody_followed_posts(session), NOON)
+    notify_mentioned(session, somebody_followed_posts(session), NOON)
 
 
 def member_was_away(session: Session) -> None:
     somebody_followed_posts(session)
-    post_one(session, session.scalars(select(Account).where(Account.username == "Alice")).one().id, NOON)
+    queue_digest(session, session.scalars(select(Account).where(Account.username == "Alice")).one().id, NOON)
 
 
 def page_fails(session: Session) -> None:
@@ -324,7 +334,8 @@ def name(request: pytest.FixtureRequest) -> str:
 def written(name: str, session: Session, tmp_path: Path) -> Rendered:
     """The email, written by its real writer, with a fixed word for the token."""
     settings = load({"MICROBLOG_DATA": str(tmp_path / "data"), "ADMINS": "help@blog.example"})
-    pages = pages_of(replace(settings.public_url, host="blog.example"))
+    settings = replace(settings, public_url=replace(settings.public_url, host="blog.example"))
+    pages = pages_of(settings.public_url)
     if name in AT_ONCE:
         return AT_ONCE[name](ADDRESS.spelled, pages, NOON)
     CAUSES[name](session)

@@ -14,13 +14,14 @@ from microblog import posts
 from microblog.db import Database
 from microblog.identity import Account
 from microblog.posts import Mention, Post, PostRefused, PostTag, publishing
+from microblog.posts.erasure import erase_some
 from support.clock import NOON
 from support.community import Hide, add_member, each_way_to_hide, say
 
 
 def publish(database: Database, author_id: int, text: str, once: str) -> int:
     with database.writing() as session:
-        return posts.publish(session, author_id=author_id, text=text, once=once, now=NOON).id
+        return posts.add_post(session, author_id=author_id, text=text, once=once, now=NOON).id
 
 
 def rows(database: Database) -> tuple[int, int, int]:
@@ -43,7 +44,7 @@ def mentions(database: Database, post_id: int) -> dict[str, int]:
 def test_a_post_is_stored_as_it_was_tidied(database: Database) -> None:
     alice = add_member(database, "alice")
     with database.writing() as session:
-        post = posts.publish(session, author_id=alice, text=" Hi\r\nthere ", once="1", now=NOON)
+        post = posts.add_post(session, author_id=alice, text=" Hi\r\nthere ", once="1", now=NOON)
     with database.reading() as session:
         [kept] = session.scalars(select(Post))
         assert (kept.id, kept.author_id, kept.text, kept.created_at, kept.deleted_at) == (
@@ -129,7 +130,7 @@ def test_the_number_of_a_post_is_never_given_out_again(database: Database) -> No
     alice = add_member(database, "alice")
     last = [say(database, alice), say(database, alice)][-1]
     with database.writing() as session:
-        assert posts.forget_account(session, alice) == 2
+        assert erase_some(session, alice) == 2
     assert say(database, alice) > last
 
 
@@ -144,7 +145,7 @@ def test_no_post_comes_to_light_after_one_with_a_higher_number(database: Databas
 
     thread = threading.Thread(target=publish_too, daemon=True)
     with database.writing() as session:
-        first = posts.publish(session, author_id=alice, text="First", once="1", now=NOON).id
+        first = posts.add_post(session, author_id=alice, text="First", once="1", now=NOON).id
         thread.start()
         assert not published.wait(0.3)
     thread.join(30)
@@ -182,4 +183,4 @@ def test_the_time_of_a_post_is_the_one_given(database: Database) -> None:
     alice = add_member(database, "alice")
     with database.writing() as session:
         later = NOON + timedelta(minutes=1)
-        assert posts.publish(session, author_id=alice, text="Hi", once="1", now=later).created_at == later
+        assert posts.add_post(session, author_id=alice, text="Hi", once="1", now=later).created_at == later

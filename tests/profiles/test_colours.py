@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
-from microblog.profiles import icc, make_avatar
+from microblog.profiles import icc
+from microblog.profiles.pictures import make_avatar
 from support.pictures import (
     ADOBE_RGB,
     DISPLAY_P3,

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from microblog.profiles import PictureRefused, make_avatar, pictures
+from microblog.profiles import PictureRefused, pictures
 from microblog.profiles.exif import orientation
+from microblog.profiles.pictures import make_avatar
 from microblog.web.server.waitress_server import THREADS
 from microblog.words import refusal_text
 from support.pictures import (

@@ -8,8 +8,13 @@ from sqlalchemy import delete, event, func, select
 
 from microblog import profiles
 from microblog.db import Database
-from microblog.identity import Account, BadUsername, FormerUsername, UsernameTaken
-from microblog.profiles import AboutRefused, AboutTooLong, AboutUnreadable, Avatar, Portrait, Profile
+from microblog.identity import Account, BadUsername, UsernameTaken
+from microblog.identity.models import FormerUsername
+from microblog.profiles import AboutRefused, AboutTooLong, AboutUnreadable, Portrait
+from microblog.profiles.avatars import keep_avatar, remove_avatar
+from microblog.profiles.changing import change_profile
+from microblog.profiles.export import profile_row
+from microblog.profiles.models import Avatar, Profile
 from support.clock import NOON
 from support.community import Hide, add_member, each_way_to_hide, follow
 from support.refusing import refused
@@ -20,7 +25,7 @@ PICTURE = b"a picture"
 
 def change(database: Database, account_id: int, username: str, about_me: str = "") -> profiles.Changed:
     with database.writing() as session:
-        return profiles.change_profile(session, account_id, username=username, about_me=about_me, now=NOON)
+        return change_profile(session, account_id, username=username, about_me=about_me, now=NOON)
 
 
 def shown(database: Database, username: str) -> Portrait | None:
@@ -182,21 +187,21 @@ def test_an_uploaded_picture_takes_the_place_of_the_drawn_one_until_it_is_remove
     assert drawn.media_type == "image/svg+xml"
     for content in (PICTURE, b"another"):
         with database.writing() as session:
-            profiles.keep_avatar(session, alice, content, NOON)
+            keep_avatar(session, alice, content, NOON)
         assert (avatar().content, avatar().media_type) == (content, "image/webp")
         found = shown(database, "alice")
         assert found
         assert found.uploaded == avatar().digest
     with database.writing() as session:
-        assert profiles.remove_avatar(session, alice)
-        assert not profiles.remove_avatar(session, alice)
+        assert remove_avatar(session, alice)
+        assert not remove_avatar(session, alice)
     assert avatar() == drawn
 
 
 def test_all_of_it_can_be_taken_along(database: Database) -> None:
     alice = add_member(database, "alice")
     with database.reading() as session:
-        assert profiles.export(session, alice) == {
+        assert profile_row(session, alice) == {
             "about_me": "",
             "last_seen": None,
             "former_usernames": [],
@@ -205,9 +210,9 @@ def test_all_of_it_can_be_taken_along(database: Database) -> None:
     change(database, alice, "alicia", "I paint.")
     note_seen(database, alice, NOON)
     with database.writing() as session:
-        profiles.keep_avatar(session, alice, PICTURE, NOON)
+        keep_avatar(session, alice, PICTURE, NOON)
     with database.reading() as session:
-        taken = profiles.export(session, alice)
+        taken = profile_row(session, alice)
     assert json.loads(json.dumps(taken)) == {
         "about_me": "I paint.",
         "last_seen": NOON.isoformat(),
@@ -220,7 +225,7 @@ def test_with_an_account_all_of_it_goes(database: Database) -> None:
     alice = add_member(database, "alice")
     change(database, alice, "alicia", "I paint.")
     with database.writing() as session:
-        profiles.keep_avatar(session, alice, PICTURE, NOON)
+        keep_avatar(session, alice, PICTURE, NOON)
     with database.writing() as session:
         session.execute(delete(Account).where(Account.id == alice))
     with database.reading() as session:

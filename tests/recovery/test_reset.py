@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from microblog.db import Database
 from microblog.identity import Account
+from microblog.links import LinkProblem, LinkRefused
 from microblog.moderation.deactivation import deactivate_account, reactivate_account
 from microblog.origin import Origin
-from microblog.recovery import change_password
-from microblog.recovery.errors import LinkUsed
+from microblog.recovery.reset import change_password
 from support.clock import NOON
 from support.community import add_member
 from support.recoveries import opened_by_email
@@ -47,7 +47,8 @@ def test_a_link_opened_before_a_change_of_the_account_sets_no_password_after_it(
         opened = opened_by_email(session, session.get_one(Account, alice))
     with database.writing() as session:
         change(session, session.get_one(Account, alice))
-    with database.writing() as session, pytest.raises(LinkUsed):
+    with database.writing() as session, pytest.raises(LinkRefused) as refused:
         change_password(session, opened, "theirs", NOON, Origin())
+    assert (refused.value.problem, refused.value.account_id) == (LinkProblem.USED, alice)
     with database.reading() as session:
         assert session.get_one(Account, alice).password_hash != "theirs"

@@ -12,18 +12,18 @@ from sqlalchemy import select
 
 from journeys.browsing import sign_in
 from journeys.trial import Trial, wait_for
-from microblog.auth import own_links
 from microblog.db import Database
 from microblog.identity import Account
+from microblog.links import Links
 from microblog.mail.mailbox import LocalMailbox
-from microblog.personal_data import DELETED_AFTER
-from microblog.personal_data.keep_link import deletion_state
+from microblog.personal_data import DELETED_AFTER, KEEP_LINK
 from microblog.settings import Settings, load
-from microblog.subscriptions import Wish, unsubscribe_links
+from microblog.subscriptions import Wish
 from microblog.web import create_app
 from screens.pages import Look, looks_at, rules_of
 from support.community import unsaved_account
 from support.running import link_in
+from support.unsubscribing import unsubscribe_token
 
 TOLD = re.compile(r"^  (Username|Password): (.+)$", re.MULTILINE)
 
@@ -86,7 +86,7 @@ def deletion_asked(database: Database, settings: Settings) -> str:
     with database.writing() as session:
         account = session.scalars(select(Account).order_by(Account.id.desc()).limit(1)).one()
         account.deletion_due_at = due
-        return own_links(settings).keep.sign(account.id, *deletion_state(account), expires=due.replace(microsecond=0))
+        return Links(settings).sign(KEEP_LINK, account.id, account, expires=due)
 
 
 def facts_of(trial: Trial, settings: Settings, username: str) -> dict[str, str]:
@@ -98,6 +98,6 @@ def facts_of(trial: Trial, settings: Settings, username: str) -> dict[str, str]:
     letters = [letter for one in box.page(0, 10)[0] if (letter := box.read(one.key))]
     links = [link_in(letter.text) for letter in letters]
     tokens = {link.split("/")[3]: link.rpartition("/")[2] for link in links}
-    unsubscribe = unsubscribe_links(settings).sign(unsaved_account(1), Wish.DIGEST, datetime.now(UTC))
+    unsubscribe = unsubscribe_token(settings, unsaved_account(1), Wish.DIGEST, datetime.now(UTC))
     opened = {"reset": tokens["reset_password"], "finish": tokens["register"], "unsubscribe": unsubscribe}
     return {**opened, "key": letters[0].summary.key, "post": "3"}

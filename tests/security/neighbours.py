@@ -12,18 +12,23 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from microblog import follows, posts
-from microblog.auth import Action, Confirmation, SignInSession, hash_password
+from microblog.auth import Action, hash_password
+from microblog.auth.models import Confirmation, SignInSession
 from microblog.auth.sign_in import begin_session
-from microblog.contact import AddressChange, PendingSecondAddress
-from microblog.identity import Account, FormerUsername, RemovedAddress, SecondAddress
+from microblog.contact import AddressChange
+from microblog.contact.models import PendingSecondAddress
+from microblog.digests.models import Digest
+from microblog.identity import Account, SecondAddress
+from microblog.identity.models import FormerUsername, RemovedAddress
 from microblog.mail import Email
 from microblog.origin import Origin
 from microblog.ownership import ChangeKind, Recovery, ReportableChange
-from microblog.profiles import Avatar, Profile
+from microblog.posts.deleting import set_deleted_at
+from microblog.profiles.models import Avatar, Profile
 from microblog.recovery.codes import PURPOSE as CODES
 from microblog.recovery.codes import make_codes
 from microblog.schema import METADATA
-from microblog.subscriptions import Digest, Subscription
+from microblog.subscriptions.models import Subscription
 from support.outbox import put_email
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite
 from support.visitor import CSRF
@@ -125,7 +130,7 @@ def move_in(site: RunningSite) -> Neighbours:
         alice, bob, carol = (add_account(db, site, name, house) for name in PASSWORDS)
         people, things = [], []
         for one in (alice, bob):
-            follows.follow(db, follower_id=one.id, followed_id=carol.id, now=site.clock())
+            follows.add_follow(db, follower_id=one.id, followed_id=carol.id, now=site.clock())
             codes = make_codes(db, site.settings.keys(CODES), one, site.clock(), Origin())
             knows = {"me": one.username, "password": PASSWORDS[one.username.rstrip("0123456789")], "code": codes[0]}
             people.append(Person(site, knows, one.id, log_in(db, site, one)))
@@ -149,9 +154,9 @@ def settle_in(db: Session, site: RunningSite, one: Account) -> dict[str, str]:
     """Give somebody a row of everything, and return what names these rows in addresses and forms."""
     now, name, number = site.clock(), one.username, one.id
     whose: dict[str, Any] = {"account_id": number}
-    said = posts.publish(db, author_id=number, text=f"Good night from {name} #{name}", once=f"{name} 1", now=now)
-    gone = posts.publish(db, author_id=number, text=taken_back_by(name), once=f"{name} 2", now=now)
-    posts.delete_post(db, author_id=number, post_id=gone.id, now=now)
+    said = posts.add_post(db, author_id=number, text=f"Good night from {name} #{name}", once=f"{name} 1", now=now)
+    gone = posts.add_post(db, author_id=number, text=taken_back_by(name), once=f"{name} 2", now=now)
+    set_deleted_at(db, gone.id, deleted_at=now, once=None)
     old, new, second, was = (f"{name}{part}@example.com" for part in ("", ".new", ".two", ".was"))
     move = AddressChange(**whose, old_email=old, old_email_key=old, new_email=new, new_email_key=new, asked_at=now)
     wish = Confirmation(**whose, action=Action.DELETE, wanted="", nonce=f"nonce {name}", asked_at=now)

@@ -20,7 +20,7 @@ TYPED = {
 NAMES = {"an admin": "carol", "a member": "bobby"}
 PASSWORDS = {"carol": PASSWORD, "bobby": NEW_PASSWORD}
 LAST = (
-    "account_links.complete",
+    "move_link.press",
     "account_address.change",
     "account_password.change",
     "account_delete.delete",
@@ -35,7 +35,7 @@ OF_ITS_OWN = {
         "password2": PASSWORD,
     },
     "recovery.request_post": {"email": "nobody@example.com"},
-    "accounts.finish_post": {"password": PASSWORD},
+    "sign_up_link.press": {"password": PASSWORD},
     "account_password.change": {"password": "six quiet lamps", "password2": "six quiet lamps"},
     "account_address.change": {"email": "other@example.com"},
     "account_review.remove": {"backup": "y"},
@@ -44,9 +44,9 @@ OF_ITS_OWN = {
 """What has to be typed on one page alone."""
 ELSEWHERE = {
     "recovery_codes.code_post": "needs a code: tests/web/test_double_press.py",
-    "recovery.reset_post": "ends what the other links are for: tests/web/test_double_press.py",
-    "not_me.page_post": "locks bobby's account: tests/web/test_double_press.py",
-    "account_links.take_back_post": "the same, of erin's",
+    "reset_link.press": "ends what the other links are for: tests/web/test_double_press.py",
+    "not_me_link.press": "locks bobby's account: tests/web/test_double_press.py",
+    "take_back_link.press": "the same, of erin's",
     "second_address.name_post": "is there only until the link is pressed: tests/web/test_double_press.py",
     "second_address.remove_post": "is refused to bobby, who was recovered today",
 }

@@ -2,12 +2,15 @@
 
 from sqlalchemy import select
 
+from microblog import follows, posts
 from microblog.db import Database
+from microblog.identity import Account
 from microblog.mail import Email
 from microblog.mail.mailbox import Received
 from microblog.posts import Post
-from microblog.subscriptions import tell_followed, tell_mentioned
-from support.community import follow, say
+from microblog.posts.notify import notify_mentioned
+from support.community import forms
+from support.context import context_on
 from support.running import RunningSite
 
 
@@ -26,20 +29,18 @@ def outcomes(database: Database) -> list[str]:
 
 
 def followed(site: RunningSite, follower_id: int, followed_id: int) -> None:
-    """Let somebody follow somebody, and tell them, as the web does."""
-    follow(site.database, follower_id, followed_id, now=site.clock())
-    with site.database.writing() as session:
-        tell_followed(session, follower_id, followed_id, site.clock())
+    """Let somebody follow somebody."""
+    with site.database.reading() as session:
+        username = session.get_one(Account, followed_id).username
+    follows.follow(context_on(site), follower_id, username)
 
 
 def mention(site: RunningSite, author_id: int, text: str) -> int:
-    """Publish a post, tell whom it names, as the web does, and return its number."""
-    number = say(site.database, author_id, text)
-    tell(site, number)
-    return number
+    """Publish a post and return its id."""
+    return posts.publish(context_on(site), author_id, text, once=f"form {next(forms)}")
 
 
 def tell(site: RunningSite, post_id: int) -> None:
-    """Tell those whom a post names."""
+    """Queue the emails about a post once more."""
     with site.database.writing() as session:
-        tell_mentioned(session, session.get_one(Post, post_id), site.clock())
+        notify_mentioned(session, session.get_one(Post, post_id), site.clock())

@@ -4,8 +4,11 @@ from sqlalchemy import delete
 
 from microblog.db import Database
 from microblog.identity import Account
-from microblog.subscriptions import Choices, Subscription, Wish, choices_of, choose, rows_for_download, turn_off
+from microblog.subscriptions import Choices, Wish, choices_of, choose_emails, turn_off
+from microblog.subscriptions.export import choices_after
+from microblog.subscriptions.models import Subscription
 from support.community import add_member
+from support.context import context_of
 
 
 def test_whoever_never_chose_gets_everything(database: Database) -> None:
@@ -16,8 +19,8 @@ def test_whoever_never_chose_gets_everything(database: Database) -> None:
 
 def test_turning_one_off_leaves_the_others_as_they_were(database: Database) -> None:
     alice = add_member(database, "Alice")
+    choose_emails(context_of(database), alice, Choices(followed=False))
     with database.writing() as session:
-        choose(session, alice, Choices(followed=False))
         turn_off(session, alice, Wish.DIGEST)
         turn_off(session, alice, Wish.DIGEST)
     with database.reading() as session:
@@ -30,14 +33,14 @@ def test_the_download_holds_what_was_chosen_once(database: Database) -> None:
         turn_off(session, alice, Wish.MENTIONED)
     with database.reading() as session:
         chosen = {"followed": True, "mentioned": False, "digest": True}
-        assert rows_for_download(session, alice, 0) == [(1, chosen)]
-        assert rows_for_download(session, alice, 1) == []
+        assert choices_after(session, alice, 0) == [(1, chosen)]
+        assert choices_after(session, alice, 1) == []
 
 
 def test_what_was_chosen_goes_with_the_account(database: Database) -> None:
     alice = add_member(database, "Alice")
+    choose_emails(context_of(database), alice, Choices(digest=False))
     with database.writing() as session:
-        choose(session, alice, Choices(digest=False))
         session.execute(delete(Account).where(Account.id == alice))
     with database.reading() as session:
         assert session.get(Subscription, alice) is None

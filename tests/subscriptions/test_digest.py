@@ -8,16 +8,19 @@ from itertools import pairwise
 from sqlalchemy import insert, select, update
 
 from microblog import posts
-from microblog.auth import SignInSession
+from microblog.auth.models import SignInSession
 from microblog.cli.start import make_worker
+from microblog.digests import queue_due_digests
+from microblog.digests.digest import ENROLLED_AT_ONCE, WEEK, move_on
+from microblog.digests.models import Digest
 from microblog.identity import Account
 from microblog.mail import Email
 from microblog.posts import delete_post
-from microblog.subscriptions import Choices, Digest, choose, post_digests
-from microblog.subscriptions.digest import ENROLLED_AT_ONCE, WEEK, move_on
+from microblog.subscriptions import Choices, choose_emails
 from subscriptions.post_office import deliver, outcomes
 from support.clock import NOON
 from support.community import Hide, add_member, each_way_to_hide, follow, say
+from support.context import context_on
 from support.running import RunningSite
 
 HOUR = timedelta(hours=1)
@@ -25,7 +28,7 @@ HOUR = timedelta(hours=1)
 
 def look(site: RunningSite) -> list[int]:
     """Do the worker's hourly job."""
-    return list(post_digests(site.database, site.clock()))
+    return list(queue_due_digests(site.database, site.clock()))
 
 
 def due_in_a_moment(site: RunningSite, account_id: int) -> None:
@@ -96,8 +99,7 @@ def test_what_was_deleted_meanwhile_is_not_in_it(site: RunningSite) -> None:
     site.clock.move(hours=1)
     due_in_a_moment(site, alice)
     look(site)
-    with site.database.writing() as session:
-        delete_post(session, author_id=bob, post_id=number, now=site.clock())
+    delete_post(context_on(site), bob, number)
     assert deliver(site) == []
     assert outcomes(site.database) == ["there is nothing new"]
 
@@ -147,7 +149,7 @@ def test_it_comes_once_a_week_however_often_the_worker_looks(site: RunningSite) 
 
 def say_now(site: RunningSite, author_id: int, text: str) -> None:
     with site.database.writing() as session:
-        posts.publish(session, author_id=author_id, text=text, once=text, now=site.clock())
+        posts.add_post(session, author_id=author_id, text=text, once=text, now=site.clock())
 
 
 def test_of_many_workers_one_posts_it(site: RunningSite) -> None:
@@ -221,8 +223,7 @@ def test_whoever_turned_it_off_gets_none_and_neither_does_one_that_waits(site: R
     site.clock.move(hours=1)
     due_in_a_moment(site, alice)
     look(site)
-    with site.database.writing() as session:
-        choose(session, alice, Choices(digest=False))
+    choose_emails(context_on(site), alice, Choices(digest=False))
     assert deliver(site) == []
     assert outcomes(site.database) == ["turned off"]
     due_in_a_moment(site, alice)

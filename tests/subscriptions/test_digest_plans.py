@@ -9,8 +9,8 @@ from sqlalchemy import delete, update
 
 from microblog.clock import system_clock
 from microblog.db import Database
-from microblog.subscriptions import digest
-from microblog.subscriptions.models import Digest
+from microblog.digests import digest
+from microblog.digests.models import Digest
 from support.plans import listening, plan, whole_tables
 
 MEMBERS, POSTS, FOLLOWED, DUE = 20_000, 5_000, 50, 5
@@ -35,7 +35,7 @@ def grown(database: Database) -> Database:
 def test_the_weekly_letters_read_no_table_from_end_to_end(grown: Database) -> None:
     now = system_clock()
     with grown.writing() as session, listening(session) as asked:
-        done = digest.enrol(session, now), digest.post_due(session, now)
+        done = digest.enrol(session, now), digest.queue_due(session, now)
     assert done == (NEW, DUE)
     with grown.reading() as session:
         looked = [(words, given) for words, given in asked if not words.startswith("INSERT")]

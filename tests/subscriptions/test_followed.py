@@ -6,14 +6,19 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
 
 from microblog import follows
+from microblog.follows import Follow
+from microblog.follows.notify import notify_followed
+from microblog.follows.relations import remove_follow
 from microblog.identity import Account
 from microblog.mail import Email, Rendered, State
-from microblog.subscriptions import Choices, choose, tell_followed
+from microblog.subscriptions import Choices, choose_emails
 from subscriptions.post_office import deliver, followed, mention, outcomes
 from support.clock import NOON
 from support.community import Hide, add_member, each_way_to_hide, follow
+from support.context import context_on
 from support.running import RunningSite
 from support.statements import statements
 
@@ -76,8 +81,14 @@ def followed_by_many(site: RunningSite, followed_id: int, count: int) -> None:
         rows = [member_row(f"member{first + number:05}") for number in range(count)]
         numbers = session.scalars(insert(Account).returning(Account.id), rows).all()
         for number in numbers:
-            follows.follow(session, follower_id=number, followed_id=followed_id, now=site.clock())
-            tell_followed(session, number, followed_id, site.clock())
+            follow_id = follows.add_follow(session, follower_id=number, followed_id=followed_id, now=site.clock())
+            notify_followed(session, followed_id, follow_id or 0, site.clock())
+
+
+def notify(session: Session, follower_id: int, followed_id: int, site: RunningSite) -> None:
+    """Queue the email about a follow there is."""
+    pair = Follow.follower_id == follower_id, Follow.followed_id == followed_id
+    notify_followed(session, followed_id, session.scalars(select(Follow.id).where(*pair)).one(), site.clock())
 
 
 def member_row(name: str) -> dict[str, Any]:
@@ -99,7 +110,7 @@ def test_an_email_takes_as_many_statements_for_two_followers_as_for_a_thousand(s
 
 
 def test_more_followers_than_an_email_looks_at_are_counted(site: RunningSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(import_module("microblog.subscriptions.emails.followed"), "MOST_LOOKED_AT", 15)
+    monkeypatch.setattr(import_module("microblog.follows.emails.followed"), "MOST_LOOKED_AT", 15)
     alice = add_member(site.database, "Alice")
     followed_by_many(site, alice, 40)
     (letter,) = deliver(site, minutes=10)
@@ -115,7 +126,7 @@ def test_an_email_that_is_just_being_claimed_is_joined_by_nobody(site: RunningSi
 
     def tell() -> None:
         with site.database.writing() as session:
-            tell_followed(session, carol, alice, site.clock())
+            notify(session, carol, alice, site)
 
     telling = Thread(target=tell)
     with site.database.writing() as worker:
@@ -132,7 +143,7 @@ def test_an_email_that_was_joined_is_claimed_after_the_commit(site: RunningSite)
     followed(site, bob, alice)
     follow(site.database, carol, alice)
     with site.database.writing() as session:
-        tell_followed(session, carol, alice, site.clock())
+        notify(session, carol, alice, site)
         assert deliver(site, minutes=10) == []
     (letter,) = deliver(site)
     assert [name for name in ("bob", "carol") if name in letter.text] == ["bob", "carol"]
@@ -144,7 +155,7 @@ def test_whoever_followed_before_what_an_email_begins_with_is_in_it(site: Runnin
     follow(site.database, bob, alice)
     followed(site, carol, alice)
     with site.database.writing() as session:
-        tell_followed(session, bob, alice, site.clock())
+        notify(session, bob, alice, site)
     (letter,) = deliver(site, minutes=10)
     assert [name for name in ("bob", "carol") if name in letter.text] == ["bob", "carol"]
     assert outcomes(site.database) == ["sent"]
@@ -156,7 +167,7 @@ def test_who_changed_their_mind_or_left_is_in_no_letter(site: RunningSite, hide:
     followed(site, bob, alice)
     followed(site, carol, alice)
     with site.database.writing() as session:
-        follows.unfollow(session, follower_id=bob, followed_id=alice)
+        remove_follow(session, follower_id=bob, followed_id=alice)
     hide(site.database, carol)
     assert deliver(site, minutes=10) == []
     assert outcomes(site.database)[-1] == "nobody new follows any more"
@@ -168,11 +179,11 @@ def test_following_again_is_told_once_a_week(site: RunningSite) -> None:
         followed(site, bob, alice)
         assert len(deliver(site, minutes=30)) == 1
         with site.database.writing() as session:
-            follows.unfollow(session, follower_id=bob, followed_id=alice)
+            remove_follow(session, follower_id=bob, followed_id=alice)
     followed(site, bob, alice)
     assert len(deliver(site, days=8)) == 1  # too late to be news
     with site.database.writing() as session:
-        follows.unfollow(session, follower_id=bob, followed_id=alice)
+        remove_follow(session, follower_id=bob, followed_id=alice)
     followed(site, bob, alice)
     assert len(deliver(site, minutes=10)) == 2
 
@@ -196,8 +207,7 @@ def test_one_member_is_in_fifty_letters_a_day_at_most(site: RunningSite) -> None
 def test_whoever_turned_it_off_gets_none_and_neither_do_those_that_wait(site: RunningSite) -> None:
     alice, bob, carol = (add_member(site.database, name) for name in ("Alice", "bob", "carol"))
     followed(site, bob, alice)
-    with site.database.writing() as session:
-        choose(session, alice, Choices(followed=False))
+    choose_emails(context_on(site), alice, Choices(followed=False))
     followed(site, carol, alice)
     assert deliver(site, minutes=10) == []
     assert outcomes(site.database) == ["turned off"]

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
+from microblog.digests.emails.weekly_digest import WEEKLY_DIGEST
+from microblog.follows.emails.followed import FOLLOWED
 from microblog.mail import Email, EmailType
 from microblog.mail.leases import take
+from microblog.posts.emails.mentioned import MENTIONED
 from microblog.recovery.ask import ask
-from microblog.subscriptions.emails.followed import FOLLOWED
-from microblog.subscriptions.emails.mentioned import MENTIONED
-from microblog.subscriptions.emails.weekly_digest import WEEKLY_DIGEST
 from subscriptions.post_office import deliver, followed
 from support.clock import NOON
 from support.community import add_member

@@ -5,9 +5,10 @@ from sqlalchemy import select
 
 from microblog.mail import Email, Rendered
 from microblog.posts import delete_post
-from microblog.subscriptions import Choices, choose
+from microblog.subscriptions import Choices, choose_emails
 from subscriptions.post_office import deliver, mention, outcomes, tell
 from support.community import Hide, add_member, each_way_to_hide, follow, say
+from support.context import context_on
 from support.running import RunningSite
 from support.statements import statements
 
@@ -83,8 +84,7 @@ def test_a_post_that_is_gone_before_the_letter_leaves_brings_none(site: RunningS
     _, bob = two(site)
     number = mention(site, bob, "Hello @Alice")
     assert deliver(site, minutes=1) == []
-    with site.database.writing() as session:
-        delete_post(session, author_id=bob, post_id=number, now=site.clock())
+    delete_post(context_on(site), bob, number)
     assert deliver(site, minutes=1) == []
     assert outcomes(site.database) == ["the post is gone"]
 
@@ -100,8 +100,7 @@ def test_a_post_whose_author_is_gone_brings_none(site: RunningSite, hide: Hide) 
 def test_whoever_turned_it_off_gets_none_and_neither_do_those_that_wait(site: RunningSite) -> None:
     alice, bob = two(site)
     mention(site, bob, "Hello @Alice")
-    with site.database.writing() as session:
-        choose(session, alice, Choices(mentioned=False))
+    choose_emails(context_on(site), alice, Choices(mentioned=False))
     mention(site, bob, "Hello again, @Alice")
     assert deliver(site, minutes=2) == []
     assert outcomes(site.database) == ["turned off"]

@@ -5,8 +5,8 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microblog.subscriptions import quoting
-from microblog.subscriptions.quoting import LONGEST, UNREAD, excerpt
+from microblog.posts import quoting
+from microblog.posts.quoting import LONGEST, UNREAD, excerpt
 
 
 @pytest.mark.parametrize(

@@ -35,14 +35,14 @@ def say(database: Database, author_id: int, text: str = "Hello") -> int:
     number = next(forms)
     with database.writing() as session:
         now = NOON + timedelta(seconds=number)
-        return posts.publish(session, author_id=author_id, text=text, once=f"form {number}", now=now).id
+        return posts.add_post(session, author_id=author_id, text=text, once=f"form {number}", now=now).id
 
 
 def follow(database: Database, follower_id: int, *followed: int, now: datetime = NOON) -> None:
     """Let somebody follow others."""
     with database.writing() as session:
         for followed_id in followed:
-            follows.follow(session, follower_id=follower_id, followed_id=followed_id, now=now)
+            follows.add_follow(session, follower_id=follower_id, followed_id=followed_id, now=now)
 
 
 def deactivate(database: Database, account_id: int) -> None:

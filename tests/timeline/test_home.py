@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from microblog import follows, posts, timeline
+from microblog import posts, timeline
 from microblog.db import Database, dialect_name
+from microblog.follows.relations import remove_follow
 from microblog.keyset import MAX_ID, NEWEST, Cursor, Page
 from microblog.timeline import Item
 from microblog.timeline.home import probes, stretch
 from support.clock import NOON
 from support.community import Hide, add_member, deactivate, each_way_to_hide, follow, say
+from support.context import context_of
 
 SIZE = 4
 
@@ -66,8 +68,7 @@ class Town:
     def delete(self) -> None:
         if self.posts:
             number = self.chance.choice(list(self.posts))
-            with self.database.writing() as session:
-                posts.delete_post(session, author_id=self.posts.pop(number), post_id=number, now=NOON)
+            posts.delete_post(context_of(self.database), self.posts.pop(number), number)
 
     def follow(self) -> None:
         one, other = self.chance.sample(self.members, 2)
@@ -78,7 +79,7 @@ class Town:
     def unfollow(self) -> None:
         one, other = self.chance.sample(self.members, 2)
         with self.database.writing() as session:
-            follows.unfollow(session, follower_id=one, followed_id=other)
+            remove_follow(session, follower_id=one, followed_id=other)
         self.follows.discard((one, other))
 
     def leave(self) -> None:
@@ -189,7 +190,7 @@ def test_following_unfollowing_and_deactivation_are_seen_at_once(database: Datab
     assert ids(home(database, alice)) == [bobs]
     assert home(database, alice).items[0].mentioned == {}
     with database.writing() as session:
-        follows.unfollow(session, follower_id=alice, followed_id=bob)
+        remove_follow(session, follower_id=alice, followed_id=bob)
     assert ids(home(database, alice)) == []
 
 

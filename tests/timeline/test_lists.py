@@ -10,8 +10,8 @@ from microblog import posts, timeline
 from microblog.db import Database
 from microblog.keyset import NEWEST, Cursor, Page
 from microblog.timeline import Item
-from support.clock import NOON
 from support.community import Hide, add_member, each_way_to_hide, say
+from support.context import context_of
 
 Reading = Callable[[Session, Cursor, int], Page[Item]]
 
@@ -65,13 +65,11 @@ def test_what_was_deleted_and_who_was_deactivated_is_in_no_list(database: Databa
     alice, bob = add_member(database, "alice"), add_member(database, "bob")
     reading = readings(alice)[name]
     first, second, third = (say(database, alice, "#Größe @alice") for _ in range(3))
-    with database.writing() as session:
-        posts.delete_post(session, author_id=alice, post_id=second, now=NOON)
+    posts.delete_post(context_of(database), alice, second)
     assert ids(database, reading) == [third, first]
     with database.reading() as session:
         assert reading(session, Cursor(before=first), 3).newer == Cursor(after=first - 1)
-    with database.writing() as session:
-        posts.restore_post(session, author_id=alice, post_id=second, now=NOON)
+    posts.restore_post(context_of(database), alice, second)
     assert ids(database, reading) == [third, second, first]
     hide(database, alice)
     assert ids(database, reading) == []
@@ -111,8 +109,7 @@ def test_pages_have_twenty_posts_unless_told_otherwise(database: Database) -> No
 def test_a_single_post_is_read_by_its_number_while_it_and_its_author_are_there(database: Database, hide: Hide) -> None:
     alice, bob = add_member(database, "alice"), add_member(database, "bob")
     kept, deleted, authorless = say(database, alice, "Hello @bob"), say(database, alice), say(database, bob)
-    with database.writing() as session:
-        posts.delete_post(session, author_id=alice, post_id=deleted, now=NOON)
+    posts.delete_post(context_of(database), alice, deleted)
     hide(database, bob)
     with database.reading() as session:
         assert timeline.one(session, kept).text == "Hello @bob"

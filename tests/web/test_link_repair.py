@@ -8,13 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from microblog.links import LinkSigner
-from microblog.subscriptions import Wish, unsubscribe_links
+from microblog.subscriptions import Wish
 from microblog.web.urls.link_repair import repaired
 from support.clock import NOON
 from support.community import unsaved_account
 from support.letters import letter_to
 from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
+from support.unsubscribing import unsubscribe_token
 from web.recovering import CHANGED, RESET, link_of
 
 TOKEN = LinkSigner("reset_password", "https://blog.example", (b"k" * 32,)).sign(7, "state", expires=NOON)
@@ -53,20 +54,20 @@ BREAKS = ["%0A", "%0D%0A", "%20", "=%0A", "=%0D%0A", "%3D%0A", "%E2%80%8B", "%C2
 
 @pytest.mark.parametrize("end", ENDS)
 def test_a_link_opens_with_anything_a_mail_program_puts_behind_it(page_site: RunningSite, end: str) -> None:
-    answer = page_site.visitor().get(f"/unsubscribe/{unsubscribe_token(page_site)}{end}")
+    answer = page_site.visitor().get(f"/unsubscribe/{digest_token(page_site)}{end}")
     assert answer.status == 200, answer.words
 
 
 @pytest.mark.parametrize("within", BREAKS)
 @pytest.mark.parametrize("place", [0, 10, 60, -20])
 def test_a_link_that_was_wrapped_opens(page_site: RunningSite, within: str, place: int) -> None:
-    token = unsubscribe_token(page_site)
+    token = digest_token(page_site)
     answer = page_site.visitor().get(f"/unsubscribe/{token[:place]}{within}{token[place:]}")
     assert answer.status == 200, answer.words
 
 
-def unsubscribe_token(site: RunningSite) -> str:
-    return unsubscribe_links(site.settings).sign(unsaved_account(1), Wish.DIGEST, site.clock())
+def digest_token(site: RunningSite) -> str:
+    return unsubscribe_token(site.settings, unsaved_account(1), Wish.DIGEST, site.clock())
 
 
 def encoded(char: str) -> str:

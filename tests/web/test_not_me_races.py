@@ -9,7 +9,7 @@ from sqlalchemy import select
 from microblog.auth import end_sessions, hash_password
 from microblog.identity import Account
 from microblog.origin import Origin
-from microblog.recovery import change_password
+from microblog.recovery.reset import change_password
 from support.members import member
 from support.recoveries import opened_by_email
 from support.running import PASSWORD, RunningSite

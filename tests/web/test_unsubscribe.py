@@ -4,9 +4,12 @@ import pytest
 from sqlalchemy import delete, update
 
 from microblog.identity import Account
-from microblog.subscriptions import Choices, Wish, choices_of, unsubscribe_links
+from microblog.links import Links
+from microblog.personal_data import KEEP_LINK
+from microblog.subscriptions import Choices, Wish, choices_of
 from support.community import add_member, deactivate, unsaved_account
 from support.running import RunningSite
+from support.unsubscribing import unsubscribe_token
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
@@ -14,7 +17,7 @@ ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 def link(site: RunningSite, account_id: int, wish: Wish = Wish.DIGEST) -> str:
     with site.database.reading() as db:
         account = db.get(Account, account_id) or unsaved_account(account_id)
-    return f"/unsubscribe/{unsubscribe_links(site.settings).sign(account, wish, site.clock())}"
+    return f"/unsubscribe/{unsubscribe_token(site.settings, account, wish, site.clock())}"
 
 
 def chosen(site: RunningSite, account_id: int) -> Choices:
@@ -136,8 +139,8 @@ def test_a_link_works_for_years(site: RunningSite) -> None:
 def test_a_link_that_is_not_ours_changes_nothing(site: RunningSite) -> None:
     alice = add_member(site.database, "Alice")
     token = link(site, alice).rpartition("/")[2]
-    reset = site.app.extensions["microblog"].sign_up_signer.sign(alice, "digest", expires=site.clock())
-    for dead in (token[:-3] + "abc", "altered", reset):
+    keep = Links(site.settings).sign(KEEP_LINK, alice, unsaved_account(alice), expires=site.clock())
+    for dead in (token[:-3] + "abc", "altered", keep):
         for answer in (
             site.visitor().get(f"/unsubscribe/{dead}"),
             site.visitor().post(f"/unsubscribe/{dead}", ONE_CLICK),

@@ -5,6 +5,8 @@ its link leads to a button that does what was asked for, in a browser that is si
 """
 
 import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -12,14 +14,16 @@ from sqlalchemy.orm import Session
 
 from microblog.audit import EventType, events
 from microblog.auth.confirmable_actions import Action
-from microblog.auth.confirmation_link import OPEN_FOR, confirmed_state
 from microblog.auth.emails.confirm import CONFIRM, ConfirmationAsked
-from microblog.auth.errors import ConfirmationExpired, ConfirmationUsed
 from microblog.auth.models import Confirmation
+from microblog.auth.reauthentication import lock_verified
+from microblog.context import Context
 from microblog.identity import Account, get_account
-from microblog.links import LinkSigner, TokenClaims
+from microblog.links import GenuineLink, LinkProblem
 from microblog.mail import queue_returning_id
 from microblog.origin import Origin
+
+Act = Callable[[Context, Session, Account, str], None]
 
 
 def ask_to_confirm(
@@ -40,32 +44,58 @@ def ask_to_confirm(
     events.record(session, account.id, kind, now, origin=origin, letter_id=letter_id, detail=action)
 
 
-def opened_confirmation(
-    session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime
-) -> tuple[Confirmation, Account]:
-    """Return what a genuine link confirms, and for whom; changes nothing.
+@dataclass(frozen=True)
+class OpenedConfirmation:
+    """A confirmation whose link was opened, waiting for the button."""
+
+    link: GenuineLink
+    asked: Confirmation
+    account: Account
+
+    @property
+    def action(self) -> Action:
+        """What it confirms."""
+        return Action(self.asked.action)
+
+
+def open_confirmation(session: Session, link: GenuineLink, now: datetime) -> OpenedConfirmation:
+    """Return what a link confirms, and for which account; changes nothing.
 
     Raises:
-        ConfirmationUsed: it was used, replaced, or the account was changed since.
-        ConfirmationExpired: it took too long.
+        LinkRefused: it was used, replaced, took too long, or the account was changed since.
     """
-    asked = session.get(Confirmation, claims.subject)
+    asked = session.get(Confirmation, link.subject)
     account = get_account(session, asked.account_id) if asked else None
-    if asked is None or account is None or not signer.matches(claims, *confirmed_state(asked, account)):
-        raise ConfirmationUsed
-    if claims.over(now, OPEN_FOR):
-        raise ConfirmationExpired
-    return asked, account
+    if asked is None or account is None or not link.matches(asked, account):
+        raise link.refused(LinkProblem.USED)
+    if link.has_expired(now):
+        raise link.refused(LinkProblem.EXPIRED)
+    return OpenedConfirmation(link, asked, account)
 
 
-def use_confirmation(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime) -> None:
-    """Use a confirmation up, in the transaction that does what it is for. Of several at once, one is used.
+def confirm_action(context: Context, opened: OpenedConfirmation, act: Act) -> Account:
+    """Do what was asked for, once; return the account as it is then. `act` does it, as part of the transaction.
 
     Raises:
-        ConfirmationUsed, ConfirmationExpired: as `opened_confirmation`.
+        LinkRefused: as `open_confirmation`.
+        ChangedMeanwhile: the password was changed in this moment.
     """
-    asked, _ = opened_confirmation(session, signer, claims, now)
+    with context.writing() as session:
+        account = lock_verified(session, opened.account)
+        use_confirmation(session, opened.link, context.now)
+        act(context, session, account, opened.asked.wanted)
+    return account
+
+
+def use_confirmation(session: Session, link: GenuineLink, now: datetime) -> None:
+    """Use a confirmation up. Of several at once, one is used."""
+    asked = open_confirmation(session, link, now).asked
     session.expunge(asked)
     mine = delete(Confirmation).where(Confirmation.id == asked.id, Confirmation.nonce == asked.nonce)
     if session.scalar(mine.returning(Confirmation.id)) is None:
-        raise ConfirmationUsed
+        raise link.refused(LinkProblem.USED)
+
+
+def cancel_confirmations(session: Session, account_id: int) -> None:
+    """Delete what waits for a confirmation by email; the links end with it."""
+    session.execute(delete(Confirmation).where(Confirmation.account_id == account_id))

@@ -1,6 +1,6 @@
 """What signing in and proving an identity refuse."""
 
-from microblog.refusals import LinkOver, Refusal
+from microblog.refusals import Refusal
 
 
 class PasswordRefused(Refusal):
@@ -77,15 +77,3 @@ class NoSuchSession(Refusal):
     """The member has no session with that number."""
 
     code = "no_such_session"
-
-
-class ConfirmationUsed(LinkOver):
-    """The link was used, replaced, or the account was changed since."""
-
-    code = "confirmation_used"
-
-
-class ConfirmationExpired(LinkOver):
-    """The link is too old."""
-
-    code = "confirmation_expired"

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from microblog.auth.models import SignInSession
@@ -28,3 +28,8 @@ def record_use(session: Session, session_id: int, now: datetime) -> None:
     """Record that a session was used. A later `seen_at`, by a clock that was ahead, is corrected."""
     another = or_(SignInSession.seen_at < now, SignInSession.seen_at > now + LATE)
     session.execute(update(SignInSession).where(SignInSession.id == session_id, another).values(seen_at=now))
+
+
+def last_seen(session: Session, account_id: int) -> datetime | None:
+    """Return when a session of an account was last used; None if it has none."""
+    return session.scalar(select(func.max(SignInSession.seen_at)).where(SignInSession.account_id == account_id))

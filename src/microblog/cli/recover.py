@@ -7,7 +7,6 @@ import click
 
 from microblog.cli.bootstrap import open_context, stop
 from microblog.recovery import NobodyToRecover, RecoverDeactivated, make_recovery_link
-from microblog.web import pages_of
 from microblog.words import refusal_text
 
 NOBODY, DEACTIVATED = 3, 4  # exit statuses; 1 is trouble with the database, 2 with the settings or the command
@@ -33,7 +32,7 @@ def recover_command(user: str) -> None:
         f"nobody else can read. A letter about it goes to {' and '.join(made.told)}.",
         err=True,
     )
-    click.echo(pages_of(context.settings.public_url).reset(made.token))
+    click.echo(made.link)
 
 
 def operator() -> str:

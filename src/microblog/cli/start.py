@@ -25,6 +25,7 @@ from microblog.cli.last_address import remember_address
 from microblog.clock import Clock
 from microblog.db import Database
 from microblog.db.process_lock import ProcessLock
+from microblog.digests import queue_due_digests
 from microblog.error_reports import ErrorReporter
 from microblog.mail.delivery import Delivery
 from microblog.mail.notifier import LocalNotifier, MakeNotifier, PostgresNotifier, notifying
@@ -34,7 +35,6 @@ from microblog.ops import delete_due
 from microblog.processes import ChildFailed, Processes, Work, until_stopped
 from microblog.settings import Settings
 from microblog.settings.readers import is_ip
-from microblog.subscriptions import post_digests
 from microblog.web import create_app, pages_of
 from microblog.web.server.connection_limits import PER_CLIENT
 from microblog.web.server.waitress_server import CannotListen, Server, connections_possible, listen_on
@@ -192,7 +192,7 @@ def make_worker(settings: Settings, database: Database, clock: Clock, notifier: 
     ]
     keep = settings.mail.keep
     deletions = partial(delete_due, database, settings.keys("events")[0])
-    jobs: list[Job] = [errors.remind, partial(post_digests, database)]
+    jobs: list[Job] = [errors.remind, partial(queue_due_digests, database)]
     return Worker(
         database,
         deliveries,

@@ -1,32 +1,40 @@
 """Email addresses of an account: changing the primary one, and the backup email."""
 
-from microblog.contact.address_change import complete_change, opened_change
-from microblog.contact.address_change_links import BACK_WITHIN
+from microblog.contact.address_change import OpenedChange, cancel_address_changes, complete_address_change, open_change
 from microblog.contact.backup_email import (
-    ask_second_address,
-    confirm_second_address,
-    opened_second_address,
-    remove_second_address,
+    OpenedBackupEmail,
+    add_backup_email,
+    confirm_backup_email,
+    open_backup_email,
+    remove_backup_email,
 )
-from microblog.contact.backup_email_link import second_address_signer
-from microblog.contact.errors import BadNewAddress, SecondAddressLink, SecondAddressNotComplete
-from microblog.contact.models import AddressChange, PendingSecondAddress
+from microblog.contact.cancel import cancel_pending_backup_email, cancel_pending_changes, revert_changes_since
+from microblog.contact.errors import BadNewAddress
+from microblog.contact.links import BACKUP_EMAIL_LINK, CHANGE_ADDRESS_LINK, TAKE_BACK_LINK
+from microblog.contact.models import AddressChange
+from microblog.contact.pending import pending_backup_email_of, pending_backup_emails
 from microblog.contact.request_address_change import begin_address_change, request_address_change
 
 __all__ = [
-    "BACK_WITHIN",
+    "BACKUP_EMAIL_LINK",
+    "CHANGE_ADDRESS_LINK",
+    "TAKE_BACK_LINK",
     "AddressChange",
     "BadNewAddress",
-    "PendingSecondAddress",
-    "SecondAddressLink",
-    "SecondAddressNotComplete",
-    "ask_second_address",
+    "OpenedBackupEmail",
+    "OpenedChange",
+    "add_backup_email",
     "begin_address_change",
-    "complete_change",
-    "confirm_second_address",
-    "opened_change",
-    "opened_second_address",
-    "remove_second_address",
+    "cancel_address_changes",
+    "cancel_pending_backup_email",
+    "cancel_pending_changes",
+    "complete_address_change",
+    "confirm_backup_email",
+    "open_backup_email",
+    "open_change",
+    "pending_backup_email_of",
+    "pending_backup_emails",
+    "remove_backup_email",
     "request_address_change",
-    "second_address_signer",
+    "revert_changes_since",
 ]

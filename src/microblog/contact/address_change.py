@@ -1,5 +1,6 @@
-"""Taking an address back: for whoever reads the mail of an address the account had, for a week after it was changed."""
+"""Changing the email address of an account: requested, then completed by a link at the new address."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, delete, select, update
@@ -7,15 +8,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from microblog.audit import EventType, events
+from microblog.auth import renew_session
 from microblog.auth.sessions import end_sessions_but
 from microblog.clock import SKEW
-from microblog.contact.address_change_links import OPEN_FOR, change_state, is_stopped
 from microblog.contact.address_owners import holder
 from microblog.contact.emails.address_change_asked import ADDRESS_CHANGE_ASKED, AddressChangeAsked
 from microblog.contact.emails.address_changed import ADDRESS_CHANGED, AddressChanged
 from microblog.contact.emails.change_address import CHANGE_ADDRESS, AddressChangeLink
-from microblog.contact.errors import AddressTaken, BadNewAddress, ChangeLinkExpired, ChangeLinkUsed
+from microblog.contact.errors import BadNewAddress
+from microblog.contact.links import is_stopped
 from microblog.contact.models import AddressChange
+from microblog.context import Context
 from microblog.identity import (
     Account,
     SecondAddress,
@@ -24,13 +27,22 @@ from microblog.identity import (
     present_addresses,
 )
 from microblog.identity.addresses import forget_removed, note_removed, since_when
-from microblog.links import LinkSigner, TokenClaims
+from microblog.links import GenuineLink, LinkProblem
 from microblog.mail import Address, queue, queue_returning_id
 from microblog.origin import Origin
 from microblog.ownership import last_recovery_id
-from microblog.registration import SignUp
+from microblog.registration import cancel_sign_ups
 
 TWICE_WITHIN = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class OpenedChange:
+    """A change of address whose link was opened, waiting for the button."""
+
+    link: GenuineLink
+    change: AddressChange
+    account: Account
 
 
 def ask_for_address(session: Session, account: Account, address: Address, now: datetime, origin: Origin) -> None:
@@ -48,7 +60,7 @@ def ask_for_address(session: Session, account: Account, address: Address, now: d
     recent = and_(AddressChange.asked_at > now - TWICE_WITHIN, AddressChange.asked_at <= now + SKEW)
     if session.scalar(begun.where(AddressChange.new_email_key == address.key, recent).limit(1)):
         return
-    give_up_moves(session, account.id)
+    cancel_address_changes(session, account.id)
     change = AddressChange(
         account_id=account.id,
         old_email=account.email,
@@ -68,48 +80,55 @@ def ask_for_address(session: Session, account: Account, address: Address, now: d
         queue(session, ADDRESS_CHANGE_ASKED, to=to, payload=told, now=now)
 
 
-def opened_change(
-    session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime
-) -> tuple[AddressChange, Account]:
-    """Return the move a genuine link completes, and whose it is; changes nothing.
+def open_change(session: Session, link: GenuineLink, now: datetime) -> OpenedChange:
+    """Return the change that a link completes, and of which account; changes nothing.
 
     Raises:
-        LinkOver: it was completed, replaced, took too long, or somebody else has the address by now.
+        LinkRefused: it was completed, replaced, took too long, or somebody else has the address by now.
     """
-    change = session.get(AddressChange, claims.subject)
+    change = session.get(AddressChange, link.subject)
     account = get_account(session, change.account_id) if change and not change.completed_at else None
     if change is None or account is None or is_stopped(change, account):
-        raise ChangeLinkUsed
-    if not signer.matches(claims, *change_state(change, account)):
-        raise ChangeLinkUsed
-    if claims.over(now, OPEN_FOR):
-        raise ChangeLinkExpired
+        raise link.refused(LinkProblem.USED)
+    if not link.matches(change, account):
+        raise link.refused(LinkProblem.USED)
+    if link.has_expired(now):
+        raise link.refused(LinkProblem.EXPIRED)
     if holder(session, change.new_email_key, but=account.id):
-        raise AddressTaken
-    return change, account
+        raise link.refused(LinkProblem.ADDRESS_TAKEN)
+    return OpenedChange(link, change, account)
 
 
-def complete_change(
-    session: Session, signer: LinkSigner, claims: TokenClaims, session_id: int | None, now: datetime, origin: Origin
-) -> None:
-    """Move the account, end all logins but one (all, where none is given), and tell the addresses it had.
+def complete_address_change(context: Context, opened: OpenedChange, session_id: int | None) -> str | None:
+    """Give the account the new address and end all sessions but one, whose new secret is returned.
 
-    All reset links die, for they are bound to the address.
+    Whoever calls this knows that it is the owner: by that session, or by the password.
 
     Raises:
-        LinkOver: as `opened_change`; of two at once, one is completed.
+        LinkRefused: as `open_change`; of two at once, one is completed.
     """
-    change, account = opened_change(session, signer, claims, now)
+    with context.writing() as session:
+        complete_change(session, opened.link, session_id, context.now, context.origin)
+        return renew_session(session, opened.account.id, session_id) if session_id else None
+
+
+def complete_change(session: Session, link: GenuineLink, session_id: int | None, now: datetime, origin: Origin) -> None:
+    """Do the same, as part of a transaction, and tell the addresses the account had.
+
+    All reset links die, for they are bound to the address.
+    """
+    opened = open_change(session, link, now)
+    change, account = opened.change, opened.account
     told = notice_addresses(session, account)
     before = present_addresses(session, account)[0]
     since = since_when(session, account, change.new_email_key, now)
-    move(session, account, change.new_email, change.new_email_key, email_since=since)
+    move(session, opened, since)
     forget_removed(session, account.id, [change.new_email_key])
     note_removed(session, account.id, before, now)
     change.completed_at, change.last_recovery_id = now, last_recovery_id(session, account.id)
     own_second = SecondAddress.account_id == account.id, SecondAddress.email_key == change.new_email_key
     session.execute(delete(SecondAddress).where(*own_second))
-    session.execute(delete(SignUp).where(SignUp.email_key == change.new_email_key))
+    cancel_sign_ups(session, change.new_email_key)
     end_sessions_but(session, account.id, but=session_id)
     events.record(session, account.id, EventType.EMAIL_CHANGED, now, origin=origin)
     payload = AddressChanged(change.id, account.username, origin)
@@ -118,25 +137,26 @@ def complete_change(
             queue(session, ADDRESS_CHANGED, to=to, payload=payload, now=now)
 
 
-def move(session: Session, account: Account, email: str, email_key: str, **more: object) -> None:
-    """Give an account another address, and perhaps other values, if it is as it was read.
+def move(session: Session, opened: OpenedChange, since: datetime) -> None:
+    """Give an account its new address, which it has had `since` then, if it is as it was read.
 
     Raises:
-        LinkOver: it was changed meanwhile, or somebody else has the address.
+        LinkRefused: it was changed meanwhile, or somebody else has the address.
     """
+    change, account = opened.change, opened.account
     same = Account.email_key == account.email_key, Account.password_hash == account.password_hash
     statement = update(Account).where(Account.id == account.id, *same, Account.deactivated_at.is_(None))
-    statement = statement.values(email=email, email_key=email_key, **more)
+    statement = statement.values(email=change.new_email, email_key=change.new_email_key, email_since=since)
     try:
         with session.begin_nested():
             moved = session.scalar(statement.returning(Account.id))
     except IntegrityError as error:  # another transaction gave it away just now
-        raise AddressTaken from error
+        raise opened.link.refused(LinkProblem.ADDRESS_TAKEN) from error
     if moved is None:
-        raise ChangeLinkUsed
+        raise opened.link.refused(LinkProblem.USED)
 
 
-def give_up_moves(session: Session, account_id: int) -> None:
-    """Forget what was begun and not completed; a letter about it that waits is not sent."""
+def cancel_address_changes(session: Session, account_id: int) -> None:
+    """Delete changes that were begun and not completed; an email about one that waits isn't sent."""
     begun = AddressChange.account_id == account_id, AddressChange.completed_at.is_(None)
     session.execute(delete(AddressChange).where(*begun))

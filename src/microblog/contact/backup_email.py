@@ -4,6 +4,7 @@ The request looks nobody up. The worker does, when it writes the letter: to a fr
 of one that is taken is told, so no page says whose an address is.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete
@@ -13,31 +14,50 @@ from sqlalchemy.orm import Session
 from microblog.audit import EventType, events
 from microblog.auth import lock_verified, refuse_after_recovery
 from microblog.contact.address_owners import owner_of
-from microblog.contact.backup_email_link import OPEN_FOR, link_state
 from microblog.contact.emails.backup_email_notice import BackupEmailChanged
 from microblog.contact.emails.second_address import SECOND_ADDRESS, BackupEmailAsked
 from microblog.contact.emails.second_address_added import SECOND_ADDRESS_ADDED
 from microblog.contact.emails.second_address_removed import SECOND_ADDRESS_REMOVED
-from microblog.contact.errors import BackupExists, BackupIsEmail, NoBackup, SecondAddressOver, SecondAddressTaken
+from microblog.contact.errors import BackupExists, BackupIsEmail, NoBackup
+from microblog.contact.links import OPEN_FOR
 from microblog.contact.models import PendingSecondAddress
+from microblog.context import Context
 from microblog.email_context import EmailContext
 from microblog.identity import Account, Role, SecondAddress, Standing, get_account, notice_addresses
 from microblog.identity.addresses import forget_removed, note_removed, since_when
-from microblog.links import LinkSigner, TokenClaims
+from microblog.limits import Limit
+from microblog.links import GenuineLink, LinkProblem
 from microblog.mail import Address, EmailType, queue
 from microblog.origin import Origin
 from microblog.ownership import ChangeKind, note_change
 
 
-def ask_second_address(session: Session, verified: Account, address: Address, now: datetime, origin: Origin) -> None:
-    """Keep the address and post its letter, for a member whose password was just checked. Nobody is looked up.
+@dataclass(frozen=True)
+class OpenedBackupEmail:
+    """A backup email whose link was opened, waiting for the button."""
+
+    link: GenuineLink
+    pending: PendingSecondAddress
+    account: Account
+
+
+def add_backup_email(context: Context, verified: Account, address: Address) -> None:
+    """Keep an address and queue its email, for an account whose password was just checked. Nobody is looked up.
 
     Raises:
+        RateLimited: it was asked too often.
         RecoveredLately: the account was recovered within a day.
-        BackupIsEmail: it is the member's own already.
-        BackupExists: there is one.
-        ChangedMeanwhile: it was changed since it was checked.
+        SecondAddressRefused: it is the member's own already, or there is one.
+        ChangedMeanwhile: the password was changed since it was checked.
     """
+    per_member = Limit("second addresses per member", context.settings.limits.second_address_per_member)
+    with context.writing() as session:
+        context.spend(session, (per_member, str(verified.id)))
+        ask_second_address(session, verified, address, context.now, context.origin)
+
+
+def ask_second_address(session: Session, verified: Account, address: Address, now: datetime, origin: Origin) -> None:
+    """Do the same, uncounted, as part of a transaction."""
     account = lock_verified(session, verified)
     refuse_after_recovery(account, now)
     if address.key == account.email_key:
@@ -60,41 +80,43 @@ def ask_second_address(session: Session, verified: Account, address: Address, no
     events.record(session, account.id, EventType.BACKUP_EMAIL_REQUESTED, now, origin=origin)
 
 
-def opened_second_address(
-    session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime
-) -> tuple[PendingSecondAddress, Account]:
-    """Return what a genuine link confirms, and for whose account; changes nothing.
+def open_backup_email(session: Session, link: GenuineLink, now: datetime) -> OpenedBackupEmail:
+    """Return what a link confirms, and for which account; changes nothing.
 
     Raises:
-        SecondAddressOver: it was used, replaced, or took too long.
+        LinkRefused: it was used, replaced, or took too long.
     """
-    account, pending = get_account(session, claims.subject), session.get(PendingSecondAddress, claims.subject)
-    alive = not claims.over(now, OPEN_FOR) and pending is not None and pending.expires_at > now
-    if account is None or pending is None or not alive or not signer.matches(claims, *link_state(account, pending)):
-        raise SecondAddressOver
-    return pending, account
+    account, pending = get_account(session, link.subject), session.get(PendingSecondAddress, link.subject)
+    alive = not link.has_expired(now) and pending is not None and pending.expires_at > now
+    if account is None or pending is None or not alive or not link.matches(account, pending):
+        raise link.refused(LinkProblem.USED)
+    return OpenedBackupEmail(link, pending, account)
 
 
-def confirm_second_address(
-    session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime, origin: Origin
-) -> None:
-    """Add the address, note it, and tell all addresses. Of two that press the button at once, one does.
+def confirm_backup_email(context: Context, opened: OpenedBackupEmail) -> None:
+    """Add the address, and tell all addresses. Of two that press the button at once, one does.
 
-    Whoever calls this knows that it is the member: signed in, or by the password.
+    Whoever calls this knows that it is the owner: by a session, or by the password.
 
     Raises:
-        SecondAddressOver: as `opened_second_address`.
-        SecondAddressTaken: it belongs to another account.
+        LinkRefused: as `open_backup_email`, or the address belongs to another account.
         RecoveredLately: the account was recovered within a day.
     """
-    pending, account = opened_second_address(session, signer, claims, now)
+    with context.writing() as session:
+        confirm_second_address(session, opened.link, context.now, context.origin)
+
+
+def confirm_second_address(session: Session, link: GenuineLink, now: datetime, origin: Origin) -> None:
+    """Do the same, as part of a transaction."""
+    opened = open_backup_email(session, link, now)
+    pending, account = opened.pending, opened.account
     account = session.get_one(Account, account.id, with_for_update=True)  # first of all, as when asking
     refuse_after_recovery(account, now)
     if owner_of(session, pending.email_key):
-        raise SecondAddressTaken
+        raise link.refused(LinkProblem.ADDRESS_TAKEN)
     used = delete(PendingSecondAddress).where(PendingSecondAddress.account_id == account.id)
     if session.scalar(used.returning(PendingSecondAddress.account_id)) is None:
-        raise SecondAddressOver
+        raise link.refused(LinkProblem.USED)
     since = since_when(session, account, pending.email_key, now)
     forget_removed(session, account.id, [pending.email_key])
     added = SecondAddress(account_id=account.id, email=pending.email, email_key=pending.email_key, added_at=since)
@@ -102,15 +124,15 @@ def confirm_second_address(
         with session.begin_nested():
             session.add(added)
     except IntegrityError as error:  # another account confirmed the same address just now
-        raise SecondAddressTaken from error
+        raise link.refused(LinkProblem.ADDRESS_TAKEN) from error
     events.record(session, account.id, EventType.BACKUP_EMAIL_ADDED, now, origin=origin)
     change_id = note_change(session, account.id, ChangeKind.BACKUP_ADDED, [account.email], now)
     change = BackupEmailChanged(account.username, added.email, now, origin, change_id)
     tell(session, SECOND_ADDRESS_ADDED, notice_addresses(session, account), change)
 
 
-def remove_second_address(session: Session, verified: Account, now: datetime, origin: Origin) -> None:
-    """Remove the address of a member whose password was just checked, note it, and tell both addresses.
+def remove_backup_email(context: Context, verified: Account) -> None:
+    """Remove the backup email of an account whose password was just checked, note it, and tell both addresses.
 
     Links to choose a new password that are under way die, for one of them may be in the mailbox that is removed.
 
@@ -118,9 +140,15 @@ def remove_second_address(session: Session, verified: Account, now: datetime, or
     that its owner can have it back if a thief removed it.
 
     Raises:
-        NoBackup: there is none.
-        ChangedMeanwhile: it was changed since it was checked.
+        SecondAddressRefused: there is none.
+        ChangedMeanwhile: the password was changed since it was checked.
     """
+    with context.writing() as session:
+        remove_second_address(session, verified, context.now, context.origin)
+
+
+def remove_second_address(session: Session, verified: Account, now: datetime, origin: Origin) -> None:
+    """Do the same, as part of a transaction."""
     account = lock_verified(session, verified)
     told = notice_addresses(session, account)
     gone, change_id = take_off(session, account, now)
@@ -133,7 +161,7 @@ def take_off(session: Session, account: Account, now: datetime) -> tuple[Standin
     """Take the backup email off an account whose row is held; return it, and the number of the change.
 
     Raises:
-        NoBackup: there is none.
+        SecondAddressRefused: there is none.
     """
     row = session.get(SecondAddress, account.id, populate_existing=True)
     if row is None:

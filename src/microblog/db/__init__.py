@@ -1,7 +1,7 @@
 """The database kit: engine and transactions, column types, upserts, named locks."""
 
 from microblog.db.columns import NEVER_TWICE, Base, Id, Utc
-from microblog.db.database import KEPT, Database
+from microblog.db.database import Database
 from microblog.db.dialect import DialectName, dialect_name
 from microblog.db.errors import is_permanent_error
 from microblog.db.group_commit import GroupCommit
@@ -11,7 +11,7 @@ from microblog.db.sqlite import BUSY_SECONDS, sqlite_file
 from microblog.db.upsert import insert_if_absent, upsert
 
 __all__ = [
-    "BUSY_SECONDS", "KEPT", "NEVER_TWICE", "TOO_SLOW", "Base", "Database", "DialectName", "GroupCommit", "Id", "Lock",
+    "BUSY_SECONDS", "NEVER_TWICE", "TOO_SLOW", "Base", "Database", "DialectName", "GroupCommit", "Id", "Lock",
     "Utc", "dialect_name", "exclusive", "insert_if_absent", "is_permanent_error", "no_time_limit", "sqlite_file",
     "time_limit", "upsert",
 ]  # fmt: skip

@@ -4,7 +4,6 @@ SQLite and PostgreSQL are held to the same behaviour: times are aware and in UTC
 that reads cannot write, and one that writes sees no stale rows.
 """
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -23,7 +22,6 @@ from microblog.db.sqlite import BUSY_SECONDS, prepare_sqlite
 
 SHORT_TIMEOUT = 2  # seconds; in place of BUSY_SECONDS for what is not worth a person's waiting
 POOL_SIZE = 20  # connections of a process; more than its threads, so that none waits for one
-KEPT = 4  # of those, how many may be kept while nothing is asked of them
 
 
 class Database:
@@ -43,7 +41,6 @@ class Database:
         self._write_lock = write_lock or FairLock()
         self._writer = self.engine.execution_options(write_lock=self._write_lock)
         self._reader = self.engine.execution_options(read_only=True, postgresql_readonly=True)
-        self.may_be_kept = threading.BoundedSemaphore(KEPT)
         self.after_commit: list[Callable[[Session], None]] = []
         """Called with the session after each writing transaction that was committed."""
         self.notes: dict[str, Any] = {}

@@ -1,11 +1,11 @@
-"""Follows: who follows whom, lists of them, and how many they are. The front door of the room."""
+"""Follows: who follows whom, lists of them, and how many there are."""
 
+from microblog.follows.erasure import erase_account
 from microblog.follows.errors import MOST_FOLLOWED, FollowingOneself, FollowRefused, NoSuchMember, TooManyFollowed
-from microblog.follows.export import rows_for_download
-from microblog.follows.forgetting import forget_account
+from microblog.follows.following import follow, unfollow
 from microblog.follows.models import Follow, FollowCount
 from microblog.follows.people import Person, followers, following
-from microblog.follows.relations import Counts, counts_of, follow, followed_among, unfollow
+from microblog.follows.relations import Counts, add_follow, counts_of, followed_among
 
 __all__ = [
     "MOST_FOLLOWED",
@@ -17,12 +17,12 @@ __all__ = [
     "NoSuchMember",
     "Person",
     "TooManyFollowed",
+    "add_follow",
     "counts_of",
+    "erase_account",
     "follow",
     "followed_among",
     "followers",
     "following",
-    "forget_account",
-    "rows_for_download",
     "unfollow",
 ]

@@ -1,4 +1,4 @@
-"""Following and unfollowing, and how many that makes."""
+"""The rows of follows, and their counts."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -23,11 +23,11 @@ class Counts:
     following: int = 0
 
 
-def follow(session: Session, *, follower_id: int, followed_id: int, now: datetime) -> bool:
-    """Let somebody follow somebody; False where that was so already.
+def add_follow(session: Session, *, follower_id: int, followed_id: int, now: datetime) -> int | None:
+    """Insert a follow, and return its id; None if there is one already.
 
     Raises:
-        FollowRefused: the message says why; nothing of this transaction may be kept.
+        FollowRefused: by its subclass for the reason; nothing of this transaction may be kept.
     """
     if follower_id == followed_id:
         raise FollowingOneself
@@ -35,16 +35,17 @@ def follow(session: Session, *, follower_id: int, followed_id: int, now: datetim
     if session.scalar(active.with_for_update(read=True, key_share=True)) is None:
         raise NoSuchMember
     values = {"follower_id": follower_id, "followed_id": followed_id, "since": now}
-    if session.scalar(insert_if_absent(session, Follow, values).returning(Follow.id)) is None:
-        return False
+    follow_id: int | None = session.scalar(insert_if_absent(session, Follow, values).returning(Follow.id))
+    if follow_id is None:
+        return None
     changed = {follower_id: Counts(following=1), followed_id: Counts(followers=1)}
     if add_up(session, changed)[follower_id].following > MOST_FOLLOWED:
         raise TooManyFollowed(most=MOST_FOLLOWED)
-    return True
+    return follow_id
 
 
-def unfollow(session: Session, *, follower_id: int, followed_id: int) -> bool:
-    """Let somebody follow somebody no longer; False where that was so already."""
+def remove_follow(session: Session, *, follower_id: int, followed_id: int) -> bool:
+    """Delete a follow. Returns False if there is none."""
     these = delete(Follow).where(Follow.follower_id == follower_id, Follow.followed_id == followed_id)
     if session.scalar(these.returning(Follow.id), execution_options=WITHOUT_SESSION) is None:
         return False

@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from microblog.changes import Changes
 from microblog.clock import Agreement, Clock, monotonic_of
 from microblog.db import Database, is_permanent_error
 from microblog.mail import leases, provider_rate
@@ -71,7 +70,6 @@ class Delivery:
         self._agreement = Agreement(clock)
         self._latest: datetime | None = None
         self._on_fault = on_fault
-        self._marks = Changes(database)
         self._holder = secrets.token_hex(16)
         self._held: dict[int, Lease] = {}
         self._in_hand: set[int] = set()
@@ -110,7 +108,6 @@ class Delivery:
         finally:
             self._in_hand = set()  # marked; or, where even that failed, left to its lease, for it may have been sent
             self._size = self._next_size(begun, len(ready))
-            self._marks.rest()
             self._give_back()
         return claimed
 
@@ -266,7 +263,12 @@ class Delivery:
 
     def _end(self, lease: Lease, state: State, reply: Reply, reason: str = "") -> None:
         report(lease, state, reply)
-        self._mark(lambda: lease.end(self._marks, state, str(reply), self._clock(), reason))
+
+        def end() -> None:
+            with self._database.autocommit() as connection, self._database.in_turn():
+                lease.end(connection, state, str(reply), self._clock(), reason)
+
+        self._mark(end)
 
     def _put_back(self, change: Callable[[Session], bool]) -> None:
         """Let an email wait again, which takes a transaction: another may have taken its place."""

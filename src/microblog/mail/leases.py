@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Insert, Integer, Table, Update, and_, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Insert, Integer, Table, Update, and_, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from microblog.changes import Changes
 from microblog.mail.outbox import HELD, OPEN, Email, State, Try
 from microblog.mail.superseding import yield_to_newer
 
@@ -22,7 +21,7 @@ LEASE_TIME = timedelta(seconds=30)
 RENEW_EVERY = 8.0  # seconds; three renewals in a row may fail before a lease runs out
 REFUSED = "refused"
 DEADLINE = "deadline"
-Connected = Session | Changes
+Connected = Session | Connection
 TIME_IS_UP = "its time had passed before it could leave"
 
 OUTBOX, TRIES = cast("Table", Email.__table__), cast("Table", Try.__table__)
@@ -149,9 +148,8 @@ class LeaseLost(Exception):  # noqa: N818 - named for what happened
 
 def change(session: Connected, statement: Update | Insert, values: Mapping[str, Any]) -> int:
     """Change rows, in a transaction or at once, and return how many were met."""
-    if isinstance(session, Changes):
-        return session.make(statement, values)
-    return session.connection().execute(statement, values).rowcount
+    connection = session if isinstance(session, Connection) else session.connection()
+    return connection.execute(statement, values).rowcount
 
 
 def take(session: Session, holder: str, size: int, now: datetime, others: int | None = None) -> list[Lease]:

@@ -1,6 +1,6 @@
 """Queue an email, in the transaction of the event that causes it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -53,6 +53,11 @@ def queue_returning_id(
     """Queue an email as `queue` does, and return its id in the outbox, for an event that refers to it."""
     row = new_row(email_type, to, payload, now, None, None)
     return put_numbered(session, row | {"due_at": now, "expires_at": now + email_type.ttl})
+
+
+def queued_keys(session: Session, keys: Collection[str]) -> set[str]:
+    """Return which of these keys an email was queued under, whatever became of it."""
+    return {key for key in session.scalars(select(Email.key).where(Email.key.in_(keys))) if key is not None}
 
 
 def waiting_payload(session: Session, email_type: EmailType[Any, PayloadT], key: str) -> PayloadT | None:

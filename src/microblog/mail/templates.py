@@ -8,7 +8,6 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 
-from microblog.mail.form_letters import rendered
 from microblog.mail.rendered import Rendered
 
 LAYOUT = Path(__file__).parent / "layout"
@@ -25,7 +24,7 @@ def render_templates(module: str, folder: str, to: str, values: Mapping[str, Any
 
 def render_folder(parent: str, folder: str, to: str, values: Mapping[str, Any], **more: Any) -> Rendered:  # noqa: ANN401
     """Render the templates in PARENT/FOLDER."""
-    subject, text, html = (rendered(template, values) for template in email_templates(parent, folder))
+    subject, text, html = (template.render(values) for template in email_templates(parent, folder))
     return Rendered(
         to=to, subject=" ".join(subject.split()), text=text.strip() + "\n", html=html.strip() + "\n", **more
     )

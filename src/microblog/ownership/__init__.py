@@ -1,7 +1,7 @@
 """Who of two people that claim an account is its owner, and what they can undo."""
 
+from microblog.ownership.links import REPORT_LINK, report_link, report_link_if_told
 from microblog.ownership.models import Recovery, ReportableChange
-from microblog.ownership.report_link import report_link, report_link_if_told, report_signer, sign_report
 from microblog.ownership.reportable import REPORTABLE_WITHIN, ChangeKind, note_change
 from microblog.ownership.restoring import Restored, belongs_to_another, restore_addresses
 from microblog.ownership.seniority import (
@@ -16,6 +16,7 @@ from microblog.ownership.seniority import (
 
 __all__ = [
     "REPORTABLE_WITHIN",
+    "REPORT_LINK",
     "ChangeKind",
     "Means",
     "Recovery",
@@ -31,7 +32,5 @@ __all__ = [
     "rank",
     "report_link",
     "report_link_if_told",
-    "report_signer",
     "restore_addresses",
-    "sign_report",
 ]

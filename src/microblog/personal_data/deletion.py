@@ -1,6 +1,7 @@
 """Deleting an account: asked for by its owner, done three days later, and cancelled by signing in until then."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, select
@@ -11,26 +12,23 @@ from microblog.auth import (
     Action,
     ActionOutcome,
     CancelledBy,
-    Confirmation,
+    cancel_confirmations,
     cancel_deletion,
     end_sessions,
     perform_or_confirm,
 )
-from microblog.contact import PendingSecondAddress
-from microblog.contact.address_change import give_up_moves
+from microblog.contact import cancel_pending_changes
 from microblog.context import Context
-from microblog.identity import Account, ChangedMeanwhile, FormerUsername, KeptUsername, get_account
-from microblog.links import LinkSigner, TokenClaims
+from microblog.identity import Account, ChangedMeanwhile, get_account, keep_usernames, username_keys
+from microblog.links import GenuineLink, LinkProblem
 from microblog.mail import queue
 from microblog.origin import Origin
 from microblog.ownership import owner_addresses
 from microblog.personal_data.emails.deletion_asked import DELETION_ASKED, DeletionAsked
 from microblog.personal_data.emails.goodbye import GOODBYE, AccountDeleted
-from microblog.personal_data.errors import AccountGone, DeletionCancelled, KeepLinkExpired
-from microblog.personal_data.keep_link import deletion_state
-from microblog.personal_data.periods import DELETED_AFTER, NAME_KEPT_FOR
+from microblog.personal_data.periods import DELETED_AFTER
 
-Forget = Callable[[Session, int], None]
+Eraser = Callable[[Session, int], None]
 """Erases what a package keeps of an account, by its number, before the account is deleted."""
 
 
@@ -59,42 +57,58 @@ def ask_for_deletion(session: Session, account: Account, now: datetime, origin: 
         return
     account.deletion_due_at = due = now + DELETED_AFTER
     end_sessions(session, account.id)
-    give_up_moves(session, account.id)
-    for begun in (PendingSecondAddress, Confirmation):
-        session.execute(delete(begun).where(begun.account_id == account.id))
+    cancel_pending_changes(session, account.id)
+    cancel_confirmations(session, account.id)
     events.record(session, account.id, EventType.DELETION_REQUESTED, now, origin=origin)
     payload = DeletionAsked(account.id, now, due, origin)
     for to in owner_addresses(session, account, now):
         queue(session, DELETION_ASKED, to=to, payload=payload, now=now)
 
 
-def opened_deletion(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime) -> Account:
-    """Return the account that a genuine link keeps from being deleted; changes nothing.
+@dataclass(frozen=True)
+class OpenedDeletion:
+    """A deletion whose link was opened, waiting for the button that cancels it."""
+
+    link: GenuineLink
+    account: Account
+
+
+def open_deletion(session: Session, link: GenuineLink, now: datetime) -> OpenedDeletion:
+    """Return the account that a link keeps from being deleted; changes nothing.
 
     Raises:
-        LinkOver: it is too late, or the deletion was cancelled.
+        LinkRefused: it is too late, or the deletion was cancelled.
     """
-    account = get_account(session, claims.subject)
+    account = get_account(session, link.subject)
     if account is None:
-        raise AccountGone
-    if account.deletion_due_at is None or not signer.matches(claims, *deletion_state(account)):
-        raise DeletionCancelled
-    if claims.over(now, DELETED_AFTER):
-        raise KeepLinkExpired
-    return account
+        raise link.refused(LinkProblem.GONE)
+    if account.deletion_due_at is None or not link.matches(account):
+        raise link.refused(LinkProblem.USED)
+    if link.has_expired(now):
+        raise link.refused(LinkProblem.EXPIRED)
+    return OpenedDeletion(link, account)
 
 
-def keep_account(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime, origin: Origin) -> None:
+def open_deletion_again(session: Session, link: GenuineLink, now: datetime) -> OpenedDeletion:
+    """Do the same, but for an account that nobody is about to delete, too: a double click is one."""
+    account = get_account(session, link.subject)
+    if account and account.deletion_due_at is None:
+        return OpenedDeletion(link, account)
+    return open_deletion(session, link, now)
+
+
+def keep_account(context: Context, opened: OpenedDeletion) -> None:
     """Cancel a deletion by the link in the email about it. An account that stays anyway is left as it is.
 
     Raises:
-        LinkOver: as `opened_deletion`, but for an account that nobody is about to delete: a double click is one.
+        LinkRefused: as `open_deletion_again`.
     """
-    session.execute(select(Account.id).where(Account.id == claims.subject).with_for_update())
-    account = get_account(session, claims.subject)
-    if account is None or account.deletion_due_at is not None:
-        account = opened_deletion(session, signer, claims, now)
-        cancel_deletion(session, account, now, origin, CancelledBy.LINK)
+    link, now = opened.link, context.now
+    with context.writing() as session:
+        session.execute(select(Account.id).where(Account.id == link.subject).with_for_update())
+        account = open_deletion_again(session, link, now).account
+        if account.deletion_due_at is not None:
+            cancel_deletion(session, account, now, context.origin, CancelledBy.LINK)
 
 
 def is_due(now: datetime) -> ColumnElement[bool]:
@@ -107,7 +121,7 @@ def due_accounts(session: Session, now: datetime) -> Sequence[int]:
     return session.scalars(select(Account.id).where(is_due(now)).order_by(Account.deletion_due_at)).all()
 
 
-def delete_account(session: Session, account_id: int, forget: Sequence[Forget], secret: bytes, now: datetime) -> bool:
+def delete_account(session: Session, account_id: int, erasers: Sequence[Eraser], secret: bytes, now: datetime) -> bool:
     """Delete an account that is due, and say goodbye to every address it had. Returns False if it is not due now.
 
     Its rows go with it: sessions, events, backup email, codes, moves, confirmations. The address is free at once, the
@@ -121,21 +135,15 @@ def delete_account(session: Session, account_id: int, forget: Sequence[Forget], 
     account = session.scalar(select(Account).where(*due).with_for_update(skip_locked=True))
     if account is None:
         return False
-    told, names = owner_addresses(session, account, now), usernames_of(session, account)
+    told, names = owner_addresses(session, account, now), username_keys(session, account)
     payload = AccountDeleted(account.username, now)
     about = events.hash_identifier(secret, account.email_key)
-    for erase in forget:
+    for erase in erasers:
         erase(session, account_id)
     if session.scalar(delete(Account).where(*due).returning(Account.id)) is None:
         raise ChangedMeanwhile
-    session.add_all(KeptUsername(username_key=name, free_at=now + NAME_KEPT_FOR) for name in names)
+    keep_usernames(session, names, now)
     events.record(session, None, EventType.ACCOUNT_DELETED, now, about=about)
     for to in told:
         queue(session, GOODBYE, to=to, payload=payload, now=now)
     return True
-
-
-def usernames_of(session: Session, account: Account) -> list[str]:
-    """Return the keys of all usernames of an account, which the caller holds."""
-    had = select(FormerUsername.username_key).where(FormerUsername.account_id == account.id)
-    return [account.username_key, *session.scalars(had)]

@@ -1,14 +1,8 @@
-"""Posts: publishing, deleting and taking that back, and what stands in a text. The front door of the room."""
+"""Posts: publishing, deleting and restoring them, and what their text links to."""
 
-from microblog.posts.deleting import (
-    KEPT_FOR,
-    TAKE_BACK_WITHIN,
-    delete_post,
-    forget_account,
-    forget_deleted,
-    restore_post,
-)
+from microblog.posts.deleting import TAKE_BACK_WITHIN, delete_post, restore_post
 from microblog.posts.entities import Kind, Piece, entities, read_tag, tag_key
+from microblog.posts.erasure import erase_account
 from microblog.posts.errors import (
     LONGEST,
     NoSuchPost,
@@ -19,18 +13,13 @@ from microblog.posts.errors import (
     PostUnreadable,
     TooLate,
 )
-from microblog.posts.export import rows_for_download
 from microblog.posts.models import Mention, Post, PostTag
-from microblog.posts.publishing import publish
-from microblog.posts.scripts import HYPHENS, JOINERS, SPACELESS
+from microblog.posts.publishing import add_post, publish
+from microblog.posts.quoting import excerpt
 from microblog.posts.text import count_characters, tidy
 
 __all__ = [
-    "HYPHENS",
-    "JOINERS",
-    "KEPT_FOR",
     "LONGEST",
-    "SPACELESS",
     "TAKE_BACK_WITHIN",
     "Kind",
     "Mention",
@@ -44,15 +33,15 @@ __all__ = [
     "PostTooLong",
     "PostUnreadable",
     "TooLate",
+    "add_post",
     "count_characters",
     "delete_post",
     "entities",
-    "forget_account",
-    "forget_deleted",
+    "erase_account",
+    "excerpt",
     "publish",
     "read_tag",
     "restore_post",
-    "rows_for_download",
     "tag_key",
     "tidy",
 ]

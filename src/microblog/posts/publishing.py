@@ -7,18 +7,38 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from microblog.context import Context
 from microblog.db import Lock, exclusive, insert_if_absent
 from microblog.identity import Account, is_visible
+from microblog.limits import Limit
 from microblog.posts.entities import Kind, entities, keys
 from microblog.posts.models import Mention, Post, PostTag
+from microblog.posts.notify import notify_mentioned
 from microblog.posts.text import tidy
 
 
-def publish(session: Session, *, author_id: int, text: str, once: str, now: datetime) -> Post:
-    """Store a post and return it. `once` names the form it came by: sent again, the first post is returned.
+def publish(context: Context, author_id: int, text: str, *, once: str) -> int:
+    """Publish a post, queue the emails about it, and return its id.
+
+    `once` names the form it came by: sent again, nothing is stored, and the id of the first post is returned.
 
     Raises:
-        PostRefused: the text cannot be a post; the message says why.
+        PostRefused: by its subclass for the reason.
+        RateLimited: the author posted too often.
+    """
+    per_member = Limit("posts per member", context.settings.limits.posts_per_member)
+    with context.writing() as session:
+        context.spend(session, (per_member, str(author_id)))
+        post = add_post(session, author_id=author_id, text=text, once=once, now=context.now)
+        notify_mentioned(session, post, context.now)
+        return post.id
+
+
+def add_post(session: Session, *, author_id: int, text: str, once: str, now: datetime) -> Post:
+    """Store a post with its tags and mentions, and return it; the first one if `once` came before.
+
+    Raises:
+        PostRefused: by its subclass for the reason.
     """
     said, key = tidy(text), key_of(once)
     found = entities(said)

@@ -8,77 +8,75 @@ from sqlalchemy.orm import Session
 
 from microblog.audit import EventType, events
 from microblog.auth import no_password
-from microblog.contact import BACK_WITHIN, AddressChange
-from microblog.contact.address_change_links import return_state
+from microblog.contact import AddressChange
 from microblog.contact.address_owners import holder
-from microblog.contact.errors import AddressTaken, ChangeLinkUsed
 from microblog.identity import Account, Standing, get_account, present_addresses, removed_addresses
-from microblog.links import LinkSigner, TokenClaims
+from microblog.links import GenuineLink, LinkProblem
 from microblog.mail import queue
 from microblog.origin import NOWHERE, Origin
 from microblog.ownership import Means, Restored, is_outlived, may_dispute
 from microblog.recovery.emails.account_restored import ACCOUNT_RESTORED, AccountRestored, Became
-from microblog.recovery.errors import ReturnLinkExpired, ReturnLinkUsed
 from microblog.recovery.owner_is_back import Returned, owner_is_back, proof_by
 
 
 @dataclass(frozen=True)
-class AddressReturn:
+class OpenedReturn:
     """What a link to take an address back is about: the change, the account, and whose mail it was in."""
 
+    link: GenuineLink
     change: AddressChange
     account: Account
     claimant: Standing
 
 
-def opened_return(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime) -> AddressReturn:
-    """Return what a genuine link undoes; changes nothing.
+def open_return(session: Session, link: GenuineLink, now: datetime) -> OpenedReturn:
+    """Return what a link undoes; changes nothing.
 
     Raises:
-        LinkOver: it was undone, is a week old, its owner came back since, or the address is another account's by now.
+        LinkRefused: it was undone, is a week old, the owner came back since, or another account has the address.
     """
-    change = session.get(AddressChange, claims.subject)
+    change = session.get(AddressChange, link.subject)
     account = get_account(session, change.account_id) if change else None
     if change is None or account is None or change.taken_back_at:
-        raise ReturnLinkUsed
+        raise link.refused(LinkProblem.USED)
     if account.reactivated_at and (change.completed_at or now) < account.reactivated_at:
-        raise ReturnLinkUsed  # a deactivation ends every link
-    claimant = claimant_of(session, signer, claims, change, account, now)
+        raise link.refused(LinkProblem.USED)  # a deactivation ends every link
+    claimant = claimant_of(session, link, change, account, now)
     if claimant is None or is_outlived(session, account, claimant, change.last_recovery_id, now):
-        raise ReturnLinkUsed
-    if claims.over(now, BACK_WITHIN):
-        raise ReturnLinkExpired(days=BACK_WITHIN.days)
+        raise link.refused(LinkProblem.USED)
+    if link.has_expired(now):
+        raise link.refused(LinkProblem.EXPIRED, days=link.lifetime.days)
     if holder(session, change.old_email_key, but=account.id):
-        raise AddressTaken
-    return AddressReturn(change, account, claimant)
+        raise link.refused(LinkProblem.ADDRESS_TAKEN)
+    return OpenedReturn(link, change, account, claimant)
 
 
 def claimant_of(
-    session: Session, signer: LinkSigner, claims: TokenClaims, change: AddressChange, account: Account, now: datetime
+    session: Session, link: GenuineLink, change: AddressChange, account: Account, now: datetime
 ) -> Standing | None:
     """Return the address in whose mail the link was; None where the account no longer knows it, or it may not."""
     for one in [*present_addresses(session, account), *removed_addresses(session, account.id, now)]:
-        if signer.matches(claims, *return_state(change, one.email_key)):
+        if link.matches(change, one.email_key):
             return one if may_dispute(session, account, one, now) else None
     return None
 
 
-def take_back(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime, origin: Origin) -> Returned:
+def take_back(session: Session, link: GenuineLink, now: datetime, origin: Origin) -> Returned:
     """Give the account the address it had, and lock it until a new password is chosen.
 
     Whoever changed it knew the password and was signed in, so neither counts any more, and what they added since goes.
 
     Raises:
-        LinkOver: as `opened_return`; of two at once, one does it.
+        LinkRefused: as `open_return`; of two at once, one does it.
     """
-    found = opened_return(session, signer, claims, now)
+    found = open_return(session, link, now)
     session.get(Account, found.account.id, with_for_update=True, populate_existing=True)
-    found = opened_return(session, signer, claims, now)  # once more: its owner may have come back in this moment
+    found = open_return(session, link, now)  # once more: its owner may have come back in this moment
     account, change = lock(session, found.account), found.change
     later = AddressChange.account_id == account.id, AddressChange.completed_at >= change.completed_at
     undo = update(AddressChange).where(*later, AddressChange.taken_back_at.is_(None)).values(taken_back_at=now)
     if change.id not in session.scalars(undo.returning(AddressChange.id)).all():
-        raise ChangeLinkUsed
+        raise link.refused(LinkProblem.USED)
     returned = owner_is_back(session, account, proof_by(found.claimant, Means.TAKE_BACK), now, origin)
     events.record(session, account.id, EventType.EMAIL_RESTORED, now, origin=origin)
     tell_restored(session, account, returned.addresses, now, origin)

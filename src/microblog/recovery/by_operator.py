@@ -2,18 +2,19 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from microblog.audit import EventType, record
 from microblog.auth import AccountChanged, Administrator, change_account
-from microblog.contact import AddressChange, PendingSecondAddress
+from microblog.contact import cancel_pending_backup_email, revert_changes_since
 from microblog.context import Context
 from microblog.identity import Account, SecondAddress, find_any, find_reached, notice_addresses, removed_addresses
 from microblog.identity.addresses import forget_removed
+from microblog.links import Links
 from microblog.mail import Address, canonical_identifier, queue
 from microblog.origin import Origin
 from microblog.ownership import Means, owner_addresses
@@ -36,18 +37,18 @@ from microblog.recovery.errors import (
     RecoverDeactivated,
     SameEmail,
 )
+from microblog.recovery.links import BY_ADMINISTRATOR, RESET_LINK, sign_reset_link
 from microblog.recovery.owner_is_back import Proof, owner_is_back
-from microblog.recovery.reset import BY_ADMINISTRATOR, ResetLinks, reset_links
-from microblog.registration import SignUp
+from microblog.registration import cancel_sign_ups
 
 LONGEST_NAME = 32
 
 
 @dataclass(frozen=True)
 class Recovered:
-    """A link's token, whose it is and until when it works, and at which addresses the owner is told."""
+    """The address of a link, whose it is and until when it works, and at which addresses the owner is told."""
 
-    token: str
+    link: str
     username: str
     ends: datetime
     told: tuple[str, ...]
@@ -63,7 +64,7 @@ def make_recovery_link(context: Context, identifier: str, operator: str) -> Reco
         RecoverDeactivated: the account is deactivated.
     """
     with context.writing() as session:
-        return recover(session, reset_links(context.settings), identifier, operator, context.now)
+        return recover(session, context.links, identifier, operator, context.now)
 
 
 def remove_backup_email(context: Context, administrator: Administrator, identifier: str) -> AccountChanged[str]:
@@ -109,7 +110,7 @@ def set_email(context: Context, administrator: Administrator, identifier: str, a
     return change_account(context, administrator, identifier, change, find_any)
 
 
-def recover(session: Session, links: ResetLinks, named: str, operator: str, now: datetime) -> Recovered:
+def recover(session: Session, links: Links, named: str, operator: str, now: datetime) -> Recovered:
     """Do the same as part of a transaction."""
     key = canonical_identifier(named)
     reached = find_reached(session, key)
@@ -118,13 +119,13 @@ def recover(session: Session, links: ResetLinks, named: str, operator: str, now:
             raise RecoverDeactivated(username=found.username)
         raise NobodyToRecover(named=named)
     account = reached.account
-    token, ends = links.sign(account, now, BY_ADMINISTRATOR)
+    link, ends = sign_reset_link(links, account, now, BY_ADMINISTRATOR)
     told = tuple(notice_addresses(session, account))
     record(session, account.id, EventType.RECOVERY_LINK_MADE, now, detail=f"by_administrator:{word_of(operator)}")
-    payload = RecoveredByOperator(account.username, now, links.minutes)
+    payload = RecoveredByOperator(account.username, now, links.lifetime(RESET_LINK) // timedelta(minutes=1))
     for to in told:
         queue(session, RECOVERED_BY_OPERATOR, to=to, payload=payload, now=now)
-    return Recovered(token, account.username, ends, told)
+    return Recovered(link, account.username, ends, told)
 
 
 def take_off_backup_email(session: Session, account: Account, operator: str, now: datetime) -> str:
@@ -139,8 +140,7 @@ def take_off_backup_email(session: Session, account: Account, operator: str, now
     account = locked(session, account)
     told = notice_addresses(session, account)
     backup = delete(SecondAddress).where(SecondAddress.account_id == account.id)
-    pending = delete(PendingSecondAddress).where(PendingSecondAddress.account_id == account.id)
-    unconfirmed = session.scalar(pending.returning(PendingSecondAddress.email))
+    unconfirmed = cancel_pending_backup_email(session, account.id)
     address: str | None = session.scalar(backup.returning(SecondAddress.email)) or unconfirmed
     if address is None:
         raise NoBackupEmail
@@ -208,11 +208,10 @@ def end_ways_back(session: Session, account: Account, now: datetime) -> None:
     former = [one.email_key for one in removed_addresses(session, account.id, now)]
     forget_removed(session, account.id, [*former, account.email_key])
     owner_is_back(session, account, Proof(Means.EMAIL_SET, account.created_at), now, Origin())
-    moves = AddressChange.account_id == account.id, AddressChange.taken_back_at.is_(None)
-    session.execute(update(AddressChange).where(*moves).values(taken_back_at=now))
+    revert_changes_since(session, account.id, None, now)
     equal = SecondAddress.account_id == account.id, SecondAddress.email_key == account.email_key
     session.execute(delete(SecondAddress).where(*equal))
-    session.execute(delete(SignUp).where(SignUp.email_key == account.email_key))
+    cancel_sign_ups(session, account.email_key)
 
 
 def locked(session: Session, account: Account) -> Account:

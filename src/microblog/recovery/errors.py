@@ -1,62 +1,6 @@
 """What recovery refuses."""
 
-from microblog.refusals import LinkOver, NothingToDo, Refusal
-
-
-class DeadLink(Refusal):
-    """A link that opens nothing; a new email helps in every case. `account_id` says whose it was, where certain."""
-
-    def __init__(self, account_id: int | None = None, **params: object) -> None:
-        super().__init__(**params)
-        self.account_id = account_id
-
-
-class LinkExpired(DeadLink):
-    """It is genuine, and older than so many `minutes`."""
-
-    code = "link_expired"
-
-
-class LinkUsed(DeadLink):
-    """It is genuine, and the password or address changed since it was made."""
-
-    code = "link_used"
-
-
-class LinkNotGenuine(DeadLink):
-    """It was not made here, or was altered on its way."""
-
-    code = "link_not_genuine"
-
-
-class ReportExpired(DeadLink):
-    """The time in which a change could be reported is over."""
-
-    code = "report_expired"
-
-
-class ReportVoid(DeadLink):
-    """The owner has come back since, or somebody with an address the account has had for longer decides."""
-
-    code = "report_void"
-
-
-class ReportAddressTaken(DeadLink):
-    """The address was removed from the account, and another account has it by now."""
-
-    code = "report_address_taken"
-
-
-class ReturnLinkUsed(LinkOver):
-    """The address was taken back already, or the account was recovered since."""
-
-    code = "return_link_used"
-
-
-class ReturnLinkExpired(LinkOver):
-    """An address can be taken back for so many `days`."""
-
-    code = "return_link_expired"
+from microblog.refusals import NothingToDo, Refusal
 
 
 class WrongCode(Refusal):

@@ -6,79 +6,76 @@ from datetime import datetime, timedelta
 from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
+from microblog.auth import Member, check_password, hash_password, sign_out_member
+from microblog.context import Context
 from microblog.identity import Account, get_account, present_addresses
-from microblog.links import LinkSigner, NotGenuine, TokenClaims
-from microblog.mail import canonical_identifier
+from microblog.limits import Limit
+from microblog.links import GenuineLink, LinkProblem
 from microblog.origin import Origin
 from microblog.ownership import Means
 from microblog.recovery.changed import password_changed
 from microblog.recovery.emails.password_changed import Way
-from microblog.recovery.errors import LinkExpired, LinkNotGenuine, LinkUsed
+from microblog.recovery.links import BY_ADMINISTRATOR
 from microblog.recovery.owner_is_back import Proof, owner_is_back, proof_by
-from microblog.settings import Settings
-
-PURPOSE = "reset_password"  # the claim that carries the account's id, and the audience
-
-
-BY_ADMINISTRATOR = ""  # stands for an address in links that an administrator makes
 
 
 @dataclass(frozen=True)
 class OpenedReset:
     """What a living link opens: the account, and what shows that its owner may be here."""
 
+    link: GenuineLink
     account: Account
     proof: Proof
 
 
-@dataclass(frozen=True)
-class ResetLinks:
-    """Makes and judges reset links, which work for so many minutes after their letter left."""
+def open_reset(session: Session, link: GenuineLink, now: datetime) -> OpenedReset:
+    """Return what a link opens; changes nothing.
 
-    signer: LinkSigner
-    minutes: int
-
-    def sign(self, account: Account, now: datetime, to: str) -> tuple[str, datetime]:
-        """Return a token for an account as it is now, and when it ends. It dies when the address it goes to is removed.
-
-        `to` is that address, or `BY_ADMINISTRATOR`.
-        """
-        ends = (now + timedelta(minutes=self.minutes)).replace(microsecond=0)
-        return self.signer.sign(account.id, *link_state(account), canonical_identifier(to), expires=ends), ends
-
-    def open(self, session: Session, token: str, now: datetime) -> OpenedReset:
-        """Return what a living link opens; changes nothing.
-
-        Raises:
-            DeadLink: as the class that says which way it is dead.
-        """
-        try:
-            claims = self.signer.read(token)
-        except NotGenuine as error:
-            raise LinkNotGenuine from error
-        account = get_account(session, claims.subject)
-        proof = self._proof(session, account, claims) if account else None
-        if account is None or proof is None:
-            raise LinkUsed(claims.subject)
-        if claims.over(now, timedelta(minutes=self.minutes)):
-            raise LinkExpired(account.id, minutes=self.minutes)
-        return OpenedReset(account, proof)
-
-    def _proof(self, session: Session, account: Account, claims: TokenClaims) -> Proof | None:
-        """Return what a token proves: that an administrator made it, or that an address of the account got it."""
-        state = link_state(account)
-        if self.signer.matches(claims, *state, BY_ADMINISTRATOR):
-            return Proof(Means.ADMINISTRATOR, account.created_at)
-        for one in present_addresses(session, account):
-            if self.signer.matches(claims, *state, one.email_key):
-                return proof_by(one, Means.EMAIL)
-        return None
+    Raises:
+        LinkRefused: it was used or replaced, or has expired.
+    """
+    account = get_account(session, link.subject)
+    proof = proof_of(session, account, link) if account else None
+    if account is None or proof is None:
+        raise link.refused(LinkProblem.USED, link.subject)
+    if link.has_expired(now):
+        raise link.refused(LinkProblem.EXPIRED, account.id, minutes=link.lifetime // timedelta(minutes=1))
+    return OpenedReset(link, account, proof)
 
 
-def link_state(account: Account) -> tuple[str, ...]:
-    """Return what a reset link is bound to: it dies with any change of password or address, and at deactivation."""
-    ends = (account.reactivated_at, account.second_removed_at)
-    return account.password_hash, account.email_key, *(moment.isoformat() for moment in ends if moment)
+def proof_of(session: Session, account: Account, link: GenuineLink) -> Proof | None:
+    """Return what a link proves: that an administrator made it, or that an address of the account got it."""
+    if link.matches(account, BY_ADMINISTRATOR):
+        return Proof(Means.ADMINISTRATOR, account.created_at)
+    for one in present_addresses(session, account):
+        if link.matches(account, one.email_key):
+            return proof_by(one, Means.EMAIL)
+    return None
+
+
+def reset_password(context: Context, opened: OpenedReset, password: str, signed_in: Member | None = None) -> str:
+    """Set a new password; of any number of simultaneous tries one wins. Returns its hash.
+
+    Whoever else is signed in where the link was opened is signed out.
+
+    Raises:
+        RateLimited: there were too many tries for the account by links to this address. Each address counts for itself,
+            so that a thief who added one can't use up what the owner has.
+        PasswordRefused: it is not good enough.
+        LinkRefused: the link was used meanwhile.
+    """
+    account, now = opened.account, context.now
+    tries = Limit("reset tries per account", context.settings.limits.reset_tries_per_account)
+    with context.writing() as session:
+        context.spend(session, (tries, f"{account.id} {opened.proof.email_key}"))
+    about = [account.username, account.email]
+    check_password(password, shortest=context.settings.password_min_length, about=about)
+    password_hash = hash_password(password)
+    with context.writing() as session:
+        change_password(session, opened, password_hash, now, context.origin)
+        if signed_in and signed_in.account_id != account.id:
+            sign_out_member(session, signed_in, now, context.origin)
+    return password_hash
 
 
 def change_password(session: Session, opened: OpenedReset, password_hash: str, now: datetime, origin: Origin) -> None:
@@ -87,7 +84,7 @@ def change_password(session: Session, opened: OpenedReset, password_hash: str, n
     What the owner said of an earlier change ends with it: the mute, and the link that said so.
 
     Raises:
-        LinkUsed: somebody else was, or the account changed since the link was opened.
+        LinkRefused: somebody else was, or the account changed since the link was opened.
     """
     account = opened.account
     changed = session.execute(
@@ -103,12 +100,6 @@ def change_password(session: Session, opened: OpenedReset, password_hash: str, n
         .values(password_hash=password_hash, recovered_at=now, muted_until=None)
     )
     if not isinstance(changed, CursorResult) or changed.rowcount != 1:
-        raise LinkUsed(account.id)
+        raise opened.link.refused(LinkProblem.USED, account.id)
     returned = owner_is_back(session, account, opened.proof, now, origin)
     password_changed(session, account, origin, Way.LINK, now, returned.recovery_id)
-
-
-def reset_links(settings: Settings) -> ResetLinks:
-    """Return the maker and judge of this site's reset links."""
-    signer = LinkSigner(PURPOSE, str(settings.public_url), settings.keys(PURPOSE))
-    return ResetLinks(signer, settings.reset_link_minutes)

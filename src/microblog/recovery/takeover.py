@@ -9,14 +9,16 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from microblog.audit import EventType, record
+from microblog.context import Context
 from microblog.identity import Account, Standing, present_addresses, removed_addresses
+from microblog.limits import Limit
+from microblog.links import LinkProblem
 from microblog.mail import queue
 from microblog.origin import Origin
 from microblog.ownership import REPORTABLE_WITHIN, ChangeKind, Means, Recovery, Restored, is_junior, last_recovery_id
 from microblog.recovery.address_revert import lock, tell_restored
 from microblog.recovery.codes import end_codes
 from microblog.recovery.emails.reset_after_not_me import RESET_AFTER_NOT_ME, WayIn
-from microblog.recovery.errors import ReportVoid
 from microblog.recovery.owner_is_back import owner_is_back, proof_by
 from microblog.recovery.report_links import TakeoverReport, report_by
 from microblog.recovery.takeover_mute import MUTED_FOR
@@ -24,16 +26,25 @@ from microblog.recovery.takeover_mute import MUTED_FOR
 NOT_PUT_BACK = "address_not_restored"
 
 
-def report_takeover(session: Session, report: TakeoverReport, origin: Origin, now: datetime) -> None:
-    """Take an account away from whoever changed it, and email the reporter a way in.
+def report_takeover(context: Context, report: TakeoverReport) -> None:
+    """Take an account away from whoever changed it, and email the reporter a way in; once more, email another.
 
     Raises:
-        ReportVoid: the owner came back since the link was opened, or the account is gone.
+        RateLimited: there were too many. A thief's reports count for their own address.
+        LinkRefused: the owner came back since the link was opened, or the account is gone.
     """
+    per_change = Limit("letters after not-me", context.settings.limits.reset_per_identifier)
+    with context.writing() as session:
+        context.spend(session, (per_change, f"{report.change.id} {report.claimant.email_key}"))
+        end_takeover(session, report, context.origin, context.now)
+
+
+def end_takeover(session: Session, report: TakeoverReport, origin: Origin, now: datetime) -> None:
+    """Do the same, uncounted, as part of a transaction."""
     account = session.get(Account, report.account.id, with_for_update=True, populate_existing=True)
     if account is None or account.deactivated_at:
-        raise ReportVoid
-    again = report_by(session, report.change, account, report.claimant.email, now)
+        raise report.link.refused(LinkProblem.USED)
+    again = report_by(session, report.link, report.change, account, report.claimant.email, now)
     if not again.told:
         dispute(session, again, origin, now)
     send_way_in(session, account, again.claimant, origin, now)

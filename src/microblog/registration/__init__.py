@@ -1,28 +1,27 @@
 """Signing up, and confirming the email address."""
 
 from microblog.registration.emails.sign_up import SAME_ADDRESS, per_address, render_reminder
-from microblog.registration.errors import SignUpLinkIncomplete, SignUpOver
-from microblog.registration.models import SignUp
+from microblog.registration.links import FINISH_SIGN_UP_LINK
+from microblog.registration.pending import pending_sign_ups
 from microblog.registration.sign_up import (
     PendingSignUp,
-    finish,
-    just_signed_up,
-    opened,
+    cancel_sign_ups,
+    check_sign_up_password,
+    confirm,
+    open_sign_up,
     sign_up,
 )
-from microblog.registration.sign_up_link import sign_up_signer
 
 __all__ = [
+    "FINISH_SIGN_UP_LINK",
     "SAME_ADDRESS",
     "PendingSignUp",
-    "SignUp",
-    "SignUpLinkIncomplete",
-    "SignUpOver",
-    "finish",
-    "just_signed_up",
-    "opened",
+    "cancel_sign_ups",
+    "check_sign_up_password",
+    "confirm",
+    "open_sign_up",
+    "pending_sign_ups",
     "per_address",
     "render_reminder",
     "sign_up",
-    "sign_up_signer",
 ]

@@ -1,25 +1,15 @@
 """What signing up refuses."""
 
-from microblog.refusals import Refusal
+from microblog.auth import PasswordRefused
 
 
-class SignUpOver(Refusal):
-    """A link that finishes no sign-up any more, or never did."""
+class SignUpPasswordMissing(PasswordRefused):
+    """The password of a sign-up is needed in another browser."""
+
+    code = "sign_up_password_missing"
 
 
-class SignUpUsed(SignUpOver):
-    """The sign-up was finished already, or was replaced by another."""
+class SignUpPasswordWrong(PasswordRefused):
+    """It is not the password of this sign-up."""
 
-    code = "sign_up_used"
-
-
-class SignUpExpired(SignUpOver):
-    """The sign-up took too long."""
-
-    code = "sign_up_expired"
-
-
-class SignUpLinkIncomplete(SignUpOver):
-    """The link was not made here, or was altered on its way."""
-
-    code = "sign_up_link_incomplete"
+    code = "sign_up_password_wrong"

@@ -6,32 +6,40 @@ same answer in the same time, and their owners get different letters.
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from microblog.audit import EventType, events
+from microblog.auth import hash_password, verify_password
 from microblog.clock import SKEW
+from microblog.context import Context
 from microblog.db import Lock, exclusive
 from microblog.identity import Account, UsernameTaken, username_key
 from microblog.identity.username_owners import username_taken
-from microblog.links import LinkSigner, TokenClaims
+from microblog.limits import Limit
+from microblog.links import GenuineLink, LinkProblem
 from microblog.mail import Address, queue
 from microblog.origin import Origin
 from microblog.registration.emails.sign_up import SIGN_UP, SignUpAsked
-from microblog.registration.errors import SignUpExpired, SignUpUsed
+from microblog.registration.errors import SignUpPasswordMissing, SignUpPasswordWrong
+from microblog.registration.links import OPEN_FOR
 from microblog.registration.models import SignUp
-from microblog.registration.sign_up_link import OPEN_FOR, link_state
+from microblog.settings import UNLIMITED, Rate
 
 BEFORE_NEWS = timedelta(hours=1)  # it goes as if it were due so long: somebody waits in front of a screen
 TWICE_WITHIN = timedelta(minutes=1)
+RARELY = Rate(3, 1800)  # somebody who mistypes their address has two more tries at once
+ASKER = Limit("who asks for a sign-up letter", UNLIMITED)  # only for its hash
 
 
 @dataclass(frozen=True)
 class PendingSignUp:
-    """A sign-up whose letter was opened, waiting for the button."""
+    """A sign-up whose link was opened, waiting for the button."""
 
+    link: GenuineLink
     id: int
     username: str
     taken: bool
@@ -41,10 +49,38 @@ class PendingSignUp:
     password_hash: str = field(repr=False)
 
 
-def sign_up(
+def sign_up(context: Context, username: str, address: Address, password: str) -> int:
+    """Keep a sign-up, queue its email, and return its number. A taken username is told; an address never is.
+
+    The same once more within a minute is a double click, and the same sign-up.
+
+    Raises:
+        RateLimited: there were too many.
+        UsernameTaken: somebody has that username.
+    """
+    limits = context.settings.limits
+    with context.writing() as session:
+        context.spend(session, (Limit("sign-ups per client", limits.sign_up_per_client), context.client.key))
+        context.spend_for_site(session, Limit("sign-ups", limits.sign_up_per_site), RARELY)
+    password_hash = hash_password(password)
+    asker = context.limits.key(ASKER, context.client.key)
+    keep = partial(
+        keep_sign_up, username=username, address=address, password_hash=password_hash, now=context.now, asker=asker
+    )
+    with context.writing() as session:
+        before = just_signed_up(session, username=username, address=address, now=context.now)
+        if before is None:
+            return keep(session)
+    if verify_password(before.password_hash, password):
+        return before.id
+    with context.writing() as session:
+        return keep(session)
+
+
+def keep_sign_up(
     session: Session, *, username: str, address: Address, password_hash: str, now: datetime, asker: str = ""
 ) -> int:
-    """Keep a sign-up, post its letter, and return its number. A taken username is told; an address never is.
+    """Keep a sign-up, queue its email, and return its number.
 
     `asker` is a keyed hash of the network it was asked from: letters to one address are limited for each.
 
@@ -83,30 +119,49 @@ def just_signed_up(session: Session, *, username: str, address: Address, now: da
     return session.scalar(recent.limit(1))
 
 
-def opened(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime) -> PendingSignUp:
-    """Return the sign-up a genuine link belongs to; changes nothing.
+def open_sign_up(session: Session, link: GenuineLink, now: datetime) -> PendingSignUp:
+    """Return the sign-up a link belongs to; changes nothing.
 
     Raises:
-        SignUpUsed: it was finished or replaced.
-        SignUpExpired: it took too long.
+        LinkRefused: it was finished, replaced, or took too long.
     """
-    found = still_open(session, signer, claims, now)
+    found = still_open(session, link, now)
     others = select(SignUp.id).where(SignUp.email_key == found.email_key, SignUp.id != found.id)
     rivals = session.scalar(others.limit(1)) is not None
-    return PendingSignUp(found.id, found.username, username_taken(session, found.username), rivals, found.password_hash)
+    taken = username_taken(session, found.username)
+    return PendingSignUp(link, found.id, found.username, taken, rivals, found.password_hash)
 
 
-def finish(
-    session: Session, signer: LinkSigner, claims: TokenClaims, username: str | None, now: datetime, origin: Origin
-) -> Account:
-    """Make the account, under another username if one is given. Of two that finish at once, one does.
+def check_sign_up_password(context: Context, pending: PendingSignUp, password: str) -> None:
+    """Refuse all passwords but the one that was typed when this was signed up, and guessing at it.
 
     Raises:
-        SignUpUsed: it was finished or replaced.
-        SignUpExpired: it took too long.
+        SignUpPasswordMissing, SignUpPasswordWrong: it is another.
+        RateLimited: there were too many tries.
+    """
+    if not password:
+        raise SignUpPasswordMissing
+    tries = Limit("tries to finish a sign-up", context.settings.limits.sign_in_per_identifier)
+    with context.writing() as session:
+        context.spend(session, (tries, str(pending.id)))
+    if not verify_password(pending.password_hash, password):
+        raise SignUpPasswordWrong
+
+
+def confirm(context: Context, pending: PendingSignUp, username: str | None = None) -> str:
+    """Make the account, under another username if one is given; return its username. Of two at once, one does it.
+
+    Raises:
+        LinkRefused: it was finished, replaced, or took too long.
         UsernameTaken: somebody was faster.
     """
-    pending = still_open(session, signer, claims, now)
+    with context.writing() as session:
+        return finish(session, pending.link, username, context.now, context.origin).username
+
+
+def finish(session: Session, link: GenuineLink, username: str | None, now: datetime, origin: Origin) -> Account:
+    """Do the same, as part of a transaction."""
+    pending = still_open(session, link, now)
     chosen = username or pending.username
     if username_taken(session, chosen):
         raise UsernameTaken(username=chosen)
@@ -118,23 +173,30 @@ def finish(
         password_hash=pending.password_hash,
         created_at=now,
     )
-    session.execute(delete(SignUp).where(SignUp.email_key == pending.email_key))
+    cancel_sign_ups(session, pending.email_key)
     try:
         with session.begin_nested():
             session.add(account)
     except IntegrityError as error:  # another transaction finished with the same name or address just now
-        raise UsernameTaken(username=chosen) if username_taken(session, chosen) else SignUpUsed from error
+        raise (
+            UsernameTaken(username=chosen) if username_taken(session, chosen) else link.refused(LinkProblem.USED)
+        ) from error
     events.record(session, account.id, EventType.SIGNED_UP, now, origin=origin)
     return account
 
 
-def still_open(session: Session, signer: LinkSigner, claims: TokenClaims, now: datetime) -> SignUp:
+def still_open(session: Session, link: GenuineLink, now: datetime) -> SignUp:
     """Return the sign-up a link is for, if it can still be finished."""
-    if claims.over(now, OPEN_FOR):
-        raise SignUpExpired
-    found = session.get(SignUp, claims.subject)
-    if found is None or not signer.matches(claims, *link_state(found)):
-        raise SignUpUsed
+    if link.has_expired(now):
+        raise link.refused(LinkProblem.EXPIRED)
+    found = session.get(SignUp, link.subject)
+    if found is None or not link.matches(found):
+        raise link.refused(LinkProblem.USED)
     if session.scalar(select(Account.id).where(Account.email_key == found.email_key)):
-        raise SignUpUsed
+        raise link.refused(LinkProblem.USED)
     return found
+
+
+def cancel_sign_ups(session: Session, email_key: str) -> None:
+    """Delete the sign-ups of an address; their links end with it."""
+    session.execute(delete(SignUp).where(SignUp.email_key == email_key))

@@ -1,25 +1,24 @@
-"""Subscriptions: the letters that members choose to get, and may end at any time. The front door of the room."""
+"""Which emails a member chose to get, and how each of those ends with one click."""
 
-from microblog.subscriptions.choices import Choices, Wish, choices_of, choose, rows_for_download, turn_off
-from microblog.subscriptions.digest import post_digests, skip_overdue_digests
-from microblog.subscriptions.links import UnsubscribeLinks, Unsubscribing, unsubscribe_links
-from microblog.subscriptions.models import Digest, Subscription
-from microblog.subscriptions.telling import tell_followed, tell_mentioned
+from microblog.subscriptions.choices import (
+    Choices,
+    Wish,
+    choices_of,
+    choose_emails,
+    members_wanting,
+    turn_off,
+)
+from microblog.subscriptions.links import UNSUBSCRIBE_LINKS, Unsubscribing, read_unsubscribe_link, unsubscribe
 
 __all__ = [
+    "UNSUBSCRIBE_LINKS",
     "Choices",
-    "Digest",
-    "Subscription",
-    "UnsubscribeLinks",
     "Unsubscribing",
     "Wish",
     "choices_of",
-    "choose",
-    "post_digests",
-    "rows_for_download",
-    "skip_overdue_digests",
-    "tell_followed",
-    "tell_mentioned",
+    "choose_emails",
+    "members_wanting",
+    "read_unsubscribe_link",
     "turn_off",
-    "unsubscribe_links",
+    "unsubscribe",
 ]

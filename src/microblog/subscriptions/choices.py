@@ -1,4 +1,4 @@
-"""What a member chose: which letters to get, and which not."""
+"""Which emails a member chose to get."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -7,13 +7,14 @@ from enum import StrEnum
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from microblog.context import Context
 from microblog.db import upsert
 from microblog.identity import Account, get_account, is_visible
 from microblog.subscriptions.models import Subscription
 
 
 class Wish(StrEnum):
-    """A letter that a member can choose to get or not. Each is a column of the table, and a box on the page."""
+    """Emails that a member can choose to get or not. Each is a column of the table, and a box on the page."""
 
     FOLLOWED = "followed"
     MENTIONED = "mentioned"
@@ -22,7 +23,7 @@ class Wish(StrEnum):
 
 @dataclass(frozen=True)
 class Choices:
-    """Which letters a member gets; all of them until something else was chosen."""
+    """Which emails a member gets; all of them until something else was chosen."""
 
     followed: bool = True
     mentioned: bool = True
@@ -48,23 +49,19 @@ def members_wanting(session: Session, wish: Wish, among: Collection[int]) -> Seq
     return session.scalars(active.where(or_(chosen.is_(None), chosen))).all()
 
 
-def rows_for_download(session: Session, account_id: int, after: int) -> list[tuple[int, dict[str, bool]]]:
-    """Return what a member chose as the one row of this room's part of their download."""
-    return [] if after else [(1, asdict(choices_of(session, account_id)))]
-
-
-def choose(session: Session, account_id: int, choices: Choices) -> None:
-    """Keep what a member chose. It counts from now on, for letters that wait already too."""
-    store(session, account_id, asdict(choices))
+def choose_emails(context: Context, account_id: int, choices: Choices) -> None:
+    """Store what a member chose. It counts at once, for emails that wait already too."""
+    with context.writing() as session:
+        store_choices(session, account_id, asdict(choices))
 
 
 def turn_off(session: Session, account_id: int, wish: Wish) -> None:
-    """Let a member get one kind of letter no more. Doing it twice is harmless, and so is doing it for nobody."""
+    """Stop sending a member these emails. Idempotent; does nothing where there is no such account."""
     if get_account(session, account_id):
-        store(session, account_id, {wish.value: False})
+        store_choices(session, account_id, {wish.value: False})
 
 
-def store(session: Session, account_id: int, values: Mapping[str, bool]) -> None:
-    """Write some of a member's choices, and leave the others as they are."""
+def store_choices(session: Session, account_id: int, values: Mapping[str, bool]) -> None:
+    """Update some of a member's choices."""
     row = {"account_id": account_id, **asdict(Choices()), **values}
     session.execute(upsert(session, Subscription, row, values))

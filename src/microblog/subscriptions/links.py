@@ -1,60 +1,67 @@
-"""The link that ends a kind of letter, for whoever holds one of them, without signing in (RFC 8058)."""
+"""The links that end a kind of email, for whoever holds one of them, without signing in (RFC 8058)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from microblog.context import Context
 from microblog.identity import Account, get_account
-from microblog.links import LinkSigner, NotGenuine, TokenClaims
-from microblog.settings import Settings
+from microblog.links import EmailedLink, GenuineLink, LinkProblem, LinkRefused
 from microblog.subscriptions.choices import Wish, turn_off
 
 PURPOSE = "unsubscribe"
-GOOD_FOR = timedelta(days=3650)  # people unsubscribe from letters they find years later, and must be able to
+GOOD_FOR = timedelta(days=3650)  # people unsubscribe from emails they find years later, and must be able to
+
+
+def unsubscribe_state(account: Account) -> tuple[str, ...]:
+    """Return what a link is bound to: the address that its email went to."""
+    return (account.email_key,)
+
+
+UNSUBSCRIBE_LINKS = {
+    wish: EmailedLink(f"{PURPOSE}_{wish}", "/unsubscribe", GOOD_FOR, unsubscribe_state, keys_for=PURPOSE)
+    for wish in Wish
+}
+"""One link for each kind of email, on one page."""
 
 
 @dataclass(frozen=True)
 class Unsubscribing:
-    """Which emails end, whose, and at which address; `claims` says the latter."""
+    """Which emails end, and by which link."""
 
-    account_id: int
     wish: Wish
-    claims: TokenClaims
+    link: GenuineLink
 
 
-@dataclass(frozen=True)
-class UnsubscribeLinks:
-    """Makes and reads these links, each bound to one member, one kind of email and the address that it went to."""
+def read_unsubscribe_link(context: Context, token: str) -> Unsubscribing:
+    """Return what a genuine link is for. The database is not asked.
 
-    signers: Mapping[Wish, LinkSigner]
-
-    def sign(self, account: Account, wish: Wish, now: datetime) -> str:
-        """Return the token for an email to a member that leaves now."""
-        return self.signers[wish].sign(account.id, account.email_key, expires=now + GOOD_FOR)
-
-    def read(self, token: str, now: datetime) -> Unsubscribing | None:
-        """Return what a genuine link is for, None for any other. It asks the database nothing."""
-        for wish, signer in self.signers.items():
-            try:
-                claims = signer.read(token)
-            except NotGenuine:
-                continue
-            return None if claims.over(now, GOOD_FOR) else Unsubscribing(claims.subject, wish, claims)
-        return None
-
-    def turn_off(self, session: Session, found: Unsubscribing) -> None:
-        """End these emails, if the address is still the account's; otherwise none go there anyway.
-
-        Somebody who once had the account sent to their own address must not change it later.
-        """
-        account = get_account(session, found.account_id)
-        if account and self.signers[found.wish].matches(found.claims, account.email_key):
-            turn_off(session, account.id, found.wish)
+    Raises:
+        LinkRefused: it is not genuine, or has expired.
+    """
+    for wish, link in UNSUBSCRIBE_LINKS.items():
+        try:
+            found = context.links.read(link, token)
+        except LinkRefused:
+            continue
+        if found.has_expired(context.now):
+            raise found.refused(LinkProblem.EXPIRED)
+        return Unsubscribing(wish, found)
+    raise LinkRefused(UNSUBSCRIBE_LINKS[Wish.DIGEST], LinkProblem.NOT_GENUINE)
 
 
-def unsubscribe_links(settings: Settings) -> UnsubscribeLinks:
-    """Return the maker and reader of this site's links that end emails."""
-    site, keys = str(settings.public_url), settings.keys(PURPOSE)
-    return UnsubscribeLinks({wish: LinkSigner(f"{PURPOSE}_{wish}", site, keys) for wish in Wish})
+def unsubscribe(context: Context, found: Unsubscribing) -> None:
+    """End these emails, if the address is still the account's; otherwise none go there anyway.
+
+    Somebody who once had the account sent to their own address must not change it later.
+    """
+    with context.writing() as session:
+        end_emails(session, found)
+
+
+def end_emails(session: Session, found: Unsubscribing) -> None:
+    """Do the same, as part of a transaction."""
+    account = get_account(session, found.link.subject)
+    if account and found.link.matches(account):
+        turn_off(session, account.id, found.wish)

@@ -10,18 +10,20 @@ from microblog.auth.passwords import dummy_hash
 from microblog.clock import Clock, system_clock
 from microblog.db import Database
 from microblog.settings import Settings
-from microblog.web import account, admin, current_member, deferred, errors, request_log, text
-from microblog.web.auth import known_browsers, sign_in
-from microblog.web.contact import backup_email
+from microblog.web import account, admin, current_member, deferred, emailed_actions, errors, request_log, text
+from microblog.web.auth import confirm_action, known_browsers, sign_in
+from microblog.web.contact import address_links, backup_email
 from microblog.web.follows import follow
 from microblog.web.mail import flask_mail, mailbox
 from microblog.web.mail.flask_mail import send_email
 from microblog.web.ops import health, metrics
 from microblog.web.pages import pages_of
+from microblog.web.personal_data import keep
 from microblog.web.posts import post_page
 from microblog.web.profiles import profile_pages
 from microblog.web.protection import repeated_posts, security, session_cookie
 from microblog.web.recovery import check_email, recovery_codes, report_takeover, reset_password
+from microblog.web.registration import sign_up
 from microblog.web.server import client_address
 from microblog.web.site import NAME, make_site
 from microblog.web.subscriptions import choose_emails, unsubscribe
@@ -29,6 +31,18 @@ from microblog.web.timeline import home, lists
 from microblog.web.urls import lead_on, link_repair, site_files, static_files, template_urls
 
 __all__ = ["Message", "create_app", "pages_of", "send_email"]
+
+LINK_PAGES = (
+    reset_password.PAGE,
+    report_takeover.PAGE,
+    sign_up.PAGE,
+    backup_email.PAGE,
+    address_links.COMPLETE,
+    address_links.TAKE_BACK,
+    confirm_action.PAGE,
+    keep.PAGE,
+)
+"""The pages of the links that emails carry; unsubscribing has a page of its own kind (RFC 8058)."""
 
 
 class Application(Flask):
@@ -57,6 +71,7 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
         template_urls,
         current_member,
         errors,
+        emailed_actions,
         lead_on,
         request_log,
         flask_mail,
@@ -88,7 +103,6 @@ def register_pages(app: Flask, settings: Settings) -> None:
         sign_in,
         reset_password,
         check_email,
-        report_takeover,
         recovery_codes,
         backup_email,
         choose_emails,
@@ -96,6 +110,8 @@ def register_pages(app: Flask, settings: Settings) -> None:
         site_files,
     ):
         app.register_blueprint(room.blueprint)
+    for page in LINK_PAGES:
+        emailed_actions.register(app, page)
     for room in (admin.mail, admin.sample_emails, admin.events, admin.members, admin.member_actions):
         app.register_blueprint(room.blueprint)
     if settings.trial:

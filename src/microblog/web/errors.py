@@ -3,20 +3,17 @@
 import logging
 from http import HTTPStatus
 
-from flask import Flask, Response, g, has_request_context, make_response, render_template, request, session
+from flask import Flask, Response, g, has_request_context, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError, NoResultFound
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, TooManyRequests
 
-from microblog.contact import SecondAddressLink, SecondAddressNotComplete
 from microblog.db import is_permanent_error
 from microblog.follows import FollowingOneself, NoSuchMember, TooManyFollowed
 from microblog.keyset import InvalidCursor
 from microblog.log import indent_traceback
 from microblog.posts import NoSuchPost, NotYours, TooLate
-from microblog.recovery import DeadLink, LinkNotGenuine
-from microblog.refusals import LinkOver, RateLimited, Refusal
-from microblog.registration import SignUpOver
+from microblog.refusals import RateLimited, Refusal
 from microblog.settings import Settings
 from microblog.web.current_member import ask_to_sign_in, current_member_or_none, has_left
 from microblog.web.private_values import private_values
@@ -28,11 +25,6 @@ from microblog.words import refusal_text, refusal_title, wait_in_words
 log = logging.getLogger(__name__)
 
 LONGEST_METHOD = 20  # characters; anybody can send any
-NOT_OPENED = "Please open the link in the email"
-NO_LINK_HERE = (
-    "This page works in the browser in which you opened the link from the email. If you have just opened it, your "
-    "browser did not keep this site's cookie: allow cookies for this site, then open the link again."
-)
 BUSY = "We could not save this just now. Nothing was changed. Please try again in a minute."
 WORDS = {
     400: (
@@ -75,10 +67,6 @@ def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001
     app.log_exception = said_elsewhere  # type: ignore[method-assign] # Flask's would log the path, with its token
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(CSRFError, form_too_old)
-    app.register_error_handler(DeadLink, dead_link)
-    app.register_error_handler(SignUpOver, sign_up_over)
-    app.register_error_handler(SecondAddressLink, second_address_link)
-    app.register_error_handler(LinkOver, link_over)
     app.register_error_handler(InvalidCursor, no_such_page)
     app.register_error_handler(RateLimited, rate_limited)
     for kind in REFUSED:
@@ -135,41 +123,6 @@ def words_for(error: CSRFError) -> str:
 def log_missing_token(error: CSRFError) -> None:
     """Tell the log of a change that came without its token, or from elsewhere: somebody may have tried something."""
     log.info("a form came without a valid token: %s", error.description)
-
-
-def dead_link(error: DeadLink) -> Response:
-    """Say which way a reset link is dead, and offer a new one."""
-    shown = render_template("recovery/dead_link.html", **told_of(error))
-    return make_response(shown, 400 if isinstance(error, LinkNotGenuine) else 410)
-
-
-def told_of(error: DeadLink | SignUpOver | SecondAddressLink | LinkOver) -> dict[str, str]:
-    """Return title and text for a link that opens nothing.
-
-    On a page without a token in its address the link is in the session. Where no link is there, none was opened in this
-    browser, or its cookie was lost: no fault of any link.
-    """
-    if "token" not in (request.view_args or {}) and not any(name.endswith("_link") for name in session):
-        return {"title": NOT_OPENED, "text": NO_LINK_HERE}
-    return {"title": refusal_title(error), "text": refusal_text(error)}
-
-
-def sign_up_over(error: SignUpOver) -> Response:
-    """Say why a sign-up cannot be finished by this link."""
-    return make_response(render_template("accounts/sign_up_over.html", **told_of(error)), 410)
-
-
-def second_address_link(error: SecondAddressLink) -> Response:
-    """Say why a second address cannot be confirmed by this link, in this browser."""
-    status = 400 if isinstance(error, SecondAddressNotComplete) else 410
-    shown = render_template("account/second_address_link.html", **told_of(error))
-    return make_response(shown, status)
-
-
-def link_over(error: LinkOver) -> Response:
-    """Say why a link of a member's own area opens nothing."""
-    shown = render_template("account/link_over.html", **told_of(error))
-    return make_response(shown, 410 if error.genuine else 400)
 
 
 def no_such_page(error: InvalidCursor) -> Response:  # noqa: ARG001 - Flask's signature

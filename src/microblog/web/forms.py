@@ -14,14 +14,14 @@ from werkzeug.exceptions import TooManyRequests
 from wtforms import Field, Form, StringField, ValidationError
 
 from microblog.auth import PasswordRefused, WrongPassword
-from microblog.contact import BadNewAddress, SecondAddressLink
+from microblog.contact import BadNewAddress
 from microblog.identity import BadUsername, TooManyUsernames, UsernameTaken
+from microblog.links import LinkRefused
 from microblog.mail import clean_identifier
 from microblog.posts import PostRefused
 from microblog.profiles import AboutRefused, PictureRefused
-from microblog.recovery import AddressOfAnother, DeadLink
-from microblog.refusals import LinkOver, RateLimited, Refusal
-from microblog.registration import SignUpOver
+from microblog.recovery import AddressOfAnother
+from microblog.refusals import RateLimited, Refusal
 from microblog.web.current_member import ask_to_sign_in
 from microblog.web.errors import database_trouble, log_missing_token, went_meanwhile, words_for
 from microblog.web.protection.security import protect
@@ -29,7 +29,6 @@ from microblog.words import rate_limited, refusal_text
 
 INVALID = 422
 VIEW = Callable[..., Any]
-HAVE_A_PAGE = (DeadLink, SignUpOver, SecondAddressLink, LinkOver)  # these end what the form was for
 FIELD_OF: dict[type[Refusal], str] = {
     PasswordRefused: "password",
     WrongPassword: "current_password",
@@ -109,7 +108,7 @@ def facts_without_token(error: CSRFError, facts: Callable[[], dict[str, Any]]) -
     """
     try:
         return facts()
-    except HAVE_A_PAGE:
+    except LinkRefused:
         raise error from None
 
 
@@ -135,7 +134,7 @@ def answers(page: FormPage, facts: Callable[[], dict[str, Any]] = dict) -> Calla
                 shown = page.show(form, 429, **facts())
                 shown.headers["Retry-After"] = str(refusal.retry_after)
                 return shown
-            except HAVE_A_PAGE:
+            except LinkRefused:  # it ends what the form was for, and has a page
                 raise
             except Refusal as refusal:
                 form.refuse(refusal_text(refusal), field_of(refusal))

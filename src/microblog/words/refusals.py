@@ -2,22 +2,18 @@
 
 from collections.abc import Callable
 
+from microblog.links import LinkRefused
 from microblog.refusals import Refusal
 from microblog.words import backups
+from microblog.words.links import words_for_link
 from microblog.words.spans import wait_in_words
 
-COMPLETE_IT = "Perhaps a part of it was lost when it was copied. Please open it once more from the email."
 BETTER = "Four or more unrelated words make a good one."
 INSTEAD = "Please choose a JPEG, PNG or WebP picture"
 OF_PHONES = (
     f"{INSTEAD}, or save this one as JPEG first. To have an iPhone take JPEG pictures, choose Settings, Camera, "
     'Formats, "Most Compatible".'
 )
-
-
-def reset_link_expired(minutes: int) -> str:
-    """Say how long a link works."""
-    return f"For your safety a link works for {minutes} minute{'s' if minutes > 1 else ''} after its email was sent."
 
 
 def post_too_long(longest: int, length: int | None = None) -> str:
@@ -74,13 +70,6 @@ TEXTS: dict[str, str | Callable[..., str]] = {
         "You have had {most} other usernames, which is as many as one can. You can still go back to one of those."
     ),
     "account_changed_meanwhile": ("Your account was changed in another window or by another device. Please try again."),
-    "sign_up_used": (
-        "This sign-up has been finished already, or was replaced by a newer one. If it was yours, you can sign in."
-    ),
-    "sign_up_expired": "This link has expired: it worked for a day. Please sign up again.",
-    "sign_up_link_incomplete": (
-        "This link is not complete. Please open it once more from the email, or sign up again."
-    ),
     "sign_up_password_missing": "Please type the password.",
     "sign_up_password_wrong": (
         "That is not the password of this sign-up. Somebody else may have typed your address: "
@@ -91,55 +80,7 @@ TEXTS: dict[str, str | Callable[..., str]] = {
     "backup_is_email": "This is the email address of your account already. Please name another one.",
     "backup_exists": "You have a backup email already. Remove it first to name another.",
     "no_backup": "You have no backup email any more, so there is nothing to remove.",
-    "backup_link_used": (
-        "It worked once, for a day, and only for the address you entered last. "
-        "You can ask for a new email on your backup email page."
-    ),
-    "backup_link_incomplete": COMPLETE_IT,
-    "backup_taken": (
-        "An address can belong to one account alone. Please name another one, "
-        "or remove this one from the other account first."
-    ),
-    "change_link_used": (
-        "Each link works once. This one was used, or replaced by a newer one, or the account was changed since."
-    ),
-    "change_link_expired": "It worked for a day. You can ask for another on the page of your account.",
-    "address_taken": (
-        "Another account has this address now, and an address belongs to one account only. Nothing was changed."
-    ),
-    "return_link_used": "The address was taken back already, or the account was recovered since.",
-    "return_link_expired": "An address can be taken back for {days} days.",
-    # links of all kinds
-    "link_incomplete": COMPLETE_IT,
-    "link_not_opened": "This page works once you have opened the link we sent you, in this browser.",
-    "confirmation_used": (
-        "It was used already, replaced by a newer one, or the account was changed since. Nothing was done."
-    ),
-    "confirmation_expired": (
-        "It worked for an hour. Nothing was done; you can ask for another on the page of your account."
-    ),
-    "account_gone": "The account it was for has been deleted or deactivated.",
-    "deletion_cancelled": (
-        "The deletion was cancelled, so the account stays. If you asked for it again, use the link in the newer email."
-    ),
-    "keep_link_expired": (
-        "It worked for three days. If the account has not been deleted yet, signing in still keeps it."
-    ),
     # recovery
-    "link_expired": reset_link_expired,
-    "link_used": ("Each link works once, and a change of the password or of an address ends all links made before it."),
-    "link_not_genuine": COMPLETE_IT,
-    "report_expired": (
-        "It worked for some days after the change. You can still ask for an email to reset your password."
-    ),
-    "report_void": (
-        "Since we sent it, the account was recovered, or this address was removed from it. "
-        "If you can't sign in, ask for an email to reset your password."
-    ),
-    "report_address_taken": (
-        "An email address can belong to one account only. Remove it from the other account first, "
-        "then open this link again."
-    ),
     "wrong_recovery_code": (
         "That name and code do not go together, or the code was used before. Please check both and try again."
     ),
@@ -192,30 +133,6 @@ TEXTS: dict[str, str | Callable[..., str]] = {
     "email_is_set": "That is the email address of this account already.",
 }
 TITLES = {
-    "sign_up_used": "This link has been used or replaced",
-    "sign_up_expired": "This link has expired",
-    "sign_up_link_incomplete": "This link is not complete",
-    "backup_link_used": "This link no longer works",
-    "backup_link_incomplete": "This link is not complete",
-    "backup_taken": "This address belongs to another account",
-    "change_link_used": "This link has been used or replaced",
-    "change_link_expired": "This link has expired",
-    "address_taken": "This address belongs to another account",
-    "return_link_used": "This link has been used or replaced",
-    "return_link_expired": "This link has expired",
-    "link_incomplete": "This link is not complete, or not from here",
-    "link_not_opened": "Please open the link in the email",
-    "confirmation_used": "This link has been used or replaced",
-    "confirmation_expired": "This link has expired",
-    "account_gone": "This link has expired",
-    "deletion_cancelled": "This link has been used or replaced",
-    "keep_link_expired": "This link has expired",
-    "link_expired": "This link has expired",
-    "link_used": "This link has been used or replaced",
-    "link_not_genuine": "This link is not complete, or not from here",
-    "report_expired": "This link has expired",
-    "report_void": "This link no longer works",
-    "report_address_taken": "This address belongs to another account",
     "no_such_post": "There is no such post",
     "not_your_post": "This post is not yours",
     "too_late_to_restore": "That was too long ago",
@@ -227,10 +144,16 @@ TITLES = {
 
 def refusal_text(refusal: Refusal) -> str:
     """Say why it was refused, and what helps."""
-    text = TEXTS[refusal.code]
-    return text.format(**refusal.params) if isinstance(text, str) else text(**refusal.params)
+    words: str | Callable[..., str]
+    if isinstance(refusal, LinkRefused):
+        words = words_for_link(refusal.link.purpose, refusal.problem).text
+    else:
+        words = TEXTS[refusal.code]
+    return words.format(**refusal.params) if isinstance(words, str) else words(**refusal.params)
 
 
 def refusal_title(refusal: Refusal) -> str:
     """Return the title of the page about a refusal that ends what the person was doing."""
+    if isinstance(refusal, LinkRefused):
+        return words_for_link(refusal.link.purpose, refusal.problem).title
     return TITLES[refusal.code]

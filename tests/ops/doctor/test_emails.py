@@ -37,14 +37,14 @@ def test_links_that_lead_elsewhere_are_found(settings: Settings) -> None:
     elsewhere = pages_of(replace(settings.public_url, host="elsewhere.example"))
     found = list(check_emails(settings, elsewhere, NOON))
     assert {finding.level for finding in found} == {"FAIL"}
-    assert any("reset_password: a link does not start with https://blog.example/" in one.words for one in found)
+    assert any("already_member: a link does not start with https://blog.example/" in one.words for one in found)
 
 
 def test_a_letter_that_cannot_be_written_is_found(settings: Settings) -> None:
-    def broken(token: str) -> str:
+    def broken(username: str) -> str:
         raise ValueError("no such page")
 
-    pages = replace(pages_of(settings.public_url), reset=broken)
+    pages = replace(pages_of(settings.public_url), member=broken)
     (finding,) = check_emails(settings, pages, NOON)
     assert (finding.level, finding.words) == ("FAIL", "An email cannot be written: no such page")
 

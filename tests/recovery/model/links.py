@@ -1,15 +1,19 @@
 """Links of emails, followed as a person would: opened, every box ticked, every field filled in, the button pressed."""
 
-from microblog.web import pages
+from microblog.auth import CONFIRM_LINK
+from microblog.contact import BACKUP_EMAIL_LINK, CHANGE_ADDRESS_LINK, TAKE_BACK_LINK
+from microblog.ownership import REPORT_LINK
+from microblog.personal_data import KEEP_LINK
+from microblog.recovery import RESET_LINK
 from recovery.model.browser import Browser, Page
 from recovery.model.world import Person, World
 
-RESET, NOT_ME = pages.RESET + "/", pages.NOT_ME + "/"
-TAKE_BACK, MOVE = pages.TAKE_BACK_ADDRESS + "/", pages.CHANGE_ADDRESS + "/"
-CONFIRM_BACKUP, CONFIRM = pages.CONFIRM_SECOND + "/", pages.CONFIRM + "/"
-KEEP = f"{pages.KEEP_ACCOUNT}/"
+RESET, NOT_ME = RESET_LINK.page + "/", REPORT_LINK.page + "/"
+TAKE_BACK, MOVE = TAKE_BACK_LINK.page + "/", CHANGE_ADDRESS_LINK.page + "/"
+CONFIRM_BACKUP, CONFIRM = BACKUP_EMAIL_LINK.page + "/", CONFIRM_LINK.page + "/"
+KEEP = KEEP_LINK.page + "/"
 DELETION_CAN_BE_UNDONE = bool(KEEP)
-KINDS = tuple(filter(None, (RESET, NOT_ME, TAKE_BACK, MOVE, CONFIRM_BACKUP, CONFIRM, KEEP)))
+KINDS = (RESET, NOT_ME, TAKE_BACK, MOVE, CONFIRM_BACKUP, CONFIRM, KEEP)
 
 
 def kind_of(link: str) -> str:

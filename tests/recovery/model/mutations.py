@@ -13,7 +13,7 @@ from microblog.contact import backup_email
 from microblog.identity import addresses
 from microblog.mail import queue
 from microblog.ownership import Restored, restoring, seniority
-from microblog.recovery import address_revert, reset, review, takeover
+from microblog.recovery import RESET_LINK, address_revert, reset, review, takeover
 from microblog.recovery.emails import reset_after_not_me
 from microblog.recovery.emails.reset_after_not_me import RESET_AFTER_NOT_ME, WayIn
 
@@ -53,26 +53,20 @@ def anybody_may_dispute(patch: Patch) -> None:
         patch.setattr(module, "may_dispute", lambda *_: True)
 
 
-def reset_links_are_for_anybody(patch: Patch) -> None:
-    sign, proof = reset.ResetLinks.sign, reset.ResetLinks._proof
-
-    def unbound(self: Any, account: Any, now: datetime, to: str) -> Any:
-        del to
-        return sign(self, account, now, "anybody@example.com")
-
-    def any_proof(self: Any, session: Any, account: Any, claims: Any) -> Any:
-        first = addresses.present_addresses(session, account)[0]
-        if self.signer.matches(claims, *reset.link_state(account), "anybody@example.com"):
-            return owner_is_back.proof_by(first, seniority.Means.EMAIL)
-        return proof(self, session, account, claims)
-
-    patch.setattr(reset.ResetLinks, "sign", unbound)
-    patch.setattr(reset.ResetLinks, "_proof", any_proof)
-
-
 def reset_links_outlive_the_backup_email(patch: Patch) -> None:
-    reset_links_are_for_anybody(patch)
-    patch.setattr(reset, "link_state", lambda account: (account.password_hash,))
+    """Bind reset links to the password alone, and to no address."""
+
+    def unbound(account: Any, to: str) -> tuple[object, ...]:
+        del to
+        return (account.password_hash,)
+
+    def any_proof(session: Any, account: Any, link: Any) -> Any:
+        if link.matches(account, ""):
+            return owner_is_back.proof_by(addresses.present_addresses(session, account)[0], seniority.Means.EMAIL)
+        return None
+
+    patch.setitem(vars(RESET_LINK), "state", unbound)  # the declaration is frozen
+    patch.setattr(reset, "proof_of", any_proof)
 
 
 def codes_stay(patch: Patch) -> None:

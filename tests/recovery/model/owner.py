@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 
-from microblog.recovery import reset_links
+from microblog.links import Links
 from microblog.recovery.by_operator import recover
 from recovery.model import links
 from recovery.model.browser import Browser, Page
@@ -94,9 +94,11 @@ def by_email_in_hand(world: World) -> bool:
 def by_administrator(world: World) -> bool:
     """Have an administrator make a link, as the command does."""
     with world.site.database.writing() as session:
-        made = recover(session, reset_links(world.site.settings), HOME_NAME, "root", world.site.clock())
+        made = recover(session, Links(world.site.settings), HOME_NAME, "root", world.site.clock())
     world.site.deliver()
-    return choose(world, links.RESET + made.token, "comes back by an administrator's link")
+    return choose(
+        world, made.link.removeprefix(str(world.site.settings.public_url)), "comes back by an administrator's link"
+    )
 
 
 def by_password(world: World) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from microblog.auth.confirmable_actions import Action
-from microblog.auth.confirmation_link import OPEN_FOR, confirmation_link
+from microblog.auth.links import CONFIRM_LINK, OPEN_FOR
 from microblog.auth.models import Confirmation
 from microblog.email_context import EmailContext
 from microblog.identity import get_account
@@ -45,7 +45,8 @@ def render(context: EmailContext, email: QueuedEmail[ConfirmationAsked]) -> Resu
     account = get_account(context.session, asked.account_id) if asked else None
     if asked is None or account is None or asked.nonce != email.payload.nonce:
         return Skip("it was confirmed, replaced or given up")
-    link, ends = confirmation_link(context, asked, account)
+    ends = (context.now + OPEN_FOR).replace(microsecond=0)
+    link = context.links.signed_url(CONFIRM_LINK, asked.id, asked, account, expires=ends)
     values = {
         "username": account.username,
         "action": ACTIONS[Action(asked.action)],
@@ -59,7 +60,7 @@ def render(context: EmailContext, email: QueuedEmail[ConfirmationAsked]) -> Resu
 
 def render_values(context: EmailContext, to: str, values: dict[str, object]) -> Rendered:
     """Fill the templates."""
-    return render_templates(__name__, "confirm", to, {**values, "forgot_url": context.links.forgot})
+    return render_templates(__name__, "confirm", to, {**values, "forgot_url": context.pages.forgot})
 
 
 def samples(context: EmailContext) -> Iterator[Sample]:
@@ -69,7 +70,7 @@ def samples(context: EmailContext) -> Iterator[Sample]:
         "action": ACTIONS[Action.DOWNLOAD],
         "asked": context.now,
         "origin": SAMPLE_ORIGIN.words,
-        "link": context.links.confirm(SAMPLE_TOKEN),
+        "link": context.links.url(CONFIRM_LINK, SAMPLE_TOKEN),
         "ends": context.now + OPEN_FOR,
     }
     about = "Before something grave, for a day after a recovery."

@@ -45,7 +45,7 @@ def render(context: EmailContext, email: QueuedEmail[DeletionCancelled]) -> Rend
         "username": cancelled.username,
         "at": cancelled.at,
         "reason": f"{REASONS[cancelled.by]}{place}",
-        "forgot_url": context.links.forgot,
+        "forgot_url": context.pages.forgot,
     }
     return render_templates(__name__, "deletion_cancelled", email.to, values)
 

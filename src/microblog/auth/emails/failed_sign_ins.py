@@ -35,7 +35,7 @@ def render(context: EmailContext, email: QueuedEmail[SignedInAfterFailures]) -> 
         "times": describe_times(happened.times),
         "since": happened.since,
         "places": describe_origins(happened.origins, happened.other_origins),
-        "forgot_url": context.links.forgot,
+        "forgot_url": context.pages.forgot,
     }
     return render_templates(__name__, "failed_sign_ins", email.to, values)
 

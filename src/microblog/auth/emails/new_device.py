@@ -24,7 +24,7 @@ def render(context: EmailContext, email: QueuedEmail[SignedInFromNewDevice]) -> 
         "username": email.payload.username,
         "at": email.payload.at,
         "place": email.payload.origin.words,
-        "forgot_url": context.links.forgot,
+        "forgot_url": context.pages.forgot,
     }
     return render_templates(__name__, "new_device", email.to, values)
 

@@ -20,7 +20,7 @@ from microblog.cli.last_address import last_address
 from microblog.cli.start import port_option
 from microblog.identity import Account, find_any
 from microblog.mail import Address, parse_address
-from microblog.profiles import Profile
+from microblog.profiles import store_about
 from microblog.settings import BY_NAME, DEFAULT_PORT, PublicUrl, Settings
 from microblog.web import pages_of
 
@@ -118,10 +118,10 @@ def settle_in(session: Session, now: datetime, password_hash: str) -> None:
     numbers = {person.username: join(session, person, began, password_hash) for person in PEOPLE}
     for person in PEOPLE:
         for name in person.follows:
-            follows.follow(session, follower_id=numbers[person.username], followed_id=numbers[name], now=began)
+            follows.add_follow(session, follower_id=numbers[person.username], followed_id=numbers[name], now=began)
     for number, (author, text) in enumerate(SAID):
         said_at = began + when(number)
-        posts.publish(session, author_id=numbers[author], text=text, once=f"demo {number}", now=said_at)
+        posts.add_post(session, author_id=numbers[author], text=text, once=f"demo {number}", now=said_at)
 
 
 def join(session: Session, person: Person, now: datetime, password_hash: str) -> int:
@@ -137,7 +137,7 @@ def join(session: Session, person: Person, now: datetime, password_hash: str) ->
     )
     session.add(account)
     session.flush()
-    session.add(Profile(account_id=account.id, about_me=person.about))
+    store_about(session, account.id, person.about)
     return account.id
 
 

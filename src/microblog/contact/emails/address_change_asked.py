@@ -24,7 +24,7 @@ def render(context: EmailContext, email: QueuedEmail[AddressChangeAsked]) -> Ren
         "username": email.payload.username,
         "at": email.payload.at,
         "origin": email.payload.origin.words,
-        "forgot_url": context.links.forgot,
+        "forgot_url": context.pages.forgot,
     }
     return render_templates(__name__, "address_change_asked", email.to, values)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from microblog.contact.address_change_links import BACK_WITHIN, take_back_link
+from microblog.contact.links import BACK_WITHIN, TAKE_BACK_LINK, take_back_link
 from microblog.contact.models import AddressChange
 from microblog.email_context import EmailContext
 from microblog.links import SAMPLE_TOKEN
@@ -43,7 +43,7 @@ def samples(context: EmailContext) -> Iterator[Sample]:
         "username": ALICE,
         "changed": context.now,
         "origin": SAMPLE_ORIGIN.words,
-        "link": context.links.take_back_address(SAMPLE_TOKEN),
+        "link": context.links.url(TAKE_BACK_LINK, SAMPLE_TOKEN),
         "ends": context.now + BACK_WITHIN,
     }
     rendered = render_templates(__name__, "address_changed", ALICES_ADDRESS, values)

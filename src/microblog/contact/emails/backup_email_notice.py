@@ -8,7 +8,7 @@ from microblog.email_context import EmailContext
 from microblog.links import SAMPLE_TOKEN
 from microblog.mail import ALICE
 from microblog.origin import SAMPLE_ORIGIN, Origin
-from microblog.ownership import REPORTABLE_WITHIN, ChangeKind, report_link_if_told
+from microblog.ownership import REPORT_LINK, REPORTABLE_WITHIN, ChangeKind, report_link_if_told
 
 SAMPLE_ADDRESS = "alice@home.example"
 
@@ -39,11 +39,13 @@ def all_values(context: EmailContext, change: BackupEmailChanged, link: str, end
         "origin": change.origin.words,
         "link": link,
         "ends": ends,
-        "forgot_url": context.links.forgot,
+        "forgot_url": context.pages.forgot,
     }
 
 
 def sample_values(context: EmailContext, kind: ChangeKind) -> dict[str, Any]:
     """Return what the templates need for a fictional change."""
     change = BackupEmailChanged(ALICE, SAMPLE_ADDRESS, context.now, SAMPLE_ORIGIN, 0)
-    return all_values(context, change, context.links.not_me(SAMPLE_TOKEN), context.now + REPORTABLE_WITHIN[kind])
+    return all_values(
+        context, change, context.links.url(REPORT_LINK, SAMPLE_TOKEN), context.now + REPORTABLE_WITHIN[kind]
+    )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from microblog.contact.address_change_links import OPEN_FOR, change_address_link, is_stopped
 from microblog.contact.address_owners import holder, spelled_by
+from microblog.contact.links import CHANGE_ADDRESS_LINK, OPEN_FOR, change_address_link, is_stopped
 from microblog.contact.models import AddressChange
 from microblog.email_context import EmailContext
 from microblog.identity import Account, get_account
@@ -69,12 +69,12 @@ def render_in_use(context: EmailContext, owner: Account, change: AddressChange) 
 
 def in_use_values(context: EmailContext, username: str) -> dict[str, str]:
     """Return what the templates for the owner of the address need."""
-    return {"username": username, "sign_in_url": context.links.sign_in}
+    return {"username": username, "sign_in_url": context.pages.sign_in}
 
 
 def samples(context: EmailContext) -> Iterator[Sample]:
     """Render both cases."""
-    values = {"link": context.links.change_address(SAMPLE_TOKEN), "ends": context.now + OPEN_FOR}
+    values = {"link": context.links.url(CHANGE_ADDRESS_LINK, SAMPLE_TOKEN), "ends": context.now + OPEN_FOR}
     yield Sample(
         "change_address",
         "To a new address, when a member moves there.",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from microblog.contact.address_owners import owner_of
-from microblog.contact.backup_email_link import OPEN_FOR, second_address_link
+from microblog.contact.links import BACKUP_EMAIL_LINK, OPEN_FOR, backup_email_link
 from microblog.contact.models import PendingSecondAddress
 from microblog.email_context import EmailContext
 from microblog.identity import Account, get_account
@@ -62,18 +62,18 @@ def per_address(settings: Settings) -> Limit:
 def render_link(context: EmailContext, account: Account, pending: PendingSecondAddress) -> Rendered:
     """Sign the link. No username stands in the email: nobody knows yet who reads it."""
     ends = pending.expires_at = context.now + OPEN_FOR  # counted from when the email leaves
-    values = {"link": second_address_link(context, account, pending, ends), "ends": ends}
+    values = {"link": backup_email_link(context, account, pending, ends), "ends": ends}
     return render_templates(__name__, "second_address", pending.email, values, progress=COUNTED)
 
 
 def taken_values(context: EmailContext, username: str) -> dict[str, str]:
     """Return what the templates for the owner of the address need."""
-    return {"username": username, "sign_in_url": context.links.sign_in}
+    return {"username": username, "sign_in_url": context.pages.sign_in}
 
 
 def samples(context: EmailContext) -> Iterator[Sample]:
     """Render both cases."""
-    values = {"link": context.links.second_address(SAMPLE_TOKEN), "ends": context.now + OPEN_FOR}
+    values = {"link": context.links.url(BACKUP_EMAIL_LINK, SAMPLE_TOKEN), "ends": context.now + OPEN_FOR}
     yield Sample(
         "second_address",
         "After a member named a second address, to that address.",

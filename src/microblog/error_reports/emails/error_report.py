@@ -31,7 +31,7 @@ def render(context: EmailContext, email: QueuedEmail[ErrorHappened]) -> Rendered
         "process": error.process,
         "at": in_words(error.at),
         "often": error.occurrences.words,
-        "home": context.links.home,
+        "home": context.pages.home,
     }
     return render_templates(__name__, "error_report", email.to, values)
 

@@ -36,7 +36,7 @@ def render(context: EmailContext, email: QueuedEmail[ErrorsWentOn]) -> Rendered:
         {"title": error.title, "often": error.occurrences.words, "last": in_words(error.last_at)}
         for error in email.payload.errors
     ]
-    return render_templates(__name__, "more_errors", email.to, {"errors": errors, "home": context.links.home})
+    return render_templates(__name__, "more_errors", email.to, {"errors": errors, "home": context.pages.home})
 
 
 def samples(context: EmailContext) -> Iterator[Sample]:

@@ -10,7 +10,7 @@ from microblog.moderation.notice import ModerationNotice
 
 def render(context: EmailContext, email: QueuedEmail[ModerationNotice]) -> Rendered:
     """Render it from its payload alone."""
-    values = {"username": email.payload.username, "at": email.payload.at, "home_url": context.links.home}
+    values = {"username": email.payload.username, "at": email.payload.at, "home_url": context.pages.home}
     return render_templates(__name__, "deactivated", email.to, values)
 
 

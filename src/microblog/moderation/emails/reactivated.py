@@ -10,7 +10,7 @@ from microblog.moderation.notice import ModerationNotice
 
 def render(context: EmailContext, email: QueuedEmail[ModerationNotice]) -> Rendered:
     """Render it from its payload alone."""
-    values = {"username": email.payload.username, "at": email.payload.at, "sign_in_url": context.links.sign_in}
+    values = {"username": email.payload.username, "at": email.payload.at, "sign_in_url": context.pages.sign_in}
     return render_templates(__name__, "reactivated", email.to, values)
 
 

@@ -21,7 +21,7 @@ def write_test_email(to: str, pages: Pages, now: datetime) -> Rendered:
 
 def render(context: EmailContext, email: QueuedEmail[NothingToSay]) -> Rendered:
     """Render it as `microblog mail test` sends it."""
-    return write_test_email(email.to, context.links, context.now)
+    return write_test_email(email.to, context.pages, context.now)
 
 
 def samples(context: EmailContext) -> Iterator[Sample]:

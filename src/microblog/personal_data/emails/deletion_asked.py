@@ -20,7 +20,7 @@ from microblog.mail import (
     render_templates,
 )
 from microblog.origin import SAMPLE_ORIGIN, Origin
-from microblog.personal_data.keep_link import keep_link
+from microblog.personal_data.links import KEEP_LINK, keep_link
 from microblog.personal_data.periods import DELETED_AFTER
 
 
@@ -51,7 +51,7 @@ def render_asked(context: EmailContext, to: str, username: str, asked: DeletionA
         "origin": asked.origin.words,
         "due": asked.due,
         "link": link,
-        "forgot_url": context.links.forgot,
+        "forgot_url": context.pages.forgot,
     }
     return render_templates(__name__, "deletion_asked", to, values)
 
@@ -59,7 +59,7 @@ def render_asked(context: EmailContext, to: str, username: str, asked: DeletionA
 def samples(context: EmailContext) -> Iterator[Sample]:
     """Render it for a fictional account."""
     asked = DeletionAsked(0, context.now, context.now + DELETED_AFTER, SAMPLE_ORIGIN)
-    rendered = render_asked(context, ALICES_ADDRESS, ALICE, asked, context.links.keep_account(SAMPLE_TOKEN))
+    rendered = render_asked(context, ALICES_ADDRESS, ALICE, asked, context.links.url(KEEP_LINK, SAMPLE_TOKEN))
     yield Sample("deletion_asked", "To every address, when a member asks to delete the account.", rendered)
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from microblog.email_context import EmailContext
+from microblog.identity import NAME_KEPT_FOR
 from microblog.mail import ALICE, EmailType, QueuedEmail, Rendered, Sample, render_templates
-from microblog.personal_data.periods import NAME_KEPT_FOR
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ def render(context: EmailContext, email: QueuedEmail[AccountDeleted]) -> Rendere
         "username": email.payload.username,
         "at": email.payload.at,
         "days": NAME_KEPT_FOR.days,
-        "home_url": context.links.home,
+        "home_url": context.pages.home,
     }
     return render_templates(__name__, "goodbye", email.to, values)
 

@@ -27,7 +27,7 @@ def render(context: EmailContext, email: QueuedEmail[UsernameChanged]) -> Render
         "before": change.before,
         "at": change.at,
         "origin": change.origin.words,
-        "forgot_url": context.links.forgot,
+        "forgot_url": context.pages.forgot,
     }
     return render_templates(__name__, "username_changed", email.to, values)
 

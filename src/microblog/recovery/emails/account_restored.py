@@ -41,7 +41,7 @@ def render(context: EmailContext, email: QueuedEmail[AccountRestored]) -> Render
         "origin": restored.origin.words,
         "locked": restored.locked,
         "became": restored.became.value,
-        "forgot_url": context.links.forgot,
+        "forgot_url": context.pages.forgot,
     }
     return render_templates(__name__, "account_restored", email.to, values)
 

@@ -23,7 +23,7 @@ def render(context: EmailContext, email: QueuedEmail[BackupEmailRemovedByOperato
         "username": email.payload.username,
         "at": email.payload.at,
         "address": email.payload.address,
-        "home_url": context.links.home,
+        "home_url": context.pages.home,
     }
     return render_templates(__name__, "backup_email_removed_by_operator", email.to, values)
 

@@ -10,7 +10,7 @@ from microblog.email_context import EmailContext
 from microblog.links import SAMPLE_TOKEN
 from microblog.mail import ALICE, ALICES_ADDRESS, EmailType, QueuedEmail, Rendered, Sample, render_templates
 from microblog.origin import NOWHERE, SAMPLE_ORIGIN, Origin
-from microblog.ownership import REPORTABLE_WITHIN, ChangeKind, report_link
+from microblog.ownership import REPORT_LINK, REPORTABLE_WITHIN, ChangeKind, report_link
 
 
 class Way(StrEnum):
@@ -56,7 +56,7 @@ def render_changed(context: EmailContext, to: str, change: PasswordChanged, link
         "origin": change.origin.words,
         "link": link,
         "ends": ends,
-        "forgot_url": context.links.forgot,
+        "forgot_url": context.pages.forgot,
         "contact": next(iter(context.settings.admins), ""),  # whom to write to for help
     }
     return render_templates(__name__, "password_changed", to, values)
@@ -65,7 +65,7 @@ def render_changed(context: EmailContext, to: str, change: PasswordChanged, link
 def samples(context: EmailContext) -> Iterator[Sample]:
     """Render a fictional change."""
     change = PasswordChanged(ALICE, context.now, None, Way.LINK, SAMPLE_ORIGIN)
-    link, ends = context.links.not_me(SAMPLE_TOKEN), context.now + REPORTABLE_WITHIN[ChangeKind.PASSWORD]
+    link, ends = context.links.url(REPORT_LINK, SAMPLE_TOKEN), context.now + REPORTABLE_WITHIN[ChangeKind.PASSWORD]
     rendered = render_changed(context, ALICES_ADDRESS, change, link, ends)
     yield Sample("password_changed", "After a new password was chosen, to every address of the member.", rendered)
 

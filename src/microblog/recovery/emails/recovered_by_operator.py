@@ -23,7 +23,7 @@ def render(context: EmailContext, email: QueuedEmail[RecoveredByOperator]) -> Re
         "username": email.payload.username,
         "at": email.payload.at,
         "minutes": email.payload.minutes,
-        "forgot_url": context.links.forgot,
+        "forgot_url": context.pages.forgot,
     }
     return render_templates(__name__, "recovered_by_operator", email.to, values)
 

@@ -21,7 +21,7 @@ def render(context: EmailContext, email: QueuedEmail[RecoveryCodesEndedByOperato
     values = {
         "username": email.payload.username,
         "at": email.payload.at,
-        "home_url": context.links.home,
+        "home_url": context.pages.home,
     }
     return render_templates(__name__, "recovery_codes_ended_by_operator", email.to, values)
 

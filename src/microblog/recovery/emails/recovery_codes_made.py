@@ -9,7 +9,7 @@ from microblog.email_context import EmailContext
 from microblog.links import SAMPLE_TOKEN
 from microblog.mail import ALICE, ALICES_ADDRESS, EmailType, QueuedEmail, Rendered, Sample, render_templates
 from microblog.origin import SAMPLE_ORIGIN, Origin
-from microblog.ownership import REPORTABLE_WITHIN, ChangeKind, report_link_if_told
+from microblog.ownership import REPORT_LINK, REPORTABLE_WITHIN, ChangeKind, report_link_if_told
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def render_made(context: EmailContext, to: str, made: RecoveryCodesMade, link: s
         "origin": made.origin.words,
         "link": link,
         "ends": ends,
-        "forgot_url": context.links.forgot,
+        "forgot_url": context.pages.forgot,
     }
     return render_templates(__name__, "recovery_codes_made", to, values)
 
@@ -45,7 +45,7 @@ def render_made(context: EmailContext, to: str, made: RecoveryCodesMade, link: s
 def samples(context: EmailContext) -> Iterator[Sample]:
     """Render it for a fictional member."""
     made = RecoveryCodesMade(ALICE, context.now, SAMPLE_ORIGIN, 0)
-    link, ends = context.links.not_me(SAMPLE_TOKEN), context.now + REPORTABLE_WITHIN[ChangeKind.CODES_MADE]
+    link, ends = context.links.url(REPORT_LINK, SAMPLE_TOKEN), context.now + REPORTABLE_WITHIN[ChangeKind.CODES_MADE]
     rendered = render_made(context, ALICES_ADDRESS, made, link, ends)
     yield Sample("recovery_codes_made", "After a member made recovery codes to print.", rendered)
 

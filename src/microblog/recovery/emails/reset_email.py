@@ -9,28 +9,22 @@ from microblog.identity import Account
 from microblog.links import SAMPLE_TOKEN
 from microblog.mail import ALICE, QueuedEmail
 from microblog.origin import Origin
-from microblog.recovery.reset import reset_links
+from microblog.recovery.links import RESET_LINK, sign_reset_link
 
 USEFUL_FOR = timedelta(days=1)  # an email that the mail server could not take for longer would only puzzle
 
 
 def reset_values(context: EmailContext, account: Account, to: str) -> dict[str, Any]:
     """Sign a link, and return what the templates need."""
-    links = reset_links(context.settings)
-    token, ends = links.sign(account, context.now, to)
-    return {
-        "username": account.username,
-        "link": context.links.reset(token),
-        "ends": ends,
-        "minutes": links.minutes,
-    }
+    link, ends = sign_reset_link(context.links, account, context.now, to)
+    return {"username": account.username, "link": link, "ends": ends, "minutes": context.settings.reset_link_minutes}
 
 
 def sample_values(context: EmailContext) -> dict[str, Any]:
     """Return what the templates need, for a fictional member."""
     minutes = context.settings.reset_link_minutes
     ends = context.now + timedelta(minutes=minutes)
-    return {"username": ALICE, "link": context.links.reset(SAMPLE_TOKEN), "ends": ends, "minutes": minutes}
+    return {"username": ALICE, "link": context.links.url(RESET_LINK, SAMPLE_TOKEN), "ends": ends, "minutes": minutes}
 
 
 def record_asked(

@@ -21,8 +21,8 @@ from microblog.mail import (
     Skip,
     render_templates,
 )
+from microblog.registration.links import FINISH_SIGN_UP_LINK, OPEN_FOR, finish_sign_up_link
 from microblog.registration.models import SignUp
-from microblog.registration.sign_up_link import OPEN_FOR, finish_sign_up_link
 from microblog.settings import Rate, Settings
 
 NETWORKS = 4  # that may use up their allowance before an address gets no more emails
@@ -93,12 +93,12 @@ def render_already_member(context: EmailContext, owner: Account) -> Rendered:
 
 def already_values(context: EmailContext, username: str) -> dict[str, Any]:
     """Return what the templates for the owner of a known address need."""
-    return {"username": username, "sign_in_url": context.links.sign_in, "forgot_url": context.links.forgot}
+    return {"username": username, "sign_in_url": context.pages.sign_in, "forgot_url": context.pages.forgot}
 
 
 def samples(context: EmailContext) -> Iterator[Sample]:
     """Render both cases."""
-    values = {"link": context.links.finish_sign_up(SAMPLE_TOKEN), "ends": context.now + OPEN_FOR}
+    values = {"link": context.links.url(FINISH_SIGN_UP_LINK, SAMPLE_TOKEN), "ends": context.now + OPEN_FOR}
     yield Sample(
         "finish_sign_up",
         "After signing up, to an address that has no account yet.",

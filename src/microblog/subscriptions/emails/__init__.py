@@ -1,1 +1,1 @@
-"""The emails of this package: one declaration in each module, its templates beside it. See docs/adding.md."""
+"""What the emails that members may end have in common; they are declared in the packages of their events."""

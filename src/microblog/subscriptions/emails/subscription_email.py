@@ -9,7 +9,7 @@ from microblog.limits import Limit
 from microblog.links import SAMPLE_TOKEN
 from microblog.mail import ALICE, ALICES_ADDRESS, Rendered, Sample, Skip, render_templates
 from microblog.subscriptions.choices import Wish, choices_of
-from microblog.subscriptions.links import unsubscribe_links
+from microblog.subscriptions.links import GOOD_FOR, UNSUBSCRIBE_LINKS
 
 SAMPLE_POST = "The fog has lifted, and one can see the other bank again. @Alice, come and look!"
 TURNED_OFF, GONE, ENOUGH = "turned off", "no such account", "enough of these for today"
@@ -30,7 +30,8 @@ def is_allowed(context: EmailContext, *rules: tuple[Limit, str]) -> bool:
 
 def unsubscribe_link(context: EmailContext, to: Account, wish: Wish) -> str:
     """Return the address of a link that ends these emails."""
-    return context.links.unsubscribe(unsubscribe_links(context.settings).sign(to, wish, context.now))
+    expires = context.now + GOOD_FOR
+    return context.links.signed_url(UNSUBSCRIBE_LINKS[wish], to.id, to, expires=expires)
 
 
 def render_subscribed(
@@ -44,8 +45,8 @@ def render_subscribed(
 ) -> Rendered:
     """Render the templates in FOLDER beside a module, with footer and headers."""
     unsubscribe = unsubscribe_link(context, to, wish)
-    known = {"username": to.username, "unsubscribe": unsubscribe, "letters": context.links.letters, **values}
-    more = {"headers": headers(wish, unsubscribe, context.links.home), "progress": progress or {}}
+    known = {"username": to.username, "unsubscribe": unsubscribe, "letters": context.pages.letters, **values}
+    more = {"headers": headers(wish, unsubscribe, context.pages.home), "progress": progress or {}}
     return render_templates(module, folder, to.email, known, **more)
 
 
@@ -53,9 +54,9 @@ def sample_subscribed(
     context: EmailContext, module: str, folder: str, wish: Wish, about: str, values: dict[str, Any]
 ) -> Sample:
     """Render the same for a fictional member."""
-    unsubscribe = context.links.unsubscribe(SAMPLE_TOKEN)
-    known = {"username": ALICE, "unsubscribe": unsubscribe, "letters": context.links.letters, **values}
-    more = {"headers": headers(wish, unsubscribe, context.links.home)}
+    unsubscribe = context.links.url(UNSUBSCRIBE_LINKS[wish], SAMPLE_TOKEN)
+    known = {"username": ALICE, "unsubscribe": unsubscribe, "letters": context.pages.letters, **values}
+    more = {"headers": headers(wish, unsubscribe, context.pages.home)}
     return Sample(folder, about, render_templates(module, folder, ALICES_ADDRESS, known, **more))
 
 
@@ -72,3 +73,8 @@ def host_of(address: str) -> str:
     """Return a site's host in ASCII, as an identifier may have it: no colon, no bracket of an address of numbers."""
     host = (urlsplit(address).hostname or "localhost").encode("idna").decode()
     return host.replace(":", "-")
+
+
+def without_link(username: str) -> str:
+    """Return a username as an email shows it: one like `www.evil.example` is no link to a mail program then."""
+    return username.replace(".", ".\N{ZERO WIDTH NON-JOINER}")

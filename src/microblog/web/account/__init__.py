@@ -6,9 +6,9 @@ from flask import Flask
 
 from microblog.settings import Settings
 from microblog.web.account import events, overview
-from microblog.web.auth import change_password, confirm_action, sessions
-from microblog.web.contact import address_links, change_address
-from microblog.web.personal_data import delete, download, keep
+from microblog.web.auth import change_password, sessions
+from microblog.web.contact import change_address
+from microblog.web.personal_data import delete, download
 from microblog.web.recovery import review
 
 
@@ -37,14 +37,11 @@ PARTS = (
     overview,
     change_password,
     change_address,
-    address_links,
     review,
     sessions,
     events,
     download,
     delete,
-    confirm_action,
-    keep,
 )
 BLUEPRINTS = tuple(part.blueprint for part in PARTS)
 

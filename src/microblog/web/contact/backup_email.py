@@ -2,37 +2,35 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, session, url_for
+from flask import Blueprint, Response, abort, flash, url_for
 from flask_login import login_required
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired
 
 from microblog.contact import (
-    PendingSecondAddress,
-    SecondAddressNotComplete,
-    ask_second_address,
-    confirm_second_address,
-    opened_second_address,
-    remove_second_address,
+    BACKUP_EMAIL_LINK,
+    OpenedBackupEmail,
+    add_backup_email,
+    confirm_backup_email,
+    open_backup_email,
+    pending_backup_email_of,
+    remove_backup_email,
 )
 from microblog.identity import SecondAddress, second_of
-from microblog.limits import Limit
-from microblog.links import NotGenuine, TokenClaims
 from microblog.mail import parse_address
-from microblog.web.auth.reauthentication import PasswordForm, check, verified_account
+from microblog.web.auth.reauthentication import PasswordForm, verified_account
 from microblog.web.auth.recovery_cooldown import recovery_cooldown
 from microblog.web.current_member import current_member_or_none
+from microblog.web.emailed_actions import LinkPage, owner_here
 from microblog.web.fields import valid_address
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
-from microblog.web.origin import origin
-from microblog.web.pages import CONFIRM_SECOND, SECOND_ADDRESS
-from microblog.web.protection.rate_limits import spend
+from microblog.web.pages import SECOND_ADDRESS
 from microblog.web.redirects import see_other
 from microblog.web.site import this_site
+from microblog.web.use_cases import context
 
 blueprint = Blueprint("second_address", __name__)
 
-LINK = "second_address_link"  # where the session keeps an opened link
 CHECK_EMAIL = "Check the inbox of that address: we sent a link there to confirm it."
 ADDED = "The backup email is confirmed. Emails about your account now go to both addresses."
 REMOVED = "The backup email was removed. We have emailed both addresses about it."
@@ -56,7 +54,6 @@ class ConfirmForm(BaseForm):
 
 NAME = FormPage("account/second_address.html", NameForm)
 REMOVE = FormPage("account/remove_second_address.html", RemoveForm)
-CONFIRM = FormPage("account/confirm_second_address.html", ConfirmForm)
 
 
 def present() -> dict[str, Any]:
@@ -64,7 +61,7 @@ def present() -> dict[str, Any]:
     site, member = this_site(), current_member_or_none() or abort(401)
     with site.database.reading() as db:
         second = db.get(SecondAddress, member.account_id)
-        pending = db.get(PendingSecondAddress, member.account_id)
+        pending = pending_backup_email_of(db, member.account_id)
         counts = second_of(db, member.account_id) is not None
     return {
         "second": second,
@@ -85,13 +82,9 @@ def page() -> Response:
 @login_required  # type: ignore[untyped-decorator]
 @answers(NAME, present)
 def name_post(form: NameForm) -> Response:
-    """Post the letter that confirms the address. The answer is the same whoever it belongs to."""
-    site = this_site()
+    """Email the link that confirms the address. The answer is the same whoever it belongs to."""
     account = verified_account(form)
-    per_member = Limit("second addresses per member", site.settings.limits.second_address_per_member)
-    with site.database.writing() as db:
-        spend(db, (per_member, str(account.id)))
-        ask_second_address(db, account, parse_address(typed(form.email)), site.now(), origin())
+    add_backup_email(context(), account, parse_address(typed(form.email)))
     flash(CHECK_EMAIL, "letter")
     return see_other(url_for("second_address.page"))
 
@@ -108,57 +101,29 @@ def remove_page() -> Response:
 @answers(REMOVE, present)
 def remove_post(form: RemoveForm) -> Response:
     """Remove the address."""
-    site = this_site()
-    account = verified_account(form)
-    with site.database.writing() as db:
-        remove_second_address(db, account, site.now(), origin())
+    remove_backup_email(context(), verified_account(form))
     flash(REMOVED, "success")
     return see_other(url_for("second_address.page"))
 
 
-@blueprint.get(CONFIRM_SECOND + "/", defaults={"token": ""})
-@blueprint.get(CONFIRM_SECOND + "/<path:token>")
-def open_link(token: str) -> Response:
-    """Take the token out of the address bar, and change nothing."""
-    claims_of(token)
-    session[LINK] = token
-    return see_other(url_for("second_address.confirm_page"))
+def facts(opened: OpenedBackupEmail) -> dict[str, Any]:
+    """Return what the page of the link shows: the address, and what a recent recovery forbids."""
+    return {"pending": opened.pending, **(recovery_cooldown() if owner_here(opened.account) else {})}
 
 
-@blueprint.get(CONFIRM_SECOND)
-def confirm_page() -> Response:
-    """Show the button."""
-    return CONFIRM.show(ConfirmForm(), **opened())
-
-
-def opened() -> dict[str, Any]:
-    """Return the address that the opened link confirms, and whether the member is signed in here."""
-    site, member = this_site(), current_member_or_none()
-    with site.database.reading() as db:
-        claims = claims_of(session.get(LINK, ""))
-        pending, account = opened_second_address(db, site.second_address_signer, claims, site.now())
-    mine = bool(member and member.account_id == account.id)
-    return {"pending": pending, "mine": mine, **(recovery_cooldown() if mine else {})}
-
-
-@blueprint.post(CONFIRM_SECOND)
-@answers(CONFIRM, opened)
-def confirm_post(form: ConfirmForm) -> Response:
-    """Add the address: for the member who is signed in here, or whoever knows the password of the account."""
-    site, facts = this_site(), opened()
-    claims = claims_of(session.get(LINK, ""))
-    if not facts["mine"]:
-        check(claims.subject, typed(form.current_password), f"backup email {claims.subject}")
-    with site.database.writing() as db:
-        confirm_second_address(db, site.second_address_signer, claims, site.now(), origin())
-    session.pop(LINK, None)
+def press(form: ConfirmForm, opened: OpenedBackupEmail) -> Response:  # noqa: ARG001 - every page is answered so
+    """Add the address."""
+    confirm_backup_email(context(), opened)
     flash(ADDED, "success")
     return see_other(url_for("second_address.page" if current_member_or_none() else "accounts.login"))
 
 
-def claims_of(token: str) -> TokenClaims:
-    """Read a token, in words for a person where it cannot be."""
-    try:
-        return this_site().second_address_signer.read(token)
-    except NotGenuine as error:
-        raise SecondAddressNotComplete from error
+PAGE = LinkPage(
+    BACKUP_EMAIL_LINK,
+    "second_address",
+    FormPage("account/confirm_second_address.html", ConfirmForm),
+    open_backup_email,
+    facts,
+    press,
+    "account/second_address_link.html",
+)

@@ -8,6 +8,7 @@ from microblog.keyset import MAX_ID, parse_id
 from microblog.web.current_member import current_member, safe_next
 from microblog.web.redirects import see_other
 from microblog.web.site import this_site
+from microblog.web.use_cases import context
 
 blueprint = Blueprint("posts", __name__)
 DELETED = "deleted"  # the kind of notice that has a button to take it back; its words are the number of the post
@@ -26,9 +27,8 @@ def post(number: str) -> str:
 @login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
 def delete(number: str) -> Response:
     """Delete one's own post, and offer to take that back."""
-    site, post_id = this_site(), number_in(number)
-    with site.database.writing() as db:
-        posts.delete_post(db, author_id=current_member().account_id, post_id=post_id, now=site.now())
+    post_id = number_in(number)
+    posts.delete_post(context(), current_member().account_id, post_id)
     flash(str(post_id), DELETED)
     return back()
 
@@ -37,9 +37,7 @@ def delete(number: str) -> Response:
 @login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
 def restore(number: str) -> Response:
     """Take a deletion back."""
-    site = this_site()
-    with site.database.writing() as db:
-        posts.restore_post(db, author_id=current_member().account_id, post_id=number_in(number), now=site.now())
+    posts.restore_post(context(), current_member().account_id, number_in(number))
     flash("Your post is back.", "success")
     return back()
 

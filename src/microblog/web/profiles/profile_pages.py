@@ -11,33 +11,25 @@ from wtforms import BooleanField, FileField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from microblog import follows, profiles, timeline
-from microblog.auth import Member
 from microblog.follows import Person
 from microblog.keyset import NEWEST, Cursor, Page
-from microblog.limits import Limit
-from microblog.mail import clean_identifier
-from microblog.profiles import LARGEST_FILE, LONGEST_ABOUT, Portrait, file_too_large
-from microblog.settings import Rate
+from microblog.profiles import LARGEST_FILE, LONGEST_ABOUT, Portrait, ProfileEdit, file_too_large
 from microblog.web.current_member import current_member, current_member_or_none
 from microblog.web.drafts import forget_draft, keeps, kept_draft
-from microblog.web.fields import refuse_names_of_site
 from microblog.web.forms import VIEW, BaseForm, FormPage, answers, plain_text, typed
-from microblog.web.origin import origin
-from microblog.web.protection.rate_limits import spend
 from microblog.web.protection.repeated_posts import repeatable
 from microblog.web.protection.security import refuse_many_fields
 from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 from microblog.web.text import about_text
 from microblog.web.timeline.lists import requested_cursor
+from microblog.web.use_cases import context
 from microblog.words import refusal_text
 
 blueprint = Blueprint("profiles", __name__)
 
 LARGEST_UPLOAD = LARGEST_FILE + 1024 * 1024  # bytes; so that one a little too large is told so, with what was typed
 IN_MEMORY = 256 * 1024  # bytes, of words; Werkzeug counts by it what it has just read of a picture, too
-UPLOADS = Limit("pictures per member", Rate(20, 3600))
-RENAMES = Limit("changes of username per member", Rate(10, 86_400))  # each is a letter to every address
 KEPT = "private, no-cache"  # by the browser alone, which asks each time whether it is still the same
 KEPT_FOR_EVER = "private, max-age=31536000, immutable"
 NOTHING_IN_IT = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
@@ -180,36 +172,14 @@ def edit() -> Response:
 @answers(EDIT, own)
 def edit_post(form: ProfileForm) -> Response:
     """Change username, words and picture: all of it, or nothing where one is refused."""
-    site, member = this_site(), current_member()
-    picture = uploaded(member)
-    with site.database.writing() as db:
-        wanted = clean_identifier(typed(form.username))
-        if wanted.lower() != member.username.lower():
-            refuse_names_of_site(wanted)
-        if wanted != member.username:
-            spend(db, (RENAMES, str(member.account_id)))
-        changed = profiles.change_profile(
-            db,
-            member.account_id,
-            username=typed(form.username),
-            about_me=form.about_me.data or "",
-            now=site.now(),
-            origin=origin(),
-        )
-        if picture:
-            profiles.keep_avatar(db, member.account_id, picture, site.now())
-        elif form.remove_avatar.data:
-            profiles.remove_avatar(db, member.account_id)
+    edit = ProfileEdit(typed(form.username), form.about_me.data or "", uploaded(), form.remove_avatar.data)
+    changed = profiles.edit_profile(context(), current_member().account_id, edit)
     forget_draft("about_me")
     flash(RENAMED if changed.renamed else SAVED, "success")
     return see_other(url_for("profiles.user", username=changed.username))
 
 
-def uploaded(member: Member) -> bytes | None:
-    """Return the avatar made of the picture that was sent, if one was."""
+def uploaded() -> bytes | None:
+    """Return the picture that was sent, if one was."""
     file = request.files.get("avatar")
-    if file is None or not file.filename:
-        return None
-    with this_site().database.writing() as db:
-        spend(db, (UPLOADS, str(member.account_id)))
-    return profiles.make_avatar(file.read())
+    return file.read() if file and file.filename else None

@@ -7,13 +7,15 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, url_for
 
+from microblog.recovery import request_reset
 from microblog.web.current_member import to_sign_in
 from microblog.web.forms import FormPage, answers, typed
 from microblog.web.pages import CHECK_EMAIL
 from microblog.web.recovery.awaited_email import AskedFor, last_asked, remember_asked
-from microblog.web.recovery.reset_password import RequestForm, post_request
+from microblog.web.recovery.reset_password import RequestForm
 from microblog.web.redirects import see_other
 from microblog.web.site import this_site
+from microblog.web.use_cases import context
 
 blueprint = Blueprint("check_email", __name__)
 
@@ -42,7 +44,7 @@ def page() -> Response:
 @answers(PAGE, facts)
 def again(form: RequestForm) -> Response:
     """Ask once more, counted like the first time. An unfinished sign-up gets its own email again (`SignUpLetters`)."""
-    post_request(form)
+    request_reset(context(), form.key, this_site().group_commit)
     asked, name = last_asked(), typed(form.email)
     flash(AGAIN, "info")
     return remember_asked(asked.what if asked and asked.typed == name else AskedFor.RESET, name)

@@ -7,12 +7,13 @@ from flask_login import login_required
 from wtforms import BooleanField
 
 from microblog.auth import Member
-from microblog.subscriptions import Choices, choices_of, choose
+from microblog.subscriptions import Choices, choices_of, choose_emails
 from microblog.web.current_member import current_member_or_none
 from microblog.web.forms import BaseForm, FormPage, answers
 from microblog.web.pages import LETTERS
 from microblog.web.redirects import see_other
 from microblog.web.site import this_site
+from microblog.web.use_cases import context
 
 blueprint = Blueprint("account_letters", __name__)
 
@@ -52,8 +53,6 @@ def page() -> Response:
 @answers(PAGE)
 def page_post(form: LettersForm) -> Response:
     """Keep what was chosen."""
-    with this_site().database.writing() as db:
-        chosen = Choices(form.followed.data, form.mentioned.data, form.digest.data)
-        choose(db, me().account_id, chosen)
+    choose_emails(context(), me().account_id, Choices(form.followed.data, form.mentioned.data, form.digest.data))
     flash(SAVED, "success")
     return see_other(LETTERS)

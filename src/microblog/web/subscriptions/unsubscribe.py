@@ -8,12 +8,14 @@ has fields, and needs the token of its page. Programs that look through mail ope
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from microblog.subscriptions import Unsubscribing, Wish
-from microblog.web.pages import UNSUBSCRIBE
+from microblog.links import LinkRefused
+from microblog.subscriptions import Unsubscribing, Wish, read_unsubscribe_link, unsubscribe
 from microblog.web.protection.security import protect
-from microblog.web.site import this_site
+from microblog.web.use_cases import context
 
 blueprint = Blueprint("unsubscribe", __name__)
+
+UNSUBSCRIBE = "/unsubscribe"
 
 ONE_CLICK = ["One-Click"]
 WORDS = {
@@ -39,9 +41,7 @@ def page_post(token: str) -> Response:
     found = opened(token)
     if found is None:
         return dead()
-    site = this_site()
-    with site.database.writing() as db:
-        site.unsubscribe_links.turn_off(db, found)
+    unsubscribe(context(), found)
     return shown("done", found)
 
 
@@ -57,8 +57,10 @@ page_post.checks_csrf = True  # type: ignore[attr-defined] # read by security.ch
 
 def opened(token: str) -> Unsubscribing | None:
     """Return what a genuine link is for."""
-    site = this_site()
-    return site.unsubscribe_links.read(token, site.now())
+    try:
+        return read_unsubscribe_link(context(), token)
+    except LinkRefused:
+        return None
 
 
 def shown(name: str, found: Unsubscribing) -> Response:

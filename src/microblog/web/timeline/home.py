@@ -9,16 +9,14 @@ from wtforms import HiddenField, TextAreaField
 
 from microblog import posts, timeline
 from microblog.keyset import NEWEST, Cursor
-from microblog.limits import Limit
-from microblog.subscriptions import tell_mentioned
 from microblog.web.current_member import current_member, current_member_or_none
 from microblog.web.drafts import forget_draft, keeps, kept_draft
 from microblog.web.forms import BaseForm, FormPage, answers, typed
-from microblog.web.protection.rate_limits import spend
 from microblog.web.protection.repeated_posts import repeatable
 from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 from microblog.web.timeline.lists import requested_cursor
+from microblog.web.use_cases import context
 
 blueprint = Blueprint("home", __name__)
 
@@ -62,12 +60,8 @@ def home_from(cursor: Cursor = NEWEST) -> dict[str, Any]:
 @answers(HOME, home_from)
 def publish(form: ComposerForm) -> Response:
     """Publish a post."""
-    site, member, said = this_site(), current_member(), typed(form.post)
-    per_member = Limit("posts per member", site.settings.limits.posts_per_member)
-    with site.database.writing() as db:
-        spend(db, (per_member, str(member.account_id)))
-        post = posts.publish(db, author_id=member.account_id, text=said, once=key_of(form, said), now=site.now())
-        tell_mentioned(db, post, site.now())
+    said = typed(form.post)
+    posts.publish(context(), current_member().account_id, said, once=key_of(form, said))
     forget_draft("post")
     flash("Your post is published.", "success")
     return see_other(url_for("home.index"))

@@ -1,0 +1,63 @@
+"""To a member who was away: what they missed, as those posts are now."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from microblog.digests.missed_posts import find_missed
+from microblog.email_context import EmailContext
+from microblog.mail import EmailType, QueuedEmail, Result, Sample, Skip
+from microblog.posts import excerpt
+from microblog.subscriptions import Wish
+from microblog.subscriptions.emails.subscription_email import (
+    SAMPLE_POST,
+    find_recipient,
+    render_subscribed,
+    sample_subscribed,
+    without_link,
+)
+
+NOTHING_NEW = "there is nothing new"
+MOST_POSTS = 10
+
+
+@dataclass(frozen=True)
+class WeekMissed:
+    """Whose digest it is, and since when they were not here."""
+
+    account_id: int
+    since: datetime
+
+
+def render(context: EmailContext, email: QueuedEmail[WeekMissed]) -> Result:
+    """Render it if there is still something to say."""
+    account = find_recipient(context, email.payload.account_id, Wish.DIGEST)
+    if isinstance(account, Skip):
+        return account
+    found = find_missed(context.session, account.id, email.payload.since, MOST_POSTS)
+    if not found.items:
+        return Skip(NOTHING_NEW)
+    items = [quoted(item.author, item.created_at, item.text) for item in found.items]
+    values = {"items": items, "more": found.more, "link": context.pages.home}
+    return render_subscribed(context, __name__, "weekly_digest", Wish.DIGEST, account, values)
+
+
+def quoted(author: str, at: datetime, text: str) -> dict[str, str]:
+    """Return a post as the email shows it."""
+    return {"author": without_link(author), "day": f"{at:%-d %B}", "quote": excerpt(text)}
+
+
+def samples(context: EmailContext) -> Iterator[Sample]:
+    """Render one fictional post."""
+    values = {"items": [quoted("bob", context.now, SAMPLE_POST)], "more": False, "link": context.pages.home}
+    about = "Once a week, if there is something new."
+    yield sample_subscribed(context, __name__, "weekly_digest", Wish.DIGEST, about, values)
+
+
+WEEKLY_DIGEST = EmailType(
+    name="weekly_digest",
+    ttl=timedelta(days=2),
+    payload=WeekMissed,
+    render=render,
+    samples=samples,
+)

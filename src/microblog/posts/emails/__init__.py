@@ -1,0 +1,1 @@
+"""The emails of this package: one declaration in each module, its templates beside it. See docs/adding.md."""
