@@ -137,5 +137,10 @@ def too_many(channels: Iterable[BoundedChannel], most: int, most_per_client: int
         while client is not None and len(of_client) > most_per_client:
             closing.append(of_client.pop())
     while staying - len(closing) > most and any(held.values()):
-        closing.append(max(held.values(), key=len).pop())
+        closing.append(max(filter(None, held.values()), key=size_and_age).pop())
     return closing
+
+
+def size_and_age(of_client: list[BoundedChannel]) -> tuple[int, float]:
+    """Return what decides whose connection is closed: who holds most, and of several the one who holds one longest."""
+    return len(of_client), -of_client[-1].since
