@@ -16,7 +16,7 @@ from benchmarks.load import FORM
 from microblog.db import Database
 from microblog.settings import load
 from microblog.web import create_app
-from microblog.web.server.waitress_server import Server
+from microblog.web.server.waitress_server import Server, listen_on
 
 PATH = "/nothing"
 
@@ -49,7 +49,7 @@ def main(port: int, *, ours: bool) -> None:
     def take() -> Response:
         return redirect("/login")
 
-    Server(app, "127.0.0.1", port).run()
+    Server(app, listen_on("127.0.0.1", port)).run()
 
 
 if __name__ == "__main__":

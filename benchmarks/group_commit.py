@@ -29,7 +29,7 @@ from benchmarks.turns import Comparison, Finding, Way, find, take_turns
 from microblog.db import Database, GroupCommit
 from microblog.settings import load
 from microblog.web import create_app
-from microblog.web.server.waitress_server import Server
+from microblog.web.server.waitress_server import Server, listen_on
 
 TITLE = f"Requests a second, POST {FORM}, by 8 clients"
 SECONDS, CLIENTS = 3, 8
@@ -55,7 +55,7 @@ def main(port: int, way: str) -> None:
     if way == ALONE:
         GroupCommit.write = write_alone  # type: ignore[method-assign]
     settings = load()
-    Server(create_app(settings, Database(settings.database_url)), "127.0.0.1", port).run()
+    Server(create_app(settings, Database(settings.database_url)), listen_on("127.0.0.1", port)).run()
 
 
 @contextmanager

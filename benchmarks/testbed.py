@@ -75,6 +75,17 @@ class Testbed:
             yield database
             database.close()
 
+    @contextmanager
+    def empty_database(self, engine: str) -> Iterator[str]:
+        """Return the URL of a new database without tables."""
+        with self._postgres.fresh(empty=True) as fresh:
+            yield fresh if engine == "PostgreSQL" else f"sqlite:///{self.folder()}/bench.db"
+
+    @property
+    def postgres_pid(self) -> int:
+        """The process all others of PostgreSQL come from."""
+        return self._postgres.pid
+
     def settings(self, database: Database, mail_port: int, **environ: str) -> Settings:
         """Return the settings of a trial on that database, without limits, that sends to that port."""
         return load(self.environ(database, mail_port, **environ))

@@ -4,7 +4,9 @@ import statistics
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
+T = TypeVar("T")
 Way = Callable[[], float]
 """Measures one way once and returns how many it did in a second."""
 
@@ -57,9 +59,9 @@ def area_under_curve(one: Sequence[float], other: Sequence[float]) -> float:
     return longer / (len(one) * len(other))
 
 
-def take_turns(ways: Mapping[str, Way], turns: int) -> dict[str, list[float]]:
+def take_turns(ways: Mapping[str, Callable[[], T]], turns: int) -> dict[str, list[T]]:
     """Measure every way once, that often; every other turn goes backwards, so that none always follows the same one."""
-    rates: dict[str, list[float]] = {name: [] for name in ways}
+    rates: dict[str, list[T]] = {name: [] for name in ways}
     for turn in range(turns):
         for name in list(ways)[:: -1 if turn % 2 else 1]:
             rates[name].append(ways[name]())

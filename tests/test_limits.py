@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from microblog.db import Database
-from microblog.limits import ALLOWED, SECOND, Allowance, Limit, Limits, Verdict, decide, forget_whole, microseconds
+from microblog.limits import ALLOWED, SECOND, Allowance, Limit, Limits, Verdict, decide, delete_full, microseconds
+from microblog.retention import NO_TIME, Ages
 from microblog.settings import Rate
 from support.clock import NOON, HeldClock
 from support.plans import listening
@@ -274,11 +275,11 @@ def test_only_rows_whose_allowance_is_whole_again_are_forgotten(database: Databa
     spend_all(limits, database, "alice")
     with database.writing() as session:
         limits.spend(session, FIVE_AN_HOUR, "bob", NOON)
-        assert forget_whole(session, NOON) == 0
-        assert forget_whole(session, NOON + timedelta(minutes=13)) == 1
+        assert delete_full(session, Ages(NOON, NO_TIME)) == 0
+        assert delete_full(session, Ages(NOON + timedelta(minutes=13), NO_TIME)) == 1
         assert session.scalars(select(Allowance.key)).all() == [limits.key(FIVE_AN_HOUR, "alice")]
-        assert forget_whole(session, whole_again) == 0
-        assert forget_whole(session, whole_again + timedelta(seconds=1)) == 1
+        assert delete_full(session, Ages(whole_again, NO_TIME)) == 0
+        assert delete_full(session, Ages(whole_again + timedelta(seconds=1), NO_TIME)) == 1
         assert session.scalar(select(func.count()).select_from(Allowance)) == 0
 
 

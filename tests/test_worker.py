@@ -13,11 +13,12 @@ from mail.office import Office
 from mail.rows import put, row
 from microblog.cli.start import notifier_for
 from microblog.db import Database
-from microblog.mail import State, WorkerSeen
+from microblog.mail import State
 from microblog.mail.circuit_breaker import Trouble
 from microblog.mail.delivery import Delivery
 from microblog.mail.heartbeat import ALIVE_FOR, Heartbeat, alive
 from microblog.mail.notifier import Broadcast, LocalNotifier
+from microblog.mail.outbox import WorkerSeen
 from microblog.worker import Rounds, Worker
 from support.clock import NOON, HeldClock
 from support.running import free_port

@@ -16,6 +16,7 @@ from sqlalchemy import LargeBinary, String, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from microblog.db import Base, upsert
+from microblog.retention import RetentionRule, delete_where
 
 ANSWERS_KEPT_FOR = timedelta(minutes=1)
 LONGEST_KEPT = timedelta(hours=1)  # a row that claims to last longer was written by a clock that was ahead
@@ -97,3 +98,8 @@ def unseal(secret: bytes, sealed: bytes) -> bytes | None:
         return ChaCha20Poly1305(secret).decrypt(sealed[:NONCE], sealed[NONCE:], None)
     except (InvalidTag, ValueError):
         return None
+
+
+RETENTION: tuple[RetentionRule, ...] = (
+    delete_where(BrowserState.key, lambda ages: BrowserState.expires_at <= ages.now),
+)

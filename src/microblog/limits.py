@@ -16,6 +16,7 @@ from sqlalchemy import BigInteger, Executable, Insert, String, and_, bindparam, 
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from microblog.db import Base, DialectName, dialect_name, upsert
+from microblog.retention import Ages, RetentionRule
 from microblog.settings import Rate
 
 Row = Mapping[str, Any]
@@ -172,11 +173,14 @@ def set_one(dialect: DialectName) -> Insert:
     return upsert(dialect, Allowance, {"key": bindparam("row"), "full_at": whole}, {"full_at": whole})
 
 
-def forget_whole(session: Session, now: datetime, size: int = 300) -> int:
+def delete_full(session: Session, ages: Ages, size: int = 300) -> int:
     """Delete some of the rows whose allowance is full again; they say nothing. Returns how many."""
-    whole = select(Allowance.key).where(Allowance.full_at < microseconds(now)).limit(size)
+    whole = select(Allowance.key).where(Allowance.full_at < microseconds(ages.now)).limit(size)
     gone = session.execute(delete(Allowance).where(Allowance.key.in_(whole)).returning(Allowance.key))
     return len(gone.all())
+
+
+RETENTION: tuple[RetentionRule, ...] = (delete_full,)
 
 
 def microseconds(moment: datetime) -> int:

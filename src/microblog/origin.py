@@ -6,6 +6,7 @@ looked at, and one of the names below is kept.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
@@ -72,6 +73,7 @@ def device_of(user_agent: str) -> str:
     return f"{browser} on {system}"
 
 
+@lru_cache(1024)  # a request asks several times
 def network_of(address: str) -> str:
     """Return the wide network an address is in; empty for what is none."""
     try:

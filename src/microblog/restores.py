@@ -4,10 +4,11 @@ Session cookies and emailed links are signed with keys that depend on the genera
 a new one, so everything signed before it is dead, whatever kind of link is added later.
 """
 
+import secrets
 from datetime import datetime
 
 from sqlalchemy import String, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from microblog.db import NEVER_TWICE, Base, Database, Id
 
@@ -23,6 +24,11 @@ class Restore(Base):
     backup_made_at: Mapped[datetime]
     generation: Mapped[str] = mapped_column(String(32))
     """Random, so that it is not that of a restore that an older backup knows nothing of."""
+
+
+def record_restore(session: Session, backup_made_at: datetime, now: datetime) -> None:
+    """Record a restore, and begin a generation of keys."""
+    session.add(Restore(restored_at=now, backup_made_at=backup_made_at, generation=secrets.token_hex(16)))
 
 
 def current_generation(database: Database) -> str:

@@ -8,22 +8,25 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from microblog.audit import Event
-from microblog.auth import Confirmation, SignInSession
+from microblog.audit.models import Event
+from microblog.auth.models import Confirmation, SignInSession
 from microblog.browser_state import BrowserState
-from microblog.contact import AddressChange, PendingSecondAddress
+from microblog.contact import AddressChange
+from microblog.contact.models import PendingSecondAddress
 from microblog.db import Base, Database, Lock, exclusive, no_time_limit
 from microblog.digests.models import Digest
-from microblog.error_reports import ErrorReport
+from microblog.error_reports.models import ErrorReport
 from microblog.follows import Follow, FollowCount
-from microblog.identity import Account, FormerUsername, KeptUsername, RemovedAddress, SecondAddress
+from microblog.identity import Account, SecondAddress
+from microblog.identity.models import FormerUsername, KeptUsername, RemovedAddress
 from microblog.limits import Allowance
-from microblog.mail import Email, EmailCount, ProviderRateSlot, Try, WorkerSeen
+from microblog.mail import Email
+from microblog.mail.outbox import EmailCount, ProviderRateSlot, Try, WorkerSeen
 from microblog.ownership import Recovery, ReportableChange
 from microblog.posts import Mention, Post, PostTag
-from microblog.profiles import Avatar, Profile
-from microblog.recovery import RecoveryCode
-from microblog.registration import SignUp
+from microblog.profiles.models import Avatar, Profile
+from microblog.recovery.models import RecoveryCode
+from microblog.registration.models import SignUp
 from microblog.restores import Restore
 from microblog.subscriptions.models import Subscription
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event, insert, select
 
-from microblog.audit import Event, audit_log
+from microblog.audit import audit_log
+from microblog.audit.models import Event
 from microblog.db import Database
 from microblog.identity import Account
 from support.clock import NOON

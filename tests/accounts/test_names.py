@@ -6,11 +6,11 @@ import time
 import pytest
 from sqlalchemy import delete, event, select
 
-from microblog.audit import Event, EventType, audit_log
+from microblog.audit import EventType, audit_log
+from microblog.audit.models import Event
 from microblog.db import Database
 from microblog.identity import (
     Account,
-    FormerUsername,
     SecondAddress,
     TooManyUsernames,
     UsernameTaken,
@@ -21,10 +21,12 @@ from microblog.identity import (
     known_by,
     load_by_keys,
 )
+from microblog.identity.kept_usernames import MOST_FORMER
+from microblog.identity.models import FormerUsername
 from microblog.identity.username_owners import username_taken
 from microblog.mail import Email, parse_address
 from microblog.origin import Origin
-from microblog.profiles.change_username import MOST_FORMER, change_username
+from microblog.profiles.change_username import change_username
 from microblog.registration.sign_up import keep_sign_up
 from microblog.words import refusal_text
 from support.clock import NOON

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from microblog.auth import SignInSession, lock_verified
+from microblog.auth import lock_verified
+from microblog.auth.models import SignInSession
 from microblog.db import Database
 from microblog.identity import Account, ChangedMeanwhile
 from microblog.recovery.own_password import set_own_password

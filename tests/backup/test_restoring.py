@@ -13,12 +13,13 @@ from sqlalchemy import func, select, text
 
 from backup.anything import ODD, fill
 from microblog import schema
-from microblog.auth import SignInSession
+from microblog.auth.models import SignInSession
 from microblog.backup import BackupRefused, alone, in_use, restore, take_backup
 from microblog.db import Database
 from microblog.digests.models import Digest
 from microblog.identity import Account
-from microblog.mail import Email, State, WorkerSeen
+from microblog.mail import Email, State
+from microblog.mail.outbox import WorkerSeen
 from microblog.posts import Post
 from microblog.restores import Restore, current_generation
 from support.clock import NOON

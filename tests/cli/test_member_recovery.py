@@ -7,12 +7,12 @@ import pytest
 from click.testing import Result
 from sqlalchemy import insert, select
 
-from microblog.audit import Event
+from microblog.audit.models import Event
 from microblog.cli.recover import operator
 from microblog.clock import system_clock
 from microblog.identity import Account, SecondAddress
-from microblog.recovery import RecoveryCode
 from microblog.recovery.by_operator import word_of
+from microblog.recovery.models import RecoveryCode
 from support.commands import run_command
 from support.letters import letter_to
 from support.members import member

@@ -7,8 +7,8 @@ import pytest
 from click.testing import Result
 from sqlalchemy import func, select
 
-from microblog.audit import Event
-from microblog.auth import SignInSession
+from microblog.audit.models import Event
+from microblog.auth.models import SignInSession
 from microblog.mail import Email
 from support.commands import run_command
 from support.members import member, recovered

@@ -10,7 +10,7 @@ import pytest
 from click.testing import Result
 from sqlalchemy import select, update
 
-from microblog.audit import Event
+from microblog.audit.models import Event
 from microblog.auth import no_password
 from microblog.cli.recover import operator
 from microblog.clock import system_clock

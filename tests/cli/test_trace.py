@@ -13,14 +13,14 @@ from sqlalchemy import update
 
 from microblog.audit import EventType, hash_identifier, record
 from microblog.clock import system_clock
-from microblog.contact import PendingSecondAddress
+from microblog.contact.models import PendingSecondAddress
 from microblog.db import Database
 from microblog.identity import Account, SecondAddress
 from microblog.mail import State
 from microblog.ops.trace import trace
 from microblog.origin import Origin
 from microblog.recovery import letter_allowance
-from microblog.registration import SignUp
+from microblog.registration.models import SignUp
 from microblog.settings import load
 from support.clock import NOON
 from support.commands import run_command

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import BigInteger, Insert, Table, Update, bindparam, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
-from microblog.audit import Event
+from microblog.audit.models import Event
 from microblog.db import Database
 from microblog.limits import Allowance
 from support.clock import NOON

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
 from journeys.trial import wait_for
-from microblog.audit import Event
+from microblog.audit.models import Event
 from microblog.db import Database, Utc, sqlite_file
 from microblog.db.database import SHORT_TIMEOUT
 from microblog.identity import Account

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import select
 
 from microblog.db import Database
-from microblog.error_reports import ErrorReport, ErrorReporter
+from microblog.error_reports import ErrorReporter
 from microblog.error_reports.emails.error_report import ERROR_REPORT
 from microblog.error_reports.emails.more_errors import MORE_ERRORS
+from microblog.error_reports.models import ErrorReport
 from microblog.mail import Email, EmailType
 from microblog.settings import load
 from support.clock import HeldClock

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from microblog import follows
 from microblog.db import Database
 from microblog.follows import Counts, Follow, FollowCount, FollowingOneself, NoSuchMember, TooManyFollowed, relations
+from microblog.follows.erasure import erase_some
 from microblog.follows.relations import remove_follow
 from microblog.identity import Account
 from support.clock import NOON
@@ -155,7 +156,7 @@ def forget(database: Database, account_id: int, batch: int) -> None:
     done = 1
     while done:
         with database.writing() as session:
-            done = follows.forget_account(session, account_id, batch)
+            done = erase_some(session, account_id, batch)
 
 
 def test_a_member_who_leaves_is_taken_from_all_counts(database: Database) -> None:
@@ -165,7 +166,7 @@ def test_a_member_who_leaves_is_taken_from_all_counts(database: Database) -> Non
         follow(database, other, alice)
         follow(database, other, others[0]) if other != others[0] else None
     with database.writing() as session:
-        assert [follows.forget_account(session, alice, 3) for _ in range(5)] == [3, 2, 3, 2, 0]
+        assert [erase_some(session, alice, 3) for _ in range(5)] == [3, 2, 3, 2, 0]
     assert counts(database, alice) == counted(database, alice) == Counts()
     for other in others:
         assert counts(database, other) == counted(database, other)

@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 from journeys.browsing import a_page, heading, open_letter, portray, sign_in, sign_up
 from journeys.trial import FINISH, Trial
 from microblog.db import Database
-from microblog.mail import State, WorkerSeen
+from microblog.mail import State
+from microblog.mail.outbox import WorkerSeen
 from support.outbox import put_email
 from support.running import PASSWORD
 

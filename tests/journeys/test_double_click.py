@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, expect
 from sqlalchemy import delete
 
 from journeys.browsing import a_page, sign_in
-from microblog.auth import SignInSession
+from microblog.auth.models import SignInSession
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 
 

@@ -19,6 +19,8 @@ from support.postgres import Postgres
 from support.running import COMMAND, PASSWORD, free_port, start
 from support.smtp_server import SmtpServer
 
+POSTING_WAITS = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ILIKE '%INSERT INTO outbox%'"
+
 
 @pytest.fixture
 def trial(tmp_path: Path) -> Iterator[Trial]:
@@ -106,10 +108,14 @@ def test_sigterm_lets_the_request_in_hand_be_answered(trial: Trial, postgres: Po
         visitor = trial.visitor()
         page = visitor.get("/reset_password_request")
         fields = {"csrf_token": visitor.token_in(page), "email": "alice@example.com"}
-        with ThreadPoolExecutor(1) as other, closing(psycopg.connect(plain(url))) as lock:
+        with (
+            ThreadPoolExecutor(1) as other,
+            closing(psycopg.connect(plain(url))) as lock,
+            closing(psycopg.connect(plain(url), autocommit=True)) as watch,
+        ):
             lock.execute("LOCK TABLE outbox IN SHARE MODE")
             answer = other.submit(visitor.post, "/reset_password_request", fields, follow=False)
-            wait_for(lambda: lock.execute("SELECT FROM pg_locks WHERE NOT granted").fetchall())
+            wait_for(lambda: watch.execute(POSTING_WAITS).fetchall())
             process.process.send_signal(signal.SIGTERM)
             lock.rollback()
             assert answer.result(20).status == 303

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from mail.rows import put
 from microblog.db import Database
-from microblog.mail import EmailCount, State, WorkerSeen
+from microblog.mail import State
 from microblog.mail.admin import (
     Page,
     Wanted,
@@ -23,6 +23,7 @@ from microblog.mail.admin import (
     workers,
 )
 from microblog.mail.counts import BOUNDS
+from microblog.mail.outbox import EmailCount, WorkerSeen
 from support.clock import NOON
 from support.outbox import DAY, put_email
 

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from microblog.db import Database
-from microblog.mail import State, WorkerSeen, queue
+from microblog.mail import State, queue
 from microblog.mail.admin import Entry, Page, Wanted, all_tries, entry, find, kinds, workers
+from microblog.mail.outbox import WorkerSeen
 from support.clock import NOON
 from support.notes import NOTE, Note
 from support.outbox import put_email

@@ -12,9 +12,10 @@ from sqlalchemy import event, insert, select, update
 
 from mail.rows import put, row, taken
 from microblog.db import Database
-from microblog.mail import Email, EmailCount, State
+from microblog.mail import Email, State
 from microblog.mail.admin import drop, retry
 from microblog.mail.counts import BOUNDS, Count, gather, totals
+from microblog.mail.outbox import EmailCount
 from support.clock import NOON
 from support.postgres import Postgres
 

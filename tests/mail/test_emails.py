@@ -22,14 +22,15 @@ from microblog.audit import EventType, record
 from microblog.auth.emails.failed_sign_ins import SAMPLE_ORIGINS
 from microblog.auth.failed_sign_ins import FailureReason, record_failed_sign_in
 from microblog.auth.sign_in import begin_session
-from microblog.contact import BACKUP_EMAIL_LINK, PendingSecondAddress
+from microblog.contact import BACKUP_EMAIL_LINK
 from microblog.contact.backup_email import ask_second_address, confirm_second_address, remove_second_address
+from microblog.contact.models import PendingSecondAddress
 from microblog.db import Database
 from microblog.digests.digest import queue_digest
-from microblog.error_reports import ErrorReport
 from microblog.error_reports.counting import NEVER
 from microblog.error_reports.emails.error_report import SAMPLE_PROCESS, SAMPLE_TITLE, SAMPLE_TRACEBACK
 from microblog.error_reports.faults import Fault
+from microblog.error_reports.models import ErrorReport
 from microblog.error_reports.notifications import notify_of_error, notify_of_recurring_errors
 from microblog.follows.notify import notify_followed
 from microblog.identity import Account, SecondAddress
@@ -41,17 +42,17 @@ from microblog.moderation.deactivation import deactivate_account, end_sessions_o
 from microblog.ops import write_test_email
 from microblog.origin import Origin
 from microblog.ownership import REPORT_LINK, ReportableChange
-from microblog.posts import SAMPLE_POST
 from microblog.posts.notify import notify_mentioned
-from microblog.recovery import RecoveryCode
 from microblog.recovery.ask import ask
 from microblog.recovery.by_operator import end_codes_of, recover, replace_email, take_off_backup_email
 from microblog.recovery.codes import make_codes
+from microblog.recovery.models import RecoveryCode
 from microblog.recovery.report_links import open_report
 from microblog.recovery.reset import change_password
 from microblog.recovery.takeover import end_takeover
 from microblog.registration.sign_up import keep_sign_up
 from microblog.settings import Sender, Settings, load
+from microblog.subscriptions.emails.subscription_email import SAMPLE_POST
 from microblog.web import pages_of
 from microblog.worker import all_writers
 from support.clock import NOON

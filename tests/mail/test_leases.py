@@ -11,9 +11,10 @@ from sqlalchemy import event, select, text
 
 from mail.rows import DAY, ids, put, row, taken
 from microblog.db import Database
-from microblog.mail import State, Try
+from microblog.mail import State
 from microblog.mail.admin import drop
 from microblog.mail.leases import CLAIM, LEASE_TIME, Begun, Lease, LeaseLost, begin, expire, next_due, renew, take
+from microblog.mail.outbox import Try
 from support.clock import NOON
 from support.postgres import Postgres
 

@@ -15,7 +15,7 @@ from sqlalchemy import func, select, text
 
 from microblog.clock import Clock, system_clock
 from microblog.db import Database
-from microblog.mail import ProviderRateSlot
+from microblog.mail.outbox import ProviderRateSlot
 from microblog.mail.provider_rate import (
     EPOCH,
     SECOND,

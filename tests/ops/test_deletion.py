@@ -9,7 +9,8 @@ from benchmarks.testbed import add_accounts
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from microblog.audit import Event, EventType
+from microblog.audit import EventType
+from microblog.audit.models import Event
 from microblog.auth import cancel_deletion
 from microblog.db import Database
 from microblog.identity import Account, ChangedMeanwhile

@@ -9,18 +9,20 @@ import pytest
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
-from microblog.auth import SignInSession
+from microblog.auth.models import SignInSession
 from microblog.clock import Agreement
-from microblog.contact import PendingSecondAddress
+from microblog.contact.models import PendingSecondAddress
 from microblog.db import Database
 from microblog.digests.models import Digest
-from microblog.error_reports import ErrorReport
-from microblog.identity import Account, KeptUsername
-from microblog.mail import Email, State, WorkerSeen
+from microblog.error_reports.models import ErrorReport
+from microblog.identity import Account
+from microblog.identity.models import KeptUsername
+from microblog.mail import Email, State
+from microblog.mail.outbox import WorkerSeen
 from microblog.ops import delete_due, mend_moments
-from microblog.ops.future import FURTHEST
+from microblog.ops.future import CLOCK_BOUNDS
 from microblog.posts import Post
-from microblog.registration import SignUp
+from microblog.registration.models import SignUp
 from microblog.worker import rounds
 from support.clock import NOON, HeldClock
 from support.community import about_to_be_deleted, add_member, say
@@ -63,20 +65,20 @@ def fill(database: Database) -> None:
 
 def moments(database: Database) -> dict[str, datetime]:
     with database.reading() as session:
-        return {str(column): session.scalars(select(column)).one() for column, _ in FURTHEST}
+        return {str(column): session.scalars(select(column)).one() for column, _ in CLOCK_BOUNDS}
 
 
 def set_all(database: Database, at: datetime) -> None:
     with database.writing() as session:
-        for column, _ in FURTHEST:
+        for column, _ in CLOCK_BOUNDS:
             session.execute(update(column.class_).values({column: at}))
 
 
 def test_moments_far_ahead_are_brought_back_to_what_they_may_be_at_the_most(database: Database) -> None:
     fill(database)
     set_all(database, NOON + YEAR)
-    assert sum(mend_moments(database, NOON)) == len(FURTHEST)
-    assert moments(database) == {str(column): NOON + ahead for column, ahead in FURTHEST}
+    assert sum(mend_moments(database, NOON)) == len(CLOCK_BOUNDS)
+    assert moments(database) == {str(column): NOON + ahead for column, ahead in CLOCK_BOUNDS}
     assert sum(mend_moments(database, NOON)) == 0
 
 
@@ -87,7 +89,7 @@ def test_moments_that_may_be_right_stay_as_they_are(database: Database) -> None:
     assert moments(database) == before
 
 
-@pytest.mark.parametrize(("column", "ahead"), FURTHEST, ids=lambda one: str(one) if "." in str(one) else "")
+@pytest.mark.parametrize(("column", "ahead"), CLOCK_BOUNDS, ids=lambda one: str(one) if "." in str(one) else "")
 def test_a_moment_may_lie_ahead_as_far_as_hosts_differ(
     database: Database, column: InstrumentedAttribute[Any], ahead: timedelta
 ) -> None:

@@ -8,18 +8,23 @@ from sqlalchemy import event, func, insert, select, update
 
 from mail.rows import put, row
 from microblog import posts
-from microblog.audit import Event, EventType, is_by_anybody, record
-from microblog.auth import Confirmation, SignInSession
-from microblog.contact import AddressChange, PendingSecondAddress
+from microblog.audit import EventType, record
+from microblog.audit.events import is_by_anybody
+from microblog.audit.models import Event
+from microblog.auth.models import Confirmation, SignInSession
+from microblog.contact import AddressChange
+from microblog.contact.models import PendingSecondAddress
 from microblog.db import Base, Database
-from microblog.error_reports import ErrorReport
-from microblog.identity import Account, FormerUsername, KeptUsername, RemovedAddress, SecondAddress
+from microblog.error_reports.models import ErrorReport
+from microblog.identity import Account, SecondAddress
+from microblog.identity.models import FormerUsername, KeptUsername, RemovedAddress
 from microblog.limits import Allowance, microseconds
-from microblog.mail import Email, ProviderRateSlot, State, Try, WorkerSeen, provider_rate, retention
+from microblog.mail import Email, State, provider_rate, retention
 from microblog.mail.counts import totals
+from microblog.mail.outbox import ProviderRateSlot, Try, WorkerSeen
 from microblog.ops import count_ended, sweep
 from microblog.ownership import Recovery, ReportableChange
-from microblog.registration import SignUp
+from microblog.registration.models import SignUp
 from support.clock import NOON
 from support.community import add_member, say
 from support.context import context_of

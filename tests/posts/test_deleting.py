@@ -10,6 +10,7 @@ from microblog import posts, timeline
 from microblog.db import Base, Database
 from microblog.identity import Account
 from microblog.posts import TAKE_BACK_WITHIN, Mention, NoSuchPost, NotYours, Post, PostTag, TooLate
+from microblog.posts.erasure import erase_deleted, erase_some
 from support.clock import NOON
 from support.community import add_member, say
 from support.context import context_of
@@ -107,8 +108,8 @@ def test_deleted_posts_are_forgotten_in_time_with_all_that_belongs_to_them(datab
     delete(database, alice, early)
     delete(database, alice, late, SECOND)
     with database.writing() as session:
-        assert posts.forget_deleted(session, NOON) == 0
-        assert posts.forget_deleted(session, NOON + SECOND) == 1
+        assert erase_deleted(session, NOON) == 0
+        assert erase_deleted(session, NOON + SECOND) == 1
     with database.reading() as session:
         assert session.scalars(select(Post.id).order_by(Post.id)).all() == [late, kept]
     assert count(database, PostTag) == count(database, Mention) == 2
@@ -119,7 +120,7 @@ def test_they_are_forgotten_a_few_at_a_time(database: Database) -> None:
     for _ in range(5):
         delete(database, alice, say(database, alice))
     with database.writing() as session:
-        assert [posts.forget_deleted(session, NOON + SECOND, 2) for _ in range(4)] == [2, 2, 1, 0]
+        assert [erase_deleted(session, NOON + SECOND, 2) for _ in range(4)] == [2, 2, 1, 0]
 
 
 def test_all_a_member_wrote_is_forgotten_a_few_at_a_time_and_nothing_of_others(database: Database) -> None:
@@ -129,7 +130,7 @@ def test_all_a_member_wrote_is_forgotten_a_few_at_a_time_and_nothing_of_others(d
         say(database, bob, "#tag @alice @bob")
     delete(database, alice, say(database, alice))
     with database.writing() as session:
-        steps = [posts.forget_account(session, alice, 3) for _ in range(4)]
+        steps = [erase_some(session, alice, 3) for _ in range(4)]
     assert steps == [3, 1, 3, 0]
     with database.reading() as session:
         assert set(session.scalars(select(Post.author_id))) == {bob}

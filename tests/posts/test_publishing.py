@@ -14,6 +14,7 @@ from microblog import posts
 from microblog.db import Database
 from microblog.identity import Account
 from microblog.posts import Mention, Post, PostRefused, PostTag, publishing
+from microblog.posts.erasure import erase_some
 from support.clock import NOON
 from support.community import Hide, add_member, each_way_to_hide, say
 
@@ -129,7 +130,7 @@ def test_the_number_of_a_post_is_never_given_out_again(database: Database) -> No
     alice = add_member(database, "alice")
     last = [say(database, alice), say(database, alice)][-1]
     with database.writing() as session:
-        assert posts.forget_account(session, alice) == 2
+        assert erase_some(session, alice) == 2
     assert say(database, alice) > last
 
 

@@ -8,10 +8,13 @@ from sqlalchemy import delete, event, func, select
 
 from microblog import profiles
 from microblog.db import Database
-from microblog.identity import Account, BadUsername, FormerUsername, UsernameTaken
-from microblog.profiles import AboutRefused, AboutTooLong, AboutUnreadable, Avatar, Portrait, Profile
+from microblog.identity import Account, BadUsername, UsernameTaken
+from microblog.identity.models import FormerUsername
+from microblog.profiles import AboutRefused, AboutTooLong, AboutUnreadable, Portrait
 from microblog.profiles.avatars import keep_avatar, remove_avatar
 from microblog.profiles.changing import change_profile
+from microblog.profiles.export import profile_row
+from microblog.profiles.models import Avatar, Profile
 from support.clock import NOON
 from support.community import Hide, add_member, each_way_to_hide, follow
 from support.refusing import refused
@@ -198,7 +201,7 @@ def test_an_uploaded_picture_takes_the_place_of_the_drawn_one_until_it_is_remove
 def test_all_of_it_can_be_taken_along(database: Database) -> None:
     alice = add_member(database, "alice")
     with database.reading() as session:
-        assert profiles.export(session, alice) == {
+        assert profile_row(session, alice) == {
             "about_me": "",
             "last_seen": None,
             "former_usernames": [],
@@ -209,7 +212,7 @@ def test_all_of_it_can_be_taken_along(database: Database) -> None:
     with database.writing() as session:
         keep_avatar(session, alice, PICTURE, NOON)
     with database.reading() as session:
-        taken = profiles.export(session, alice)
+        taken = profile_row(session, alice)
     assert json.loads(json.dumps(taken)) == {
         "about_me": "I paint.",
         "last_seen": NOON.isoformat(),

@@ -7,18 +7,21 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from microblog.audit import Event
-from microblog.auth import Confirmation, SignInSession
-from microblog.contact import AddressChange, PendingSecondAddress
+from microblog.audit.models import Event
+from microblog.auth.models import Confirmation, SignInSession
+from microblog.contact import AddressChange
+from microblog.contact.models import PendingSecondAddress
 from microblog.db import Database
-from microblog.identity import Account, RemovedAddress, SecondAddress, standing_of
+from microblog.identity import Account, SecondAddress, standing_of
+from microblog.identity.models import RemovedAddress
 from microblog.mail import Email, parse_address
 from microblog.origin import Origin
-from microblog.recovery import AddressOfAnother, NobodyToRecover, RecoveryCode
+from microblog.recovery import AddressOfAnother, NobodyToRecover
 from microblog.recovery.by_operator import end_codes_of, replace_email, take_off_backup_email
 from microblog.recovery.codes import make_codes
+from microblog.recovery.models import RecoveryCode
 from microblog.refusals import NothingToDo
-from microblog.registration import SignUp
+from microblog.registration.models import SignUp
 from support.clock import NOON
 from support.community import add_member
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from microblog.audit import Event
+from microblog.audit.models import Event
 from microblog.db import Database
 from microblog.identity import Account, SecondAddress
 from microblog.mail import Email, Rendered

@@ -8,16 +8,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from microblog.audit import Event
-from microblog.auth import SignInSession
+from microblog.audit.models import Event
 from microblog.auth.errors import RecoveredLately
+from microblog.auth.models import SignInSession
 from microblog.db import Database
 from microblog.identity import Account, ChangedMeanwhile, SecondAddress
 from microblog.mail import Email
 from microblog.origin import Origin
-from microblog.recovery import BadCode, RecoveryCode, read_code
+from microblog.recovery import BadCode, read_code
 from microblog.recovery.codes import ALPHABET, LENGTH, codes_left, end_codes, holder_of, make_codes, new_code, use_code
 from microblog.recovery.errors import WrongCode
+from microblog.recovery.models import RecoveryCode
 from support.clock import NOON
 from support.refusing import refused
 

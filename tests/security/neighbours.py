@@ -12,16 +12,19 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from microblog import follows, posts
-from microblog.auth import Action, Confirmation, SignInSession, hash_password
+from microblog.auth import Action, hash_password
+from microblog.auth.models import Confirmation, SignInSession
 from microblog.auth.sign_in import begin_session
-from microblog.contact import AddressChange, PendingSecondAddress
+from microblog.contact import AddressChange
+from microblog.contact.models import PendingSecondAddress
 from microblog.digests.models import Digest
-from microblog.identity import Account, FormerUsername, RemovedAddress, SecondAddress
+from microblog.identity import Account, SecondAddress
+from microblog.identity.models import FormerUsername, RemovedAddress
 from microblog.mail import Email
 from microblog.origin import Origin
 from microblog.ownership import ChangeKind, Recovery, ReportableChange
 from microblog.posts.deleting import set_deleted_at
-from microblog.profiles import Avatar, Profile
+from microblog.profiles.models import Avatar, Profile
 from microblog.recovery.codes import PURPOSE as CODES
 from microblog.recovery.codes import make_codes
 from microblog.schema import METADATA

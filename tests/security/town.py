@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from journeys.trial import wait_for
 from microblog.identity import Account, SecondAddress
 from microblog.mail import Email, State
-from microblog.recovery import RecoveryCode
+from microblog.recovery.models import RecoveryCode
 from microblog.web.deferred import deferred_writes
 from support.letters import letter_to
 from support.outbox import put_email

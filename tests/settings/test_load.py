@@ -56,6 +56,7 @@ def test_every_setting_is_read(tmp_path: Path, authority_file: Path) -> None:
         "SECRET_KEY": KEY,
         "SECRET_KEY_FALLBACKS": f"{OLD_KEY}, {OLD_KEY[::-1]}",
         "TRUSTED_PROXIES": "2",
+        "WEB_PROCESSES": "3",
         "ADMINS": "ann@blog.example, Bob <bob@blog.example>",
         "MAIL_PROVIDER": "SendGrid",
         "MAIL_SERVER": "SMTP.SendGrid.net",
@@ -101,6 +102,7 @@ def test_every_setting_is_read(tmp_path: Path, authority_file: Path) -> None:
         secret_key=KEY.encode(),
         secret_key_fallbacks=(OLD_KEY.encode(), OLD_KEY[::-1].encode()),
         trusted_proxies=2,
+        web_processes=3,
         admins=("ann@blog.example", "bob@blog.example"),
         mail=MailSettings(
             server="smtp.sendgrid.net",

@@ -4,7 +4,8 @@ from sqlalchemy import delete
 
 from microblog.db import Database
 from microblog.identity import Account
-from microblog.subscriptions import Choices, Wish, choices_of, choose_emails, rows_for_download, turn_off
+from microblog.subscriptions import Choices, Wish, choices_of, choose_emails, turn_off
+from microblog.subscriptions.export import choices_after
 from microblog.subscriptions.models import Subscription
 from support.community import add_member
 from support.context import context_of
@@ -32,8 +33,8 @@ def test_the_download_holds_what_was_chosen_once(database: Database) -> None:
         turn_off(session, alice, Wish.MENTIONED)
     with database.reading() as session:
         chosen = {"followed": True, "mentioned": False, "digest": True}
-        assert rows_for_download(session, alice, 0) == [(1, chosen)]
-        assert rows_for_download(session, alice, 1) == []
+        assert choices_after(session, alice, 0) == [(1, chosen)]
+        assert choices_after(session, alice, 1) == []
 
 
 def test_what_was_chosen_goes_with_the_account(database: Database) -> None:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from sqlalchemy import insert, select, update
 
 from microblog import posts
-from microblog.auth import SignInSession
+from microblog.auth.models import SignInSession
 from microblog.cli.start import make_worker
 from microblog.digests import queue_due_digests
 from microblog.digests.digest import ENROLLED_AT_ONCE, WEEK, move_on

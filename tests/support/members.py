@@ -5,7 +5,7 @@ from functools import cache
 
 from sqlalchemy import select, update
 
-from microblog.audit import Event
+from microblog.audit.models import Event
 from microblog.auth import hash_password
 from microblog.identity import Account
 from microblog.mail import parse_address

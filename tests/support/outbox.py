@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from microblog.db import Database
-from microblog.mail import Email, State, Try, canonical_identifier
+from microblog.mail import Email, State, canonical_identifier
 from microblog.mail.leases import REFUSED
+from microblog.mail.outbox import Try
 from support.clock import NOON
 
 DAY = timedelta(days=1)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
-from microblog.audit import Event
+from microblog.audit.models import Event
 from microblog.mail import Email
 from microblog.origin import Origin
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from microblog.audit import Event
-from microblog.auth import Confirmation, SignInSession
+from microblog.audit.models import Event
+from microblog.auth.models import Confirmation, SignInSession
 from microblog.contact import AddressChange
 from microblog.identity import Account
 from microblog.mail import Email

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select, update
 
-from microblog.auth import Confirmation
+from microblog.auth.models import Confirmation
 from microblog.identity import Account
 from support.letters import letter_to, letters_to
 from support.members import events_of, member, recovered

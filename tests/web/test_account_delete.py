@@ -5,14 +5,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from microblog.audit import Event, hash_identifier
-from microblog.auth import Confirmation, SignInSession
+from microblog.audit import hash_identifier
+from microblog.audit.models import Event
+from microblog.auth.models import Confirmation, SignInSession
 from microblog.cli.start import make_worker
-from microblog.contact import AddressChange, PendingSecondAddress
+from microblog.contact import AddressChange
+from microblog.contact.models import PendingSecondAddress
 from microblog.db import Database
-from microblog.identity import Account, KeptUsername, SecondAddress
+from microblog.identity import Account, SecondAddress
+from microblog.identity.models import KeptUsername
 from microblog.ops import delete_due, sweep
-from microblog.recovery import RecoveryCode
+from microblog.recovery.models import RecoveryCode
 from support.clock import NOON
 from support.letters import letter_to, letters_to
 from support.members import events_of, member

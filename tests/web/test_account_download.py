@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 from sqlalchemy import event, insert, select
 
-from microblog.audit import Event
-from microblog.auth import SignInSession
+from microblog.audit.models import Event
+from microblog.auth.models import SignInSession
 from microblog.contact import AddressChange
 from microblog.db import Database
+from microblog.exports import BATCH, ExportPart
 from microblog.identity import Account, SecondAddress
-from microblog.personal_data import EXPORT_PARTS, Part, export
-from microblog.personal_data.export import BATCH
+from microblog.personal_data import export
+from microblog.web.personal_data.data_providers import EXPORTERS
 from support.clock import NOON
 from support.members import events_of, member
 from support.running import PASSWORD, RunningSite
@@ -73,7 +74,7 @@ def test_every_row_is_there_once_however_many_there_are(site: RunningSite, rows:
         if many:
             rest = {"device": "", "network": "", "about": ""}
             db.execute(insert(Event), [one | rest for one in many])
-    found = json.loads("".join(export(site.database, owner, EXPORT_PARTS)))
+    found = json.loads("".join(export(site.database, owner, EXPORTERS)))
     assert [one["detail"] for one in found["events"]][1:] == [str(number) for number in range(rows)]
 
 
@@ -87,7 +88,7 @@ def test_no_transaction_stays_open_while_somebody_downloads_slowly(site: Running
             owner = db.scalars(select(Account.id)).one()
             assert len(out) == 1
         pieces = []
-        for piece in export(database, owner, EXPORT_PARTS):
+        for piece in export(database, owner, EXPORTERS):
             pieces.append(piece)
             assert out == []
     assert json.loads("".join(pieces))["account"]["username"] == "alice"
@@ -96,7 +97,7 @@ def test_no_transaction_stays_open_while_somebody_downloads_slowly(site: Running
 def test_a_room_adds_its_part(site: RunningSite) -> None:
     member(site, "alice")
     posts = [(1, {"text": 'Hello "world" äöü\n'}), (2, {"text": "again"})]
-    part = Part("posts", lambda session, account_id, after: [one for one in posts if one[0] > after])
+    part = ExportPart("posts", lambda session, account_id, after: [one for one in posts if one[0] > after])
     with site.database.reading() as db:
         owner = db.scalars(select(Account.id)).one()
     found = json.loads("".join(export(site.database, owner, [part])))

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import insert, select
 
-from microblog.auth import SignInSession
+from microblog.auth.models import SignInSession
 from support.members import events_of, member
 from support.running import PASSWORD, RunningSite
 from support.visitor import Answer, Visitor

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select, update
 
-from microblog.auth import SignInSession
+from microblog.auth.models import SignInSession
 from microblog.identity import Account
 from support.letters import letter_to
 from support.members import events_of, member

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from microblog.contact import AddressChange
 from microblog.identity import Account, SecondAddress
-from microblog.recovery import RecoveryCode
+from microblog.recovery.models import RecoveryCode
 from support.letters import letter_to, letters_to
 from support.members import events_of, member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in

@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import select
 
 from microblog.auth import Member
-from microblog.mail import Email, State, Try, WorkerSeen, drop_all
+from microblog.mail import Email, State, drop_all
+from microblog.mail.outbox import Try, WorkerSeen
 from microblog.web.admin.access import is_admin
 from support.clock import NOON
 from support.members import member

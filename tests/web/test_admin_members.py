@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select, update
 
-from microblog.audit import Event
+from microblog.audit.models import Event
 from microblog.identity import Account, SecondAddress
-from microblog.recovery import RecoveryCode
+from microblog.recovery.models import RecoveryCode
 from support.letters import letter_to
 from support.members import member, recovered
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from journeys.trial import wait_for
-from microblog.audit import Event
+from microblog.audit.models import Event
 from microblog.mail import Email
 from microblog.web.site import NAME
 from support.running import RunningSite

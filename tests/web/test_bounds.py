@@ -10,7 +10,7 @@ from waitress import wasyncore
 
 from microblog.web.protection.security import LARGEST_FORM, MOST_FIELDS
 from microblog.web.server.request_limits import LARGEST_HEAD, LONGEST_ADDRESS, MOST_HEADERS
-from microblog.web.server.waitress_server import LARGEST_BODY, Server
+from microblog.web.server.waitress_server import LARGEST_BODY, Server, listen_on
 from support.running import RunningSite, free_port
 from support.visitor import Visitor
 
@@ -166,7 +166,7 @@ def test_a_request_that_waits_for_a_word_before_its_body_is_refused_at_once(send
 def impatient(page_site: RunningSite) -> Iterator[int]:
     """The port of another server of the same site, that waits a second."""
     port = free_port()
-    server = Server(page_site.app, "127.0.0.1", port, patience=1)
+    server = Server(page_site.app, listen_on("127.0.0.1", port), patience=1)
     thread = threading.Thread(target=server._server.run, daemon=True)
     thread.start()
     yield port

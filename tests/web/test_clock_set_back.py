@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from microblog.auth import SignInSession
-from microblog.profiles import Profile
+from microblog.auth.models import SignInSession
+from microblog.profiles.models import Profile
 from microblog.web.deferred import deferred_writes
 from support.running import PASSWORD, RunningSite
 from support.visitor import Answer

@@ -12,7 +12,7 @@ from waitress import wasyncore
 
 from journeys.trial import Trial, wait_for
 from microblog.web.server.connection_limits import BoundedChannel
-from microblog.web.server.waitress_server import Server
+from microblog.web.server.waitress_server import Server, listen_on
 from support.running import RunningSite, free_port
 from support.visitor import Visitor
 
@@ -30,7 +30,7 @@ class Crowded:
 
     def __init__(self, site: RunningSite, host: str = "127.0.0.1", patience: int = 30) -> None:
         self.port = free_port()
-        self.server = Server(site.app, host, self.port, patience, MOST, PER_CLIENT)
+        self.server = Server(site.app, listen_on(host, self.port), patience, MOST, PER_CLIENT)
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
         self._held: list[socket.socket] = []

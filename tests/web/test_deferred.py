@@ -11,7 +11,8 @@ from sqlalchemy import event, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from microblog.audit import Event, EventType, record
+from microblog.audit import EventType, record
+from microblog.audit.models import Event
 from microblog.db import Database
 from microblog.web.deferred import DeferredWrites, defer, deferred_writes
 from support.away import away

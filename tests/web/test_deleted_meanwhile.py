@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import delete, func, select
 
-from microblog.audit import Event, EventType
+from microblog.audit import EventType
+from microblog.audit.models import Event
 from microblog.identity import Account
 from microblog.posts import Mention, Post
 from support.members import member

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from microblog.auth import SignInSession
+from microblog.auth.models import SignInSession
 from microblog.browser_state import BrowserState
 from microblog.mail import Email
 from support.letters import letter_to

@@ -9,9 +9,11 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from microblog import profiles
-from microblog.audit import Event, EventType
-from microblog.auth import SignInSession
-from microblog.profiles import Avatar, Portrait
+from microblog.audit import EventType
+from microblog.audit.models import Event
+from microblog.auth.models import SignInSession
+from microblog.profiles import Portrait
+from microblog.profiles.models import Avatar
 from microblog.web.protection.security import LARGEST_FORM
 from support.letters import letter_to
 from support.members import member

@@ -12,12 +12,13 @@ from flask import abort
 from sqlalchemy import event, func, select, text
 from werkzeug.exceptions import TooManyRequests
 
-from microblog.audit import Event, EventType
-from microblog.auth import SignInSession
+from microblog.audit import EventType
+from microblog.audit.models import Event
+from microblog.auth.models import SignInSession
 from microblog.identity import Account
 from microblog.limits import Allowance
 from microblog.mail import Email
-from microblog.registration import SignUp
+from microblog.registration.models import SignUp
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.visitor import Visitor
 from web.recovering import noted

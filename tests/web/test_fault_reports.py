@@ -11,7 +11,7 @@ import pytest
 from flask import Flask, Response, request, session
 from sqlalchemy import select, text
 
-from microblog.error_reports import ErrorReport
+from microblog.error_reports.models import ErrorReport
 from microblog.log import OneLineFormatter
 from microblog.mail import Email
 from microblog.web.site import this_site

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from sqlalchemy import delete, func, select
 
-from microblog.audit import Event
+from microblog.audit.models import Event
 from microblog.identity import Account
-from microblog.registration import SignUp
+from microblog.registration.models import SignUp
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.visitor import Answer, Visitor
 

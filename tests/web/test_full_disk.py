@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from microblog.db import Database
 from microblog.mail import Email
-from microblog.registration import SignUp
+from microblog.registration.models import SignUp
 from support.running import PASSWORD, Process, free_port, start, wait_for_site
 from support.visitor import Visitor
 

@@ -12,7 +12,8 @@ from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
 from journeys.trial import wait_for
-from microblog.mail import State, WorkerSeen, admin
+from microblog.mail import State, admin
+from microblog.mail.outbox import WorkerSeen
 from microblog.ops.trace import trace
 from support.away import away, connected
 from support.clock import NOON

@@ -12,8 +12,8 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import func, select, update
 
-from microblog.audit import Event
-from microblog.auth import SignInSession
+from microblog.audit.models import Event
+from microblog.auth.models import SignInSession
 from microblog.auth.passwords import needs_rehash
 from microblog.identity import Account
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite

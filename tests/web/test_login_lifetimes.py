@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select
 
-from microblog.auth import SignInSession
+from microblog.auth.models import SignInSession
 from microblog.web.deferred import deferred_writes
 from support.members import member
 from support.running import PASSWORD, RunningSite

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import func, select
 
 from microblog import context
-from microblog.audit import Event, EventType
+from microblog.audit import EventType
+from microblog.audit.models import Event
 from microblog.limits import Allowance
 from microblog.settings import Rate
 from support.members import member

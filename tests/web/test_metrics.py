@@ -15,7 +15,8 @@ from prometheus_client.parser import text_string_to_metric_families as read
 from mail.rows import put
 from microblog import __version__
 from microblog.db import Database
-from microblog.mail import State, WorkerSeen
+from microblog.mail import State
+from microblog.mail.outbox import WorkerSeen
 from microblog.ops import count_ended
 from microblog.settings import load
 from microblog.web import create_app

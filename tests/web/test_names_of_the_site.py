@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from microblog.identity import Account
-from microblog.registration import SignUp
+from microblog.registration.models import SignUp
 from microblog.web.pages import pages_of
 from support.community import add_member
 from support.members import member

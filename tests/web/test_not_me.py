@@ -9,12 +9,14 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from microblog.audit import EventType
-from microblog.auth import SignInSession, no_password
-from microblog.contact import AddressChange, PendingSecondAddress
+from microblog.auth import no_password
+from microblog.auth.models import SignInSession
+from microblog.contact import AddressChange
 from microblog.contact.backup_email import take_off
+from microblog.contact.models import PendingSecondAddress
 from microblog.identity import Account, SecondAddress, present_addresses
 from microblog.identity.addresses import note_removed
-from microblog.recovery import RecoveryCode
+from microblog.recovery.models import RecoveryCode
 from support.members import member
 from support.running import PASSWORD, RunningSite, link_in
 from support.visitor import Answer, Visitor

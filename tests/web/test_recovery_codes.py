@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from microblog.audit import Event
-from microblog.auth import SignInSession
+from microblog.audit.models import Event
+from microblog.auth.models import SignInSession
 from microblog.db import Base
 from microblog.identity import Account
-from microblog.recovery import RecoveryCode
+from microblog.recovery.models import RecoveryCode
 from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.visitor import HIDDEN, Answer, Visitor

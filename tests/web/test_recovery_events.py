@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import delete, select, update
 
-from microblog.audit import Event, EventType, hash_identifier
+from microblog.audit import EventType, hash_identifier
+from microblog.audit.models import Event
 from microblog.identity import Account
 from microblog.mail import Email
 from microblog.web.deferred import deferred_writes

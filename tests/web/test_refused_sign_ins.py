@@ -7,7 +7,8 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
-from microblog.audit import Event, EventType, hash_identifier
+from microblog.audit import EventType, hash_identifier
+from microblog.audit.models import Event
 from microblog.auth import no_password, passwords
 from microblog.identity import Account
 from support.members import member

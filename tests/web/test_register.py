@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from microblog.identity import Account
 from microblog.mail import Email, State
-from microblog.registration import SignUp
+from microblog.registration.models import SignUp
 from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.statements import statements

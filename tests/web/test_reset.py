@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from microblog.audit import Event, EventType
-from microblog.auth import SignInSession
+from microblog.audit import EventType
+from microblog.audit.models import Event
+from microblog.auth.models import SignInSession
 from microblog.identity import Account
 from microblog.ownership import ReportableChange
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from journeys.trial import wait_for
-from microblog.audit import Event, hash_identifier
+from microblog.audit import hash_identifier
+from microblog.audit.models import Event
 from microblog.mail import Email, State
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.visitor import HIDDEN, Answer, Visitor

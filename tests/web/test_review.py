@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from microblog.audit import EventType
 from microblog.contact.backup_email import take_off
-from microblog.identity import Account, RemovedAddress, SecondAddress
-from microblog.recovery import RecoveryCode
+from microblog.identity import Account, SecondAddress
+from microblog.identity.models import RemovedAddress
+from microblog.recovery.models import RecoveryCode
 from support.letters import letter_to, letters_to
 from support.members import member
 from support.running import PASSWORD, RunningSite, link_in

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from journeys.trial import wait_for
-from microblog.audit import Event
-from microblog.contact import PendingSecondAddress
+from microblog.audit.models import Event
+from microblog.contact.models import PendingSecondAddress
 from microblog.identity import Account, SecondAddress
 from microblog.mail import Email
 from support.members import member

@@ -10,17 +10,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from microblog.audit import Event
-from microblog.auth import SignInSession
-from microblog.contact import PendingSecondAddress
+from microblog.audit.models import Event
+from microblog.auth.models import SignInSession
+from microblog.contact.models import PendingSecondAddress
 from microblog.follows import Follow
 from microblog.identity import Account, SecondAddress
 from microblog.limits import Allowance
 from microblog.mail import Email
 from microblog.posts import Post
-from microblog.profiles import Avatar, Profile
-from microblog.recovery import RecoveryCode
-from microblog.registration import SignUp
+from microblog.profiles.models import Avatar, Profile
+from microblog.recovery.models import RecoveryCode
+from microblog.registration.models import SignUp
 from support.running import PASSWORD, RunningSite, link_in
 from support.visitor import Answer
 

@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 from sqlalchemy import delete, select, update
 
-from microblog.auth import SignInSession
+from microblog.auth.models import SignInSession
 from microblog.browser_state import BrowserState
 from microblog.posts import Post
 from support.members import member

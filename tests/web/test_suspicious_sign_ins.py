@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select, update
 
-from microblog.audit import Event
+from microblog.audit.models import Event
 from microblog.identity import Account, SecondAddress
 from microblog.mail import Email
 from support.members import member

@@ -1,16 +1,17 @@
 """What happened to an account, and who may look back on it."""
 
 from microblog.audit.account_history import Happening, happenings
-from microblog.audit.events import BY_ANYBODY_KEPT_FOR, EventType, hash_identifier, is_by_anybody, record
-from microblog.audit.models import Event
+from microblog.audit.events import EventType, hash_identifier, record
+from microblog.audit.queries import Occurrences, devices_of, is_recorded, occurrences_since
 
 __all__ = [
-    "BY_ANYBODY_KEPT_FOR",
-    "Event",
     "EventType",
     "Happening",
+    "Occurrences",
+    "devices_of",
     "happenings",
     "hash_identifier",
-    "is_by_anybody",
+    "is_recorded",
+    "occurrences_since",
     "record",
 ]

@@ -3,11 +3,10 @@
 from microblog.auth.administration import AccountChanged, Administrator, change_account
 from microblog.auth.cancel_deletion import cancel_deletion
 from microblog.auth.confirmable_actions import Action
-from microblog.auth.confirmations import OpenedConfirmation, confirm_action, open_confirmation
+from microblog.auth.confirmations import OpenedConfirmation, cancel_confirmations, confirm_action, open_confirmation
 from microblog.auth.emails.deletion_cancelled import CancelledBy
 from microblog.auth.errors import NoSuchAccount, NoSuchSession, PasswordRefused, WrongPassword
 from microblog.auth.links import CONFIRM_LINK
-from microblog.auth.models import Confirmation, SignInSession
 from microblog.auth.passwords import check_password, hash_password, no_password, verify_password
 from microblog.auth.reauthentication import lock_verified, reauthenticate
 from microblog.auth.recovery_cooldown import COOLDOWN, recovered_lately, refuse_after_recovery
@@ -35,15 +34,14 @@ __all__ = [
     "ActionOutcome",
     "Administrator",
     "CancelledBy",
-    "Confirmation",
     "Member",
     "NoSuchAccount",
     "NoSuchSession",
     "OpenedConfirmation",
     "PasswordRefused",
     "Perform",
-    "SignInSession",
     "WrongPassword",
+    "cancel_confirmations",
     "cancel_deletion",
     "change_account",
     "check_password",

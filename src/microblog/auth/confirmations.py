@@ -94,3 +94,8 @@ def use_confirmation(session: Session, link: GenuineLink, now: datetime) -> None
     mine = delete(Confirmation).where(Confirmation.id == asked.id, Confirmation.nonce == asked.nonce)
     if session.scalar(mine.returning(Confirmation.id)) is None:
         raise link.refused(LinkProblem.USED)
+
+
+def cancel_confirmations(session: Session, account_id: int) -> None:
+    """Delete what waits for a confirmation by email; the links end with it."""
+    session.execute(delete(Confirmation).where(Confirmation.account_id == account_id))

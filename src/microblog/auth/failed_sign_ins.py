@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from microblog.audit import Event, EventType, events
+from microblog.audit import EventType, events, occurrences_since
 from microblog.auth.passwords import is_locked, verify_password
 from microblog.identity import Account
 from microblog.origin import Origin
@@ -69,17 +69,10 @@ def record_failed_sign_in(
 
 def failures_since_success(session: Session, account_id: int) -> Failures:
     """Return what was refused for an account since somebody last signed in to it."""
-    own = select(Event).where(Event.account_id == account_id)
-    success = own.where(Event.kind == EventType.SIGNED_IN).with_only_columns(func.max(Event.id)).scalar_subquery()
-    refused = own.where(Event.kind == EventType.SIGN_IN_REFUSED, Event.id > func.coalesce(success, 0))
-    last = refused.with_only_columns(Event.at, Event.device, Event.network).order_by(Event.id.desc())
-    counted = last.limit(MOST_COUNTED).subquery()
-    times, place = func.count(), (counted.c.device, counted.c.network)
-    rows = session.execute(
-        select(*place, times, func.min(counted.c.at)).group_by(*place).order_by(times.desc(), *place)
-    ).all()
+    kind, last = EventType.SIGN_IN_REFUSED, EventType.SIGNED_IN
+    found = occurrences_since(session, account_id, kind, last, MOST_COUNTED)
     return Failures(
-        sum(row[2] for row in rows),
-        min((row[3] for row in rows), default=None),
-        tuple(Origin(device, network) for device, network, _, _ in rows),
+        sum(one.times for one in found),
+        min((one.since for one in found), default=None),
+        tuple(one.origin for one in found),
     )

@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from microblog.audit import Event, EventType
+from microblog.audit import EventType, devices_of
 from microblog.auth.emails.failed_sign_ins import FAILED_SIGN_INS, SignedInAfterFailures
 from microblog.auth.emails.new_device import NEW_DEVICE, SignedInFromNewDevice
 from microblog.auth.failed_sign_ins import Failures, failures_since_success
@@ -46,6 +45,5 @@ def signed_in_after(failures: Failures, username: str, now: datetime, origin: Or
 
 def is_new_device(session: Session, account_id: int, device: str) -> bool:
     """Tell whether nobody came in from this kind of device before, though somebody did from another."""
-    before = select(Event.device).where(Event.account_id == account_id, Event.kind.in_(CAME_IN), Event.device != "")
-    known = session.scalars(before.distinct()).all()  # few: there are hardly a hundred kinds
+    known = devices_of(session, account_id, CAME_IN)
     return bool(known) and device not in known

@@ -4,7 +4,6 @@ A copy of the backup is brought up to date and made safe first: sessions ended, 
 keys begun. Only then does it take the database's place, by one rename or one transaction.
 """
 
-import secrets
 import shutil
 import tempfile
 from contextlib import closing
@@ -24,7 +23,7 @@ from microblog.backup.take import database_in, take_backup
 from microblog.db import Database, sqlite_file
 from microblog.digests import skip_overdue_digests
 from microblog.mail import forget_workers, hold_all
-from microblog.restores import Restore
+from microblog.restores import record_restore
 
 UNFINISHED = ".microblog-restore-"
 SKIPPED_NUMBERS = 1_000_000  # of each table: more than are given out between two backups
@@ -82,7 +81,7 @@ def make_safe(copied: Path, contents: Contents, now: datetime) -> tuple[int, int
 
 def end_the_past(session: Session, contents: Contents, now: datetime) -> tuple[int, int]:
     """End every session and link from before, and hold the emails that waited; return how many of each."""
-    session.add(Restore(restored_at=now, backup_made_at=contents.made_at, generation=secrets.token_hex(16)))
+    record_restore(session, contents.made_at, now)
     forget_workers(session)
     skip_overdue_digests(session, now)
     return end_all_sessions(session), hold_all(session)

@@ -15,6 +15,7 @@ from microblog.banner import startup_notes
 from microblog.clock import Clock, SharedClock, system_clock
 from microblog.context import Context
 from microblog.db import Database
+from microblog.db.fair_lock import FairLock
 from microblog.limits import Limits
 from microblog.log import configure_logging
 from microblog.redaction import Redactor
@@ -41,11 +42,18 @@ def read_settings(
 
 
 @contextmanager
-def open_database(settings: Settings) -> Iterator[Database]:
+def open_database(settings: Settings, write_lock: FairLock | None = None) -> Iterator[Database]:
     """Open the database and close it in the end, or exit with its error."""
-    database = Database(settings.database_url)
-    with stop_on_database_errors(database, settings), in_use(database):
+    database = Database(settings.database_url, write_lock=write_lock)
+    with using_database(database, settings):
         yield database
+
+
+@contextmanager
+def using_database(database: Database, settings: Settings) -> Iterator[None]:
+    """Use a database that exists already and close it in the end, or exit with its error."""
+    with stop_on_database_errors(database, settings), in_use(database):
+        yield
 
 
 @contextmanager

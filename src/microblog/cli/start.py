@@ -1,9 +1,11 @@
 """Starting what runs: the site, the delivery, or both."""
 
+import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 
 import click
@@ -16,21 +18,26 @@ from microblog.cli.bootstrap import (
     read_settings,
     refuse_old_schema,
     stop,
+    using_database,
     with_current_generation,
 )
 from microblog.cli.last_address import remember_address
 from microblog.clock import Clock
 from microblog.db import Database
+from microblog.db.process_lock import ProcessLock
 from microblog.digests import queue_due_digests
 from microblog.error_reports import ErrorReporter
 from microblog.mail.delivery import Delivery
 from microblog.mail.notifier import LocalNotifier, MakeNotifier, PostgresNotifier, notifying
+from microblog.mail.pipe_notifier import PipeNotifier
 from microblog.mail.transports import make_transport
 from microblog.ops import delete_due
+from microblog.processes import ChildFailed, Processes, Work, until_stopped
 from microblog.settings import Settings
 from microblog.settings.readers import is_ip
 from microblog.web import create_app, pages_of
-from microblog.web.server.waitress_server import CannotListen, Server, until_stopped
+from microblog.web.server.connection_limits import PER_CLIENT
+from microblog.web.server.waitress_server import CannotListen, Server, connections_possible, listen_on
 from microblog.worker import Job, Worker, all_writers
 
 STOPPED = "Stopped. What was not sent yet waits in the outbox."
@@ -51,16 +58,11 @@ def run(host: str | None, port: int | None) -> None:
     """Run the site and its delivery, all in one. Brings the database up to date first."""
     settings = read_settings(host, port)
     host = host or default_host(settings)
-    with open_database(settings) as database, notifying(database):
+    with open_database(settings, ProcessLock()) as database:
         schema.upgrade(database)
-        settings = with_current_generation(settings, database)
-        clock = clock_for(database)
-        server = listen(settings, database, host, port, clock)
-        with delivering(settings, database, clock):
-            with until_stopped():
-                click.echo(startup_message(settings, host, port))
-                server.run()
-            server.close()
+        site = load_site(settings, database, host, port)
+    notifier = notifier_for(database, shared=True)
+    run_together(site, startup_message(settings, host, port), {"delivery": lambda: deliver(site, notifier)})
     click.echo(STOPPED)
 
 
@@ -71,14 +73,10 @@ def web(host: str | None, port: int | None) -> None:
     """Run the site alone. Letters wait for a `microblog worker`."""
     settings = read_settings(host, port)
     host = host or default_host(settings)
-    with open_database(settings) as database, notifying(database):
+    with open_database(settings, ProcessLock()) as database:
         refuse_old_schema(database)
-        settings = with_current_generation(settings, database)
-        server = listen(settings, database, host, port, clock_for(database))
-        with until_stopped():
-            click.echo(startup_message(settings, host, port))
-            server.run()
-        server.close()
+        site = load_site(settings, database, host, port)
+    run_together(site, startup_message(settings, host, port))
 
 
 @click.command()
@@ -88,17 +86,82 @@ def worker() -> None:
     with open_database(settings) as database, notifying(database):
         refuse_old_schema(database)
         settings = with_current_generation(settings, database)
-        with delivering(settings, database, clock_for(database)) as thread, until_stopped():
+        with delivering(settings, database, clock_for(database), notifier_for(database)) as thread, until_stopped():
             click.echo("Delivering letters. Stop with Ctrl-C.")
-            while thread.is_alive():
-                time.sleep(1)  # not join(): an exception inside it makes Python 3.11 take the thread for ended
+            wait_for_end(thread)
     click.echo(STOPPED)
 
 
+@dataclass(frozen=True)
+class LoadedSite:
+    """A site that listens, and whose processes have yet to be forked. Its database is closed until they open it."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    make_server: Callable[..., Server]
+
+    @contextmanager
+    def in_this_process(self) -> Iterator[None]:
+        """Use its database in a process that was forked, unless it was restored from a backup meanwhile."""
+        with using_database(self.database, self.settings), notifying(self.database):
+            if with_current_generation(self.settings, self.database) != self.settings:
+                stop("The database was restored from a backup meanwhile. Please start again.")
+            yield
+
+
+def load_site(settings: Settings, database: Database, host: str, port: int | None) -> LoadedSite:
+    """Bind the site to its address and load it, or stop and say why it cannot be."""
+    settings = with_current_generation(settings, database)
+    clock = clock_for(database)
+    try:
+        sockets = listen_on(host, port or default_port(settings))
+    except CannotListen as error:
+        stop(str(error))
+    remember_address(settings)
+    return LoadedSite(settings, database, clock, partial(Server, create_app(settings, database, clock), sockets))
+
+
+def run_together(site: LoadedSite, greeting: str, more: Mapping[str, Work] | None = None) -> None:
+    """Answer requests in as many processes as the settings say, with whatever else there is to do beside them."""
+    works = {f"web {number}": lambda: serve(site) for number in range(1, site.settings.web_processes + 1)}
+    processes = Processes({**works, **(more or {})})
+    try:
+        with until_stopped(), processes.running():
+            click.echo(greeting)
+            processes.watch()
+    except ChildFailed as failed:
+        sys.exit(failed.status)
+
+
+def serve(site: LoadedSite) -> None:
+    """Answer requests until told to stop. What one client may hold, and all together, is shared among the processes."""
+    many = site.settings.web_processes
+    with site.in_this_process():
+        most, most_per_client = connections_possible() // many, max(PER_CLIENT // many, 1)
+        server = site.make_server(most=most, most_per_client=most_per_client)
+        server.run()
+        server.close()
+
+
+def deliver(site: LoadedSite, notifier: MakeNotifier) -> None:
+    """Deliver emails until told to stop."""
+    with site.in_this_process(), delivering(site.settings, site.database, site.clock, notifier) as thread:
+        wait_for_end(thread)
+
+
+def wait_for_end(thread: threading.Thread) -> None:
+    """Wait for a thread. An exception inside `join` would make Python 3.11 take it for ended."""
+    while thread.is_alive():
+        time.sleep(1)
+
+
 @contextmanager
-def delivering(settings: Settings, database: Database, clock: Clock) -> Iterator[threading.Thread]:
+def delivering(
+    settings: Settings, database: Database, clock: Clock, notifier: MakeNotifier
+) -> Iterator[threading.Thread]:
     """Deliver letters in a thread meanwhile. At the end the letter in hand gets some seconds to be finished."""
-    worker = make_worker(settings, database, clock)
+    worker = make_worker(settings, database, clock, notifier)
     thread = threading.Thread(target=worker.run, name="delivery", daemon=True)
     thread.start()
     try:
@@ -106,16 +169,6 @@ def delivering(settings: Settings, database: Database, clock: Clock) -> Iterator
     finally:
         worker.stop()
         thread.join(min(settings.mail.timeout, LONGEST_STOP))
-
-
-def listen(settings: Settings, database: Database, host: str, port: int | None, clock: Clock) -> Server:
-    """Bind the site to its address, or stop and say why it cannot be."""
-    try:
-        server = Server(create_app(settings, database, clock), host, port or default_port(settings))
-    except CannotListen as error:
-        stop(str(error))
-    remember_address(settings)
-    return server
 
 
 def default_host(settings: Settings) -> str:
@@ -129,8 +182,8 @@ def default_port(settings: Settings) -> int:
     return (settings.public_url.port or 80) if settings.trial else 5000
 
 
-def make_worker(settings: Settings, database: Database, clock: Clock) -> Worker:
-    """Put a worker together: as many threads as it may have connections, and the notifier that fits the database."""
+def make_worker(settings: Settings, database: Database, clock: Clock, notifier: MakeNotifier | None = None) -> Worker:
+    """Put a worker together: as many threads as it may have connections."""
     writers, errors = all_writers(settings, pages_of(settings.public_url)), ErrorReporter(database, settings, clock)
     sender, rate = settings.mail.sender, settings.mail.rate
     deliveries = [
@@ -143,7 +196,7 @@ def make_worker(settings: Settings, database: Database, clock: Clock) -> Worker:
     return Worker(
         database,
         deliveries,
-        notifier_for(database),
+        notifier or notifier_for(database),
         clock,
         errors.report,
         keep_letters=keep,
@@ -152,12 +205,15 @@ def make_worker(settings: Settings, database: Database, clock: Clock) -> Worker:
     )
 
 
-def notifier_for(database: Database) -> MakeNotifier:
-    """Return how a worker is woken: by PostgreSQL across hosts, on SQLite by this process's own commits."""
+def notifier_for(database: Database, *, shared: bool = False) -> MakeNotifier:
+    """Return how a worker is woken: by PostgreSQL across hosts, on SQLite by commits of this process.
+
+    `shared`: by those of all processes that are forked from this one.
+    """
     if database.is_postgresql:
         return lambda stopping: PostgresNotifier(
             str(database.engine.url.render_as_string(hide_password=False)), stopping
         )
-    notifier = LocalNotifier()
+    notifier = PipeNotifier() if shared else LocalNotifier()
     database.after_commit.append(notifier.after_commit)
     return lambda _: notifier

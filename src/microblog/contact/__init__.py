@@ -1,6 +1,6 @@
 """Email addresses of an account: changing the primary one, and the backup email."""
 
-from microblog.contact.address_change import OpenedChange, complete_address_change, open_change
+from microblog.contact.address_change import OpenedChange, cancel_address_changes, complete_address_change, open_change
 from microblog.contact.backup_email import (
     OpenedBackupEmail,
     add_backup_email,
@@ -8,9 +8,11 @@ from microblog.contact.backup_email import (
     open_backup_email,
     remove_backup_email,
 )
+from microblog.contact.cancel import cancel_pending_backup_email, cancel_pending_changes, revert_changes_since
 from microblog.contact.errors import BadNewAddress
 from microblog.contact.links import BACKUP_EMAIL_LINK, CHANGE_ADDRESS_LINK, TAKE_BACK_LINK
-from microblog.contact.models import AddressChange, PendingSecondAddress
+from microblog.contact.models import AddressChange
+from microblog.contact.pending import pending_backup_email_of, pending_backup_emails
 from microblog.contact.request_address_change import begin_address_change, request_address_change
 
 __all__ = [
@@ -21,13 +23,18 @@ __all__ = [
     "BadNewAddress",
     "OpenedBackupEmail",
     "OpenedChange",
-    "PendingSecondAddress",
     "add_backup_email",
     "begin_address_change",
+    "cancel_address_changes",
+    "cancel_pending_backup_email",
+    "cancel_pending_changes",
     "complete_address_change",
     "confirm_backup_email",
     "open_backup_email",
     "open_change",
+    "pending_backup_email_of",
+    "pending_backup_emails",
     "remove_backup_email",
     "request_address_change",
+    "revert_changes_since",
 ]

@@ -31,7 +31,7 @@ from microblog.links import GenuineLink, LinkProblem
 from microblog.mail import Address, queue, queue_returning_id
 from microblog.origin import Origin
 from microblog.ownership import last_recovery_id
-from microblog.registration import SignUp
+from microblog.registration import cancel_sign_ups
 
 TWICE_WITHIN = timedelta(minutes=1)
 
@@ -60,7 +60,7 @@ def ask_for_address(session: Session, account: Account, address: Address, now: d
     recent = and_(AddressChange.asked_at > now - TWICE_WITHIN, AddressChange.asked_at <= now + SKEW)
     if session.scalar(begun.where(AddressChange.new_email_key == address.key, recent).limit(1)):
         return
-    give_up_moves(session, account.id)
+    cancel_address_changes(session, account.id)
     change = AddressChange(
         account_id=account.id,
         old_email=account.email,
@@ -128,7 +128,7 @@ def complete_change(session: Session, link: GenuineLink, session_id: int | None,
     change.completed_at, change.last_recovery_id = now, last_recovery_id(session, account.id)
     own_second = SecondAddress.account_id == account.id, SecondAddress.email_key == change.new_email_key
     session.execute(delete(SecondAddress).where(*own_second))
-    session.execute(delete(SignUp).where(SignUp.email_key == change.new_email_key))
+    cancel_sign_ups(session, change.new_email_key)
     end_sessions_but(session, account.id, but=session_id)
     events.record(session, account.id, EventType.EMAIL_CHANGED, now, origin=origin)
     payload = AddressChanged(change.id, account.username, origin)
@@ -156,7 +156,7 @@ def move(session: Session, opened: OpenedChange, since: datetime) -> None:
         raise opened.link.refused(LinkProblem.USED)
 
 
-def give_up_moves(session: Session, account_id: int) -> None:
-    """Forget what was begun and not completed; a letter about it that waits is not sent."""
+def cancel_address_changes(session: Session, account_id: int) -> None:
+    """Delete changes that were begun and not completed; an email about one that waits isn't sent."""
     begun = AddressChange.account_id == account_id, AddressChange.completed_at.is_(None)
     session.execute(delete(AddressChange).where(*begun))

@@ -1,6 +1,5 @@
 """The weekly digest: an email of posts that a member missed."""
 
 from microblog.digests.digest import queue_due_digests, skip_overdue_digests
-from microblog.digests.models import Digest
 
-__all__ = ["Digest", "queue_due_digests", "skip_overdue_digests"]
+__all__ = ["queue_due_digests", "skip_overdue_digests"]

@@ -1,6 +1,5 @@
 """Errors of our own reach the admins by email, equal ones gathered, and nothing secret in them."""
 
-from microblog.error_reports.models import ErrorReport
 from microblog.error_reports.reporter import ErrorReporter
 
-__all__ = ["ErrorReport", "ErrorReporter"]
+__all__ = ["ErrorReporter"]

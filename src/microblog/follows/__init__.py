@@ -1,9 +1,8 @@
 """Follows: who follows whom, lists of them, and how many there are."""
 
+from microblog.follows.erasure import erase_account
 from microblog.follows.errors import MOST_FOLLOWED, FollowingOneself, FollowRefused, NoSuchMember, TooManyFollowed
-from microblog.follows.export import rows_for_download
 from microblog.follows.following import follow, unfollow
-from microblog.follows.forgetting import forget_account
 from microblog.follows.models import Follow, FollowCount
 from microblog.follows.people import Person, followers, following
 from microblog.follows.relations import Counts, add_follow, counts_of, followed_among
@@ -20,11 +19,10 @@ __all__ = [
     "TooManyFollowed",
     "add_follow",
     "counts_of",
+    "erase_account",
     "follow",
     "followed_among",
     "followers",
     "following",
-    "forget_account",
-    "rows_for_download",
     "unfollow",
 ]

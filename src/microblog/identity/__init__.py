@@ -10,6 +10,7 @@ from microblog.identity.addresses import (
     standing_of,
 )
 from microblog.identity.errors import BadUsername, ChangedMeanwhile, TooManyUsernames, UsernameTaken
+from microblog.identity.kept_usernames import keep_former_username, keep_usernames, username_keys
 from microblog.identity.known_names import Known, known_by
 from microblog.identity.lookup import (
     Reached,
@@ -28,29 +29,20 @@ from microblog.identity.lookup import (
     username_of,
     without_account,
 )
-from microblog.identity.models import (
-    ACCOUNT_ID,
-    Account,
-    FormerUsername,
-    KeptUsername,
-    RemovedAddress,
-    SecondAddress,
-)
+from microblog.identity.models import ACCOUNT_ID, Account, SecondAddress
 from microblog.identity.reserved import is_reserved
-from microblog.identity.username_owners import former_usernames, holder_of
+from microblog.identity.username_owners import NAME_KEPT_FOR, former_usernames, holder_of
 from microblog.identity.usernames import check_new_username, check_username, key_in, username_key
 
 __all__ = [
     "ACCOUNT_ID",
     "ESTABLISHED_AFTER",
+    "NAME_KEPT_FOR",
     "Account",
     "BadUsername",
     "ChangedMeanwhile",
-    "FormerUsername",
-    "KeptUsername",
     "Known",
     "Reached",
-    "RemovedAddress",
     "Role",
     "SecondAddress",
     "Standing",
@@ -71,6 +63,8 @@ __all__ = [
     "is_active",
     "is_reserved",
     "is_visible",
+    "keep_former_username",
+    "keep_usernames",
     "key_in",
     "known_by",
     "load_by_keys",
@@ -80,6 +74,7 @@ __all__ = [
     "second_of",
     "standing_of",
     "username_key",
+    "username_keys",
     "username_of",
     "without_account",
 ]

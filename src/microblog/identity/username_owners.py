@@ -1,6 +1,6 @@
 """Who has a username or had it before. Whoever had a username keeps it from all others."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session
 from microblog.identity.models import Account, FormerUsername, KeptUsername
 from microblog.identity.reserved import is_reserved
 from microblog.identity.usernames import username_key
+
+NAME_KEPT_FOR = timedelta(days=30)  # whoever took the name the next day would be taken for them
 
 
 def username_taken(session: Session, username: str, but_by: int | None = None) -> bool:

@@ -14,7 +14,7 @@ from microblog.mail.email_types import EmailType, QueuedEmail, RenderContext
 from microblog.mail.emails.message import MESSAGE
 from microblog.mail.held import count_held, drop_all, forget_workers, hold_all, release_all
 from microblog.mail.messages import post_message
-from microblog.mail.outbox import Email, EmailCount, ProviderRateSlot, State, Try, WorkerSeen
+from microblog.mail.outbox import Email, State
 from microblog.mail.posting import gathering
 from microblog.mail.queueing import queue, queue_returning_id, queued_keys, waiting_payload
 from microblog.mail.rendered import Attachment, Rendered, Result, Skip
@@ -33,11 +33,9 @@ __all__ = [
     "BadAddress",
     "BoundEmailType",
     "Email",
-    "EmailCount",
     "EmailRenderers",
     "EmailType",
     "EmailTypes",
-    "ProviderRateSlot",
     "QueuedEmail",
     "RenderContext",
     "Rendered",
@@ -45,8 +43,6 @@ __all__ = [
     "Sample",
     "Skip",
     "State",
-    "Try",
-    "WorkerSeen",
     "bind_email_types",
     "canonical_identifier",
     "clean_identifier",

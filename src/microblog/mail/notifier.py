@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 POLL = 1.0  # seconds; for a lost notification, and for emails of other processes on SQLite
 SLICE = 0.5  # seconds; how soon a worker waiting on PostgreSQL hears that it should stop
 CONNECT = 5  # seconds for PostgreSQL to let a worker in
+NOTIFY_EVERY = 0.05  # seconds; a worker that several processes notify need not hear of each email
 GATHER = 0.01  # seconds; what is queued within so short a time is notified once
 
 
@@ -166,7 +167,7 @@ class CommitNotifier:
             self._awake.clear()  # first, so that an email queued from here on wakes us again
             if self._queued:
                 self._notify()
-                self._closing.wait(GATHER)
+                self._closing.wait(NOTIFY_EVERY)
         if self._queued:
             self._notify()
 

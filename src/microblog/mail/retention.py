@@ -2,16 +2,20 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, delete, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from microblog.mail.outbox import KEPT, Email, Try
+from microblog.mail import provider_rate
+from microblog.mail.outbox import KEPT, Email, Try, WorkerSeen
+from microblog.retention import NO_TIME, Ages, ClockBound, RetentionRule, delete_where
 
 BATCH = 300  # emails in one transaction: whoever else wants to write waits some milliseconds
 PAGE = 1000  # emails looked at in one
+OUTCOMES_KEPT_FOR = timedelta(days=90)  # anybody can ask for emails, so what is left of them must not pile up
+DEAD_WORKERS_KEPT_FOR = timedelta(days=1)
 FORGOTTEN: dict[str, Any] = {
     "to": "",
     "address_key": None,
@@ -73,3 +77,21 @@ def forget(session: Session, ids: Collection[int], *conditions: ColumnElement[bo
     forgotten = session.scalars(these.values(FORGOTTEN).returning(Email.id), execution_options=without_session).all()
     session.execute(delete(Try).where(Try.email_id.in_(forgotten)), execution_options=without_session)
     return len(forgotten)
+
+
+def drop_old_outcomes(session: Session, ages: Ages) -> int:
+    """Delete some of the outcomes that are old enough."""
+    return drop_outcomes(session, ages.now - OUTCOMES_KEPT_FOR)
+
+
+def delete_old_slots(session: Session, ages: Ages) -> int:
+    """Delete the slots of the provider's rate that no window reaches back to."""
+    return provider_rate.forget(session, ages.now)
+
+
+RETENTION: tuple[RetentionRule, ...] = (
+    drop_old_outcomes,
+    delete_where(WorkerSeen.id, lambda ages: WorkerSeen.seen_at < ages.now - DEAD_WORKERS_KEPT_FOR),
+    delete_old_slots,
+)
+CLOCK_BOUNDS: tuple[ClockBound, ...] = ((Email.ended_at, NO_TIME), (WorkerSeen.seen_at, NO_TIME))

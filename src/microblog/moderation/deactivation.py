@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from microblog.audit import EventType, events
@@ -10,13 +9,12 @@ from microblog.auth import (
     AccountChanged,
     Administrator,
     CancelledBy,
-    Confirmation,
+    cancel_confirmations,
     cancel_deletion,
     change_account,
     end_sessions,
 )
-from microblog.contact import PendingSecondAddress
-from microblog.contact.address_change import give_up_moves
+from microblog.contact import cancel_pending_changes
 from microblog.context import Context
 from microblog.email_context import EmailContext
 from microblog.identity import Account, notice_addresses
@@ -93,9 +91,8 @@ def deactivate_account(session: Session, account: Account, now: datetime) -> Non
         raise AlreadyDeactivated
     account.deactivated_at = now
     end_sessions(session, account.id)
-    give_up_moves(session, account.id)
-    for begun in (PendingSecondAddress, Confirmation):
-        session.execute(delete(begun).where(begun.account_id == account.id))
+    cancel_pending_changes(session, account.id)
+    cancel_confirmations(session, account.id)
     cancel_deletion(session, account, now, NOWHERE, CancelledBy.OPERATOR)
     note(session, account, EventType.ACCOUNT_DEACTIVATED, DEACTIVATED, now)
 

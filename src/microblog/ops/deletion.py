@@ -1,30 +1,14 @@
 """Deleting the accounts whose owners asked for it three days ago, with what every package keeps of them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-
-from sqlalchemy.orm import Session
 
 from microblog import follows, posts
 from microblog.db import Database
-from microblog.personal_data import Forget, delete_account, due_accounts
+from microblog.personal_data import Eraser, delete_account, due_accounts
 
-
-def until_nothing_is_left(forget_some: Callable[[Session, int], int]) -> Forget:
-    """Return what lets go of everything, of what lets go of some at a time."""
-
-    def forget(session: Session, account_id: int) -> None:
-        while forget_some(session, account_id):
-            pass
-
-    return forget
-
-
-FORGET: tuple[Forget, ...] = (
-    until_nothing_is_left(posts.forget_account),
-    until_nothing_is_left(follows.forget_account),
-)
-"""How each package lets go of what it keeps of an account, where the database does not do it."""
+ERASERS: tuple[Eraser, ...] = (posts.erase_account, follows.erase_account)
+"""How each package erases its rows of an account, where a foreign key doesn't."""
 
 
 def delete_due(database: Database, secret: bytes, now: datetime) -> Iterator[int]:
@@ -39,5 +23,5 @@ def delete_due(database: Database, secret: bytes, now: datetime) -> Iterator[int
         numbers = due_accounts(session, now)
     for number in numbers:
         with database.writing() as session:
-            deleted = delete_account(session, number, FORGET, secret, now)
+            deleted = delete_account(session, number, ERASERS, secret, now)
         yield int(deleted)

@@ -4,44 +4,33 @@ A wait, a pause or a lifetime is never longer than what it was meant to be, howe
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import InstrumentedAttribute
 
-from microblog.auth import COOLDOWN, REMEMBERED_FOR, SignInSession
+from microblog.auth.retention import CLOCK_BOUNDS as OF_AUTH
 from microblog.clock import SKEW
-from microblog.contact import PendingSecondAddress
+from microblog.contact.retention import CLOCK_BOUNDS as OF_CONTACT
 from microblog.db import Database
-from microblog.digests import Digest
-from microblog.error_reports import ErrorReport
-from microblog.identity import Account, KeptUsername
-from microblog.mail import Email, WorkerSeen
-from microblog.personal_data import NAME_KEPT_FOR
-from microblog.posts import Post
-from microblog.registration import SignUp
+from microblog.digests.retention import CLOCK_BOUNDS as OF_DIGESTS
+from microblog.error_reports.retention import CLOCK_BOUNDS as OF_ERROR_REPORTS
+from microblog.identity.retention import CLOCK_BOUNDS as OF_IDENTITY
+from microblog.mail.retention import CLOCK_BOUNDS as OF_MAIL
+from microblog.posts.retention import CLOCK_BOUNDS as OF_POSTS
+from microblog.registration.retention import CLOCK_BOUNDS as OF_REGISTRATION
+from microblog.retention import BATCH, ClockBound
 
-BATCH = 300  # rows in one transaction
 WITHOUT_SESSION = {"synchronize_session": False}
-NONE, DAY = timedelta(), timedelta(days=1)
-FURTHEST: tuple[tuple[InstrumentedAttribute[Any], timedelta], ...] = (
-    (Email.ended_at, NONE),
-    (SignInSession.seen_at, NONE),
-    (SignInSession.expires_at, REMEMBERED_FOR),
-    (SignUp.created_at, NONE),
-    (SignUp.expires_at, DAY),
-    (PendingSecondAddress.expires_at, DAY),
-    (KeptUsername.free_at, NAME_KEPT_FOR),
-    (Account.muted_until, COOLDOWN),
-    (Account.recovered_at, NONE),
-    (Post.deleted_at, NONE),
-    (WorkerSeen.seen_at, NONE),
-    (ErrorReport.last_at, NONE),
-    (ErrorReport.told_at, NONE),
-    (Digest.due_at, 14 * DAY),
+CLOCK_BOUNDS: tuple[ClockBound, ...] = (
+    *OF_MAIL,
+    *OF_AUTH,
+    *OF_REGISTRATION,
+    *OF_CONTACT,
+    *OF_IDENTITY,
+    *OF_POSTS,
+    *OF_ERROR_REPORTS,
+    *OF_DIGESTS,
 )
-"""How far ahead each moment may lie at the most. Those that links are bound to, and events, stay as they are."""
 
 
 def mend_moments(database: Database, latest: datetime) -> Iterator[int]:
@@ -49,7 +38,7 @@ def mend_moments(database: Database, latest: datetime) -> Iterator[int]:
 
     `latest` is what readings of the clock agree it is not past. Looking writes nothing, so that nobody waits for it.
     """
-    for column, ahead in FURTHEST:
+    for column, ahead in CLOCK_BOUNDS:
         (key,) = column.class_.__table__.primary_key
         wrong = select(key).where(column > latest + ahead + SKEW).limit(BATCH)
         found = BATCH

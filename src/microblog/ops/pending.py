@@ -4,11 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from microblog.contact import PendingSecondAddress
-from microblog.registration import SignUp
+from microblog.contact import pending_backup_emails
+from microblog.registration import pending_sign_ups
 
 
 @dataclass(frozen=True)
@@ -21,8 +20,8 @@ class Unfinished:
 
 
 def unfinished(session: Session, keys: Collection[str]) -> list[Unfinished]:
-    """Return what was begun with one of these addresses and waits for its letter to be answered."""
-    sign_ups = session.scalars(select(SignUp).where(SignUp.email_key.in_(keys)).order_by(SignUp.id))
+    """Return what was begun with one of these addresses and waits for its email to be answered."""
+    sign_ups = pending_sign_ups(session, keys)
     found = [Unfinished(one.created_at, one.expires_at, f"sign-up begun as {one.username}") for one in sign_ups]
-    asked = session.scalars(select(PendingSecondAddress).where(PendingSecondAddress.email_key.in_(keys)))
+    asked = pending_backup_emails(session, keys)
     return found + [Unfinished(one.asked_at, one.expires_at, "named as a member's second address") for one in asked]

@@ -1,7 +1,7 @@
 """Everything an account holds: downloading it, and deleting it."""
 
 from microblog.personal_data.deletion import (
-    Forget,
+    Eraser,
     OpenedDeletion,
     begin_deletion,
     delete_account,
@@ -11,18 +11,15 @@ from microblog.personal_data.deletion import (
     open_deletion_again,
     request_deletion,
 )
-from microblog.personal_data.export import EXPORT_PARTS, Part, export, record_export, request_export
+from microblog.personal_data.export import export, record_export, request_export
 from microblog.personal_data.links import KEEP_LINK
-from microblog.personal_data.periods import DELETED_AFTER, NAME_KEPT_FOR
+from microblog.personal_data.periods import DELETED_AFTER
 
 __all__ = [
     "DELETED_AFTER",
-    "EXPORT_PARTS",
     "KEEP_LINK",
-    "NAME_KEPT_FOR",
-    "Forget",
+    "Eraser",
     "OpenedDeletion",
-    "Part",
     "begin_deletion",
     "delete_account",
     "due_accounts",

@@ -12,24 +12,23 @@ from microblog.auth import (
     Action,
     ActionOutcome,
     CancelledBy,
-    Confirmation,
+    cancel_confirmations,
     cancel_deletion,
     end_sessions,
     perform_or_confirm,
 )
-from microblog.contact import PendingSecondAddress
-from microblog.contact.address_change import give_up_moves
+from microblog.contact import cancel_pending_changes
 from microblog.context import Context
-from microblog.identity import Account, ChangedMeanwhile, FormerUsername, KeptUsername, get_account
+from microblog.identity import Account, ChangedMeanwhile, get_account, keep_usernames, username_keys
 from microblog.links import GenuineLink, LinkProblem
 from microblog.mail import queue
 from microblog.origin import Origin
 from microblog.ownership import owner_addresses
 from microblog.personal_data.emails.deletion_asked import DELETION_ASKED, DeletionAsked
 from microblog.personal_data.emails.goodbye import GOODBYE, AccountDeleted
-from microblog.personal_data.periods import DELETED_AFTER, NAME_KEPT_FOR
+from microblog.personal_data.periods import DELETED_AFTER
 
-Forget = Callable[[Session, int], None]
+Eraser = Callable[[Session, int], None]
 """Erases what a package keeps of an account, by its number, before the account is deleted."""
 
 
@@ -58,9 +57,8 @@ def ask_for_deletion(session: Session, account: Account, now: datetime, origin: 
         return
     account.deletion_due_at = due = now + DELETED_AFTER
     end_sessions(session, account.id)
-    give_up_moves(session, account.id)
-    for begun in (PendingSecondAddress, Confirmation):
-        session.execute(delete(begun).where(begun.account_id == account.id))
+    cancel_pending_changes(session, account.id)
+    cancel_confirmations(session, account.id)
     events.record(session, account.id, EventType.DELETION_REQUESTED, now, origin=origin)
     payload = DeletionAsked(account.id, now, due, origin)
     for to in owner_addresses(session, account, now):
@@ -123,7 +121,7 @@ def due_accounts(session: Session, now: datetime) -> Sequence[int]:
     return session.scalars(select(Account.id).where(is_due(now)).order_by(Account.deletion_due_at)).all()
 
 
-def delete_account(session: Session, account_id: int, forget: Sequence[Forget], secret: bytes, now: datetime) -> bool:
+def delete_account(session: Session, account_id: int, erasers: Sequence[Eraser], secret: bytes, now: datetime) -> bool:
     """Delete an account that is due, and say goodbye to every address it had. Returns False if it is not due now.
 
     Its rows go with it: sessions, events, backup email, codes, moves, confirmations. The address is free at once, the
@@ -137,21 +135,15 @@ def delete_account(session: Session, account_id: int, forget: Sequence[Forget], 
     account = session.scalar(select(Account).where(*due).with_for_update(skip_locked=True))
     if account is None:
         return False
-    told, names = owner_addresses(session, account, now), usernames_of(session, account)
+    told, names = owner_addresses(session, account, now), username_keys(session, account)
     payload = AccountDeleted(account.username, now)
     about = events.hash_identifier(secret, account.email_key)
-    for erase in forget:
+    for erase in erasers:
         erase(session, account_id)
     if session.scalar(delete(Account).where(*due).returning(Account.id)) is None:
         raise ChangedMeanwhile
-    session.add_all(KeptUsername(username_key=name, free_at=now + NAME_KEPT_FOR) for name in names)
+    keep_usernames(session, names, now)
     events.record(session, None, EventType.ACCOUNT_DELETED, now, about=about)
     for to in told:
         queue(session, GOODBYE, to=to, payload=payload, now=now)
     return True
-
-
-def usernames_of(session: Session, account: Account) -> list[str]:
-    """Return the keys of all usernames of an account, which the caller holds."""
-    had = select(FormerUsername.username_key).where(FormerUsername.account_id == account.id)
-    return [account.username_key, *session.scalars(had)]

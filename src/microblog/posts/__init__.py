@@ -2,7 +2,7 @@
 
 from microblog.posts.deleting import TAKE_BACK_WITHIN, delete_post, restore_post
 from microblog.posts.entities import Kind, Piece, entities, read_tag, tag_key
-from microblog.posts.erasure import forget_account, forget_deleted
+from microblog.posts.erasure import erase_account
 from microblog.posts.errors import (
     LONGEST,
     NoSuchPost,
@@ -13,15 +13,13 @@ from microblog.posts.errors import (
     PostUnreadable,
     TooLate,
 )
-from microblog.posts.export import rows_for_download
 from microblog.posts.models import Mention, Post, PostTag
 from microblog.posts.publishing import add_post, publish
-from microblog.posts.quoting import SAMPLE_POST, excerpt
+from microblog.posts.quoting import excerpt
 from microblog.posts.text import count_characters, tidy
 
 __all__ = [
     "LONGEST",
-    "SAMPLE_POST",
     "TAKE_BACK_WITHIN",
     "Kind",
     "Mention",
@@ -39,13 +37,11 @@ __all__ = [
     "count_characters",
     "delete_post",
     "entities",
+    "erase_account",
     "excerpt",
-    "forget_account",
-    "forget_deleted",
     "publish",
     "read_tag",
     "restore_post",
-    "rows_for_download",
     "tag_key",
     "tidy",
 ]

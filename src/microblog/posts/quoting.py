@@ -9,7 +9,6 @@ import regex
 from microblog.posts.entities import Kind, entities
 from microblog.posts.scripts import HYPHENS, JOINERS, SPACELESS
 
-SAMPLE_POST = "The fog has lifted, and one can see the other bank again. @Alice, come and look!"
 LONGEST = 160  # characters
 LEFT_OUT = "[link]"
 UNREAD = "…"

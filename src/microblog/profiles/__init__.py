@@ -1,11 +1,10 @@
 """Profiles: what members say about themselves, their avatars, and when they were last here."""
 
 from microblog.profiles.avatars import Picture, avatar_of
-from microblog.profiles.changing import SEEN_EVERY, Changed, ProfileEdit, edit_profile, note_seen
+from microblog.profiles.changing import SEEN_EVERY, Changed, ProfileEdit, edit_profile, note_seen, store_about
 from microblog.profiles.errors import LONGEST_ABOUT, AboutRefused, AboutTooLong, AboutUnreadable, PictureRefused
-from microblog.profiles.models import Avatar, Profile
 from microblog.profiles.pictures import LARGEST_FILE, file_too_large
-from microblog.profiles.reading import Portrait, export, profile_of
+from microblog.profiles.reading import Portrait, profile_of
 
 __all__ = [
     "LARGEST_FILE",
@@ -14,17 +13,15 @@ __all__ = [
     "AboutRefused",
     "AboutTooLong",
     "AboutUnreadable",
-    "Avatar",
     "Changed",
     "Picture",
     "PictureRefused",
     "Portrait",
-    "Profile",
     "ProfileEdit",
     "avatar_of",
     "edit_profile",
-    "export",
     "file_too_large",
     "note_seen",
     "profile_of",
+    "store_about",
 ]

@@ -2,17 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from microblog.audit import EventType, events
 from microblog.identity import (
     Account,
-    FormerUsername,
-    TooManyUsernames,
     UsernameTaken,
     check_new_username,
+    keep_former_username,
     notice_addresses,
     username_key,
 )
@@ -20,8 +18,6 @@ from microblog.identity.username_owners import username_taken
 from microblog.mail import queue
 from microblog.origin import Origin
 from microblog.profiles.emails.username_changed import USERNAME_CHANGED, UsernameChanged
-
-MOST_FORMER = 10  # usernames one member can keep from all others, besides the present one
 
 
 def change_username(session: Session, account: Account, username: str, now: datetime, origin: Origin) -> bool:
@@ -44,7 +40,7 @@ def change_username(session: Session, account: Account, username: str, now: date
     key, before = username_key(username), account.username
     other = key != account.username_key
     if other:
-        keep_former(session, account, key, now)
+        keep_former_username(session, account, key, now)
     try:
         with session.begin_nested():
             account.username, account.username_key = username, key
@@ -56,17 +52,3 @@ def change_username(session: Session, account: Account, username: str, now: date
         for to in notice_addresses(session, account):
             queue(session, USERNAME_CHANGED, to=to, payload=payload, now=now)
     return True
-
-
-def keep_former(session: Session, account: Account, chosen_key: str, now: datetime) -> None:
-    """Keep the present username as a former one, and take the chosen one from those if it is among them."""
-    theirs = FormerUsername.account_id == account.id
-    session.execute(delete(FormerUsername).where(theirs, FormerUsername.username_key == chosen_key))
-    kept = session.scalar(select(func.count()).select_from(FormerUsername).where(theirs)) or 0
-    if kept >= MOST_FORMER:
-        raise TooManyUsernames(most=MOST_FORMER)
-    former = FormerUsername(
-        username_key=account.username_key, username=account.username, account_id=account.id, changed_at=now
-    )
-    session.add(former)
-    session.flush()

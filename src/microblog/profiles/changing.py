@@ -103,8 +103,13 @@ def change_profile(
         select(Account).where(Account.id == account_id).with_for_update().execution_options(populate_existing=True)
     ).one()
     renamed = change_username(session, account, chosen, now, origin)
-    session.execute(upsert(session, Profile, {"account_id": account_id, "about_me": about}, {"about_me": about}))
+    store_about(session, account_id, about)
     return Changed(chosen, renamed)
+
+
+def store_about(session: Session, account_id: int, about_me: str) -> None:
+    """Store what a member says about themselves."""
+    session.execute(upsert(session, Profile, {"account_id": account_id, "about_me": about_me}, {"about_me": about_me}))
 
 
 def note_seen(session: Session, account_id: int, now: datetime) -> None:

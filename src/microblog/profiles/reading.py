@@ -1,15 +1,13 @@
 """What is shown of a member."""
 
-from base64 import b64encode
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from microblog.follows import FollowCount
-from microblog.identity import Account, former_usernames, holder_of, is_visible, key_in
+from microblog.identity import Account, holder_of, is_visible, key_in
 from microblog.profiles.models import Avatar, Profile
 
 SHOWN = (
@@ -51,24 +49,3 @@ def profile_of(session: Session, username: str) -> Portrait | None:
     key = key_in(username)
     row = session.execute(SHOWN, {"key": key}).one_or_none() if key else None
     return Portrait(*row) if row else None
-
-
-def export(session: Session, account_id: int) -> dict[str, Any]:
-    """Return all this room and the usernames tell of a member, as JSON has it, for the member to take along."""
-    profile, picture = session.get(Profile, account_id), session.get(Avatar, account_id)
-    former = [
-        {"username": username, "until": until.isoformat()}
-        for username, until in session.execute(former_usernames(account_id))
-    ]
-    return {
-        "about_me": profile.about_me if profile else "",
-        "last_seen": profile.seen_at.isoformat() if profile and profile.seen_at else None,
-        "former_usernames": former,
-        "avatar": {
-            "media_type": picture.media_type,
-            "content_base64": b64encode(picture.content).decode(),
-            "changed_at": picture.changed_at.isoformat(),
-        }
-        if picture
-        else None,
-    }

@@ -13,7 +13,6 @@ from microblog.recovery.errors import (
 )
 from microblog.recovery.link_events import link_event, note
 from microblog.recovery.links import RESET_LINK
-from microblog.recovery.models import RecoveryCode
 from microblog.recovery.own_password import change_own_password
 from microblog.recovery.report_links import TakeoverReport, open_report
 from microblog.recovery.reset import OpenedReset, open_reset, reset_password
@@ -31,7 +30,6 @@ __all__ = [
     "OpenedReset",
     "OpenedReturn",
     "RecoverDeactivated",
-    "RecoveryCode",
     "Review",
     "TakeoverReport",
     "change_own_password",

@@ -4,13 +4,13 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from microblog.audit import EventType, record
 from microblog.auth import AccountChanged, Administrator, change_account
-from microblog.contact import AddressChange, PendingSecondAddress
+from microblog.contact import cancel_pending_backup_email, revert_changes_since
 from microblog.context import Context
 from microblog.identity import Account, SecondAddress, find_any, find_reached, notice_addresses, removed_addresses
 from microblog.identity.addresses import forget_removed
@@ -39,7 +39,7 @@ from microblog.recovery.errors import (
 )
 from microblog.recovery.links import BY_ADMINISTRATOR, RESET_LINK, sign_reset_link
 from microblog.recovery.owner_is_back import Proof, owner_is_back
-from microblog.registration import SignUp
+from microblog.registration import cancel_sign_ups
 
 LONGEST_NAME = 32
 
@@ -140,8 +140,7 @@ def take_off_backup_email(session: Session, account: Account, operator: str, now
     account = locked(session, account)
     told = notice_addresses(session, account)
     backup = delete(SecondAddress).where(SecondAddress.account_id == account.id)
-    pending = delete(PendingSecondAddress).where(PendingSecondAddress.account_id == account.id)
-    unconfirmed = session.scalar(pending.returning(PendingSecondAddress.email))
+    unconfirmed = cancel_pending_backup_email(session, account.id)
     address: str | None = session.scalar(backup.returning(SecondAddress.email)) or unconfirmed
     if address is None:
         raise NoBackupEmail
@@ -209,11 +208,10 @@ def end_ways_back(session: Session, account: Account, now: datetime) -> None:
     former = [one.email_key for one in removed_addresses(session, account.id, now)]
     forget_removed(session, account.id, [*former, account.email_key])
     owner_is_back(session, account, Proof(Means.EMAIL_SET, account.created_at), now, Origin())
-    moves = AddressChange.account_id == account.id, AddressChange.taken_back_at.is_(None)
-    session.execute(update(AddressChange).where(*moves).values(taken_back_at=now))
+    revert_changes_since(session, account.id, None, now)
     equal = SecondAddress.account_id == account.id, SecondAddress.email_key == account.email_key
     session.execute(delete(SecondAddress).where(*equal))
-    session.execute(delete(SignUp).where(SignUp.email_key == account.email_key))
+    cancel_sign_ups(session, account.email_key)
 
 
 def locked(session: Session, account: Account) -> Account:

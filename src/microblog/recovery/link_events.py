@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from microblog.audit import Event, EventType, hash_identifier, record
+from microblog.audit import EventType, hash_identifier, is_recorded, record
 from microblog.identity import Account
 from microblog.origin import Origin
 
@@ -32,7 +32,7 @@ def link_event(
 
 def is_noted(session: Session, event: LinkEvent) -> bool:
     """Tell whether the same was noted before."""
-    return session.scalar(select(Event.id).where(Event.about == event.mark).limit(1)) is not None
+    return is_recorded(session, event.mark)
 
 
 def note(session: Session, event: LinkEvent) -> None:

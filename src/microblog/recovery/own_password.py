@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from microblog.auth import Member, check_password, hash_password, renew_session
 from microblog.auth.known_browsers import known_browsers
 from microblog.auth.sessions import end_sessions_but
-from microblog.contact.address_change import give_up_moves
+from microblog.contact import cancel_address_changes
 from microblog.context import Context
 from microblog.identity import Account, ChangedMeanwhile
 from microblog.recovery.changed import password_changed
@@ -53,5 +53,5 @@ def set_own_password(session: Session, verified: Account, password_hash: str, se
     if session.scalar(changed.returning(Account.id)) is None:
         raise ChangedMeanwhile
     end_sessions_but(session, verified.id, but=session_id)
-    give_up_moves(session, verified.id)
+    cancel_address_changes(session, verified.id)
     return renew_session(session, verified.id, session_id)

@@ -6,12 +6,11 @@ docs/security.md has the rules as a table: "The owner always wins".
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from microblog.auth import Confirmation, cancel_deletion, end_sessions
-from microblog.contact import AddressChange, PendingSecondAddress
-from microblog.contact.address_change import give_up_moves
+from microblog.auth import cancel_confirmations, cancel_deletion, end_sessions
+from microblog.contact import cancel_pending_changes, revert_changes_since
 from microblog.identity import Account, Standing, removed_addresses
 from microblog.identity.addresses import forget_removed
 from microblog.origin import Origin
@@ -59,12 +58,11 @@ def owner_is_back(
     """
     end_sessions(session, account.id)
     cancel_deletion(session, account, now, origin)
-    give_up_moves(session, account.id)
-    for pending in (PendingSecondAddress, Confirmation):
-        session.execute(delete(pending).where(pending.account_id == account.id))
+    cancel_pending_changes(session, account.id)
+    cancel_confirmations(session, account.id)
     if proof.means in DISPUTES:
         addresses = restore_addresses(session, account, proof.since, now, email_key=proof.email_key, put_back=put_back)
-        undo_changes_of_address(session, account.id, rank(proof.since, now), now)
+        revert_changes_since(session, account.id, rank(proof.since, now), now)
         end_codes_made_since(session, account.id, rank(proof.since, now))
     else:
         addresses = Restored()
@@ -86,13 +84,6 @@ def note_recovery(session: Session, account_id: int, proof: Proof, now: datetime
     session.add(recovery)
     session.flush()
     return recovery.id
-
-
-def undo_changes_of_address(session: Session, account_id: int, since: datetime, now: datetime) -> None:
-    """Mark changes of address since a moment as undone: no email offers to take them back."""
-    later = AddressChange.account_id == account_id, AddressChange.completed_at > since
-    undone = update(AddressChange).where(*later, AddressChange.taken_back_at.is_(None)).values(taken_back_at=now)
-    session.execute(undone)
 
 
 def end_codes_made_since(session: Session, account_id: int, since: datetime) -> int:

@@ -173,7 +173,7 @@ def finish(session: Session, link: GenuineLink, username: str | None, now: datet
         password_hash=pending.password_hash,
         created_at=now,
     )
-    session.execute(delete(SignUp).where(SignUp.email_key == pending.email_key))
+    cancel_sign_ups(session, pending.email_key)
     try:
         with session.begin_nested():
             session.add(account)
@@ -195,3 +195,8 @@ def still_open(session: Session, link: GenuineLink, now: datetime) -> SignUp:
     if session.scalar(select(Account.id).where(Account.email_key == found.email_key)):
         raise link.refused(LinkProblem.USED)
     return found
+
+
+def cancel_sign_ups(session: Session, email_key: str) -> None:
+    """Delete the sign-ups of an address; their links end with it."""
+    session.execute(delete(SignUp).where(SignUp.email_key == email_key))

@@ -5,6 +5,7 @@ The README's table is made from these declarations by `make settings-table`. Rul
 """
 
 import hmac
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,6 +32,12 @@ def sqlite_in_data_folder(values: Values) -> str:
 def key_in_data_folder(values: Values) -> bytes:
     """Return the secret key that demo mode keeps in the data folder."""
     return trial_key(values["MICROBLOG_DATA"])
+
+
+def one_for_each_core(values: Values) -> int:  # noqa: ARG001 - the signature of a derived default
+    """Return how many web processes keep the processor busy. Each takes memory, and few sites need more."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, 4)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +78,12 @@ class Settings:
         meaning="Older keys that still verify, separated by commas.",
         secret=True,
         any_bytes=True,
+    )
+    web_processes: int = setting(
+        "WEB_PROCESSES",
+        read.number(1, 64),
+        unset=Derived(one_for_each_core),
+        meaning="Processes that answer requests, beside the one that delivers. Unset: one for each core, at most 4.",
     )
     trusted_proxies: int = setting(
         "TRUSTED_PROXIES",

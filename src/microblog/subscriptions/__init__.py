@@ -6,7 +6,6 @@ from microblog.subscriptions.choices import (
     choices_of,
     choose_emails,
     members_wanting,
-    rows_for_download,
     turn_off,
 )
 from microblog.subscriptions.links import UNSUBSCRIBE_LINKS, Unsubscribing, read_unsubscribe_link, unsubscribe
@@ -20,7 +19,6 @@ __all__ = [
     "choose_emails",
     "members_wanting",
     "read_unsubscribe_link",
-    "rows_for_download",
     "turn_off",
     "unsubscribe",
 ]

@@ -49,11 +49,6 @@ def members_wanting(session: Session, wish: Wish, among: Collection[int]) -> Seq
     return session.scalars(active.where(or_(chosen.is_(None), chosen))).all()
 
 
-def rows_for_download(session: Session, account_id: int, after: int) -> list[tuple[int, dict[str, bool]]]:
-    """Return what a member chose, as the only row of this part of their download."""
-    return [] if after else [(1, asdict(choices_of(session, account_id)))]
-
-
 def choose_emails(context: Context, account_id: int, choices: Choices) -> None:
     """Store what a member chose. It counts at once, for emails that wait already too."""
     with context.writing() as session:

@@ -1,5 +1,8 @@
 """The web: the only room that knows Flask. `create_app` is its front door."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask
 from flask_mail import Message
 
@@ -25,7 +28,7 @@ from microblog.web.server import client_address
 from microblog.web.site import NAME, make_site
 from microblog.web.subscriptions import choose_emails, unsubscribe
 from microblog.web.timeline import home, lists
-from microblog.web.urls import lead_on, link_repair, site_files, static_files
+from microblog.web.urls import lead_on, link_repair, site_files, static_files, template_urls
 
 __all__ = ["Message", "create_app", "pages_of", "send_email"]
 
@@ -42,9 +45,17 @@ LINK_PAGES = (
 """The pages of the links that emails carry; unsubscribing has a page of its own kind (RFC 8058)."""
 
 
+class Application(Flask):
+    """A Flask application whose views are all synchronous, so that each call of one need not look whether it is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function as it is."""
+        return func
+
+
 def create_app(settings: Settings, database: Database, clock: Clock = system_clock) -> Flask:
     """Make the site. Nothing is global: two apps in one process do not know of each other."""
-    app = Flask(__name__)
+    app = Application(__name__)
     app.extensions[NAME] = make_site(settings, database, clock)
     app.config["ADMINS"] = list(settings.admins)
     app.before_request(security.refuse_foreign_host)
@@ -57,6 +68,7 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
         repeated_posts,
         link_repair,
         static_files,
+        template_urls,
         current_member,
         errors,
         emailed_actions,

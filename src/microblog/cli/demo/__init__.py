@@ -20,7 +20,7 @@ from microblog.cli.last_address import last_address
 from microblog.cli.start import port_option
 from microblog.identity import Account, find_any
 from microblog.mail import Address, parse_address
-from microblog.profiles import Profile
+from microblog.profiles import store_about
 from microblog.settings import BY_NAME, DEFAULT_PORT, PublicUrl, Settings
 from microblog.web import pages_of
 
@@ -137,7 +137,7 @@ def join(session: Session, person: Person, now: datetime, password_hash: str) ->
     )
     session.add(account)
     session.flush()
-    session.add(Profile(account_id=account.id, about_me=person.about))
+    store_about(session, account.id, person.about)
     return account.id
 
 

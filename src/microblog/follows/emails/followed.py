@@ -16,7 +16,7 @@ from microblog.limits import Limit
 from microblog.mail import EmailType, QueuedEmail, Result, Sample, Skip
 from microblog.settings import Rate
 from microblog.subscriptions import Wish
-from microblog.subscriptions.subscription_email import (
+from microblog.subscriptions.emails.subscription_email import (
     ENOUGH,
     find_recipient,
     is_allowed,

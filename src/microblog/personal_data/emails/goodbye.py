@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from microblog.email_context import EmailContext
+from microblog.identity import NAME_KEPT_FOR
 from microblog.mail import ALICE, EmailType, QueuedEmail, Rendered, Sample, render_templates
-from microblog.personal_data.periods import NAME_KEPT_FOR
 
 
 @dataclass(frozen=True)

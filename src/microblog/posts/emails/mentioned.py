@@ -12,11 +12,12 @@ from microblog.identity import Account, get_visible
 from microblog.limits import Limit
 from microblog.mail import EmailType, QueuedEmail, Result, Sample, Skip
 from microblog.posts.models import Post
-from microblog.posts.quoting import SAMPLE_POST, excerpt
+from microblog.posts.quoting import excerpt
 from microblog.settings import Rate
 from microblog.subscriptions import Wish
-from microblog.subscriptions.subscription_email import (
+from microblog.subscriptions.emails.subscription_email import (
     ENOUGH,
+    SAMPLE_POST,
     find_recipient,
     is_allowed,
     render_subscribed,

@@ -10,10 +10,10 @@ from wtforms.validators import InputRequired
 from microblog.contact import (
     BACKUP_EMAIL_LINK,
     OpenedBackupEmail,
-    PendingSecondAddress,
     add_backup_email,
     confirm_backup_email,
     open_backup_email,
+    pending_backup_email_of,
     remove_backup_email,
 )
 from microblog.identity import SecondAddress, second_of
@@ -61,7 +61,7 @@ def present() -> dict[str, Any]:
     site, member = this_site(), current_member_or_none() or abort(401)
     with site.database.reading() as db:
         second = db.get(SecondAddress, member.account_id)
-        pending = db.get(PendingSecondAddress, member.account_id)
+        pending = pending_backup_email_of(db, member.account_id)
         counts = second_of(db, member.account_id) is not None
     return {
         "second": second,

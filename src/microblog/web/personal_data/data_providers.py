@@ -1,18 +1,27 @@
-"""What each package keeps of a member, as their download shows it. How they let go of it is in `ops.deletion`."""
+"""The parts of a member's download, from the packages that own them. What a deletion erases is in `ops.deletion`."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from microblog import follows, posts, profiles, subscriptions
-from microblog.personal_data import EXPORT_PARTS, Part
-from microblog.personal_data.export import Row
+from microblog.audit.export import EXPORTERS as OF_AUDIT
+from microblog.auth.export import EXPORTERS as OF_AUTH
+from microblog.contact.export import EXPORTERS as OF_CONTACT
+from microblog.exports import ExportPart, Row
+from microblog.follows.export import EXPORTERS as OF_FOLLOWS
+from microblog.posts.export import EXPORTERS as OF_POSTS
+from microblog.profiles.export import EXPORTERS as OF_PROFILES
+from microblog.subscriptions.export import EXPORTERS as OF_SUBSCRIPTIONS
 from microblog.words import detail_text, event_text
 
 
-def profile_rows(session: Session, account_id: int, after: int) -> list[tuple[int, dict[str, Any]]]:
-    """Return the profile as the one row of its part."""
-    return [] if after else [(1, profiles.export(session, account_id))]
+def in_words(part: ExportPart) -> ExportPart:
+    """Return a part of events with words for their codes."""
+
+    def rows(session: Session, account_id: int, after: int) -> Sequence[tuple[int, Row]]:
+        return [(number, worded(row)) for number, row in part.rows(session, account_id, after)]
+
+    return ExportPart(part.name, rows)
 
 
 def worded(row: Row) -> Row:
@@ -20,22 +29,12 @@ def worded(row: Row) -> Row:
     return {**row, "what": event_text(row["what"]), "detail": detail_text(row["detail"])}
 
 
-def in_words(part: Part) -> Part:
-    """Return the part with words for the codes of events; any other part as it is."""
-    if part.name != "events":
-        return part
-
-    def rows(session: Session, account_id: int, after: int) -> list[tuple[int, Row]]:
-        found = part.rows(session, account_id, after)
-        return [(number, worded(row)) for number, row in found]
-
-    return Part(part.name, rows)
-
-
-EXPORTERS: tuple[Part, ...] = (
-    *(in_words(part) for part in EXPORT_PARTS),
-    Part("profile", profile_rows),
-    Part("posts", posts.rows_for_download),
-    Part("follows", follows.rows_for_download),
-    Part("letters", subscriptions.rows_for_download),
+EXPORTERS: tuple[ExportPart, ...] = (
+    *(in_words(part) for part in OF_AUDIT),
+    *OF_AUTH,
+    *OF_CONTACT,
+    *OF_PROFILES,
+    *OF_POSTS,
+    *OF_FOLLOWS,
+    *OF_SUBSCRIPTIONS,
 )

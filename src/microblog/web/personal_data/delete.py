@@ -7,8 +7,8 @@ from wtforms import BooleanField
 from wtforms.validators import InputRequired
 
 from microblog.auth import Action
-from microblog.identity import Account
-from microblog.personal_data import DELETED_AFTER, NAME_KEPT_FOR, begin_deletion, request_deletion
+from microblog.identity import NAME_KEPT_FOR, Account
+from microblog.personal_data import DELETED_AFTER, begin_deletion, request_deletion
 from microblog.web.account.area import area, my_name
 from microblog.web.auth.reauthentication import PasswordForm, verified_account
 from microblog.web.auth.recovery_cooldown import recovery_cooldown

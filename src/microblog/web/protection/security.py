@@ -1,8 +1,10 @@
 """What holds for every request and every answer: hosts, cookies, sizes, CSRF, headers."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
+from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -103,6 +105,7 @@ def our_address(app: Callable[..., Iterable[bytes]], scheme: str) -> Callable[..
     return serve
 
 
+@lru_cache(64)
 def in_one_spelling(header: str) -> str:
     """Return a Host header with its host as browsers spell it; empty where it names none."""
     found = HOST.fullmatch(header)
@@ -180,9 +183,11 @@ def leave_session(response: Response) -> Response:
     return response
 
 
-def standing_headers(*, strict: bool) -> dict[str, str]:
+@cache
+def standing_headers(*, strict: bool) -> Mapping[str, str]:
     """Return what every answer carries; `strict` is for https, where browsers shall never come back by http."""
-    return HEADERS | {"Content-Security-Policy": policy()} | ({"Strict-Transport-Security": HSTS} if strict else {})
+    strictly = {"Strict-Transport-Security": HSTS} if strict else {}
+    return MappingProxyType(HEADERS | {"Content-Security-Policy": policy()} | strictly)
 
 
 def secure_headers(response: Response, *, strict: bool = False) -> Response:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 
@@ -34,6 +35,7 @@ def plain_address(app: Wsgi) -> Wsgi:
     return serve
 
 
+@lru_cache(1024)  # a page asks several times, and a client for several pages
 def read_address(text: str) -> IPv4Address | IPv6Address | None:
     """Read an address as proxies write it: plain, with a port, in brackets, in quotes, with a zone. None if it is none.
 

@@ -80,7 +80,7 @@ class RefusalPage(ErrorTask):  # type: ignore[misc]
         title, text = WORDS.get(status, WORDS[400])
         page = app.jinja_env.get_template("plain_error.html").render(title=title, text=text).encode()
         settings = cast("Site", app.extensions[NAME]).settings
-        headers = standing_headers(strict=not settings.trial) | {"Content-Type": "text/html; charset=utf-8"}
+        headers = {**standing_headers(strict=not settings.trial), "Content-Type": "text/html; charset=utf-8"}
         self.status = f"{status.value} {status.phrase}"
         self.response_headers.extend((headers | {"Cache-Control": "no-store"}).items())
         self.set_close_on_finish()

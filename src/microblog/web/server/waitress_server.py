@@ -1,10 +1,8 @@
 """Serving: waitress, whose single reading thread keeps slow clients away from the threads that work."""
 
 import resource
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from types import FrameType
+import socket
+from collections.abc import Sequence
 from typing import cast
 
 from flask import Flask
@@ -22,12 +20,12 @@ from microblog.web.server.connection_limits import PER_CLIENT, BoundedServer
 from microblog.web.server.request_limits import LARGEST_HEAD
 from microblog.web.site import NAME, Site
 
-STOPS = (signal.SIGINT, signal.SIGTERM)
 THREADS = 8
 PATIENCE = (
     30  # seconds for a request to arrive, and for a silent connection; at most twice that, where it is looked after
 )
 CONNECTIONS = 1000  # at once; a slow client holds one of these, and no thread
+BACKLOG = 1024  # connections that wait to be taken in
 SPARE = 100  # connections beyond those, while the oldest are being closed
 FILES = 4096  # open files that so many connections may need: each a socket, and a file for a long body or answer
 OTHER_FILES = 200  # of the database, the log and the program itself
@@ -38,77 +36,88 @@ class CannotListen(Exception):  # noqa: N818 - told to the operator as it is
     """The address is in use, or not ours."""
 
 
+def listen_on(host: str, port: int) -> list[socket.socket]:
+    """Bind an address, and listen: once for each address a host name has.
+
+    Raises:
+        CannotListen: it is taken, or not ours.
+    """
+    sockets: list[socket.socket] = []
+    try:
+        listen = Adjustments(listen=f"{bracketed(host)}:{port}").listen
+    except ValueError as error:
+        raise CannotListen(f"{bracketed(host)}:{port} cannot be listened on: no such address is known here.") from error
+    try:
+        for family, kind, protocol, address in listen:
+            one = socket.socket(family, kind, protocol)
+            sockets.append(one)
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            one.bind(address)
+            one.listen(BACKLOG)
+    except OSError as error:
+        for one in sockets:
+            one.close()
+        advice = "microblog run --port 5001, or PUBLIC_URL=http://localhost:5001 make run"
+        words = f"{bracketed(host)}:{port} cannot be listened on ({error.strerror or error}). Choose another: {advice}."
+        raise CannotListen(words) from error
+    return sockets
+
+
 class Server:
-    """The site on one address. It is bound when made, so that a taken port is known before anything starts."""
+    """The site on sockets that listen; several processes may share them."""
 
     def __init__(
         self,
         app: Flask,
-        host: str,
-        port: int,
+        sockets: Sequence[socket.socket],
         patience: int = PATIENCE,
         most: int = 0,
         most_per_client: int = PER_CLIENT,
     ) -> None:
-        """Bind it; `most` connections at once are as many as the open files allow, unless it is given."""
+        """Prepare it; `most` connections at once are as many as the open files allow, unless it is given."""
         self._app = app
         most = most or connections_possible()
-        adjustments = adjustments_for(host, port, patience, most + SPARE)
+        adjustments = adjustments_for(patience, most + SPARE)
         dispatcher, connections = ThreadedTaskDispatcher(), dict[int, object]()
         dispatcher.set_thread_count(THREADS)
         self._listening: list[BoundedServer] = []
-        try:
-            for address in adjustments.listen:
-                one = BoundedServer(app, connections, dispatcher=dispatcher, adj=adjustments, sockinfo=address)
-                one.connections = connections
-                one.most, one.most_per_client = most, most_per_client
-                one.trusted_proxies = cast("Site", app.extensions[NAME]).settings.trusted_proxies
-                self._listening.append(one)
-        except OSError as error:
-            self._close_listening()
-            advice = "microblog run --port 5001, or PUBLIC_URL=http://localhost:5001 make run"
-            words = (
-                f"{bracketed(host)}:{port} cannot be listened on ({error.strerror or error}). Choose another: {advice}."
-            )
-            raise CannotListen(words) from error
+        for each in sockets:
+            info = (each.family, each.type, each.proto, each.getsockname())
+            one = BoundedServer(app, connections, True, each, dispatcher, adjustments, sockinfo=info, bind_socket=False)
+            one.connections = connections
+            one.most, one.most_per_client = most, most_per_client
+            one.trusted_proxies = cast("Site", app.extensions[NAME]).settings.trusted_proxies
+            self._listening.append(one)
         self._server = self._listening[0]
 
     def run(self) -> None:
-        """Serve until SystemExit (`until_stopped`); what is being answered then is finished first."""
+        """Serve until SystemExit (`processes.until_stopped`); what is being answered then is finished first."""
         self._server.run()
 
     def close(self) -> None:
         """Let go of the address, and do what was put off."""
-        self._close_listening()
-        deferred_writes(self._app).close()
-
-    def _close_listening(self) -> None:
         for one in self._listening:
             one.close()
+        deferred_writes(self._app).close()
 
 
-def adjustments_for(host: str, port: int, patience: int, most: int) -> Adjustments:
-    """Return waitress's settings.
-
-    Raises:
-        CannotListen: no such host is known here.
-    """
-    try:
-        return Adjustments(
-            listen=f"{bracketed(host)}:{port}",
-            threads=THREADS,
-            connection_limit=most,
-            asyncore_use_poll=True,  # select() ends at descriptor 1024
-            ident=None,
-            max_request_body_size=LARGEST_BODY,
-            max_request_header_size=LARGEST_HEAD,
-            inbuf_overflow=LARGEST_FORM,  # bytes of a body that are held in memory; the rest is in a file
-            channel_timeout=patience,
-            cleanup_interval=patience,
-            clear_untrusted_proxy_headers=False,  # `client_address` counts the proxies, or ignores their headers
-        )
-    except ValueError as error:
-        raise CannotListen(f"{bracketed(host)}:{port} cannot be listened on: no such address is known here.") from error
+def adjustments_for(patience: int, most: int) -> Adjustments:
+    """Return waitress's settings."""
+    return Adjustments(
+        threads=THREADS,
+        backlog=BACKLOG,
+        connection_limit=most,
+        asyncore_use_poll=True,  # select() ends at descriptor 1024
+        ident=None,
+        max_request_body_size=LARGEST_BODY,
+        max_request_header_size=LARGEST_HEAD,
+        inbuf_overflow=LARGEST_FORM,  # bytes of a body that are held in memory; the rest is in a file
+        channel_timeout=patience,
+        cleanup_interval=patience,
+        clear_untrusted_proxy_headers=False,  # `client_address` counts the proxies, or ignores their headers
+    )
 
 
 def connections_possible() -> int:
@@ -120,18 +129,3 @@ def connections_possible() -> int:
     if soft == resource.RLIM_INFINITY:
         return CONNECTIONS
     return max(min(CONNECTIONS, (soft - OTHER_FILES) // 3), SPARE)
-
-
-@contextmanager
-def until_stopped() -> Iterator[None]:
-    """Let SIGINT or SIGTERM end what is done within, and nothing more; a second one ends the process at once."""
-
-    def heard(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a signal handler
-        for one in STOPS:
-            signal.signal(one, signal.SIG_DFL)
-        raise SystemExit(0)
-
-    for number in STOPS:
-        signal.signal(number, heard)
-    with suppress(SystemExit):
-        yield

@@ -11,7 +11,7 @@ from microblog.follows.relations import WITHOUT_SESSION, Counts, add_up
 Edge = tuple[int, int, int]  # number, follower, followed
 
 
-def forget_account(session: Session, account_id: int, batch: int = 300) -> int:
+def erase_some(session: Session, account_id: int, batch: int = 300) -> int:
     """Remove some of a member's follows and return how many, 0 when none are left; everybody's counts stay exact.
 
     Each call removes follows of one direction, locked in one order, so that two such members never wait for each other.
@@ -37,3 +37,9 @@ def changes(gone: list[Edge]) -> dict[int, Counts]:
     following = Counter(follower for _, follower, _ in gone)
     followers = Counter(followed for _, _, followed in gone)
     return {one: Counts(-followers[one], -following[one]) for one in following | followers}
+
+
+def erase_account(session: Session, account_id: int) -> None:
+    """Remove all of it, before the account is deleted."""
+    while erase_some(session, account_id):
+        pass

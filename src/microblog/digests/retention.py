@@ -1,0 +1,6 @@
+"""How far ahead a digest can be due."""
+
+from microblog.digests.models import Digest
+from microblog.retention import DAY, ClockBound
+
+CLOCK_BOUNDS: tuple[ClockBound, ...] = ((Digest.due_at, 14 * DAY),)
