@@ -28,7 +28,7 @@ def nothing(*_: object, **__: object) -> Any:
 
 
 def sessions_stay(patch: Patch) -> None:
-    patch.setattr(owner_is_back, "end_logins", nothing)
+    patch.setattr(owner_is_back, "end_sessions", nothing)
 
 
 def junior_addresses_stay(patch: Patch) -> None:

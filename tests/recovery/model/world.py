@@ -24,7 +24,7 @@ STATE = {
     "the account": "SELECT * FROM accounts",
     "the backup email": "SELECT * FROM second_addresses",
     "recovery codes": "SELECT code_hash FROM recovery_codes ORDER BY id",
-    "sessions": "SELECT id, secret_hash FROM logins ORDER BY id",
+    "sessions": "SELECT id, secret_hash FROM sessions ORDER BY id",
     "recoveries": "SELECT count(*) FROM recoveries",
     "reportable changes": "SELECT count(*) FROM reportable_changes",
     "confirmations": "SELECT count(*) FROM confirmations",
