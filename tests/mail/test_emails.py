@@ -42,7 +42,6 @@ from microblog.moderation.deactivation import deactivate_account, end_sessions_o
 from microblog.ops import write_test_email
 from microblog.origin import Origin
 from microblog.ownership import REPORT_LINK, ReportableChange
-from microblog.posts import SAMPLE_POST
 from microblog.posts.notify import notify_mentioned
 from microblog.recovery.ask import ask
 from microblog.recovery.by_operator import end_codes_of, recover, replace_email, take_off_backup_email
@@ -53,6 +52,7 @@ from microblog.recovery.reset import change_password
 from microblog.recovery.takeover import end_takeover
 from microblog.registration.sign_up import keep_sign_up
 from microblog.settings import Sender, Settings, load
+from microblog.subscriptions.emails.subscription_email import SAMPLE_POST
 from microblog.web import pages_of
 from microblog.worker import all_writers
 from support.clock import NOON

@@ -19,12 +19,13 @@ NAMES = sorted(path.parent.name for path in Path(microblog.__file__).parent.glob
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return load({"MICROBLOG_DATA": str(tmp_path), "ADMINS": "help@blog.example"})
+    loaded = load({"MICROBLOG_DATA": str(tmp_path), "ADMINS": "help@blog.example"})
+    return replace(loaded, public_url=replace(loaded.public_url, host="blog.example"))
 
 
 @pytest.fixture
 def pages(settings: Settings) -> Pages:
-    return pages_of(replace(settings.public_url, host="blog.example"))
+    return pages_of(settings.public_url)
 
 
 def test_every_letter_has_a_sample(settings: Settings, pages: Pages) -> None:

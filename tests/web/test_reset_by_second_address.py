@@ -131,7 +131,7 @@ def test_a_letter_posted_for_one_account_never_becomes_anothers(site_with: MakeS
     site.delivery.turn()
     with site.database.writing() as db:
         db.execute(update(SecondAddress).values(email_key="else@home.example"))
-        db.execute(update(Email).where(Email.to == SECOND).values(state="waiting", claim=None, ended_at=None))
+        db.execute(update(Email).where(Email.to == SECOND).values(state="waiting", lease=None, ended_at=None))
     member(site, "bob", "ALICE@home.example")
     settled(site)
     assert outbox(site)[-1].reason == "no such account"

@@ -1,7 +1,6 @@
 """Posts: publishing, deleting and restoring them, and what their text links to."""
 
 from microblog.posts.deleting import TAKE_BACK_WITHIN, delete_post, restore_post
-from microblog.posts.emails.mentioned import SAMPLE_POST
 from microblog.posts.entities import Kind, Piece, entities, read_tag, tag_key
 from microblog.posts.erasure import erase_account
 from microblog.posts.errors import (
@@ -21,7 +20,6 @@ from microblog.posts.text import count_characters, tidy
 
 __all__ = [
     "LONGEST",
-    "SAMPLE_POST",
     "TAKE_BACK_WITHIN",
     "Kind",
     "Mention",

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from microblog.digests.missed_posts import find_missed
 from microblog.email_context import EmailContext
 from microblog.mail import EmailType, QueuedEmail, Result, Sample, Skip
-from microblog.posts import SAMPLE_POST, excerpt
+from microblog.posts import excerpt
 from microblog.subscriptions import Topic
 from microblog.subscriptions.emails.subscription_email import (
+    SAMPLE_POST,
     find_recipient,
     render_subscribed,
     sample_subscribed,

@@ -17,6 +17,7 @@ from microblog.settings import Rate
 from microblog.subscriptions import Topic
 from microblog.subscriptions.emails.subscription_email import (
     ENOUGH,
+    SAMPLE_POST,
     find_recipient,
     is_allowed,
     render_subscribed,
@@ -24,7 +25,6 @@ from microblog.subscriptions.emails.subscription_email import (
     without_link,
 )
 
-SAMPLE_POST = "The fog has lifted, and one can see the other bank again. @Alice, come and look!"
 POST_GONE = "the post is gone"
 DAY = 86_400
 A_DAY = Limit("mentioned letters per recipient", Rate(10, DAY))

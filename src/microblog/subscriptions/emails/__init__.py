@@ -1,1 +1,1 @@
-"""What every subscribed email has: see `subscription_email`."""
+"""What the emails that members may end have in common; they are declared in the packages of their events."""

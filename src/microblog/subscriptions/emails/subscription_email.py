@@ -11,6 +11,7 @@ from microblog.mail import ALICE, ALICES_ADDRESS, Rendered, Sample, Skip, render
 from microblog.subscriptions.choices import Topic, choices_of
 from microblog.subscriptions.links import GOOD_FOR, UNSUBSCRIBE_LINKS
 
+SAMPLE_POST = "The fog has lifted, and one can see the other bank again. @Alice, come and look!"
 TURNED_OFF, GONE, ENOUGH = "turned off", "no such account", "enough of these for today"
 
 
