@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from benchmarks.testbed import ENGINES, Testbed, fill
 from benchmarks.timeline import ME, MEMBERS, Community, community
 from microblog.db import Database, dialect_name
-from microblog.timeline.home import probes, stretch
+from microblog.timeline.home import per_author_seek, scan_window
 
 READS = 60
 BUSY = 2  # an author whom ME follows
@@ -48,10 +48,10 @@ def milliseconds(act: Callable[[], object], times: int) -> float:
 
 def reads(session: Session, asked: dict[str, int]) -> dict[str, Callable[[], object]]:
     """Return the ways to read a page."""
-    near, far = stretch(ascending=False), probes(dialect_name(session), ascending=False)
+    near, far = scan_window(ascending=False), per_author_seek(dialect_name(session), ascending=False)
     return {
-        "the stretch": lambda: session.execute(near, asked).all(),
-        "the probes": lambda: session.execute(far, asked).all(),
+        "the scan window": lambda: session.execute(near, asked).all(),
+        "the seeks per author": lambda: session.execute(far, asked).all(),
         "fan-out": lambda: session.execute(text(READ), asked).all(),
     }
 

@@ -18,7 +18,7 @@ from microblog.links import Links
 from microblog.mail.mailbox import LocalMailbox
 from microblog.personal_data import DELETED_AFTER, KEEP_LINK
 from microblog.settings import Settings, load
-from microblog.subscriptions import Wish
+from microblog.subscriptions import Topic
 from microblog.web import create_app
 from screens.pages import Look, looks_at, rules_of
 from support.community import unsaved_account
@@ -98,6 +98,6 @@ def facts_of(trial: Trial, settings: Settings, username: str) -> dict[str, str]:
     letters = [letter for one in box.page(0, 10)[0] if (letter := box.read(one.key))]
     links = [link_in(letter.text) for letter in letters]
     tokens = {link.split("/")[3]: link.rpartition("/")[2] for link in links}
-    unsubscribe = unsubscribe_token(settings, unsaved_account(1), Wish.DIGEST, datetime.now(UTC))
+    unsubscribe = unsubscribe_token(settings, unsaved_account(1), Topic.DIGEST, datetime.now(UTC))
     opened = {"reset": tokens["reset_password"], "finish": tokens["register"], "unsubscribe": unsubscribe}
     return {**opened, "key": letters[0].summary.key, "post": "3"}

@@ -4,7 +4,7 @@ from sqlalchemy import delete
 
 from microblog.db import Database
 from microblog.identity import Account
-from microblog.subscriptions import Choices, Wish, choices_of, choose_emails, turn_off
+from microblog.subscriptions import Choices, Topic, choices_of, choose_emails, turn_off
 from microblog.subscriptions.export import choices_after
 from microblog.subscriptions.models import Subscription
 from support.community import add_member
@@ -21,8 +21,8 @@ def test_turning_one_off_leaves_the_others_as_they_were(database: Database) -> N
     alice = add_member(database, "Alice")
     choose_emails(context_of(database), alice, Choices(followed=False))
     with database.writing() as session:
-        turn_off(session, alice, Wish.DIGEST)
-        turn_off(session, alice, Wish.DIGEST)
+        turn_off(session, alice, Topic.DIGEST)
+        turn_off(session, alice, Topic.DIGEST)
     with database.reading() as session:
         assert choices_of(session, alice) == Choices(followed=False, mentioned=True, digest=False)
 
@@ -30,7 +30,7 @@ def test_turning_one_off_leaves_the_others_as_they_were(database: Database) -> N
 def test_the_download_holds_what_was_chosen_once(database: Database) -> None:
     alice = add_member(database, "Alice")
     with database.writing() as session:
-        turn_off(session, alice, Wish.MENTIONED)
+        turn_off(session, alice, Topic.MENTIONED)
     with database.reading() as session:
         chosen = {"followed": True, "mentioned": False, "digest": True}
         assert choices_after(session, alice, 0) == [(1, chosen)]

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from microblog.identity import Account
 from microblog.links import Links
 from microblog.settings import Settings
-from microblog.subscriptions import UNSUBSCRIBE_LINKS, Wish
+from microblog.subscriptions import UNSUBSCRIBE_LINKS, Topic
 
 
-def unsubscribe_token(settings: Settings, account: Account, wish: Wish, now: datetime) -> str:
+def unsubscribe_token(settings: Settings, account: Account, wish: Topic, now: datetime) -> str:
     """Return the token in an email that leaves now."""
     link = UNSUBSCRIBE_LINKS[wish]
     return Links(settings).sign(link, account.id, account, expires=now + timedelta(days=3650))

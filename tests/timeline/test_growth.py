@@ -13,7 +13,7 @@ from microblog.keyset import NEWEST, Cursor
 from support.community import add_member, follow
 
 FEW, MANY = 4_000, 40_000
-# One half of the posts is by two members, in turn; then a stranger wrote the other, which no stretch looks through.
+# One half of the posts is by two members, in turn; then a stranger wrote the other, which no scan window looks through.
 POSTS = """
     INSERT INTO posts (author_id, text, created_at)
     SELECT CASE WHEN n < :half THEN 2 + n % 2 ELSE 4 END, '#tag', '2026-11-22 12:00:00' FROM {numbers} AS numbers

@@ -11,7 +11,7 @@ from microblog.db import Database, dialect_name
 from microblog.follows.relations import remove_follow
 from microblog.keyset import MAX_ID, NEWEST, Cursor, Page
 from microblog.timeline import Item
-from microblog.timeline.home import probes, stretch
+from microblog.timeline.home import per_author_seek, scan_window
 from support.clock import NOON
 from support.community import Hide, add_member, deactivate, each_way_to_hide, follow, say
 from support.context import context_of
@@ -141,8 +141,8 @@ def test_a_stretch_that_is_long_enough_finds_what_the_probes_find(town: Town, as
     with town.database.reading() as session:
         for edge in range(0, max(town.posts) + 2, 2):
             asked = {"me": town.members[0], "edge": edge, "size": SIZE + 1}
-            near = session.execute(stretch(ascending=ascending), asked).all()
-            found = session.execute(probes(dialect, ascending=ascending), asked).all()
+            near = session.execute(scan_window(ascending=ascending), asked).all()
+            found = session.execute(per_author_seek(dialect, ascending=ascending), asked).all()
             assert near == found[: len(near)]
             long_enough += len(near) > SIZE
     assert long_enough
@@ -202,7 +202,7 @@ def test_an_empty_home_has_no_neighbours(database: Database) -> None:
 
 
 def test_members_who_are_far_apart_in_time_are_all_found(database: Database) -> None:
-    """The stretch sees none but the newest posts, which are strangers'."""
+    """The scan window sees none but the newest posts, which are strangers'."""
     alice, *quiet = (add_member(database, name) for name in ("alice", "bob", "carol", "dave"))
     numbers = [say(database, author) for author in [alice, *quiet]]
     stranger = add_member(database, "stranger")

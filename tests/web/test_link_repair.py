@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from microblog.links import LinkSigner
-from microblog.subscriptions import Wish
+from microblog.subscriptions import Topic
 from microblog.web.urls.link_repair import repaired
 from support.clock import NOON
 from support.community import unsaved_account
@@ -67,7 +67,7 @@ def test_a_link_that_was_wrapped_opens(page_site: RunningSite, within: str, plac
 
 
 def digest_token(site: RunningSite) -> str:
-    return unsubscribe_token(site.settings, unsaved_account(1), Wish.DIGEST, site.clock())
+    return unsubscribe_token(site.settings, unsaved_account(1), Topic.DIGEST, site.clock())
 
 
 def encoded(char: str) -> str:

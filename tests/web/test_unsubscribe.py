@@ -6,7 +6,7 @@ from sqlalchemy import delete, update
 from microblog.identity import Account
 from microblog.links import Links
 from microblog.personal_data import KEEP_LINK
-from microblog.subscriptions import Choices, Wish, choices_of
+from microblog.subscriptions import Choices, Topic, choices_of
 from support.community import add_member, deactivate, unsaved_account
 from support.running import RunningSite
 from support.unsubscribing import unsubscribe_token
@@ -14,7 +14,7 @@ from support.unsubscribing import unsubscribe_token
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 
-def link(site: RunningSite, account_id: int, wish: Wish = Wish.DIGEST) -> str:
+def link(site: RunningSite, account_id: int, wish: Topic = Topic.DIGEST) -> str:
     with site.database.reading() as db:
         account = db.get(Account, account_id) or unsaved_account(account_id)
     return f"/unsubscribe/{unsubscribe_token(site.settings, account, wish, site.clock())}"
@@ -25,8 +25,8 @@ def chosen(site: RunningSite, account_id: int) -> Choices:
         return choices_of(db, account_id)
 
 
-@pytest.mark.parametrize("wish", list(Wish))
-def test_a_mail_programs_one_click_ends_these_letters_and_no_others(site: RunningSite, wish: Wish) -> None:
+@pytest.mark.parametrize("wish", list(Topic))
+def test_a_mail_programs_one_click_ends_these_letters_and_no_others(site: RunningSite, wish: Topic) -> None:
     alice = add_member(site.database, "Alice")
     answer = site.visitor().post(link(site, alice, wish), ONE_CLICK, follow=False)
     assert (answer.status, answer.title) == (200, "These letters are off")

@@ -17,7 +17,7 @@ from microblog.digests.missed_posts import find_missed
 from microblog.digests.models import Digest
 from microblog.identity import Account, get_visible
 from microblog.mail import queue
-from microblog.subscriptions import Wish, choices_of
+from microblog.subscriptions import Topic, choices_of
 
 WEEK = timedelta(days=7)
 GAP = timedelta(days=6)  # at least, between two; a worker that was away must not send two in a row
@@ -93,7 +93,7 @@ def skip_overdue_digests(session: Session, now: datetime) -> None:
 def queue_digest(session: Session, account_id: int, now: datetime) -> None:
     """Queue a member's digest, if they want it and there is something to say."""
     account = get_visible(session, account_id)
-    if account is None or not choices_of(session, account_id).wants(Wish.DIGEST):
+    if account is None or not choices_of(session, account_id).wants(Topic.DIGEST):
         return
     since = last_here(session, account, now)
     if find_missed(session, account_id, since, size=1).items:

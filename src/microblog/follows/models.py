@@ -1,4 +1,4 @@
-"""The tables of this room: who follows whom, and how many that makes."""
+"""The tables of follows: who follows whom, and how many that makes."""
 
 from datetime import datetime
 

@@ -8,13 +8,13 @@ from microblog.follows.emails.followed import FOLLOWED, NewFollowers
 from microblog.follows.follow_window import end_of_window
 from microblog.identity import get_visible
 from microblog.mail import queue
-from microblog.subscriptions import Wish, choices_of
+from microblog.subscriptions import Topic, choices_of
 
 
 def notify_followed(session: Session, followed_id: int, follow_id: int, now: datetime) -> None:
     """Queue the email to somebody about a new follow. One that waits already will find the follower when it leaves."""
     account = get_visible(session, followed_id)
-    if account is None or not choices_of(session, followed_id).wants(Wish.FOLLOWED):
+    if account is None or not choices_of(session, followed_id).wants(Topic.FOLLOWED):
         return
     due_at = end_of_window(followed_id, now)
     queue(

@@ -1,4 +1,4 @@
-"""The tables of this room: posts, and what can be found by what they say."""
+"""Posts, and the tags and mentions in them."""
 
 from datetime import datetime
 

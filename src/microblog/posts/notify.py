@@ -9,7 +9,7 @@ from microblog.identity import Account
 from microblog.mail import gathering, queue, queued_keys
 from microblog.posts.emails.mentioned import MENTIONED, Mentioned
 from microblog.posts.models import Mention, Post
-from microblog.subscriptions import Wish, members_wanting
+from microblog.subscriptions import Topic, members_wanting
 
 THINK_AGAIN = timedelta(minutes=2)  # a post that is deleted at once causes no email
 MOST_NOTIFIED = 10  # members whom one post causes an email, however many it names
@@ -23,7 +23,7 @@ def notify_mentioned(session: Session, post: Post, now: datetime) -> None:
         return
     keys = {f"mentioned {post.id} {account_id}": account_id for account_id in told}
     there = queued_keys(session, keys)
-    wanting = {account.id: account for account in members_wanting(session, Wish.MENTIONED, told)}
+    wanting = {account.id: account for account in members_wanting(session, Topic.MENTIONED, told)}
     with gathering(session):
         for key, account_id in keys.items():
             if key not in there and account_id in wanting:

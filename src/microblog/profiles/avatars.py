@@ -1,4 +1,4 @@
-"""Avatars: the one a member uploaded, or the one that is drawn."""
+"""Avatars: the one a member uploaded, or an identicon."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from microblog.db import upsert
 from microblog.identity import Account, holder_of, is_visible, key_in
-from microblog.profiles import drawn
+from microblog.profiles import identicon
 from microblog.profiles.models import Avatar
 from microblog.profiles.pictures import MEDIA_TYPE
 
@@ -36,14 +36,14 @@ def avatar_of(session: Session, username: str) -> Picture | None:
     if found is None:
         return None
     if found.content is None:
-        return drawn_for(found.id)
+        return identicon_of(found.id)
     return Picture(found.content, found.media_type, found.digest)
 
 
-def drawn_for(account_id: int) -> Picture:
-    """Return the picture that is drawn for an account."""
-    content = drawn.draw(account_id)
-    return Picture(content, drawn.MEDIA_TYPE, digest_of(content))
+def identicon_of(account_id: int) -> Picture:
+    """Return the identicon of an account."""
+    content = identicon.draw(account_id)
+    return Picture(content, identicon.MEDIA_TYPE, digest_of(content))
 
 
 def keep_avatar(session: Session, account_id: int, content: bytes, now: datetime) -> None:
@@ -53,7 +53,7 @@ def keep_avatar(session: Session, account_id: int, content: bytes, now: datetime
 
 
 def remove_avatar(session: Session, account_id: int) -> bool:
-    """Show the drawn picture again; False where that was so already."""
+    """Show the identicon again. Returns False if it was shown already."""
     these = delete(Avatar).where(Avatar.account_id == account_id).returning(Avatar.account_id)
     return session.scalar(these, execution_options={"synchronize_session": False}) is not None
 

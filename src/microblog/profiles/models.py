@@ -1,4 +1,4 @@
-"""The tables of this room: what members say about themselves, when they were last here, and their pictures."""
+"""The tables of profiles: what members say about themselves, when they were last here, and their pictures."""
 
 from datetime import datetime
 
@@ -24,7 +24,7 @@ class Profile(Base):
 
 
 class Avatar(Base):
-    """A picture a member uploaded, as we made it anew. Whoever has no row has the one that is drawn."""
+    """A picture a member uploaded, as we made it anew. Who has no row has an identicon."""
 
     __tablename__ = "avatars"
 

@@ -41,7 +41,7 @@ class Portrait:
     followers: int
     following: int
     uploaded: str | None
-    """The digest of an uploaded picture; None where one is drawn."""
+    """The digest of an uploaded picture; None for an identicon."""
 
 
 def profile_of(session: Session, username: str) -> Portrait | None:

@@ -2,7 +2,7 @@
 
 from microblog.subscriptions.choices import (
     Choices,
-    Wish,
+    Topic,
     choices_of,
     choose_emails,
     members_wanting,
@@ -13,8 +13,8 @@ from microblog.subscriptions.links import UNSUBSCRIBE_LINKS, Unsubscribing, read
 __all__ = [
     "UNSUBSCRIBE_LINKS",
     "Choices",
+    "Topic",
     "Unsubscribing",
-    "Wish",
     "choices_of",
     "choose_emails",
     "members_wanting",

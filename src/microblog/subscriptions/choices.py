@@ -13,7 +13,7 @@ from microblog.identity import Account, get_account, is_visible
 from microblog.subscriptions.models import Subscription
 
 
-class Wish(StrEnum):
+class Topic(StrEnum):
     """Emails that a member can choose to get or not. Each is a column of the table, and a box on the page."""
 
     FOLLOWED = "followed"
@@ -29,9 +29,9 @@ class Choices:
     mentioned: bool = True
     digest: bool = True
 
-    def wants(self, wish: Wish) -> bool:
+    def wants(self, topic: Topic) -> bool:
         """Tell whether the member gets this one."""
-        return bool(asdict(self)[wish])
+        return bool(asdict(self)[topic])
 
 
 def choices_of(session: Session, account_id: int) -> Choices:
@@ -41,9 +41,9 @@ def choices_of(session: Session, account_id: int) -> Choices:
     return Choices(*found) if found else Choices()
 
 
-def members_wanting(session: Session, wish: Wish, among: Collection[int]) -> Sequence[Account]:
+def members_wanting(session: Session, topic: Topic, among: Collection[int]) -> Sequence[Account]:
     """Return those active members who get this email, in one statement."""
-    chosen = getattr(Subscription, wish)
+    chosen = getattr(Subscription, topic)
     theirs = select(Account).outerjoin(Subscription, Subscription.account_id == Account.id)
     active = theirs.where(Account.id.in_(among), is_visible(Account))
     return session.scalars(active.where(or_(chosen.is_(None), chosen))).all()
@@ -55,10 +55,10 @@ def choose_emails(context: Context, account_id: int, choices: Choices) -> None:
         store_choices(session, account_id, asdict(choices))
 
 
-def turn_off(session: Session, account_id: int, wish: Wish) -> None:
+def turn_off(session: Session, account_id: int, topic: Topic) -> None:
     """Stop sending a member these emails. Idempotent; does nothing where there is no such account."""
     if get_account(session, account_id):
-        store_choices(session, account_id, {wish.value: False})
+        store_choices(session, account_id, {topic.value: False})
 
 
 def store_choices(session: Session, account_id: int, values: Mapping[str, bool]) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from microblog.context import Context
 from microblog.identity import Account, get_account
 from microblog.links import EmailedLink, GenuineLink, LinkProblem, LinkRefused
-from microblog.subscriptions.choices import Wish, turn_off
+from microblog.subscriptions.choices import Topic, turn_off
 
 PURPOSE = "unsubscribe"
 GOOD_FOR = timedelta(days=3650)  # people unsubscribe from emails they find years later, and must be able to
@@ -20,8 +20,8 @@ def unsubscribe_state(account: Account) -> tuple[str, ...]:
 
 
 UNSUBSCRIBE_LINKS = {
-    wish: EmailedLink(f"{PURPOSE}_{wish}", "/unsubscribe", GOOD_FOR, unsubscribe_state, keys_for=PURPOSE)
-    for wish in Wish
+    topic: EmailedLink(f"{PURPOSE}_{topic}", "/unsubscribe", GOOD_FOR, unsubscribe_state, keys_for=PURPOSE)
+    for topic in Topic
 }
 """One link for each kind of email, on one page."""
 
@@ -30,7 +30,7 @@ UNSUBSCRIBE_LINKS = {
 class Unsubscribing:
     """Which emails end, and by which link."""
 
-    wish: Wish
+    topic: Topic
     link: GenuineLink
 
 
@@ -40,15 +40,15 @@ def read_unsubscribe_link(context: Context, token: str) -> Unsubscribing:
     Raises:
         LinkRefused: it is not genuine, or has expired.
     """
-    for wish, link in UNSUBSCRIBE_LINKS.items():
+    for topic, link in UNSUBSCRIBE_LINKS.items():
         try:
             found = context.links.read(link, token)
         except LinkRefused:
             continue
         if found.has_expired(context.now):
             raise found.refused(LinkProblem.EXPIRED)
-        return Unsubscribing(wish, found)
-    raise LinkRefused(UNSUBSCRIBE_LINKS[Wish.DIGEST], LinkProblem.NOT_GENUINE)
+        return Unsubscribing(topic, found)
+    raise LinkRefused(UNSUBSCRIBE_LINKS[Topic.DIGEST], LinkProblem.NOT_GENUINE)
 
 
 def unsubscribe(context: Context, found: Unsubscribing) -> None:
@@ -64,4 +64,4 @@ def end_emails(session: Session, found: Unsubscribing) -> None:
     """Do the same, as part of a transaction."""
     account = get_account(session, found.link.subject)
     if account and found.link.matches(account):
-        turn_off(session, account.id, found.wish)
+        turn_off(session, account.id, found.topic)

@@ -1,4 +1,4 @@
-"""Timelines: posts in the order of time, a page at a time. The front door of the room."""
+"""Timelines: posts in the order of time, a page at a time."""
 
 from microblog.timeline.home import home
 from microblog.timeline.items import PAGE, Item

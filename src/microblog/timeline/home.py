@@ -3,9 +3,9 @@
 Nothing is written for it, so following, unfollowing and deleting take effect at once on every page, and a post costs
 the same whether ten members follow its author or all. Two ways find a page, and both give exactly the same one:
 
-- *The stretch*: look through the posts next to the edge, a few for each member followed, and keep those by one of them.
-  That is enough wherever the members one follows are about as busy as the rest.
-- *The probes*: where it is not, ask each member followed for the post nearest to the edge, one look into an index each.
+- *The scan window*: scan the posts next to the edge, a few for each member followed, and keep those by one of them.
+  That is enough if the members one follows are about as busy as the rest.
+- *A seek per author*: if it is not, find the post nearest to the edge of each member followed, one index seek each.
   The page is among the posts of those who come nearest, as many members as the page has posts.
 
 Neither grows with the table; both are bounded by how many one follows, and that by `follows.MOST_FOLLOWED`. Figures and
@@ -39,7 +39,7 @@ from microblog.keyset import NEWEST, Cursor, Page, make_page
 from microblog.posts import Post
 from microblog.timeline.items import PAGE, Item, item, items
 
-STRETCH = 4  # posts looked through for each member followed; as many cost about as much as one probe
+SCANNED_PER_MEMBER = 4  # posts looked through for each member followed; as many cost about as much as one seek
 ME: ColumnElement[int] = bindparam("me", type_=Post.id.type)
 EDGE: ColumnElement[int] = bindparam("edge", type_=Post.id.type)
 SIZE: ColumnElement[int] = bindparam("size", type_=Post.id.type, literal_execute=True)  # the planner must know it
@@ -54,18 +54,18 @@ def home(session: Session, account_id: int, cursor: Cursor = NEWEST, size: int =
     """Return a page of a member's home, in at most three round trips."""
     ascending, dialect = cursor.ascending, dialect_name(session)
     asked = {"me": account_id, "edge": cursor.edge, "size": size + 1}
-    found = session.execute(stretch(ascending=ascending), asked).all()
+    found = session.execute(scan_window(ascending=ascending), asked).all()
     if len(found) <= size:
-        found = session.execute(probes(dialect, ascending=ascending), asked).all()
+        found = session.execute(per_author_seek(dialect, ascending=ascending), asked).all()
     behind = cursor != NEWEST and session.execute(anything_behind(ascending=ascending), asked).first() is not None
     return make_page([item(row) for row in found], cursor, size, lambda one: one.id, behind=behind)
 
 
 @cache
-def stretch(*, ascending: bool) -> Select[Any]:
-    """Build, once, the question that looks through the posts next to the edge. It may find less than there is."""
+def scan_window(*, ascending: bool) -> Select[Any]:
+    """Build, once, the query that scans the posts next to the edge. It may find less than there is."""
     following = select(FollowCount.following).where(FollowCount.account_id == ME).scalar_subquery()
-    length = STRETCH * (1 + func.coalesce(following, 0))
+    length = SCANNED_PER_MEMBER * (1 + func.coalesce(following, 0))
     start = select(nearest(Post.id, ascending=ascending)).where(onwards(Post.id, ascending=ascending)).scalar_subquery()
     within = Post.id < start + length if ascending else Post.id > start - length
     rows = items().where(MINE, SHOWN, is_active(Post.author_id), onwards(Post.id, ascending=ascending), within)
@@ -73,8 +73,8 @@ def stretch(*, ascending: bool) -> Select[Any]:
 
 
 @cache
-def probes(dialect: DialectName, *, ascending: bool) -> Select[Any]:
-    """Build, once, the question that asks each member followed for the post nearest to the edge."""
+def per_author_seek(dialect: DialectName, *, ascending: bool) -> Select[Any]:
+    """Build, once, the query that seeks the post nearest to the edge of each member followed."""
     ids = page_of(dialect, those_nearest(ascending=ascending), ascending=ascending)
     return items().join(ids, ids.c.id == Post.id).order_by(order(Post.id, ascending=ascending))
 

@@ -8,7 +8,7 @@ from microblog.digests.missed_posts import find_missed
 from microblog.email_context import EmailContext
 from microblog.mail import EmailType, QueuedEmail, Result, Sample, Skip
 from microblog.posts import excerpt
-from microblog.subscriptions import Wish
+from microblog.subscriptions import Topic
 from microblog.subscriptions.emails.subscription_email import (
     SAMPLE_POST,
     find_recipient,
@@ -31,7 +31,7 @@ class WeekMissed:
 
 def render(context: EmailContext, email: QueuedEmail[WeekMissed]) -> Result:
     """Render it if there is still something to say."""
-    account = find_recipient(context, email.payload.account_id, Wish.DIGEST)
+    account = find_recipient(context, email.payload.account_id, Topic.DIGEST)
     if isinstance(account, Skip):
         return account
     found = find_missed(context.session, account.id, email.payload.since, MOST_POSTS)
@@ -39,7 +39,7 @@ def render(context: EmailContext, email: QueuedEmail[WeekMissed]) -> Result:
         return Skip(NOTHING_NEW)
     items = [quoted(item.author, item.created_at, item.text) for item in found.items]
     values = {"items": items, "more": found.more, "link": context.pages.home}
-    return render_subscribed(context, __name__, "weekly_digest", Wish.DIGEST, account, values)
+    return render_subscribed(context, __name__, "weekly_digest", Topic.DIGEST, account, values)
 
 
 def quoted(author: str, at: datetime, text: str) -> dict[str, str]:
@@ -51,7 +51,7 @@ def samples(context: EmailContext) -> Iterator[Sample]:
     """Render one fictional post."""
     values = {"items": [quoted("bob", context.now, SAMPLE_POST)], "more": False, "link": context.pages.home}
     about = "Once a week, if there is something new."
-    yield sample_subscribed(context, __name__, "weekly_digest", Wish.DIGEST, about, values)
+    yield sample_subscribed(context, __name__, "weekly_digest", Topic.DIGEST, about, values)
 
 
 WEEKLY_DIGEST = EmailType(

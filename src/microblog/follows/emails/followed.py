@@ -15,7 +15,7 @@ from microblog.identity import Account, is_visible
 from microblog.limits import Limit
 from microblog.mail import EmailType, QueuedEmail, Result, Sample, Skip
 from microblog.settings import Rate
-from microblog.subscriptions import Wish
+from microblog.subscriptions import Topic
 from microblog.subscriptions.emails.subscription_email import (
     ENOUGH,
     find_recipient,
@@ -44,7 +44,7 @@ class NewFollowers:
 
 def render(context: EmailContext, email: QueuedEmail[NewFollowers]) -> Result:
     """Find the followers, counting the email once however often it is tried."""
-    account = find_recipient(context, email.payload.account_id, Wish.FOLLOWED)
+    account = find_recipient(context, email.payload.account_id, Topic.FOLLOWED)
     if isinstance(account, Skip):
         return account
     told, more = email.progress.get("told"), email.progress.get("more", 0)
@@ -57,7 +57,7 @@ def render(context: EmailContext, email: QueuedEmail[NewFollowers]) -> Result:
         return Skip(ENOUGH)
     values = followers_values(context, [one.username for one in followers], more)
     progress = {"told": [one.id for one in followers], "more": more}
-    return render_subscribed(context, __name__, "followed", Wish.FOLLOWED, account, values, progress)
+    return render_subscribed(context, __name__, "followed", Topic.FOLLOWED, account, values, progress)
 
 
 def find_new(context: EmailContext, email: QueuedEmail[NewFollowers], account: Account) -> tuple[list[Account], int]:
@@ -106,7 +106,7 @@ def samples(context: EmailContext) -> Iterator[Sample]:
     """Render one new follower."""
     about = "After somebody began to follow, to whoever wants to know."
     values = followers_values(context, ["bob"], 0)
-    yield sample_subscribed(context, __name__, "followed", Wish.FOLLOWED, about, values)
+    yield sample_subscribed(context, __name__, "followed", Topic.FOLLOWED, about, values)
 
 
 FOLLOWED = EmailType(

@@ -14,7 +14,7 @@ from microblog.mail import EmailType, QueuedEmail, Result, Sample, Skip
 from microblog.posts.models import Post
 from microblog.posts.quoting import excerpt
 from microblog.settings import Rate
-from microblog.subscriptions import Wish
+from microblog.subscriptions import Topic
 from microblog.subscriptions.emails.subscription_email import (
     ENOUGH,
     SAMPLE_POST,
@@ -42,7 +42,7 @@ class Mentioned:
 
 def render(context: EmailContext, email: QueuedEmail[Mentioned]) -> Result:
     """Render it if the post still stands, counting it once however often it is tried."""
-    account = find_recipient(context, email.payload.account_id, Wish.MENTIONED)
+    account = find_recipient(context, email.payload.account_id, Topic.MENTIONED)
     if isinstance(account, Skip):
         return account
     standing = select(Post).where(Post.id == email.payload.post_id, Post.deleted_at.is_(None))
@@ -54,7 +54,7 @@ def render(context: EmailContext, email: QueuedEmail[Mentioned]) -> Result:
         return Skip(ENOUGH)
     knows = followed_among(context.session, account.id, [author.id])
     values = mention_values(context, post.id, author.username, post.text if knows else "")
-    return render_subscribed(context, __name__, "mentioned", Wish.MENTIONED, account, values, {"counted": True})
+    return render_subscribed(context, __name__, "mentioned", Topic.MENTIONED, account, values, {"counted": True})
 
 
 def may_leave(context: EmailContext, author: Account, account: Account) -> bool:
@@ -73,7 +73,7 @@ def samples(context: EmailContext) -> Iterator[Sample]:
     """Render a fictional post."""
     about = "After a post named the member, if they want to know."
     values = mention_values(context, 1, "bob", SAMPLE_POST)
-    yield sample_subscribed(context, __name__, "mentioned", Wish.MENTIONED, about, values)
+    yield sample_subscribed(context, __name__, "mentioned", Topic.MENTIONED, about, values)
 
 
 MENTIONED = EmailType(

@@ -8,19 +8,19 @@ from microblog.identity import Account, get_visible
 from microblog.limits import Limit
 from microblog.links import SAMPLE_TOKEN
 from microblog.mail import ALICE, ALICES_ADDRESS, Rendered, Sample, Skip, render_templates
-from microblog.subscriptions.choices import Wish, choices_of
+from microblog.subscriptions.choices import Topic, choices_of
 from microblog.subscriptions.links import GOOD_FOR, UNSUBSCRIBE_LINKS
 
 SAMPLE_POST = "The fog has lifted, and one can see the other bank again. @Alice, come and look!"
 TURNED_OFF, GONE, ENOUGH = "turned off", "no such account", "enough of these for today"
 
 
-def find_recipient(context: EmailContext, account_id: int, wish: Wish) -> Account | Skip:
+def find_recipient(context: EmailContext, account_id: int, topic: Topic) -> Account | Skip:
     """Return whom an email goes to, or why it goes to nobody: a choice that changed meanwhile counts."""
     account = get_visible(context.session, account_id)
     if account is None:
         return Skip(GONE)
-    return account if choices_of(context.session, account.id).wants(wish) else Skip(TURNED_OFF)
+    return account if choices_of(context.session, account.id).wants(topic) else Skip(TURNED_OFF)
 
 
 def is_allowed(context: EmailContext, *rules: tuple[Limit, str]) -> bool:
@@ -28,44 +28,44 @@ def is_allowed(context: EmailContext, *rules: tuple[Limit, str]) -> bool:
     return all(context.limits.spend(context.session, limit, subject, context.now).allowed for limit, subject in rules)
 
 
-def unsubscribe_link(context: EmailContext, to: Account, wish: Wish) -> str:
+def unsubscribe_link(context: EmailContext, to: Account, topic: Topic) -> str:
     """Return the address of a link that ends these emails."""
     expires = context.now + GOOD_FOR
-    return context.links.signed_url(UNSUBSCRIBE_LINKS[wish], to.id, to, expires=expires)
+    return context.links.signed_url(UNSUBSCRIBE_LINKS[topic], to.id, to, expires=expires)
 
 
 def render_subscribed(
     context: EmailContext,
     module: str,
     folder: str,
-    wish: Wish,
+    topic: Topic,
     to: Account,
     values: dict[str, Any],
     progress: dict[str, Any] | None = None,
 ) -> Rendered:
     """Render the templates in FOLDER beside a module, with footer and headers."""
-    unsubscribe = unsubscribe_link(context, to, wish)
+    unsubscribe = unsubscribe_link(context, to, topic)
     known = {"username": to.username, "unsubscribe": unsubscribe, "letters": context.pages.letters, **values}
-    more = {"headers": headers(wish, unsubscribe, context.pages.home), "progress": progress or {}}
+    more = {"headers": headers(topic, unsubscribe, context.pages.home), "progress": progress or {}}
     return render_templates(module, folder, to.email, known, **more)
 
 
 def sample_subscribed(
-    context: EmailContext, module: str, folder: str, wish: Wish, about: str, values: dict[str, Any]
+    context: EmailContext, module: str, folder: str, topic: Topic, about: str, values: dict[str, Any]
 ) -> Sample:
     """Render the same for a fictional member."""
-    unsubscribe = context.links.url(UNSUBSCRIBE_LINKS[wish], SAMPLE_TOKEN)
+    unsubscribe = context.links.url(UNSUBSCRIBE_LINKS[topic], SAMPLE_TOKEN)
     known = {"username": ALICE, "unsubscribe": unsubscribe, "letters": context.pages.letters, **values}
-    more = {"headers": headers(wish, unsubscribe, context.pages.home)}
+    more = {"headers": headers(topic, unsubscribe, context.pages.home)}
     return Sample(folder, about, render_templates(module, folder, ALICES_ADDRESS, known, **more))
 
 
-def headers(wish: Wish, unsubscribe: str, home: str) -> dict[str, str]:
+def headers(topic: Topic, unsubscribe: str, home: str) -> dict[str, str]:
     """Return the headers of subscribed mail: RFC 2369 and 8058 to end it with one click, RFC 2919 to sort it by."""
     return {
         "List-Unsubscribe": f"<{unsubscribe}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        "List-Id": f"<{wish.value}.microblog.{host_of(home)}>",
+        "List-Id": f"<{topic.value}.microblog.{host_of(home)}>",
     }
 
 

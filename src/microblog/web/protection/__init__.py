@@ -1,1 +1,1 @@
-"""What protects every request: security headers, CSRF, rate limits, repeated posts, the session cookie."""
+"""What protects every request: security headers, CSRF, clients, repeated posts, the session cookie."""

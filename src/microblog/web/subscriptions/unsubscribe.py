@@ -9,7 +9,7 @@ has fields, and needs the token of its page. Programs that look through mail ope
 from flask import Blueprint, Response, make_response, render_template, request
 
 from microblog.links import LinkRefused
-from microblog.subscriptions import Unsubscribing, Wish, read_unsubscribe_link, unsubscribe
+from microblog.subscriptions import Topic, Unsubscribing, read_unsubscribe_link, unsubscribe
 from microblog.web.protection.security import protect
 from microblog.web.use_cases import context
 
@@ -19,9 +19,9 @@ UNSUBSCRIBE = "/unsubscribe"
 
 ONE_CLICK = ["One-Click"]
 WORDS = {
-    Wish.FOLLOWED: "letters that say who follows you",
-    Wish.MENTIONED: "letters that say who mentions you",
-    Wish.DIGEST: "weekly letters about what you missed",
+    Topic.FOLLOWED: "letters that say who follows you",
+    Topic.MENTIONED: "letters that say who mentions you",
+    Topic.DIGEST: "weekly letters about what you missed",
 }
 
 
@@ -65,7 +65,7 @@ def opened(token: str) -> Unsubscribing | None:
 
 def shown(name: str, found: Unsubscribing) -> Response:
     """Render a page about one kind of letter. It names nobody: a letter may have been passed on."""
-    return make_response(render_template(f"unsubscribe/{name}.html", letters=WORDS[found.wish]))
+    return make_response(render_template(f"unsubscribe/{name}.html", letters=WORDS[found.topic]))
 
 
 def dead() -> Response:

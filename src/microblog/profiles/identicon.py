@@ -1,4 +1,4 @@
-"""The picture of a member who uploaded none: a calm pattern, drawn from the account's number, the same for ever."""
+"""The default avatar: a pattern that follows from the account's id and never changes."""
 
 import hashlib
 from collections.abc import Iterator
