@@ -30,7 +30,7 @@ from support.refusing import refused
 
 Run = Callable[..., Result]
 Open = Callable[[str], Database]
-TOUCHED = {"logins", "outbox", "digests", "workers", "restores"}
+TOUCHED = {"sessions", "outbox", "digests", "workers", "restores"}
 """The tables that a restore changes; every other is as it was."""
 
 
