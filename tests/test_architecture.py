@@ -177,7 +177,7 @@ def test_the_page_of_a_link_asks_for_what_the_link_needs(page: LinkPage) -> None
 TABLES = {table.__name__: table.__module__ for table in schema.TABLES}
 READ_MODELS = {
     "Account": "identity",
-    "SecondAddress": "identity",
+    "BackupEmail": "identity",
     "AddressChange": "contact",
     "Recovery": "ownership",
     "ReportableChange": "ownership",

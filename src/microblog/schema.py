@@ -12,12 +12,12 @@ from microblog.audit.models import Event
 from microblog.auth.models import Confirmation, SignInSession
 from microblog.browser_state import BrowserState
 from microblog.contact import AddressChange
-from microblog.contact.models import PendingSecondAddress
+from microblog.contact.models import PendingBackupEmail
 from microblog.db import Base, Database, Lock, exclusive, no_time_limit
 from microblog.digests.models import Digest
 from microblog.error_reports.models import ErrorReport
 from microblog.follows import Follow, FollowCount
-from microblog.identity import Account, SecondAddress
+from microblog.identity import Account, BackupEmail
 from microblog.identity.models import FormerUsername, KeptUsername, RemovedAddress
 from microblog.limits import Allowance
 from microblog.mail import Email
@@ -34,8 +34,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 TABLES = (
     Account,
     FormerUsername,
-    SecondAddress,
-    PendingSecondAddress,
+    BackupEmail,
+    PendingBackupEmail,
     RecoveryCode,
     RemovedAddress,
     Recovery,

@@ -19,10 +19,11 @@ from microblog.email_context import email_contexts
 from microblog.links import Pages
 from microblog.mail import EmailRenderers, bind_email_types, discover_email_types
 from microblog.mail.circuit_breaker import Trouble, trouble_of
-from microblog.mail.delivery import Delivery, OnFault, only_log
+from microblog.mail.delivery import Delivery
 from microblog.mail.heartbeat import Heartbeat
 from microblog.mail.leases import RENEW_EVERY, expire, next_due
 from microblog.mail.notifier import GATHER, POLL, Broadcast, MakeNotifier
+from microblog.mail.outcome_log import OnFault, only_log
 from microblog.mail.repair import mend_deadlines, mend_waits
 from microblog.ops import count_ended, mend_moments, sweep
 from microblog.settings import Settings

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from microblog.db import Database
 from microblog.identity import (
     Account,
-    SecondAddress,
+    BackupEmail,
     find_account,
     find_by_any_name,
     find_by_key,
@@ -37,7 +37,7 @@ def members(database: Database) -> Database:
             session.add(member)
             session.flush()
             second = f"{name}@home.example" if name != "bob" else "alice@example.com"
-            session.add(SecondAddress(account_id=member.id, email=second.title(), email_key=second, added_at=NOON))
+            session.add(BackupEmail(account_id=member.id, email=second.title(), email_key=second, added_at=NOON))
     return database
 
 

@@ -11,7 +11,7 @@ from microblog.audit.models import Event
 from microblog.db import Database
 from microblog.identity import (
     Account,
-    SecondAddress,
+    BackupEmail,
     TooManyUsernames,
     UsernameTaken,
     find_account,
@@ -164,7 +164,7 @@ def test_it_is_noted_that_a_username_was_changed_and_from_where(database: Databa
 def test_every_address_is_told_of_another_username_and_of_another_spelling_none(database: Database) -> None:
     alice = add_member(database, "alice")
     with database.writing() as session:
-        session.add(SecondAddress(account_id=alice, email="a@home.example", email_key="a@home.example", added_at=NOON))
+        session.add(BackupEmail(account_id=alice, email="a@home.example", email_key="a@home.example", added_at=NOON))
     for username in ("Alice", "alicia"):
         rename(database, alice, username)
     with database.reading() as session:

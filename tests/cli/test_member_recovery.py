@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 from microblog.audit.models import Event
 from microblog.cli.recover import operator
 from microblog.clock import system_clock
-from microblog.identity import Account, SecondAddress
+from microblog.identity import Account, BackupEmail
 from microblog.recovery.by_operator import word_of
 from microblog.recovery.models import RecoveryCode
 from support.commands import run_command
@@ -51,7 +51,7 @@ def test_a_backup_email_is_removed_by_whatever_name(site: RunningSite, run: Run,
     ended = run(f"remove-backup-email {name}")
     assert (ended.exit_code, ended.stdout) == (0, f"alice: {HOME} is no longer the backup email.\n")
     with site.database.reading() as db:
-        assert db.scalars(select(SecondAddress)).all() == []
+        assert db.scalars(select(BackupEmail)).all() == []
     assert last_event(site) == ("backup_email_removed", f"by_administrator:{word_of(operator())}")
 
 

@@ -14,7 +14,7 @@ from microblog.audit.models import Event
 from microblog.auth import no_password
 from microblog.cli.recover import operator
 from microblog.clock import system_clock
-from microblog.identity import Account, SecondAddress
+from microblog.identity import Account, BackupEmail
 from microblog.mail import Email
 from microblog.recovery.by_operator import word_of
 from support.commands import run_command
@@ -32,7 +32,7 @@ def served(site: RunningSite) -> RunningSite:
     site.clock.now = system_clock()
     member(site, "alice", "Alice@example.com")
     with site.database.writing() as session:
-        session.add(SecondAddress(account_id=1, email=HOME, email_key=HOME.lower(), added_at=site.clock.now))
+        session.add(BackupEmail(account_id=1, email=HOME, email_key=HOME.lower(), added_at=site.clock.now))
     return site
 
 

@@ -13,9 +13,9 @@ from sqlalchemy import update
 
 from microblog.audit import EventType, hash_identifier, record
 from microblog.clock import system_clock
-from microblog.contact.models import PendingSecondAddress
+from microblog.contact.models import PendingBackupEmail
 from microblog.db import Database
-from microblog.identity import Account, SecondAddress
+from microblog.identity import Account, BackupEmail
 from microblog.mail import State
 from microblog.ops.trace import trace
 from microblog.origin import Origin
@@ -76,7 +76,7 @@ def alice(database: Database, earlier: datetime) -> int:
         )
         session.add(account)
         session.flush()
-        session.add(SecondAddress(account_id=account.id, email=HOME, email_key=HOME, added_at=earlier))
+        session.add(BackupEmail(account_id=account.id, email=HOME, email_key=HOME, added_at=earlier))
     return account.id
 
 
@@ -197,7 +197,7 @@ def test_what_waits_for_its_letter_to_be_answered_is_told(
             )
         )
         pending = {"email": "third@home.example", "email_key": "third@home.example"}
-        session.add(PendingSecondAddress(account_id=alice, asked_at=earlier, expires_at=until, **pending))
+        session.add(PendingBackupEmail(account_id=alice, asked_at=earlier, expires_at=until, **pending))
     begun = run("trace new@example.com")
     assert "sign-up begun as newbie, open until" in begun.stdout
     assert "a hash" not in begun.stdout

@@ -23,8 +23,8 @@ from microblog.auth.emails.failed_sign_ins import SAMPLE_ORIGINS
 from microblog.auth.failed_sign_ins import FailureReason, record_failed_sign_in
 from microblog.auth.sign_in import begin_session
 from microblog.contact import BACKUP_EMAIL_LINK
-from microblog.contact.backup_email import ask_second_address, confirm_second_address, remove_second_address
-from microblog.contact.models import PendingSecondAddress
+from microblog.contact.backup_email import attach_backup_email, detach_backup_email, request_backup_email
+from microblog.contact.models import PendingBackupEmail
 from microblog.db import Database
 from microblog.digests.digest import queue_digest
 from microblog.error_reports.counting import NEVER
@@ -33,7 +33,7 @@ from microblog.error_reports.faults import Fault
 from microblog.error_reports.models import ErrorReport
 from microblog.error_reports.notifications import notify_of_error, notify_of_recurring_errors
 from microblog.follows.notify import notify_followed
-from microblog.identity import Account, SecondAddress
+from microblog.identity import Account, BackupEmail
 from microblog.links import Links
 from microblog.mail import Email, Rendered, parse_address
 from microblog.mail.compose import LONGEST_LINE, compose
@@ -151,7 +151,7 @@ def another_member(session: Session) -> Account:
 
 
 def member_names_a_second_address(session: Session) -> None:
-    ask_second_address(session, another_member(session), ADDRESS, NOON, ORIGIN)
+    request_backup_email(session, another_member(session), ADDRESS, NOON, ORIGIN)
 
 
 def member_names_the_address_of_another(session: Session) -> None:
@@ -161,18 +161,18 @@ def member_names_the_address_of_another(session: Session) -> None:
 
 def member_confirms_a_second_address(session: Session) -> None:
     alice = member(session)
-    ask_second_address(session, alice, SECOND, NOON, ORIGIN)
-    pending = session.get_one(PendingSecondAddress, alice.id)
+    request_backup_email(session, alice, SECOND, NOON, ORIGIN)
+    pending = session.get_one(PendingBackupEmail, alice.id)
     link = genuine_link(BACKUP_EMAIL_LINK, alice.id, alice, pending, expires=NOON + timedelta(days=1))
-    confirm_second_address(session, link, NOON, ORIGIN)
+    attach_backup_email(session, link, NOON, ORIGIN)
     session.flush()
     session.execute(delete(Email).where(Email.to == SECOND.spelled))
 
 
 def member_removes_a_second_address(session: Session) -> None:
     alice = member(session)
-    session.add(SecondAddress(account_id=alice.id, email=SECOND.spelled, email_key=SECOND.key, added_at=NOON))
-    remove_second_address(session, alice, NOON, ORIGIN)
+    session.add(BackupEmail(account_id=alice.id, email=SECOND.spelled, email_key=SECOND.key, added_at=NOON))
+    detach_backup_email(session, alice, NOON, ORIGIN)
     session.flush()
     session.execute(delete(Email).where(Email.to == SECOND.spelled))
 
@@ -188,7 +188,7 @@ def operator_helps(session: Session) -> None:
 
 def operator_removes_the_backup_email(session: Session) -> None:
     alice = member(session)
-    session.add(SecondAddress(account_id=alice.id, email=SECOND.spelled, email_key=SECOND.key, added_at=NOON))
+    session.add(BackupEmail(account_id=alice.id, email=SECOND.spelled, email_key=SECOND.key, added_at=NOON))
     take_off_backup_email(session, alice, "root", NOON)
 
 

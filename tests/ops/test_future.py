@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from microblog.auth.models import SignInSession
 from microblog.clock import Agreement
-from microblog.contact.models import PendingSecondAddress
+from microblog.contact.models import PendingBackupEmail
 from microblog.db import Database
 from microblog.digests.models import Digest
 from microblog.error_reports.models import ErrorReport
@@ -42,7 +42,7 @@ def fill(database: Database) -> None:
     rows: dict[type, dict[str, Any]] = {
         SignInSession: mine | LOGIN | {"seen_at": NOON, "expires_at": day},
         SignUp: {"username": "bob", **TYPED, "password_hash": "x", "created_at": NOON, "expires_at": day},
-        PendingSecondAddress: mine | TYPED | {"asked_at": NOON, "expires_at": day},
+        PendingBackupEmail: mine | TYPED | {"asked_at": NOON, "expires_at": day},
         KeptUsername: {"username_key": "carol", "free_at": day},
         WorkerSeen: {
             "id": "1",

@@ -13,10 +13,10 @@ from microblog.audit.events import is_by_anybody
 from microblog.audit.models import Event
 from microblog.auth.models import Confirmation, SignInSession
 from microblog.contact import AddressChange
-from microblog.contact.models import PendingSecondAddress
+from microblog.contact.models import PendingBackupEmail
 from microblog.db import Base, Database
 from microblog.error_reports.models import ErrorReport
-from microblog.identity import Account, SecondAddress
+from microblog.identity import Account, BackupEmail
 from microblog.identity.models import FormerUsername, KeptUsername, RemovedAddress
 from microblog.limits import Allowance, microseconds
 from microblog.mail import Email, State, provider_rate, retention
@@ -155,7 +155,7 @@ def test_a_second_address_belongs_to_its_account_too(database: Database) -> None
     account(database)
     with database.writing() as session:
         owner = session.scalars(select(Account.id)).one()
-        session.add(SecondAddress(account_id=owner, email="a@home.example", email_key="a@home.example", added_at=NOON))
+        session.add(BackupEmail(account_id=owner, email="a@home.example", email_key="a@home.example", added_at=NOON))
     numbers = [letter(database, NOON, to=key, address_key=key) for key in ("a@home.example", "b@home.example")]
     assert swept(database, NOON + DAY) == 1
     assert [row(database, number).to for number in numbers] == ["a@home.example", ""]
@@ -166,7 +166,7 @@ def test_a_second_address_nobody_confirmed_goes_after_its_day(database: Database
     with database.writing() as session:
         owner = session.scalars(select(Account.id)).one()
         pending = {"account_id": owner, "email": "x@y.z", "email_key": "x@y.z", "asked_at": NOON, "expires_at": NOON}
-        session.execute(insert(PendingSecondAddress).values(pending))
+        session.execute(insert(PendingBackupEmail).values(pending))
     assert (swept(database, NOON - SECOND), swept(database, NOON)) == (0, 1)
 
 

@@ -4,7 +4,7 @@ import re
 
 from sqlalchemy import select
 
-from microblog.identity import Account, SecondAddress
+from microblog.identity import Account, BackupEmail
 from recovery.model.browser import Browser, Page
 from recovery.model.site import ModelSite
 
@@ -94,7 +94,7 @@ def tick(site: ModelSite, who: Browser, password: str, *not_mine: str) -> Page:
 def addresses(site: ModelSite) -> list[str]:
     """Return the account's addresses, the first one first."""
     with site.database.reading() as db:
-        return [*db.scalars(select(Account.email)), *db.scalars(select(SecondAddress.email))]
+        return [*db.scalars(select(Account.email)), *db.scalars(select(BackupEmail.email))]
 
 
 def links_of_thief(site: ModelSite) -> list[str]:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from microblog.audit.models import Event
 from microblog.auth.models import Confirmation, SignInSession
 from microblog.contact import AddressChange
-from microblog.contact.models import PendingSecondAddress
+from microblog.contact.models import PendingBackupEmail
 from microblog.db import Database
-from microblog.identity import Account, SecondAddress, standing_of
+from microblog.identity import Account, BackupEmail, standing_of
 from microblog.identity.models import RemovedAddress
 from microblog.mail import Email, parse_address
 from microblog.origin import Origin
@@ -35,7 +35,7 @@ def alice(database: Database) -> int:
     """A member with a backup email."""
     number = add_member(database, "alice")
     with database.writing() as session:
-        session.add(SecondAddress(account_id=number, email=BACKUP, email_key=BACKUP, added_at=NOON))
+        session.add(BackupEmail(account_id=number, email=BACKUP, email_key=BACKUP, added_at=NOON))
     return number
 
 
@@ -64,14 +64,14 @@ def test_the_backup_email_goes_with_one_that_was_not_confirmed_and_every_address
 ) -> None:
     with database.writing() as session:
         pending: Any = {"email": "p@example.net", "email_key": "p@example.net"}
-        session.add(PendingSecondAddress(account_id=alice, **pending, asked_at=NOON, expires_at=NOON + DAY))
+        session.add(PendingBackupEmail(account_id=alice, **pending, asked_at=NOON, expires_at=NOON + DAY))
     with database.writing() as session:
         assert take_off_backup_email(session, account_of(session, alice), "root", NOON) == BACKUP
-    assert (number_of(database, SecondAddress), number_of(database, PendingSecondAddress)) == (0, 0)
+    assert (number_of(database, BackupEmail), number_of(database, PendingBackupEmail)) == (0, 0)
     assert sent(database, "backup_email_removed_by_operator") == ["alice@example.com", BACKUP]
     assert events(database) == [("backup_email_removed", "by_administrator:root")]
     with database.reading() as session:
-        assert account_of(session, alice).second_removed_at == NOON, "which ends links to choose a password"
+        assert account_of(session, alice).backup_email_removed_at == NOON, "which ends links to choose a password"
 
 
 def test_recovery_codes_end_and_every_address_is_told(database: Database, alice: int) -> None:
@@ -92,7 +92,7 @@ def test_the_address_is_set_and_told_to_those_of_before_and_the_new_one(database
         assert (account.email, account.email_key) == (NEW.spelled, NEW.key)
     assert sent(database, "email_set_by_operator") == ["alice@example.com", BACKUP, NEW.spelled]
     assert events(database) == [("email_changed", "by_administrator:root")]
-    assert number_of(database, SecondAddress) == 1, "another backup email stays"
+    assert number_of(database, BackupEmail) == 1, "another backup email stays"
 
 
 def test_setting_the_address_ends_sessions_what_was_begun_and_every_way_back_of_before(
@@ -122,16 +122,16 @@ def test_setting_the_address_ends_sessions_what_was_begun_and_every_way_back_of_
                 AddressChange(account_id=alice, **move),
                 AddressChange(account_id=alice, **move, completed_at=NOON),
                 Confirmation(account_id=alice, action="download", wanted="", nonce="x", asked_at=NOON),
-                PendingSecondAddress(account_id=alice, **pending),
+                PendingBackupEmail(account_id=alice, **pending),
                 RemovedAddress(account_id=alice, **removed),
                 SignInSession(account_id=alice, **login),
                 SignUp(**typed, expires_at=NOON + DAY),
             ]
         )
-        session.execute(update(SecondAddress).values(email=NEW.spelled, email_key=NEW.key))
+        session.execute(update(BackupEmail).values(email=NEW.spelled, email_key=NEW.key))
     with database.writing() as session:
         replace_email(session, account_of(session, alice), NEW, "root", NOON)
-    gone = (SignInSession, Confirmation, PendingSecondAddress, SecondAddress, SignUp)
+    gone = (SignInSession, Confirmation, PendingBackupEmail, BackupEmail, SignUp)
     assert [number_of(database, table) for table in gone] == [0] * len(gone)
     with database.reading() as session:
         (left,) = session.scalars(select(AddressChange))
@@ -146,7 +146,7 @@ def test_an_address_of_another_account_is_refused(database: Database, alice: int
     bob = add_member(database, "bob")
     with database.writing() as session:
         backup = "bobs.backup@example.net"
-        session.add(SecondAddress(account_id=bob, email=backup, email_key=backup, added_at=NOON))
+        session.add(BackupEmail(account_id=bob, email=backup, email_key=backup, added_at=NOON))
     with pytest.raises(AddressOfAnother), database.writing() as session:
         replace_email(session, account_of(session, alice), parse_address(whose), "root", NOON)
     assert events(database) == []

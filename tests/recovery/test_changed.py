@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from microblog.audit.models import Event
 from microblog.db import Database
-from microblog.identity import Account, SecondAddress
+from microblog.identity import Account, BackupEmail
 from microblog.mail import Email, Rendered
 from microblog.origin import Origin
 from microblog.ownership import ReportableChange
@@ -40,7 +40,7 @@ def member(session: Session) -> Account:
 
 def add_second(session: Session, account: Account) -> None:
     second = {"account_id": account.id, "email": BACKUP, "email_key": BACKUP.lower(), "added_at": NOON}
-    session.execute(insert(SecondAddress).values(second))
+    session.execute(insert(BackupEmail).values(second))
 
 
 def rows(session: Session, table: type[Any]) -> list[Any]:

@@ -12,7 +12,7 @@ from microblog.audit.models import Event
 from microblog.auth.errors import RecoveredLately
 from microblog.auth.models import SignInSession
 from microblog.db import Database
-from microblog.identity import Account, ChangedMeanwhile, SecondAddress
+from microblog.identity import Account, BackupEmail, ChangedMeanwhile
 from microblog.mail import Email
 from microblog.origin import Origin
 from microblog.recovery import BadCode, read_code
@@ -42,7 +42,7 @@ def alice(database: Database) -> Account:
         session.add(account)
         session.flush()
         home = "alice@home.example"
-        session.add(SecondAddress(account_id=account.id, email=home, email_key=home, added_at=NOON))
+        session.add(BackupEmail(account_id=account.id, email=home, email_key=home, added_at=NOON))
     return account
 
 

@@ -31,7 +31,7 @@ def elsewhere(session: Session, account: Account) -> None:
 
 
 def without_second(session: Session, account: Account) -> None:
-    account.second_removed_at = NOON
+    account.backup_email_removed_at = NOON
 
 
 def anew(session: Session, account: Account) -> None:

@@ -16,9 +16,9 @@ from microblog.auth import Action, hash_password
 from microblog.auth.models import Confirmation, SignInSession
 from microblog.auth.sign_in import begin_session
 from microblog.contact import AddressChange
-from microblog.contact.models import PendingSecondAddress
+from microblog.contact.models import PendingBackupEmail
 from microblog.digests.models import Digest
-from microblog.identity import Account, SecondAddress
+from microblog.identity import Account, BackupEmail
 from microblog.identity.models import FormerUsername, RemovedAddress
 from microblog.mail import Email
 from microblog.origin import Origin
@@ -164,8 +164,8 @@ def settle_in(db: Session, site: RunningSite, one: Account) -> dict[str, str]:
         [
             move,
             wish,
-            SecondAddress(**whose, email=second, email_key=second, added_at=now),
-            PendingSecondAddress(**whose, email=new, email_key=new, asked_at=now, expires_at=now + DAY),
+            BackupEmail(**whose, email=second, email_key=second, added_at=now),
+            PendingBackupEmail(**whose, email=new, email_key=new, asked_at=now, expires_at=now + DAY),
             FormerUsername(**whose, username=f"old{name}", username_key=f"old{name}", changed_at=now),
             RemovedAddress(**whose, email=was, email_key=was, role="backup", since=now, removed_at=now),
             Recovery(**whose, at=now, means="email", since=now),

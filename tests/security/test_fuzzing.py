@@ -99,7 +99,7 @@ def fine(answer: TestResponse, base: str) -> bool:
 
 OWNER = {
     "accounts": "id",
-    **dict.fromkeys(("profiles", "subscriptions", "sessions", "second_addresses", "address_changes"), "account_id"),
+    **dict.fromkeys(("profiles", "subscriptions", "sessions", "backup_emails", "address_changes"), "account_id"),
     "posts": "author_id",
     "follows": "follower_id",
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from journeys.trial import wait_for
-from microblog.identity import Account, SecondAddress
+from microblog.identity import Account, BackupEmail
 from microblog.mail import Email, State
 from microblog.recovery.models import RecoveryCode
 from microblog.web.deferred import deferred_writes
@@ -112,7 +112,7 @@ def add_second_address(site: RunningSite, username: str) -> None:
     address = f"{username}.two@example.com"
     with site.database.writing() as session:
         owner = session.scalars(select(Account.id).where(Account.username == username)).one()
-        session.add(SecondAddress(account_id=owner, email=address, email_key=address, added_at=site.clock()))
+        session.add(BackupEmail(account_id=owner, email=address, email_key=address, added_at=site.clock()))
 
 
 def all_left(site: RunningSite) -> None:

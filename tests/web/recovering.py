@@ -7,7 +7,7 @@ from sqlalchemy import insert, select
 
 from journeys.trial import wait_for
 from microblog.audit import EventType
-from microblog.identity import Account, SecondAddress
+from microblog.identity import Account, BackupEmail
 from microblog.mail import parse_address
 from microblog.mail.mailbox import Received
 from support.past_events import EventPage, of_account
@@ -89,4 +89,4 @@ def add_second(site: RunningSite, email: str, name: str = "alice", days_ago: int
     address = parse_address(email)
     with site.database.writing() as db:
         facts = {"account_id": account_of(site, name).id, "added_at": site.clock() - timedelta(days=days_ago)}
-        db.execute(insert(SecondAddress).values(facts | {"email": address.spelled, "email_key": address.key}))
+        db.execute(insert(BackupEmail).values(facts | {"email": address.spelled, "email_key": address.key}))

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from microblog.contact import AddressChange
-from microblog.identity import Account, SecondAddress
+from microblog.identity import Account, BackupEmail
 from microblog.mail import Email
 from support.letters import letter_to, letters_to
 from support.members import events_of, member, recovered
@@ -77,7 +77,7 @@ def test_a_second_address_is_told_too_and_becomes_the_first_where_it_is_the_new_
     with site.database.writing() as db:
         owner = db.scalars(select(Account.id)).one()
         spare = "spare@example.net"
-        db.add(SecondAddress(account_id=owner, email=spare, email_key=spare, added_at=site.clock()))
+        db.add(BackupEmail(account_id=owner, email=spare, email_key=spare, added_at=site.clock()))
     link = asked_link(site, alice)
     assert letter_to(site, spare, ASKED)
     press(alice, alice.get(link))
@@ -85,7 +85,7 @@ def test_a_second_address_is_told_too_and_becomes_the_first_where_it_is_the_new_
     press(alice, alice.get(asked_link(site, alice, spare)))
     assert address_of(site, "alice") == spare
     with site.database.reading() as db:
-        assert db.scalars(select(SecondAddress)).all() == []
+        assert db.scalars(select(BackupEmail)).all() == []
 
 
 def test_opening_the_link_hides_the_token_and_changes_nothing(
@@ -230,7 +230,7 @@ def test_an_address_that_is_somebodys_second_one_is_theirs(site: RunningSite) ->
     member(site, "bob")
     with site.database.writing() as db:
         owner = db.scalars(select(Account.id).where(Account.username == "bob")).one()
-        spelled = SecondAddress(
+        spelled = BackupEmail(
             account_id=owner, email="Two@example.net", email_key="two@example.net", added_at=site.clock()
         )
         db.add(spelled)

@@ -10,9 +10,9 @@ from microblog.audit.models import Event
 from microblog.auth.models import Confirmation, SignInSession
 from microblog.cli.start import make_worker
 from microblog.contact import AddressChange
-from microblog.contact.models import PendingSecondAddress
+from microblog.contact.models import PendingBackupEmail
 from microblog.db import Database
-from microblog.identity import Account, SecondAddress
+from microblog.identity import Account, BackupEmail
 from microblog.identity.models import KeptUsername
 from microblog.ops import delete_due, sweep
 from microblog.recovery.models import RecoveryCode
@@ -22,9 +22,9 @@ from support.members import events_of, member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
 from support.visitor import Answer, Visitor
 
-BELONGING = (SignInSession, SecondAddress, RecoveryCode, AddressChange, Confirmation)
+BELONGING = (SignInSession, BackupEmail, RecoveryCode, AddressChange, Confirmation)
 ASKED, GOODBYE = "Your account will be deleted on 25 November", "Your Account Was Deleted"
-BEGUN = (AddressChange, PendingSecondAddress, Confirmation)
+BEGUN = (AddressChange, PendingBackupEmail, Confirmation)
 
 
 def delete(visitor: Visitor, **fields: str) -> Answer:
@@ -56,11 +56,11 @@ def fill(site: RunningSite) -> None:
     with site.database.writing() as db:
         owner = db.scalars(select(Account.id)).one()
         spare = "spare@example.net"
-        db.add(SecondAddress(account_id=owner, email=spare, email_key=spare, added_at=NOON))
+        db.add(BackupEmail(account_id=owner, email=spare, email_key=spare, added_at=NOON))
         db.add(RecoveryCode(account_id=owner, code_hash="x", made_at=NOON))
         db.add(Confirmation(account_id=owner, action="download", wanted="", nonce="x", asked_at=NOON))
         other, late = "e@f.example", NOON + timedelta(days=1)
-        db.add(PendingSecondAddress(account_id=owner, email=other, email_key=other, asked_at=NOON, expires_at=late))
+        db.add(PendingBackupEmail(account_id=owner, email=other, email_key=other, asked_at=NOON, expires_at=late))
         move = {"old_email": "a@b", "new_email": "c@d", "old_email_key": "a@b", "new_email_key": "c@d"}
         db.execute(insert(AddressChange).values(account_id=owner, asked_at=NOON, **move))
 

@@ -12,7 +12,7 @@ from microblog.auth.models import SignInSession
 from microblog.contact import AddressChange
 from microblog.db import Database
 from microblog.exports import BATCH, ExportPart
-from microblog.identity import Account, SecondAddress
+from microblog.identity import Account, BackupEmail
 from microblog.personal_data import export
 from microblog.web.personal_data.data_providers import EXPORTERS
 from support.clock import NOON
@@ -31,7 +31,7 @@ def test_the_file_holds_all_of_the_members_and_nothing_of_anybody_elses(site: Ru
     with site.database.writing() as db:
         owner = db.scalars(select(Account.id).where(Account.username == "Alice")).one()
         spare = "spare@example.net"
-        db.add(SecondAddress(account_id=owner, email=spare, email_key=spare, added_at=NOON))
+        db.add(BackupEmail(account_id=owner, email=spare, email_key=spare, added_at=NOON))
         move = {"old_email": "a@b", "new_email": "c@d", "old_email_key": "a@b", "new_email_key": "c@d"}
         db.execute(insert(AddressChange).values(account_id=owner, asked_at=NOON, **move))
     answer = download(alice)

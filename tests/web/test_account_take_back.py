@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from microblog.contact import AddressChange
-from microblog.identity import Account, SecondAddress
+from microblog.identity import Account, BackupEmail
 from microblog.recovery.models import RecoveryCode
 from support.letters import letter_to, letters_to
 from support.members import events_of, member
@@ -111,12 +111,12 @@ def test_ways_back_that_were_added_since_are_gone_and_older_ones_stay(site: Runn
     with site.database.writing() as db:
         db.add(RecoveryCode(account_id=owner, code_hash="newer", made_at=site.clock()))
         spare = "spare@example.org"
-        db.add(SecondAddress(account_id=owner, email=spare, email_key=spare, added_at=site.clock()))
+        db.add(BackupEmail(account_id=owner, email=spare, email_key=spare, added_at=site.clock()))
     alice = site.visitor()
     press(alice, alice.get(link_in(letter_to(site, OLD, "Changed").text)), sure="y")
     with site.database.reading() as db:
         assert db.scalars(select(RecoveryCode.code_hash)).all() == ["older"]
-        assert db.scalars(select(SecondAddress)).all() == []
+        assert db.scalars(select(BackupEmail)).all() == []
 
 
 def test_a_link_works_for_seven_days_whatever_becomes_of_the_password(site: RunningSite) -> None:

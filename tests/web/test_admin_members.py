@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from microblog.audit.models import Event
-from microblog.identity import Account, SecondAddress
+from microblog.identity import Account, BackupEmail
 from microblog.recovery.models import RecoveryCode
 from support.letters import letter_to
 from support.members import member, recovered
@@ -202,4 +202,4 @@ def test_a_member_who_was_deactivated_is_found_and_their_address_can_be_set(
         db.execute(update(Account).where(Account.username == "alice").values(deactivated_at=site.clock()))
     assert f"Email address {NEW}" in do(root, "set-email").words
     with site.database.reading() as db:
-        assert db.scalars(select(SecondAddress.email)).all() == [HOME]
+        assert db.scalars(select(BackupEmail.email)).all() == [HOME]

@@ -265,7 +265,7 @@ def name_second_address(site: RunningSite) -> tuple[Visitor, Answer, dict[str, s
     return visitor, page, filled(page, email="two@example.com", current_password=PASSWORD)
 
 
-def confirm_second_address(site: RunningSite) -> tuple[Visitor, Answer, dict[str, str]]:
+def attach_backup_email(site: RunningSite) -> tuple[Visitor, Answer, dict[str, str]]:
     visitor = signed_in(site)
     visitor.submit("/account/second-address", email="two@example.com", current_password=PASSWORD)
     page = visitor.get(link_in(letter_to(site, "two@example.com", "Confirm").text))
@@ -289,7 +289,7 @@ ENDING = [
     use_code,
     sign_in,
     name_second_address,
-    confirm_second_address,
+    attach_backup_email,
 ]
 """The forms whose success ends what admits to them."""
 
@@ -304,7 +304,7 @@ def test_the_second_press_gets_the_answer_of_the_first(site: RunningSite, prepar
     assert rows(site) == after_one, "the second press did it again"
     shown = visitor.get(second.headers["Location"])
     assert 'class="notice' in shown.text or prepare is sign_in
-    if prepare in (change_password, complete_move, sign_in, confirm_second_address):
+    if prepare in (change_password, complete_move, sign_in, attach_backup_email):
         assert visitor.signed_in_as() == "alice"
 
 

@@ -13,8 +13,8 @@ from microblog.auth import no_password
 from microblog.auth.models import SignInSession
 from microblog.contact import AddressChange
 from microblog.contact.backup_email import take_off
-from microblog.contact.models import PendingSecondAddress
-from microblog.identity import Account, SecondAddress, present_addresses
+from microblog.contact.models import PendingBackupEmail
+from microblog.identity import Account, BackupEmail, present_addresses
 from microblog.identity.addresses import note_removed
 from microblog.recovery.models import RecoveryCode
 from support.members import member
@@ -66,7 +66,7 @@ def move_to(site: RunningSite, email: str) -> None:
 
 def addresses(site: RunningSite) -> tuple[str, str | None]:
     with site.database.reading() as db:
-        return account_of(site).email, db.scalar(select(SecondAddress.email))
+        return account_of(site).email, db.scalar(select(BackupEmail.email))
 
 
 def test_the_owner_takes_the_account_back_from_whoever_changed_the_password(site: RunningSite) -> None:
@@ -165,13 +165,13 @@ def test_what_was_changed_since_is_undone_and_what_was_there_before_stays(site: 
         account = db.get_one(Account, account_of(site).id)
         take_off(db, account, site.clock())
         evil = "x@evil.example"
-        db.add(SecondAddress(account_id=account.id, email=evil, email_key=evil, added_at=site.clock()))
+        db.add(BackupEmail(account_id=account.id, email=evil, email_key=evil, added_at=site.clock()))
         db.execute(insert(RecoveryCode).values(code | {"code_hash": "since", "made_at": site.clock()}))
         new = {"new_email": "y@z.example", "new_email_key": "y@z.example", "asked_at": site.clock()}
         db.execute(insert(AddressChange).values(asked | new))
         pending = {"account_id": account_of(site).id, "email": "x@y.example", "email_key": "x@y.example"}
         until = {"asked_at": site.clock(), "expires_at": site.clock() + timedelta(days=1)}
-        db.execute(insert(PendingSecondAddress).values(pending | until))
+        db.execute(insert(PendingBackupEmail).values(pending | until))
     say_so(site.visitor(), link)
     assert addresses(site) == (ALICE, BACKUP)
     with site.database.reading() as db:
@@ -179,7 +179,7 @@ def test_what_was_changed_since_is_undone_and_what_was_there_before_stays(site: 
         (kept,) = db.scalars(select(AddressChange)).all()
         assert (kept.new_email, kept.taken_back_at) == (THIEF, site.clock())  # whoever reads it moves nothing back
         assert db.scalars(select(SignInSession)).all() == []
-        assert db.scalars(select(PendingSecondAddress)).all() == []
+        assert db.scalars(select(PendingBackupEmail)).all() == []
     assert letters(site, BACK_IN, 1)[0].summary.to == ALICE
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from journeys.trial import wait_for
-from microblog.identity import Account, SecondAddress
+from microblog.identity import Account, BackupEmail
 from microblog.mail import Email
 from support.letters import letter_to
 from support.members import member
@@ -22,7 +22,7 @@ def with_second(site: RunningSite) -> None:
     """Make Alice a member, with a second address."""
     member(site, "alice", FIRST)
     with site.database.writing() as db:
-        db.add(SecondAddress(account_id=1, email=SECOND, email_key=SECOND.lower(), added_at=site.clock.now))
+        db.add(BackupEmail(account_id=1, email=SECOND, email_key=SECOND.lower(), added_at=site.clock.now))
 
 
 def outbox(site: RunningSite) -> list[Email]:
@@ -130,7 +130,7 @@ def test_a_letter_posted_for_one_account_never_becomes_anothers(site_with: MakeS
     site.visitor().submit(ASK, email="alice")
     site.delivery.turn()
     with site.database.writing() as db:
-        db.execute(update(SecondAddress).values(email_key="else@home.example"))
+        db.execute(update(BackupEmail).values(email_key="else@home.example"))
         db.execute(update(Email).where(Email.to == SECOND).values(state="waiting", lease=None, ended_at=None))
     member(site, "bob", "ALICE@home.example")
     settled(site)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from microblog.audit import EventType
 from microblog.contact.backup_email import take_off
-from microblog.identity import Account, SecondAddress
+from microblog.identity import Account, BackupEmail
 from microblog.identity.models import RemovedAddress
 from microblog.recovery.models import RecoveryCode
 from support.letters import letter_to, letters_to
@@ -43,7 +43,7 @@ def codes(site: RunningSite) -> int:
 
 def backup(site: RunningSite) -> str | None:
     with site.database.reading() as db:
-        return db.scalar(select(SecondAddress.email))
+        return db.scalar(select(BackupEmail.email))
 
 
 def removed(site: RunningSite) -> list[str]:

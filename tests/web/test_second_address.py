@@ -8,8 +8,8 @@ from sqlalchemy import delete, func, select, update
 
 from journeys.trial import wait_for
 from microblog.audit.models import Event
-from microblog.contact.models import PendingSecondAddress
-from microblog.identity import Account, SecondAddress
+from microblog.contact.models import PendingBackupEmail
+from microblog.identity import Account, BackupEmail
 from microblog.mail import Email
 from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite, link_in
@@ -51,7 +51,7 @@ def events(site: RunningSite) -> list[str]:
 def seconds(site: RunningSite) -> list[str]:
     """The second addresses there are."""
     with site.database.reading() as db:
-        return list(db.scalars(select(SecondAddress.email).order_by(SecondAddress.account_id)))
+        return list(db.scalars(select(BackupEmail.email).order_by(BackupEmail.account_id)))
 
 
 def told(site: RunningSite, letters: int, newest: int) -> list[tuple[str, str]]:
@@ -200,7 +200,7 @@ def test_the_answer_is_the_same_whoever_the_address_belongs_to_and_its_owner_is_
     member(site, "carol")
     with site.database.writing() as db:
         spelled, key = "Carol@home.example", "carol@home.example"
-        db.add(SecondAddress(account_id=3, email=spelled, email_key=key, added_at=site.clock.now))
+        db.add(BackupEmail(account_id=3, email=spelled, email_key=key, added_at=site.clock.now))
     answers = []
     for number, address in enumerate(("bob.B@example.com", "carol@home.example", "free@home.example"), 1):
         raw = alice.submit(PAGE, follow=False, email=address, current_password=PASSWORD)
@@ -310,7 +310,7 @@ def test_within_a_day_of_a_recovery_nothing_is_added_and_anything_is_removed(sit
     assert until in name(alice, "third@home.example").words
     assert until in alice.submit(opened).words
     with site.database.writing() as db:
-        db.add(SecondAddress(account_id=1, email=HOME, email_key=HOME, added_at=site.clock.now))
+        db.add(BackupEmail(account_id=1, email=HOME, email_key=HOME, added_at=site.clock.now))
     assert "was removed" in alice.submit(f"{PAGE}/remove", current_password=PASSWORD).words
     assert seconds(site) == []
 
@@ -346,11 +346,11 @@ def test_all_of_it_goes_with_the_account(site: RunningSite) -> None:
     confirmed(site, alice)
     with site.database.writing() as db:
         now = site.clock.now
-        db.add(PendingSecondAddress(account_id=1, email="x@y.z", email_key="x@y.z", asked_at=now, expires_at=now))
+        db.add(PendingBackupEmail(account_id=1, email="x@y.z", email_key="x@y.z", asked_at=now, expires_at=now))
     with site.database.writing() as db:
         db.execute(delete(Account))
     with site.database.reading() as db:
-        for table in (SecondAddress, PendingSecondAddress):
+        for table in (BackupEmail, PendingBackupEmail):
             assert db.scalar(select(func.count()).select_from(table)) == 0
 
 

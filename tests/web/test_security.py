@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from microblog.audit.models import Event
 from microblog.auth.models import SignInSession
-from microblog.contact.models import PendingSecondAddress
+from microblog.contact.models import PendingBackupEmail
 from microblog.follows import Follow
-from microblog.identity import Account, SecondAddress
+from microblog.identity import Account, BackupEmail
 from microblog.limits import Allowance
 from microblog.mail import Email
 from microblog.posts import Post
@@ -66,8 +66,8 @@ TABLES = (
     Email,
     Allowance,
     RecoveryCode,
-    PendingSecondAddress,
-    SecondAddress,
+    PendingBackupEmail,
+    BackupEmail,
     Post,
     Follow,
     Profile,

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from microblog.audit.models import Event
-from microblog.identity import Account, SecondAddress
+from microblog.identity import Account, BackupEmail
 from microblog.mail import Email
 from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite
@@ -132,7 +132,7 @@ def test_an_account_whose_devices_were_never_noted_is_not_alarmed(quiet: Running
 def test_both_at_once_are_one_letter_to_each_of_the_owners_addresses(quiet: RunningSite) -> None:
     with quiet.database.writing() as db:
         alice = db.scalars(select(Account)).one()
-        second = SecondAddress(
+        second = BackupEmail(
             account_id=alice.id, email="a@example.org", email_key="a@example.org", added_at=quiet.clock()
         )
         db.add(second)

@@ -21,7 +21,7 @@ from microblog.contact.models import AddressChange
 from microblog.context import Context
 from microblog.identity import (
     Account,
-    SecondAddress,
+    BackupEmail,
     get_account,
     notice_addresses,
     present_addresses,
@@ -126,8 +126,8 @@ def complete_change(session: Session, link: GenuineLink, session_id: int | None,
     forget_removed(session, account.id, [change.new_email_key])
     note_removed(session, account.id, before, now)
     change.completed_at, change.last_recovery_id = now, last_recovery_id(session, account.id)
-    own_second = SecondAddress.account_id == account.id, SecondAddress.email_key == change.new_email_key
-    session.execute(delete(SecondAddress).where(*own_second))
+    own_second = BackupEmail.account_id == account.id, BackupEmail.email_key == change.new_email_key
+    session.execute(delete(BackupEmail).where(*own_second))
     cancel_sign_ups(session, change.new_email_key)
     end_sessions_but(session, account.id, but=session_id)
     events.record(session, account.id, EventType.EMAIL_CHANGED, now, origin=origin)

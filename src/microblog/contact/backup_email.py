@@ -20,10 +20,10 @@ from microblog.contact.emails.second_address_added import SECOND_ADDRESS_ADDED
 from microblog.contact.emails.second_address_removed import SECOND_ADDRESS_REMOVED
 from microblog.contact.errors import BackupExists, BackupIsEmail, NoBackup
 from microblog.contact.links import OPEN_FOR
-from microblog.contact.models import PendingSecondAddress
+from microblog.contact.models import PendingBackupEmail
 from microblog.context import Context
 from microblog.email_context import EmailContext
-from microblog.identity import Account, Role, SecondAddress, Standing, get_account, notice_addresses
+from microblog.identity import Account, BackupEmail, Role, Standing, get_account, notice_addresses
 from microblog.identity.addresses import forget_removed, note_removed, since_when
 from microblog.limits import Limit
 from microblog.links import GenuineLink, LinkProblem
@@ -37,7 +37,7 @@ class OpenedBackupEmail:
     """A backup email whose link was opened, waiting for the button."""
 
     link: GenuineLink
-    pending: PendingSecondAddress
+    pending: PendingBackupEmail
     account: Account
 
 
@@ -47,26 +47,26 @@ def add_backup_email(context: Context, verified: Account, address: Address) -> N
     Raises:
         RateLimited: it was asked too often.
         RecoveredLately: the account was recovered within a day.
-        SecondAddressRefused: it is the member's own already, or there is one.
+        BackupEmailRefused: it is the member's own already, or there is one.
         ChangedMeanwhile: the password was changed since it was checked.
     """
     per_member = Limit("second addresses per member", context.settings.limits.second_address_per_member)
     with context.writing() as session:
         context.spend(session, (per_member, str(verified.id)))
-        ask_second_address(session, verified, address, context.now, context.origin)
+        request_backup_email(session, verified, address, context.now, context.origin)
 
 
-def ask_second_address(session: Session, verified: Account, address: Address, now: datetime, origin: Origin) -> None:
+def request_backup_email(session: Session, verified: Account, address: Address, now: datetime, origin: Origin) -> None:
     """Do the same, uncounted, as part of a transaction."""
     account = lock_verified(session, verified)
     refuse_after_recovery(account, now)
     if address.key == account.email_key:
         raise BackupIsEmail
-    if session.get(SecondAddress, account.id):
+    if session.get(BackupEmail, account.id):
         raise BackupExists
-    session.execute(delete(PendingSecondAddress).where(PendingSecondAddress.account_id == account.id))
+    session.execute(delete(PendingBackupEmail).where(PendingBackupEmail.account_id == account.id))
     session.add(
-        PendingSecondAddress(
+        PendingBackupEmail(
             account_id=account.id,
             email=address.spelled,
             email_key=address.key,
@@ -86,7 +86,7 @@ def open_backup_email(session: Session, link: GenuineLink, now: datetime) -> Ope
     Raises:
         LinkRefused: it was used, replaced, or took too long.
     """
-    account, pending = get_account(session, link.subject), session.get(PendingSecondAddress, link.subject)
+    account, pending = get_account(session, link.subject), session.get(PendingBackupEmail, link.subject)
     alive = not link.has_expired(now) and pending is not None and pending.expires_at > now
     if account is None or pending is None or not alive or not link.matches(account, pending):
         raise link.refused(LinkProblem.USED)
@@ -103,10 +103,10 @@ def confirm_backup_email(context: Context, opened: OpenedBackupEmail) -> None:
         RecoveredLately: the account was recovered within a day.
     """
     with context.writing() as session:
-        confirm_second_address(session, opened.link, context.now, context.origin)
+        attach_backup_email(session, opened.link, context.now, context.origin)
 
 
-def confirm_second_address(session: Session, link: GenuineLink, now: datetime, origin: Origin) -> None:
+def attach_backup_email(session: Session, link: GenuineLink, now: datetime, origin: Origin) -> None:
     """Do the same, as part of a transaction."""
     opened = open_backup_email(session, link, now)
     pending, account = opened.pending, opened.account
@@ -114,12 +114,12 @@ def confirm_second_address(session: Session, link: GenuineLink, now: datetime, o
     refuse_after_recovery(account, now)
     if owner_of(session, pending.email_key):
         raise link.refused(LinkProblem.ADDRESS_TAKEN)
-    used = delete(PendingSecondAddress).where(PendingSecondAddress.account_id == account.id)
-    if session.scalar(used.returning(PendingSecondAddress.account_id)) is None:
+    used = delete(PendingBackupEmail).where(PendingBackupEmail.account_id == account.id)
+    if session.scalar(used.returning(PendingBackupEmail.account_id)) is None:
         raise link.refused(LinkProblem.USED)
     since = since_when(session, account, pending.email_key, now)
     forget_removed(session, account.id, [pending.email_key])
-    added = SecondAddress(account_id=account.id, email=pending.email, email_key=pending.email_key, added_at=since)
+    added = BackupEmail(account_id=account.id, email=pending.email, email_key=pending.email_key, added_at=since)
     try:
         with session.begin_nested():
             session.add(added)
@@ -140,14 +140,14 @@ def remove_backup_email(context: Context, verified: Account) -> None:
     that its owner can have it back if a thief removed it.
 
     Raises:
-        SecondAddressRefused: there is none.
+        BackupEmailRefused: there is none.
         ChangedMeanwhile: the password was changed since it was checked.
     """
     with context.writing() as session:
-        remove_second_address(session, verified, context.now, context.origin)
+        detach_backup_email(session, verified, context.now, context.origin)
 
 
-def remove_second_address(session: Session, verified: Account, now: datetime, origin: Origin) -> None:
+def detach_backup_email(session: Session, verified: Account, now: datetime, origin: Origin) -> None:
     """Do the same, as part of a transaction."""
     account = lock_verified(session, verified)
     told = notice_addresses(session, account)
@@ -161,14 +161,14 @@ def take_off(session: Session, account: Account, now: datetime) -> tuple[Standin
     """Take the backup email off an account whose row is held; return it, and the number of the change.
 
     Raises:
-        SecondAddressRefused: there is none.
+        BackupEmailRefused: there is none.
     """
-    row = session.get(SecondAddress, account.id, populate_existing=True)
+    row = session.get(BackupEmail, account.id, populate_existing=True)
     if row is None:
         raise NoBackup
     gone = Standing(row.email, row.email_key, Role.BACKUP, row.added_at)
     session.delete(row)
-    account.second_removed_at = now
+    account.backup_email_removed_at = now
     session.flush()
     note_removed(session, account.id, gone, now)
     return gone, note_change(session, account.id, ChangeKind.BACKUP_REMOVED, [account.email], now)

@@ -6,7 +6,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from microblog.contact.address_change import cancel_address_changes
-from microblog.contact.models import AddressChange, PendingSecondAddress
+from microblog.contact.models import AddressChange, PendingBackupEmail
 
 
 def cancel_pending_changes(session: Session, account_id: int) -> None:
@@ -17,8 +17,8 @@ def cancel_pending_changes(session: Session, account_id: int) -> None:
 
 def cancel_pending_backup_email(session: Session, account_id: int) -> str | None:
     """Delete a backup email that isn't confirmed, and return it."""
-    pending = delete(PendingSecondAddress).where(PendingSecondAddress.account_id == account_id)
-    email: str | None = session.scalar(pending.returning(PendingSecondAddress.email))
+    pending = delete(PendingBackupEmail).where(PendingBackupEmail.account_id == account_id)
+    email: str | None = session.scalar(pending.returning(PendingBackupEmail.email))
     return email
 
 

@@ -3,23 +3,23 @@
 from microblog.refusals import Refusal
 
 
-class SecondAddressRefused(Refusal):
+class BackupEmailRefused(Refusal):
     """A backup email cannot be added or removed, for a reason the member knows already."""
 
 
-class BackupIsEmail(SecondAddressRefused):
+class BackupIsEmail(BackupEmailRefused):
     """It is the account's email address."""
 
     code = "backup_is_email"
 
 
-class BackupExists(SecondAddressRefused):
+class BackupExists(BackupEmailRefused):
     """The account has a backup email."""
 
     code = "backup_exists"
 
 
-class NoBackup(SecondAddressRefused):
+class NoBackup(BackupEmailRefused):
     """The account has no backup email."""
 
     code = "no_backup"

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from microblog.contact.models import AddressChange, PendingSecondAddress
+from microblog.contact.models import AddressChange, PendingBackupEmail
 from microblog.email_context import EmailContext
 from microblog.identity import Account
 from microblog.links import EmailedAction, Needs
@@ -23,7 +23,7 @@ def return_state(change: AddressChange, recipient: str) -> tuple[object, ...]:
     return change.account_id, change.old_email_key, change.new_email_key, completed, canonical_identifier(recipient)
 
 
-def backup_email_state(account: Account, pending: PendingSecondAddress) -> tuple[str, str, str]:
+def backup_email_state(account: Account, pending: PendingBackupEmail) -> tuple[str, str, str]:
     """Return what a link to confirm a backup email is bound to.
 
     It dies with any change of password or email address, and when another backup email is entered.
@@ -61,6 +61,6 @@ def take_back_link(
     return context.links.signed_url(TAKE_BACK_LINK, change.id, change, recipient, expires=ends), ends
 
 
-def backup_email_link(context: EmailContext, account: Account, pending: PendingSecondAddress, ends: datetime) -> str:
+def backup_email_link(context: EmailContext, account: Account, pending: PendingBackupEmail, ends: datetime) -> str:
     """Return the address of a link that confirms a backup email."""
     return context.links.signed_url(BACKUP_EMAIL_LINK, account.id, account, pending, expires=ends)

@@ -9,10 +9,10 @@ from microblog.db import NEVER_TWICE, Base, Id
 from microblog.identity import ACCOUNT_ID
 
 
-class PendingSecondAddress(Base):
+class PendingBackupEmail(Base):
     """An address a member typed as their second one, and its letter is not answered yet. It reserves nothing."""
 
-    __tablename__ = "pending_second_addresses"
+    __tablename__ = "pending_backup_emails"
 
     account_id: Mapped[int] = mapped_column(ForeignKey(ACCOUNT_ID, ondelete="CASCADE"), primary_key=True)
     email: Mapped[str] = mapped_column(String(320))

@@ -5,14 +5,14 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from microblog.contact.models import PendingSecondAddress
+from microblog.contact.models import PendingBackupEmail
 
 
-def pending_backup_emails(session: Session, email_keys: Collection[str]) -> Sequence[PendingSecondAddress]:
+def pending_backup_emails(session: Session, email_keys: Collection[str]) -> Sequence[PendingBackupEmail]:
     """Return the backup emails among these addresses that aren't confirmed."""
-    return session.scalars(select(PendingSecondAddress).where(PendingSecondAddress.email_key.in_(email_keys))).all()
+    return session.scalars(select(PendingBackupEmail).where(PendingBackupEmail.email_key.in_(email_keys))).all()
 
 
-def pending_backup_email_of(session: Session, account_id: int) -> PendingSecondAddress | None:
+def pending_backup_email_of(session: Session, account_id: int) -> PendingBackupEmail | None:
     """Return the backup email of an account that isn't confirmed."""
-    return session.get(PendingSecondAddress, account_id)
+    return session.get(PendingBackupEmail, account_id)

@@ -17,6 +17,7 @@ from microblog.identity.lookup import (
     find_account,
     find_any,
     find_anyone,
+    find_backup_email,
     find_by_any_name,
     find_by_key,
     find_reached,
@@ -25,11 +26,10 @@ from microblog.identity.lookup import (
     is_active,
     is_visible,
     load_by_keys,
-    second_of,
     username_of,
     without_account,
 )
-from microblog.identity.models import ACCOUNT_ID, Account, SecondAddress
+from microblog.identity.models import ACCOUNT_ID, Account, BackupEmail
 from microblog.identity.reserved import is_reserved
 from microblog.identity.username_owners import NAME_KEPT_FOR, former_usernames, holder_of
 from microblog.identity.usernames import check_new_username, check_username, key_in, username_key
@@ -39,12 +39,12 @@ __all__ = [
     "ESTABLISHED_AFTER",
     "NAME_KEPT_FOR",
     "Account",
+    "BackupEmail",
     "BadUsername",
     "ChangedMeanwhile",
     "Known",
     "Reached",
     "Role",
-    "SecondAddress",
     "Standing",
     "TooManyUsernames",
     "UsernameTaken",
@@ -53,6 +53,7 @@ __all__ = [
     "find_account",
     "find_any",
     "find_anyone",
+    "find_backup_email",
     "find_by_any_name",
     "find_by_key",
     "find_reached",
@@ -71,7 +72,6 @@ __all__ = [
     "notice_addresses",
     "present_addresses",
     "removed_addresses",
-    "second_of",
     "standing_of",
     "username_key",
     "username_keys",

@@ -8,13 +8,13 @@ from enum import StrEnum
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from microblog.identity.lookup import second_of
+from microblog.identity.lookup import find_backup_email
 from microblog.identity.models import Account, RemovedAddress
 
 
 def notice_addresses(session: Session, account: Account) -> list[str]:
     """Return every confirmed address of an account, the first one first: notices go to all of them."""
-    second = second_of(session, account.id)
+    second = find_backup_email(session, account.id)
     return [account.email, second.email] if second else [account.email]
 
 
@@ -42,7 +42,7 @@ class Standing:
 def present_addresses(session: Session, account: Account) -> list[Standing]:
     """Return the addresses an account has, the primary one first."""
     found = [Standing(account.email, account.email_key, Role.PRIMARY, account.email_since or account.created_at)]
-    if second := second_of(session, account.id):
+    if second := find_backup_email(session, account.id):
         found.append(Standing(second.email, second.email_key, Role.BACKUP, second.added_at))
     return found
 

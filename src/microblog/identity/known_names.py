@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from microblog.identity.lookup import find_any
-from microblog.identity.models import Account, FormerUsername, SecondAddress
+from microblog.identity.models import Account, BackupEmail, FormerUsername
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class Known:
 
     account: Account | None
     keys: tuple[str, ...]
-    second: SecondAddress | None = None
+    second: BackupEmail | None = None
 
 
 def known_by(session: Session, key: str) -> Known:
@@ -23,7 +23,7 @@ def known_by(session: Session, key: str) -> Known:
     account = find_any(session, key)
     if account is None:
         return Known(None, (key,))
-    second = session.get(SecondAddress, account.id)
+    second = session.get(BackupEmail, account.id)
     former = session.scalars(select(FormerUsername.username_key).where(FormerUsername.account_id == account.id))
     names = (key, account.username_key, account.email_key, *([second.email_key] if second else []), *former)
     return Known(account, tuple(dict.fromkeys(names)), second)

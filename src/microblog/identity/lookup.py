@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from microblog.identity.models import Account, FormerUsername, SecondAddress
+from microblog.identity.models import Account, BackupEmail, FormerUsername
 from microblog.identity.username_owners import holder_of, holders
 from microblog.mail import canonical_identifier
 
@@ -52,20 +52,20 @@ FIRST = aliased(Account)
 
 
 # Where an address is the first one of an account, that account has it, whoever named it as a second one before.
-COUNTS = ~select(FIRST.id).where(FIRST.email_key == SecondAddress.email_key).exists()
+COUNTS = ~select(FIRST.id).where(FIRST.email_key == BackupEmail.email_key).exists()
 
 
-SECOND = select(SecondAddress).where(COUNTS)
+SECOND = select(BackupEmail).where(COUNTS)
 
 
 WITH_SECOND = (
-    select(SecondAddress, Account)
-    .join(Account, Account.id == SecondAddress.account_id)
+    select(BackupEmail, Account)
+    .join(Account, Account.id == BackupEmail.account_id)
     .where(COUNTS, Account.deactivated_at.is_(None))
 )
 
 
-BY_SECOND = WITH_SECOND.where(SecondAddress.email_key == bindparam("wanted"))
+BY_SECOND = WITH_SECOND.where(BackupEmail.email_key == bindparam("wanted"))
 
 
 WANTED = bindparam("wanted", type_=String)
@@ -77,7 +77,7 @@ BY_ANY_NAME = ACTIVE.where(  # a union, for no database looks into four indexes 
             select(FIRST.id).where(FIRST.email_key == WANTED),
             select(FIRST.id).where(FIRST.username_key == WANTED),
             select(FormerUsername.account_id).where(FormerUsername.username_key == WANTED),
-            select(SecondAddress.account_id).where(COUNTS, SecondAddress.email_key == WANTED),
+            select(BackupEmail.account_id).where(COUNTS, BackupEmail.email_key == WANTED),
         )
     )
 )
@@ -97,7 +97,7 @@ class Loaded:
 
     accounts: dict[str, Account | None]
     by_second: dict[str, Reached] = field(default_factory=dict)
-    seconds: dict[int, SecondAddress] = field(default_factory=dict)
+    seconds: dict[int, BackupEmail] = field(default_factory=dict)
     """By account, of those that were looked up by their username."""
 
 
@@ -123,25 +123,25 @@ def find_reached(session: Session, key: str) -> Reached | None:
     """Find whom letters about a forgotten password reach by this key, and where: by a second address, too."""
     account, known = find_by_key(session, key), key in loaded_in(session).accounts
     if account is None:
-        return find_by_second(session, key) if "@" in key else None
+        return find_by_backup_email(session, key) if "@" in key else None
     if "@" in key:
         return Reached(account, (account.email,))
-    second = loaded_in(session).seconds.get(account.id) if known else second_of(session, account.id)
+    second = loaded_in(session).seconds.get(account.id) if known else find_backup_email(session, account.id)
     return Reached(account, (account.email, second.email) if second else (account.email,))
 
 
-def find_by_second(session: Session, key: str) -> Reached | None:
+def find_by_backup_email(session: Session, key: str) -> Reached | None:
     """Find an active account by its second address."""
     loaded = loaded_in(session)
     if key in loaded.accounts:
         return loaded.by_second.get(key)
     found = session.execute(BY_SECOND, {"wanted": key}).one_or_none()
-    return Reached(found.Account, (found.SecondAddress.email,)) if found else None
+    return Reached(found.Account, (found.BackupEmail.email,)) if found else None
 
 
-def second_of(session: Session, account_id: int) -> SecondAddress | None:
+def find_backup_email(session: Session, account_id: int) -> BackupEmail | None:
     """Return the second address of an account, None where it has none that counts."""
-    return session.scalar(SECOND.where(SecondAddress.account_id == account_id))
+    return session.scalar(SECOND.where(BackupEmail.account_id == account_id))
 
 
 def loaded_in(session: Session) -> Loaded:
@@ -173,7 +173,7 @@ def load_seconds(session: Session, loaded: Loaded) -> None:
     by_name = [account.id for key, account in loaded.accounts.items() if account and "@" not in key]
     if not unknown and not by_name:
         return
-    wanted = or_(SecondAddress.email_key.in_(unknown), SecondAddress.account_id.in_(by_name))
+    wanted = or_(BackupEmail.email_key.in_(unknown), BackupEmail.account_id.in_(by_name))
     for second, account in session.execute(WITH_SECOND.where(wanted)):
         loaded.by_second[second.email_key] = Reached(account, (second.email,))
         loaded.seconds[account.id] = second
@@ -189,7 +189,7 @@ def find_any(session: Session, key: str) -> Account | None:
     found = find_anyone(session, key)
     if found or "@" not in key:
         return found
-    second = select(SecondAddress.account_id).where(SecondAddress.email_key == key)
+    second = select(BackupEmail.account_id).where(BackupEmail.email_key == key)
     return session.scalar(select(Account).where(Account.id.in_(second)))
 
 
@@ -218,7 +218,7 @@ def without_account(key: SQLColumnExpression[str | None]) -> ColumnElement[bool]
     with_address = select(Account.id).where(Account.email_key == key).exists()
     with_username = select(Account.id).where(Account.username_key == key).exists()
     with_former = select(FormerUsername.account_id).where(FormerUsername.username_key == key).exists()
-    with_second = select(SecondAddress.account_id).where(SecondAddress.email_key == key).exists()
+    with_second = select(BackupEmail.account_id).where(BackupEmail.email_key == key).exists()
     return and_(~with_address, ~with_username, ~with_former, ~with_second)
 
 

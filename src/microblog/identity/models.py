@@ -41,7 +41,7 @@ class Account(Base):
     """Until when nobody's asking sends a reset letter: the owner said that somebody else had asked."""
     reactivated_at: Mapped[datetime | None] = mapped_column(default=None)
     """When it was last let work again after a deactivation, which ended every link to choose a new password."""
-    second_removed_at: Mapped[datetime | None] = mapped_column(default=None)
+    backup_email_removed_at: Mapped[datetime | None] = mapped_column(default=None)
     """When a second address was last removed, which ended them too: one of them may lie in the mailbox that is gone."""
     email_since: Mapped[datetime | None] = mapped_column(default=None)
     """Since when the account has had this address; None: since it was created."""
@@ -60,10 +60,10 @@ class FormerUsername(Base):
     changed_at: Mapped[datetime]
 
 
-class SecondAddress(Base):
+class BackupEmail(Base):
     """Another address of a member, confirmed like the first: notices go to both, and a reset can start from either."""
 
-    __tablename__ = "second_addresses"
+    __tablename__ = "backup_emails"
 
     account_id: Mapped[int] = mapped_column(ForeignKey(ACCOUNT_ID, ondelete="CASCADE"), primary_key=True)
     email: Mapped[str] = mapped_column(String(320))

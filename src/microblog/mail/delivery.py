@@ -23,7 +23,7 @@ from microblog.mail.binding import EmailRenderers
 from microblog.mail.circuit_breaker import CircuitBreaker
 from microblog.mail.leases import LEASE_TIME, REFUSED, Lease
 from microblog.mail.outbox import Email, State
-from microblog.mail.outcome_log import ADDRESS, report, told
+from microblog.mail.outcome_log import ADDRESS, OnFault, only_log, report, told
 from microblog.mail.rendering import Ready, Renderer
 from microblog.mail.repair import mend_waits
 from microblog.mail.replies import Reply, named_wait
@@ -37,12 +37,6 @@ FRESH = 1.0  # seconds
 MARKING_TRIES = 5  # in seconds too; how long a worker that was told to stop still tries to say what became of an email
 NEVER_PASSES = (DataError, IntegrityError, ProgrammingError)
 CANNOT_BE_WRITTEN = "cannot be written"
-OnFault = Callable[[Exception, str], None]
-
-
-def only_log(error: Exception, words: str) -> None:
-    """Write a fault of our own into the log."""
-    log.error(words, exc_info=error)
 
 
 class Delivery:

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Callable
 
 from microblog.mail.leases import Lease
 from microblog.mail.outbox import State
@@ -11,6 +12,12 @@ from microblog.mail.replies import Reply
 log = logging.getLogger("microblog.mail.delivery")
 
 ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
+OnFault = Callable[[Exception, str], None]
+
+
+def only_log(error: Exception, words: str) -> None:
+    """Log a fault in our own code."""
+    log.error(words, exc_info=error)
 
 
 def told(batch: Batch) -> list[Ready]:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from microblog.identity import Account, Role, SecondAddress, Standing, present_addresses, removed_addresses
+from microblog.identity import Account, BackupEmail, Role, Standing, present_addresses, removed_addresses
 from microblog.identity.addresses import forget_removed, note_removed
 from microblog.ownership.seniority import is_junior
 
@@ -149,22 +149,22 @@ def put_backup(
         if set_backup(session, account, one):
             return one, taken
         taken.append(one)
-    session.execute(delete(SecondAddress).where(SecondAddress.account_id == account.id))
+    session.execute(delete(BackupEmail).where(BackupEmail.account_id == account.id))
     return None, taken
 
 
 def set_backup(session: Session, account: Account, one: Standing) -> bool:
     """Set an account's backup email; False where another account has it."""
-    had = session.get(SecondAddress, account.id, populate_existing=True)
+    had = session.get(BackupEmail, account.id, populate_existing=True)
     if had is not None and had.email_key == one.email_key:
         return True
     if belongs_to_another(session, account, one.email_key):
         return False
     try:
         with session.begin_nested():
-            session.execute(delete(SecondAddress).where(SecondAddress.account_id == account.id))
+            session.execute(delete(BackupEmail).where(BackupEmail.account_id == account.id))
             session.add(
-                SecondAddress(account_id=account.id, email=one.email, email_key=one.email_key, added_at=one.since)
+                BackupEmail(account_id=account.id, email=one.email, email_key=one.email_key, added_at=one.since)
             )
     except IntegrityError:
         return False
@@ -174,5 +174,5 @@ def set_backup(session: Session, account: Account, one: Standing) -> bool:
 def belongs_to_another(session: Session, account: Account, key: str) -> bool:
     """Tell whether an address is the primary or backup one of another account."""
     primary = select(Account.id).where(Account.email_key == key, Account.id != account.id)
-    backup = select(SecondAddress.account_id).where(SecondAddress.email_key == key)
-    return session.scalar(primary.union_all(backup.where(SecondAddress.account_id != account.id)).limit(1)) is not None
+    backup = select(BackupEmail.account_id).where(BackupEmail.email_key == key)
+    return session.scalar(primary.union_all(backup.where(BackupEmail.account_id != account.id)).limit(1)) is not None

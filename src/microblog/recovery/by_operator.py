@@ -12,7 +12,7 @@ from microblog.audit import EventType, record
 from microblog.auth import AccountChanged, Administrator, change_account
 from microblog.contact import cancel_pending_backup_email, revert_changes_since
 from microblog.context import Context
-from microblog.identity import Account, SecondAddress, find_any, find_reached, notice_addresses, removed_addresses
+from microblog.identity import Account, BackupEmail, find_any, find_reached, notice_addresses, removed_addresses
 from microblog.identity.addresses import forget_removed
 from microblog.links import Links
 from microblog.mail import Address, canonical_identifier, queue
@@ -139,12 +139,12 @@ def take_off_backup_email(session: Session, account: Account, operator: str, now
     """
     account = locked(session, account)
     told = notice_addresses(session, account)
-    backup = delete(SecondAddress).where(SecondAddress.account_id == account.id)
+    backup = delete(BackupEmail).where(BackupEmail.account_id == account.id)
     unconfirmed = cancel_pending_backup_email(session, account.id)
-    address: str | None = session.scalar(backup.returning(SecondAddress.email)) or unconfirmed
+    address: str | None = session.scalar(backup.returning(BackupEmail.email)) or unconfirmed
     if address is None:
         raise NoBackupEmail
-    account.second_removed_at = now
+    account.backup_email_removed_at = now
     note(session, account, EventType.BACKUP_EMAIL_REMOVED, operator, now)
     payload = BackupEmailRemovedByOperator(account.username, now, address)
     for to in told:
@@ -209,8 +209,8 @@ def end_ways_back(session: Session, account: Account, now: datetime) -> None:
     forget_removed(session, account.id, [*former, account.email_key])
     owner_is_back(session, account, Proof(Means.EMAIL_SET, account.created_at), now, Origin())
     revert_changes_since(session, account.id, None, now)
-    equal = SecondAddress.account_id == account.id, SecondAddress.email_key == account.email_key
-    session.execute(delete(SecondAddress).where(*equal))
+    equal = BackupEmail.account_id == account.id, BackupEmail.email_key == account.email_key
+    session.execute(delete(BackupEmail).where(*equal))
     cancel_sign_ups(session, account.email_key)
 
 

@@ -19,7 +19,7 @@ def reset_state(account: Account, to: str) -> tuple[str, ...]:
 
 def account_state(account: Account) -> tuple[str, ...]:
     """Return the part of it that no address decides."""
-    ends = (account.reactivated_at, account.second_removed_at)
+    ends = (account.reactivated_at, account.backup_email_removed_at)
     return account.password_hash, account.email_key, *(moment.isoformat() for moment in ends if moment)
 
 

@@ -94,7 +94,7 @@ def change_password(session: Session, opened: OpenedReset, password_hash: str, n
             Account.password_hash == account.password_hash,
             Account.email_key == account.email_key,
             Account.reactivated_at.is_not_distinct_from(account.reactivated_at),
-            Account.second_removed_at.is_not_distinct_from(account.second_removed_at),
+            Account.backup_email_removed_at.is_not_distinct_from(account.backup_email_removed_at),
             Account.deactivated_at.is_(None),
         )
         .values(password_hash=password_hash, recovered_at=now, muted_until=None)

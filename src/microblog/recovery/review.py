@@ -18,7 +18,7 @@ from microblog.contact.backup_email import take_off, tell
 from microblog.contact.emails.backup_email_notice import BackupEmailChanged
 from microblog.contact.emails.second_address_removed import SECOND_ADDRESS_REMOVED
 from microblog.context import Context
-from microblog.identity import ESTABLISHED_AFTER, Account, Role, notice_addresses, removed_addresses, second_of
+from microblog.identity import ESTABLISHED_AFTER, Account, Role, find_backup_email, notice_addresses, removed_addresses
 from microblog.identity.addresses import forget_removed
 from microblog.origin import Origin
 from microblog.ownership import Means, Recovery, is_junior, restore_addresses
@@ -110,7 +110,7 @@ def recent_changes(
     added = account.email_since
     if added and is_junior(added, since, now) and can_be_put_back(session, account, since, now):
         found.append(Recent(Addition.EMAIL, account.email, added))
-    backup = second_of(session, account.id)
+    backup = find_backup_email(session, account.id)
     if backup and backup.added_at > lately:
         found.append(Recent(Addition.BACKUP, backup.email, backup.added_at))
     codes = select(func.count(), func.min(RecoveryCode.made_at)).where(RecoveryCode.account_id == account.id)
@@ -123,7 +123,7 @@ def recent_changes(
 def can_be_put_back(session: Session, account: Account, since: datetime, now: datetime) -> bool:
     """Tell whether there is an address that can be the primary one in place of today's."""
     removed = [one for one in removed_addresses(session, account.id, now) if one.role == Role.PRIMARY]
-    backup = second_of(session, account.id)
+    backup = find_backup_email(session, account.id)
     older = backup is not None and not is_junior(backup.added_at, since, now)
     return older or any(not is_junior(one.since, since, now) for one in removed)
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from microblog.auth import verify_password
-from microblog.identity import Account, SecondAddress
+from microblog.identity import Account, BackupEmail
 from recovery.model.browser import Browser
 from recovery.model.site import ModelSite
 
@@ -22,13 +22,13 @@ COUNTS: Counter[str] = Counter()
 
 STATE = {
     "the account": "SELECT * FROM accounts",
-    "the backup email": "SELECT * FROM second_addresses",
+    "the backup email": "SELECT * FROM backup_emails",
     "recovery codes": "SELECT code_hash FROM recovery_codes ORDER BY id",
     "sessions": "SELECT id, secret_hash FROM sessions ORDER BY id",
     "recoveries": "SELECT count(*) FROM recoveries",
     "reportable changes": "SELECT count(*) FROM reportable_changes",
     "confirmations": "SELECT count(*) FROM confirmations",
-    "the pending backup email": "SELECT * FROM pending_second_addresses",
+    "the pending backup email": "SELECT * FROM pending_backup_emails",
     "changes of address": "SELECT * FROM address_changes ORDER BY id",
 }
 """All that opens, changes or locks the account."""
@@ -120,7 +120,7 @@ class World:
     def addresses(self) -> list[str]:
         """Return the addresses of the account, the primary one first."""
         with self.site.database.reading() as session:
-            return [*session.scalars(select(Account.email)), *session.scalars(select(SecondAddress.email))]
+            return [*session.scalars(select(Account.email)), *session.scalars(select(BackupEmail.email))]
 
     def thief_has_password(self) -> bool:
         """Tell whether the thief knows the password of now."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from microblog.contact.address_owners import owner_of
 from microblog.contact.links import BACKUP_EMAIL_LINK, OPEN_FOR, backup_email_link
-from microblog.contact.models import PendingSecondAddress
+from microblog.contact.models import PendingBackupEmail
 from microblog.email_context import EmailContext
 from microblog.identity import Account, get_account
 from microblog.limits import Limit
@@ -37,7 +37,7 @@ class BackupEmailAsked:
 def render(context: EmailContext, email: QueuedEmail[BackupEmailAsked]) -> Result:
     """Render it for whoever the address belongs to now, counting it once, however often it is tried."""
     account = get_account(context.session, email.payload.account_id)
-    pending = context.session.get(PendingSecondAddress, email.payload.account_id)
+    pending = context.session.get(PendingBackupEmail, email.payload.account_id)
     if account is None or pending is None or pending.email_key != email.payload.email_key:
         return Skip("the second address was confirmed or replaced")
     if "counted" not in email.progress and not count(context, pending):
@@ -49,7 +49,7 @@ def render(context: EmailContext, email: QueuedEmail[BackupEmailAsked]) -> Resul
     return render_link(context, account, pending)
 
 
-def count(context: EmailContext, pending: PendingSecondAddress) -> bool:
+def count(context: EmailContext, pending: PendingBackupEmail) -> bool:
     """Count one email to the address, and tell whether it may go."""
     return context.limits.spend(context.session, per_address(context.settings), pending.email_key, context.now).allowed
 
@@ -59,7 +59,7 @@ def per_address(settings: Settings) -> Limit:
     return Limit("second-address letters per address", settings.limits.second_address_per_identifier)
 
 
-def render_link(context: EmailContext, account: Account, pending: PendingSecondAddress) -> Rendered:
+def render_link(context: EmailContext, account: Account, pending: PendingBackupEmail) -> Rendered:
     """Sign the link. No username stands in the email: nobody knows yet who reads it."""
     ends = pending.expires_at = context.now + OPEN_FOR  # counted from when the email leaves
     values = {"link": backup_email_link(context, account, pending, ends), "ends": ends}

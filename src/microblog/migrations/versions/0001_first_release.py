@@ -34,14 +34,14 @@ TABLES = (
     "follows",
     "former_usernames",
     "sessions",
-    "pending_second_addresses",
+    "pending_backup_emails",
     "posts",
     "profiles",
     "recoveries",
     "removed_addresses",
     "reportable_changes",
     "recovery_codes",
-    "second_addresses",
+    "backup_emails",
     "subscriptions",
     "tries",
     "mentions",
@@ -71,14 +71,14 @@ def upgrade() -> None:
     create_follows()
     create_former_usernames()
     create_sessions()
-    create_pending_second_addresses()
+    create_pending_backup_emails()
     create_posts()
     create_profiles()
     create_recoveries()
     create_removed_addresses()
     create_reportable_changes()
     create_recovery_codes()
-    create_second_addresses()
+    create_backup_emails()
     create_subscriptions()
     create_tries()
     create_mentions()
@@ -104,7 +104,7 @@ def create_accounts() -> None:
         sa.Column("recovered_at", Utc(), nullable=True),
         sa.Column("muted_until", Utc(), nullable=True),
         sa.Column("reactivated_at", Utc(), nullable=True),
-        sa.Column("second_removed_at", Utc(), nullable=True),
+        sa.Column("backup_email_removed_at", Utc(), nullable=True),
         sa.Column("email_since", Utc(), nullable=True),
         sa.Column("deletion_due_at", Utc(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_accounts"),
@@ -485,21 +485,21 @@ def create_sessions() -> None:
     op.create_index("ix_sessions_expires_at", "sessions", ["expires_at"], unique=False)
 
 
-def create_pending_second_addresses() -> None:
+def create_pending_backup_emails() -> None:
     op.create_table(
-        "pending_second_addresses",
+        "pending_backup_emails",
         sa.Column("account_id", ID, nullable=False),
         sa.Column("email", sa.String(length=320), nullable=False),
         sa.Column("email_key", sa.String(length=320), nullable=False),
         sa.Column("asked_at", Utc(), nullable=False),
         sa.Column("expires_at", Utc(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["account_id"], ["accounts.id"], name="fk_pending_second_addresses_account_id_accounts", ondelete="CASCADE"
+            ["account_id"], ["accounts.id"], name="fk_pending_backup_emails_account_id_accounts", ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("account_id", name="pk_pending_second_addresses"),
+        sa.PrimaryKeyConstraint("account_id", name="pk_pending_backup_emails"),
     )
-    op.create_index("ix_pending_second_addresses_email_key", "pending_second_addresses", ["email_key"], unique=False)
-    op.create_index("ix_pending_second_addresses_expires_at", "pending_second_addresses", ["expires_at"], unique=False)
+    op.create_index("ix_pending_backup_emails_email_key", "pending_backup_emails", ["email_key"], unique=False)
+    op.create_index("ix_pending_backup_emails_expires_at", "pending_backup_emails", ["expires_at"], unique=False)
 
 
 def create_posts() -> None:
@@ -622,18 +622,18 @@ def create_recovery_codes() -> None:
     op.create_index("ix_recovery_codes_account_id", "recovery_codes", ["account_id"], unique=False)
 
 
-def create_second_addresses() -> None:
+def create_backup_emails() -> None:
     op.create_table(
-        "second_addresses",
+        "backup_emails",
         sa.Column("account_id", ID, nullable=False),
         sa.Column("email", sa.String(length=320), nullable=False),
         sa.Column("email_key", sa.String(length=320), nullable=False),
         sa.Column("added_at", Utc(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["account_id"], ["accounts.id"], name="fk_second_addresses_account_id_accounts", ondelete="CASCADE"
+            ["account_id"], ["accounts.id"], name="fk_backup_emails_account_id_accounts", ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("account_id", name="pk_second_addresses"),
-        sa.UniqueConstraint("email_key", name="uq_second_addresses_email_key"),
+        sa.PrimaryKeyConstraint("account_id", name="pk_backup_emails"),
+        sa.UniqueConstraint("email_key", name="uq_backup_emails_email_key"),
     )
 
 

@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired
 
 from microblog.auth import AccountChanged, Administrator, recovered_lately
 from microblog.context import Context
-from microblog.identity import Account, SecondAddress, find_anyone
+from microblog.identity import Account, BackupEmail, find_anyone
 from microblog.mail import canonical_identifier, parse_address
 from microblog.moderation import deactivate, reactivate, sign_out_everywhere
 from microblog.recovery import end_recovery_codes, remove_backup_email, set_email
@@ -99,7 +99,7 @@ PAGE = FormPage("admin/member_action.html", ActionForm)
 EMAIL_PAGE = FormPage("admin/member_action.html", EmailForm)
 
 
-def possible(account: Account, backup: SecondAddress | None, codes: int, sessions: int) -> list[str]:
+def possible(account: Account, backup: BackupEmail | None, codes: int, sessions: int) -> list[str]:
     """Return the names of what there is to do for an account."""
     there = {
         "remove-backup-email": backup is not None,

@@ -16,7 +16,7 @@ from microblog.contact import (
     pending_backup_email_of,
     remove_backup_email,
 )
-from microblog.identity import SecondAddress, second_of
+from microblog.identity import BackupEmail, find_backup_email
 from microblog.mail import parse_address
 from microblog.web.auth.reauthentication import PasswordForm, verified_account
 from microblog.web.auth.recovery_cooldown import recovery_cooldown
@@ -53,16 +53,16 @@ class ConfirmForm(BaseForm):
 
 
 NAME = FormPage("account/second_address.html", NameForm)
-REMOVE = FormPage("account/remove_second_address.html", RemoveForm)
+REMOVE = FormPage("account/detach_backup_email.html", RemoveForm)
 
 
 def present() -> dict[str, Any]:
     """Return the member's second address, and the one that was named and not confirmed yet."""
     site, member = this_site(), current_member_or_none() or abort(401)
     with site.database.reading() as db:
-        second = db.get(SecondAddress, member.account_id)
+        second = db.get(BackupEmail, member.account_id)
         pending = pending_backup_email_of(db, member.account_id)
-        counts = second_of(db, member.account_id) is not None
+        counts = find_backup_email(db, member.account_id) is not None
     return {
         "second": second,
         "counts": counts,
@@ -121,7 +121,7 @@ def press(form: ConfirmForm, opened: OpenedBackupEmail) -> Response:  # noqa: AR
 PAGE = LinkPage(
     BACKUP_EMAIL_LINK,
     "second_address",
-    FormPage("account/confirm_second_address.html", ConfirmForm),
+    FormPage("account/attach_backup_email.html", ConfirmForm),
     open_backup_email,
     facts,
     press,
