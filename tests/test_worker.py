@@ -35,7 +35,7 @@ def office(database: Database, clock: HeldClock, smtp_server: SmtpServer) -> Ite
 @contextmanager
 def working(office: Office, *deliveries: Delivery) -> Iterator[Worker]:
     delivering, notifier = deliveries or [office.delivery], notifier_for(office.database)
-    worker = Worker(office.database, delivering, notifier, office.clock, keep_letters=timedelta(days=30))
+    worker = Worker(office.database, delivering, notifier, office.clock, keep_emails=timedelta(days=30))
     thread = threading.Thread(target=worker.run)
     thread.start()
     try:
@@ -160,7 +160,7 @@ def test_a_worker_that_is_told_to_stop_waits_for_no_further_letter(database: Dat
         bells.append(WatchedBell(stopping))
         return bells[0]
 
-    worker = Worker(database, [], make, clock, keep_letters=timedelta(days=30))
+    worker = Worker(database, [], make, clock, keep_emails=timedelta(days=30))
     thread = threading.Thread(target=worker.run)
     thread.start()
     assert bells[0].waited.wait(10)

@@ -72,7 +72,7 @@ class Rounds:
 
 def rounds(
     database: Database,
-    keep_letters: timedelta,
+    keep_emails: timedelta,
     stop: threading.Event,
     hourly: Sequence[Job] = (),
     agreement: Agreement | None = None,
@@ -101,7 +101,7 @@ def rounds(
         agreed = agreed_at(now)
         if not agreed.settled:
             return LATER
-        lasting = chain(sweep(database, keep_letters, agreed.least), *(job(agreed.least) for job in final))
+        lasting = chain(sweep(database, keep_emails, agreed.least), *(job(agreed.least) for job in final))
         a_step_at_a_time(chain(lasting, mend_moments(database, agreed.most)))
         return None
 
@@ -133,7 +133,7 @@ class Worker:
         clock: Clock,
         on_fault: OnFault = only_log,
         *,
-        keep_letters: timedelta,
+        keep_emails: timedelta,
         hourly: Sequence[Job] = (),
         final: Sequence[FinalJob] = (),
     ) -> None:
@@ -146,7 +146,7 @@ class Worker:
         self._done = threading.Event()
         self._notifier = make_notifier(self._stop.is_set)
         self._broadcast = Broadcast()
-        self._rounds = rounds(database, keep_letters, self._stop, hourly, Agreement(clock), final=final)
+        self._rounds = rounds(database, keep_emails, self._stop, hourly, Agreement(clock), final=final)
         self._heartbeat = Heartbeat(__version__)
 
     def stop(self) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from microblog.cli.mail.tables import letters_table, portrait
+from microblog.cli.mail.tables import emails_table, portrait
 from microblog.mail.admin import Entry, TryMade
 from support.clock import NOON
 
@@ -35,7 +35,7 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_table_is_aligned_and_tells_why_a_letter_was_not_sent() -> None:
     forgotten = replace(SENT, id=9, to="", state="dropped", reply="no such account", tries=0)
-    assert letters_table([FAILED, forgotten, SENT]).splitlines() == [
+    assert emails_table([FAILED, forgotten, SENT]).splitlines() == [
         "  ID  STATE    POSTED            TRIES  KIND              TO",
         "1234  failed   2026-11-22 12:00      1  a_kind_with_a_v…  aaaaaaaaaaaaaaaaaaaaa…",
         "      " + LONG[:73] + "…",
@@ -43,17 +43,17 @@ def test_a_table_is_aligned_and_tells_why_a_letter_was_not_sent() -> None:
         "      no such account",
         "   7  sent     2026-11-22 12:00      1  reset_password    alice@example.com",
     ]
-    assert letters_table([]) == ""
+    assert emails_table([]) == ""
 
 
 def test_a_wide_terminal_shows_whole_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "140")
-    assert FAILED.to in letters_table([FAILED])
+    assert FAILED.to in emails_table([FAILED])
 
 
 def test_nothing_is_wider_than_the_terminal() -> None:
     tries = [TryMade(number, NOON, "waiting", LONG) for number in range(1, 12)]
-    for text in (letters_table([FAILED, SENT]), portrait(FAILED, tries, NOON)):
+    for text in (emails_table([FAILED, SENT]), portrait(FAILED, tries, NOON)):
         assert max(map(len, text.splitlines())) <= 80
 
 

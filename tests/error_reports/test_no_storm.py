@@ -189,7 +189,7 @@ def test_a_worker_that_stumbles_tells_the_admins_and_goes_on(room: Newsroom) -> 
 
     jobs = [stumble, room.reporter.remind]
     notifier, keep = notifier_for(room.database), timedelta(days=30)
-    worker = Worker(room.database, [], notifier, room.clock, room.reporter.report, keep_letters=keep, hourly=jobs)
+    worker = Worker(room.database, [], notifier, room.clock, room.reporter.report, keep_emails=keep, hourly=jobs)
     thread = threading.Thread(target=worker.run)
     thread.start()
     try:

@@ -11,7 +11,7 @@ from mail.office import SETTINGS, Office
 from microblog.db import Database
 from microblog.mail import Rendered, State
 from microblog.mail.compose import Envelope, compose
-from microblog.mail.smtp import ANNOUNCED_FOR, LETTERS_PER_CONNECTION, SmtpTransport
+from microblog.mail.smtp import ANNOUNCED_FOR, EMAILS_PER_CONNECTION, SmtpTransport
 from microblog.mail.transport import Pipelining, Refused
 from support.clock import NOON, HeldClock
 from support.smtp_server import HANG_UP, SmtpServer
@@ -123,10 +123,10 @@ def test_an_email_that_comes_too_long_after_it_was_announced_goes_over_a_new_con
 
 
 def test_a_connection_that_is_worn_out_is_left_with_a_goodbye(line: SmtpTransport, smtp_server: SmtpServer) -> None:
-    for _ in range(LETTERS_PER_CONNECTION):
+    for _ in range(EMAILS_PER_CONNECTION):
         send(line, "alice", then="alice")
     line.send(email("bob"))
-    assert (len(smtp_server.delivered), smtp_server.connections) == (LETTERS_PER_CONNECTION + 1, 2)
+    assert (len(smtp_server.delivered), smtp_server.connections) == (EMAILS_PER_CONNECTION + 1, 2)
     assert smtp_server.commands.count("quit") == 1
 
 

@@ -8,7 +8,7 @@ import pytest
 from mail.office import SETTINGS
 from microblog.mail import Rendered
 from microblog.mail.compose import Envelope, compose
-from microblog.mail.smtp import LETTERS_PER_CONNECTION, SmtpTransport
+from microblog.mail.smtp import EMAILS_PER_CONNECTION, SmtpTransport
 from microblog.mail.transport import Refused, ServerTrouble, TransportError, TryLater
 from microblog.settings import MailSettings
 from support.clock import NOON
@@ -57,9 +57,9 @@ def test_one_connection_serves_several_emails(line: SmtpTransport, smtp_server: 
 
 
 def test_a_connection_is_left_after_so_many_emails(line: SmtpTransport, smtp_server: SmtpServer) -> None:
-    for _ in range(LETTERS_PER_CONNECTION + 1):
+    for _ in range(EMAILS_PER_CONNECTION + 1):
         line.send(email())
-    assert (len(smtp_server.delivered), smtp_server.connections) == (LETTERS_PER_CONNECTION + 1, 2)
+    assert (len(smtp_server.delivered), smtp_server.connections) == (EMAILS_PER_CONNECTION + 1, 2)
 
 
 def test_an_email_after_a_rest_goes_over_a_new_connection(line: SmtpTransport, smtp_server: SmtpServer) -> None:

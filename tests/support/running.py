@@ -97,7 +97,7 @@ class RunningSite:
             notifier_for(self.database),
             self.clock,
             self.errors.report,
-            keep_letters=self.settings.mail.keep,
+            keep_emails=self.settings.mail.keep,
             hourly=[self.errors.remind],
         )
         self._threads = [

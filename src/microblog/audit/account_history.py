@@ -21,7 +21,7 @@ class Happening:
     kind: str
     detail: str
     origin: Origin
-    letter_id: int | None
+    email_id: int | None
 
 
 def happenings(session: Session, known: Known, secrets: Sequence[bytes], most: int) -> list[Happening]:
@@ -35,4 +35,4 @@ def happenings(session: Session, known: Known, secrets: Sequence[bytes], most: i
 
 def happening(event: Event) -> Happening:
     """Return what is told of an event."""
-    return Happening(event.at, event.kind, event.detail, Origin(event.device, event.network), event.letter_id)
+    return Happening(event.at, event.kind, event.detail, Origin(event.device, event.network), event.email_id)

@@ -26,7 +26,7 @@ class Entry:
     origin: Origin
     outcome: str
     """The `State` of the email that goes with it; empty where there is none."""
-    letter_id: int | None
+    email_id: int | None
     username: str
     """Whose event it is; empty where it belongs to no account."""
 
@@ -68,7 +68,7 @@ def page_of(session: Session, wanted: Sequence[ColumnElement[bool]], size: int, 
     ids = union_all(*(select(one.subquery().c.id) for one in newest))
     asked = (
         select(Event, Email.state, Account.username)
-        .outerjoin(Email, Email.id == Event.letter_id)
+        .outerjoin(Email, Email.id == Event.email_id)
         .outerjoin(Account, Account.id == Event.account_id)
         .where(Event.id.in_(ids))
         .order_by(Event.id.desc())
@@ -81,4 +81,4 @@ def page_of(session: Session, wanted: Sequence[ColumnElement[bool]], size: int, 
 def entry_of(event: Event, state: str | None, username: str | None) -> Entry:
     """Return what a list shows of an event."""
     origin = Origin(event.device, event.network)
-    return Entry(event.id, event.at, event.kind, event.detail, origin, state or "", event.letter_id, username or "")
+    return Entry(event.id, event.at, event.kind, event.detail, origin, state or "", event.email_id, username or "")

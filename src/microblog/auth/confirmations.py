@@ -39,9 +39,9 @@ def ask_to_confirm(
     session.add(asked)
     session.flush()
     payload = ConfirmationAsked(asked.id, asked.nonce, origin)
-    letter_id = queue_returning_id(session, CONFIRM, to=account.email, payload=payload, now=now)
+    email_id = queue_returning_id(session, CONFIRM, to=account.email, payload=payload, now=now)
     kind = EventType.CONFIRMATION_REQUESTED
-    events.record(session, account.id, kind, now, origin=origin, letter_id=letter_id, detail=action)
+    events.record(session, account.id, kind, now, origin=origin, email_id=email_id, detail=action)
 
 
 @dataclass(frozen=True)

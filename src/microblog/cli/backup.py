@@ -7,7 +7,7 @@ import click
 from microblog.backup import BackupRefused, Contents, Restored, alone, read_contents, restore, take_backup
 from microblog.banner import describe_database
 from microblog.cli.bootstrap import clock_for, open_database, read_settings, stop, stop_on_database_errors
-from microblog.cli.mail.tables import letters_table
+from microblog.cli.mail.tables import emails_table
 from microblog.db import Database
 from microblog.mail import State, admin
 from microblog.mail.admin.words import counted
@@ -75,7 +75,7 @@ def replace(settings: Settings, file: Path) -> None:
         page = admin.find(session, admin.Wanted(state=State.HELD), size=LISTED)
     if done.held:
         more = f"\n… and {done.held - len(page.entries)} more" if done.held > len(page.entries) else ""
-        click.echo(f"\n{letters_table(page.entries)}{more}\n{HELD}")
+        click.echo(f"\n{emails_table(page.entries)}{more}\n{HELD}")
 
 
 def tell(done: Restored) -> None:

@@ -199,7 +199,7 @@ def make_worker(settings: Settings, database: Database, clock: Clock, notifier: 
         notifier or notifier_for(database),
         clock,
         errors.report,
-        keep_letters=keep,
+        keep_emails=keep,
         hourly=jobs,
         final=[deletions],
     )

@@ -72,9 +72,9 @@ def ask_for_address(session: Session, account: Account, address: Address, now: d
     session.add(change)
     session.flush()
     payload = AddressChangeLink(change.id, now)
-    letter_id = queue_returning_id(session, CHANGE_ADDRESS, to=address.spelled, payload=payload, now=now)
+    email_id = queue_returning_id(session, CHANGE_ADDRESS, to=address.spelled, payload=payload, now=now)
     session.flush()
-    events.record(session, account.id, EventType.EMAIL_CHANGE_REQUESTED, now, origin=origin, letter_id=letter_id)
+    events.record(session, account.id, EventType.EMAIL_CHANGE_REQUESTED, now, origin=origin, email_id=email_id)
     told = AddressChangeAsked(account.username, now, origin)
     for to in notice_addresses(session, account):
         queue(session, ADDRESS_CHANGE_ASKED, to=to, payload=told, now=now)

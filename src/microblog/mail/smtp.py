@@ -25,7 +25,7 @@ from microblog.settings.readers import is_loopback
 
 log = logging.getLogger(__name__)
 
-LETTERS_PER_CONNECTION = 100  # some servers close after a number of letters; we leave first
+EMAILS_PER_CONNECTION = 100  # some servers close after a number of letters; we leave first
 SECONDS_PER_CONNECTION = 60
 ANNOUNCED_FOR = 5.0  # seconds a server is expected to wait for an email it was told of
 CLOSING = 421
@@ -102,7 +102,7 @@ class SmtpTransport:
             self.rest()
 
     def _is_worn_out(self) -> bool:
-        return self._emails >= LETTERS_PER_CONNECTION or time.monotonic() - self._opened > SECONDS_PER_CONNECTION
+        return self._emails >= EMAILS_PER_CONNECTION or time.monotonic() - self._opened > SECONDS_PER_CONNECTION
 
     def _name_sender(self, envelope: Envelope) -> Connection:
         smtp = self._smtp or self._open()

@@ -12,7 +12,7 @@ from microblog.identity import Known, known_by
 from microblog.limits import ALLOWED, Verdict
 from microblog.mail import REPEATED, SUPERSEDED, State, admin, canonical_identifier
 from microblog.ops.pending import Unfinished, unfinished
-from microblog.recovery import letter_allowance
+from microblog.recovery import reset_allowance
 from microblog.settings import Settings
 from microblog.words import detail_text, event_text, origin_text
 
@@ -43,7 +43,7 @@ class Found:
     key: str
     known: Known
     events: Sequence[Happening]
-    letters: Sequence[admin.Entry]
+    emails: Sequence[admin.Entry]
     waiting: Sequence[Unfinished]
     limit: Verdict
     keep: timedelta
@@ -56,17 +56,17 @@ def trace(session: Session, settings: Settings, typed: str, now: datetime, most:
     key = canonical_identifier(typed)
     known = known_by(session, key)
     events = happenings(session, known, settings.keys("events"), most)
-    numbers = [one.letter_id for one in events if one.letter_id is not None]
-    letters = admin.to_these(session, known.keys, numbers, most)
+    numbers = [one.email_id for one in events if one.email_id is not None]
+    emails = admin.to_these(session, known.keys, numbers, most)
     waiting = unfinished(session, known.keys)
     steps = [Step(one.at, "event", event_words(one)) for one in events]
     steps += [Step(one.at, "event", f"{one.words}, open until {one.until:%H:%M UTC on %-d %B}") for one in waiting]
-    tries, obstacle = admin.tries_of(session, letters), admin.what_stops_delivery(session, now)
-    steps += [step for letter in letters for step in steps_of(letter, tries[letter.id], now, obstacle)]
+    tries, obstacle = admin.tries_of(session, emails), admin.what_stops_delivery(session, now)
+    steps += [step for email in emails for step in steps_of(email, tries[email.id], now, obstacle)]
     steps.sort(key=lambda step: step.at)  # a stable sort: a letter's own steps stay in their order
     limit = allowance(session, settings, known, events, now)
-    found = Found(key, known, events, letters, waiting, limit, settings.mail.keep, obstacle)
-    full = len(events) == most or len(letters) == most or len(steps) > most
+    found = Found(key, known, events, emails, waiting, limit, settings.mail.keep, obstacle)
+    full = len(events) == most or len(emails) == most or len(steps) > most
     return Trace(who_is(known, now), tuple(steps[-most:]), full, conclusion(found, now))
 
 
@@ -80,18 +80,18 @@ def joined(*words: str) -> str:
     return ", ".join(word for word in words if word)
 
 
-def steps_of(letter: admin.Entry, tries: Sequence[admin.TryMade], now: datetime, obstacle: str) -> Iterator[Step]:
+def steps_of(email: admin.Entry, tries: Sequence[admin.TryMade], now: datetime, obstacle: str) -> Iterator[Step]:
     """Tell a letter: when it was posted, every try with the server's words, and what became of it."""
-    about = f"letter {letter.id}"
-    to = f" to {letter.to}" if letter.to else ""
-    yield Step(letter.queued_at, about, f"{letter.kind} posted{to}")
+    about = f"letter {email.id}"
+    to = f" to {email.to}" if email.to else ""
+    yield Step(email.queued_at, about, f"{email.kind} posted{to}")
     for one in tries:
         yield Step(one.at, about, f"try {one.number}: {one.reply} ({one.state})")
-    if letter.ended_at and not (tries and tries[-1].at == letter.ended_at):
-        yield Step(letter.ended_at, about, joined(letter.state, letter.reason or letter.reply))
-    if letter.ended_at is None:
-        said = f" The server last said: {letter.reply}" if letter.reply and not tries else ""
-        yield Step(now, about, f"{letter.state}: {admin.story(letter, now, obstacle)}{said}")
+    if email.ended_at and not (tries and tries[-1].at == email.ended_at):
+        yield Step(email.ended_at, about, joined(email.state, email.reason or email.reply))
+    if email.ended_at is None:
+        said = f" The server last said: {email.reply}" if email.reply and not tries else ""
+        yield Step(now, about, f"{email.state}: {admin.story(email, now, obstacle)}{said}")
 
 
 def allowance(
@@ -101,7 +101,7 @@ def allowance(
     if known.account is None:
         return ALLOWED
     asked = next((one for one in reversed(events) if one.kind == EventType.RESET_REQUESTED), None)
-    return letter_allowance(settings).peek(session, known.account.id, asked.origin.network if asked else "", now)
+    return reset_allowance(settings).peek(session, known.account.id, asked.origin.network if asked else "", now)
 
 
 def who_is(known: Known, now: datetime) -> str:
@@ -120,7 +120,7 @@ def who_is(known: Known, now: datetime) -> str:
 
 def conclusion(found: Found, now: datetime) -> str:
     """Say in a sentence or two what it all comes to."""
-    account, last = found.known.account, last_letter(found.letters)
+    account, last = found.known.account, last_email(found.emails)
     if account is None:
         return stranger(found, last)
     if account.deactivated_at:
@@ -157,22 +157,22 @@ def stranger(found: Found, last: admin.Entry | None) -> str:
     return f"{nobody}; nobody asked for it within the last day."
 
 
-def last_letter(letters: Sequence[admin.Entry]) -> admin.Entry | None:
+def last_email(emails: Sequence[admin.Entry]) -> admin.Entry | None:
     """Return the newest letter; one that only gave way to another tells nothing."""
-    telling = [letter for letter in letters if letter.reason not in (SUPERSEDED, REPEATED)]
-    return next(iter(reversed(telling or letters)), None)
+    telling = [email for email in emails if email.reason not in (SUPERSEDED, REPEATED)]
+    return next(iter(reversed(telling or emails)), None)
 
 
-def outcome(letter: admin.Entry, now: datetime, obstacle: str) -> str:
+def outcome(email: admin.Entry, now: datetime, obstacle: str) -> str:
     """Say what became of the last letter, and what helps."""
-    name, said = f"The last letter ({letter.id}, {letter.kind})", letter.reply or "nothing that is still kept"
-    whose = f" of {letter.to}" if letter.to else ""
-    if letter.state == State.SENT:
-        left = f"{name} left at {letter.ended_at:%H:%M:%S UTC on %-d %B}"
+    name, said = f"The last letter ({email.id}, {email.kind})", email.reply or "nothing that is still kept"
+    whose = f" of {email.to}" if email.to else ""
+    if email.state == State.SENT:
+        left = f"{name} left at {email.ended_at:%H:%M:%S UTC on %-d %B}"
         return f"{left}; the server said “{said}”: look among the spam{whose}."
-    if letter.state == State.FAILED:
+    if email.state == State.FAILED:
         return f"{name} was refused for good; the server said “{said}”: is the address{whose} right?"
-    if letter.state in (State.WAITING, State.HELD, State.SENDING):
-        heard = f" The server last said “{said}”." if letter.reply else ""
-        return f"{name} has not left yet. {admin.story(letter, now, obstacle)}{heard}"
-    return f"{name} did not leave: {letter.state}, {letter.reason or said}."
+    if email.state in (State.WAITING, State.HELD, State.SENDING):
+        heard = f" The server last said “{said}”." if email.reply else ""
+        return f"{name} has not left yet. {admin.story(email, now, obstacle)}{heard}"
+    return f"{name} did not leave: {email.state}, {email.reason or said}."

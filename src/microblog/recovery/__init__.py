@@ -1,7 +1,7 @@
 """Recovery: a forgotten password, from the question to the new one. The front door of the room."""
 
 from microblog.recovery.address_revert import OpenedReturn, open_return
-from microblog.recovery.allowance import letter_allowance
+from microblog.recovery.allowance import reset_allowance
 from microblog.recovery.ask import request_reset
 from microblog.recovery.by_operator import end_recovery_codes, make_recovery_link, remove_backup_email, set_email
 from microblog.recovery.codes import count_codes, create_recovery_codes, end_own_codes, read_code
@@ -38,7 +38,6 @@ __all__ = [
     "create_recovery_codes",
     "end_own_codes",
     "end_recovery_codes",
-    "letter_allowance",
     "link_event",
     "make_recovery_link",
     "note",
@@ -50,6 +49,7 @@ __all__ = [
     "remove_backup_email",
     "report_takeover",
     "request_reset",
+    "reset_allowance",
     "reset_password",
     "review_changes",
     "set_email",

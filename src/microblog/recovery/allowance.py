@@ -17,7 +17,7 @@ from microblog.settings import Rate, Settings
 
 
 @dataclass(frozen=True)
-class LetterAllowance:
+class ResetAllowance:
     """Decides whether one more letter may go to an account."""
 
     limits: Limits
@@ -52,10 +52,10 @@ class LetterAllowance:
         return self.limits.spend(session, limit, subject, now).allowed
 
 
-def letter_allowance(settings: Settings) -> LetterAllowance:
+def reset_allowance(settings: Settings) -> ResetAllowance:
     """Return the rules of this site."""
     half_a_life = Rate(1, settings.reset_link_minutes * 30)
-    return LetterAllowance(
+    return ResetAllowance(
         Limits(settings.keys("limits")[0]),
         Limit("reset letters per account and network", settings.limits.reset_per_identifier),
         Limit("reset letters per account", settings.limits.reset_per_account),

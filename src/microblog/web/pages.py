@@ -11,7 +11,7 @@ RECOVERY_CODES = "/account/recovery-codes"
 SECOND_ADDRESS = "/account/second-address"
 MEMBER = "/user"
 POST = "/post"
-LETTERS = "/account/letters"
+EMAIL_CHOICES = "/account/letters"
 
 
 def whole(username: str) -> str:
@@ -27,5 +27,5 @@ def pages_of(site: PublicUrl) -> Pages:
         forgot=f"{site}{FORGOT}",
         member=lambda username: f"{site}{MEMBER}/{whole(username)}",
         post=lambda number: f"{site}{POST}/{number}",
-        letters=f"{site}{LETTERS}",
+        email_choices=f"{site}{EMAIL_CHOICES}",
     )

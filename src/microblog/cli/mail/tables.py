@@ -29,7 +29,7 @@ def moment(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M:%S}"
 
 
-def letters_table(entries: Sequence[Entry], obstacle: str = "") -> str:
+def emails_table(entries: Sequence[Entry], obstacle: str = "") -> str:
     """Return a line for each email, and one more with why it was not sent where it was not."""
     if not entries:
         return ""

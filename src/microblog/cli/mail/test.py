@@ -62,7 +62,7 @@ def test(address: str) -> None:
     """
     settings = read_settings()
     try:
-        envelope = letter_to(address, settings)
+        envelope = compose_test_email(address, settings)
     except (BadAddress, ValueError) as bad:
         stop(f"No letter can go to {address!r}. {bad}", 2)
     printer = Printer()
@@ -76,15 +76,15 @@ def test(address: str) -> None:
     click.echo(f"\n{acceptance(settings, envelope.recipient, reply)}")
 
 
-def letter_to(address: str, settings: Settings) -> Envelope:
+def compose_test_email(address: str, settings: Settings) -> Envelope:
     """Write the letter.
 
     Raises:
         BadAddress, ValueError: where no letter can go there.
     """
     now, sender = system_clock(), settings.mail.sender
-    letter = write_test_email(parse_address(address).spelled, pages_of(settings.public_url), now)
-    return compose(letter, sender, new_message_id(sender), now)
+    email = write_test_email(parse_address(address).spelled, pages_of(settings.public_url), now)
+    return compose(email, sender, new_message_id(sender), now)
 
 
 def acceptance(settings: Settings, recipient: str, reply: Reply) -> str:

@@ -27,10 +27,10 @@ def render(context: EmailContext, email: QueuedEmail[NothingToSay]) -> Rendered:
 def samples(context: EmailContext) -> Iterator[Sample]:
     """Render it for a fictional administrator."""
     about = "When whoever runs the site asks for it: `microblog mail test`."
-    yield TEST_LETTER.sample(context, about, NothingToSay())
+    yield TEST_EMAIL.sample(context, about, NothingToSay())
 
 
-TEST_LETTER = EmailType(
+TEST_EMAIL = EmailType(
     name="test_letter",
     ttl=timedelta(hours=1),
     payload=NothingToSay,

@@ -48,6 +48,6 @@ def record_asked(
         email.queued_at,
         origin=origin,
         detail=detail,
-        letter_id=email.id,
+        email_id=email.id,
         about="" if account_id else about,
     )

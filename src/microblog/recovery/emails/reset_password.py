@@ -21,9 +21,9 @@ from microblog.mail import (
     render_templates,
 )
 from microblog.origin import NOWHERE, Origin
-from microblog.recovery.allowance import letter_allowance
+from microblog.recovery.allowance import reset_allowance
 from microblog.recovery.emails.reset_email import USEFUL_FOR, record_asked, reset_values, sample_values
-from microblog.recovery.reset_key import letter_key
+from microblog.recovery.reset_key import reset_email_key
 from microblog.recovery.takeover_mute import MUTED_FOR
 from microblog.registration import render_reminder
 
@@ -69,7 +69,7 @@ def why_not(context: EmailContext, reached: Reached, email: QueuedEmail[ResetAsk
     if "counted" in email.progress:
         return ""
     backup = "" if reached.addresses[0] == account.email else canonical_identifier(reached.addresses[0])
-    allowance = letter_allowance(context.settings)
+    allowance = reset_allowance(context.settings)
     return "" if allowance.spend(context.session, account.id, email.payload.origin, now, backup) else TOO_MANY
 
 
@@ -95,7 +95,7 @@ def queue_for_others(context: EmailContext, reached: Reached, email: QueuedEmail
             to=address,
             payload=ResetAsked(key, account_id=reached.account.id),
             now=context.now,
-            key=letter_key(key),
+            key=reset_email_key(key),
             expires_at=email.expires_at,
             progress={"counted": True},
         )

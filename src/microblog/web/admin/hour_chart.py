@@ -45,11 +45,11 @@ def stack(number: int, minute: Minute, scale: float) -> Iterator[Bar]:
     """Put the parts of a minute on top of each other."""
     below = 0
     for kind in PARTS:
-        letters = getattr(minute, kind)
-        below += letters
-        if letters:
+        emails = getattr(minute, kind)
+        below += emails
+        if emails:
             x = number * STEP + (STEP - BAR) // 2
-            yield Bar(x, round(HEIGHT - below * scale, 2), round(letters * scale, 2), kind)
+            yield Bar(x, round(HEIGHT - below * scale, 2), round(emails * scale, 2), kind)
 
 
 def round_up(number: int) -> int:

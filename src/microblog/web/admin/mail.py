@@ -71,7 +71,7 @@ def at_a_glance(db: Session, now: datetime) -> dict[str, Any]:
 
 
 @blueprint.get("/mail/<number>")
-def letter(number: str) -> str:
+def show_email(number: str) -> str:
     """Show one letter: where it stands, every try, and what can be done."""
     site = this_site()
     with site.database.reading() as db:
@@ -80,7 +80,7 @@ def letter(number: str) -> str:
         obstacle = admin.what_stops_delivery(db, now)
     refusal = admin.why_no_retry(entry)
     facts = {"story": admin.story(entry, now, obstacle), "refusal": refusal, "ago": admin.ago, "now": now}
-    return render_template("admin/letter.html", letter=entry, tries=tries, **facts)
+    return render_template("admin/email.html", email=entry, tries=tries, **facts)
 
 
 @blueprint.post("/mail/<number>/retry")
@@ -131,7 +131,7 @@ def change(number: int, what: Change) -> Response:
         member = current_member_or_none()
         log.info("%s of letter id=%s by account id=%s", what.__name__, number, member and member.account_id)
         flash(words, "success")
-    return see_other(url_for(".letter", number=number))
+    return see_other(url_for(".show_email", number=number))
 
 
 def known(number: str) -> int:

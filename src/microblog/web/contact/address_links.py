@@ -55,7 +55,7 @@ def take_back(form: BackForm, opened: OpenedReturn) -> Response:  # noqa: ARG001
     """Take the address back, end every session, and begin a recovery there."""
     address = take_back_address(context(), opened)
     session.clear()
-    flash(BACK.format(address), "letter")
+    flash(BACK.format(address), "email")
     return see_other(url_for("accounts.login"))
 
 

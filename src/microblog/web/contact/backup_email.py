@@ -85,7 +85,7 @@ def name_post(form: NameForm) -> Response:
     """Email the link that confirms the address. The answer is the same whoever it belongs to."""
     account = verified_account(form)
     add_backup_email(context(), account, parse_address(typed(form.email)))
-    flash(CHECK_EMAIL, "letter")
+    flash(CHECK_EMAIL, "email")
     return see_other(url_for("second_address.page"))
 
 

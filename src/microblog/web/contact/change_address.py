@@ -58,7 +58,7 @@ def change(form: AddressForm) -> Response:
 
 def tell_where_to_look(account: Account) -> Response:  # noqa: ARG001 - every action is answered so
     """Say where to look."""
-    flash(CHECK_EMAIL, "letter")
+    flash(CHECK_EMAIL, "email")
     return see_other(back())
 
 

@@ -10,7 +10,7 @@ from microblog.auth import Member
 from microblog.subscriptions import Choices, choices_of, choose_emails
 from microblog.web.current_member import current_member_or_none
 from microblog.web.forms import BaseForm, FormPage, answers
-from microblog.web.pages import LETTERS
+from microblog.web.pages import EMAIL_CHOICES
 from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 from microblog.web.use_cases import context
@@ -20,7 +20,7 @@ blueprint = Blueprint("account_letters", __name__)
 SAVED = "Saved. This counts from now on, for letters that are on their way too."
 
 
-class LettersForm(BaseForm):
+class EmailChoicesForm(BaseForm):
     """Choose which letters to get. A box that is not ticked is not sent."""
 
     followed = BooleanField("When somebody follows me")
@@ -28,7 +28,7 @@ class LettersForm(BaseForm):
     digest = BooleanField("Once a week, what I missed")
 
 
-PAGE = FormPage("account/letters.html", LettersForm)
+PAGE = FormPage("account/email_choices.html", EmailChoicesForm)
 
 
 def me() -> Member:
@@ -39,20 +39,20 @@ def me() -> Member:
     return member
 
 
-@blueprint.get(LETTERS)
+@blueprint.get(EMAIL_CHOICES)
 @login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
 def page() -> Response:
     """Show what was chosen."""
     with this_site().database.reading() as db:
         chosen = choices_of(db, me().account_id)
-    return PAGE.show(LettersForm(data=asdict(chosen)))
+    return PAGE.show(EmailChoicesForm(data=asdict(chosen)))
 
 
-@blueprint.post(LETTERS)
+@blueprint.post(EMAIL_CHOICES)
 @login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
 @answers(PAGE)
-def page_post(form: LettersForm) -> Response:
+def page_post(form: EmailChoicesForm) -> Response:
     """Keep what was chosen."""
     choose_emails(context(), me().account_id, Choices(form.followed.data, form.mentioned.data, form.digest.data))
     flash(SAVED, "success")
-    return see_other(LETTERS)
+    return see_other(EMAIL_CHOICES)

@@ -11,7 +11,7 @@ import click
 from sqlalchemy.orm import Session
 
 from microblog.cli.bootstrap import clock_for, open_database, read_settings, refuse_old_schema, stop
-from microblog.cli.mail.tables import letters_table, portrait
+from microblog.cli.mail.tables import emails_table, portrait
 from microblog.db import Database
 from microblog.mail import State, admin, drop_all, release_all
 from microblog.mail.admin.words import counted
@@ -38,7 +38,7 @@ def opened() -> Iterator[Database]:
 @click.option("--to", default="", metavar="ADDRESS", help="Only letters to this address, in any spelling.")
 @click.option("--limit", type=click.IntRange(1, MOST), default=20, show_default=True, help="At most so many.")
 @json_option
-def list_letters(state: str | None, kind: str, to: str, limit: int, *, as_json: bool) -> None:
+def list_emails(state: str | None, kind: str, to: str, limit: int, *, as_json: bool) -> None:
     """List letters, newest first."""
     wanted = admin.Wanted(State(state) if state else None, kind, to)
     with opened() as database, database.reading() as session:
@@ -47,7 +47,7 @@ def list_letters(state: str | None, kind: str, to: str, limit: int, *, as_json: 
     if as_json:
         click.echo(in_json([asdict(entry) for entry in found]))
     else:
-        click.echo(letters_table(found, obstacle) or "There are no such letters.")
+        click.echo(emails_table(found, obstacle) or "There are no such letters.")
 
 
 def find_all(session: Session, wanted: admin.Wanted, limit: int) -> list[admin.Entry]:
