@@ -43,7 +43,7 @@ Job = Callable[[datetime], object]
 FinalJob = Callable[[datetime], Iterator[int]]
 
 
-def all_writers(settings: Settings, pages: Pages) -> EmailRenderers:
+def all_renderers(settings: Settings, pages: Pages) -> EmailRenderers:
     """Return what renders every email there is."""
     return bind_email_types(discover_email_types("microblog"), email_contexts(settings, pages))
 
@@ -193,14 +193,14 @@ class Worker:
         busy = time.monotonic()
         while not self._stop.is_set():
             seen = self._broadcast.round
-            if self._attempt(lambda: delivery.turn(self._stop.is_set)):
+            if self._attempt(lambda: delivery.deliver_batch(self._stop.is_set)):
                 busy = time.monotonic()
                 continue
             if time.monotonic() - busy > IDLE:
-                delivery.rest()
+                delivery.disconnect()
             room_in = delivery.wait()
             self._broadcast.wait(seen, NET if room_in is None else min(NET, max(room_in, 0.02)))
-        delivery.rest()
+        delivery.disconnect()
 
     def _attempt(self, step: Callable[[], T]) -> T | None:
         """Take one step; whatever goes wrong with it, there will be another."""

@@ -13,7 +13,7 @@ from mail.rows import taken
 from microblog.db import Database
 from microblog.mail import State
 from microblog.mail.admin import NoSuchEmail, Refused, all_tries, drop, entry, retry
-from microblog.mail.admin.actions import change
+from microblog.mail.admin.actions import update_as_found
 from microblog.mail.compose import Envelope
 from microblog.mail.delivery import Delivery
 from microblog.mail.notifier import LocalNotifier
@@ -128,8 +128,8 @@ class Hand:
             drop(session, 1, NOON)
         return self.office.transport.send(envelope)
 
-    def rest(self) -> None:
-        self.office.transport.rest()
+    def disconnect(self) -> None:
+        self.office.transport.disconnect()
 
 
 @pytest.mark.parametrize(
@@ -146,13 +146,13 @@ def test_an_email_dropped_while_a_worker_sends_it_ends_as_dropped_unless_it_left
     office = Office(database, clock, smtp_server.port)
     smtp_server.script.rcpt = [answer]
     office.post("alice")
-    Delivery(database, office.notes.types, Hand(office), SENDER, clock).turn()
-    office.transport.rest()
+    Delivery(database, office.notes.types, Hand(office), SENDER, clock).deliver_batch()
+    office.transport.disconnect()
     email = email_in(database, 1)
     assert (email.state, email.reason, email.lease) == (state, reason, None)
     assert len(smtp_server.delivered) == (state == State.SENT)
     clock.move(hours=1)
-    assert office.delivery.turn() == 0
+    assert office.delivery.deliver_batch() == 0
 
 
 def test_an_email_that_a_worker_takes_in_the_same_moment_is_left_to_it(database: Database) -> None:
@@ -163,7 +163,7 @@ def test_an_email_that_a_worker_takes_in_the_same_moment_is_left_to_it(database:
     taken(database, "a worker")
     for values in ({"state": State.DROPPED, "ended_at": NOON}, {"due_at": NOON}):
         with pytest.raises(Refused, match="A worker changed this email just now"), database.writing() as session:
-            change(session, found, **values)
+            update_as_found(session, found, **values)
     email = email_in(database, 1)
     assert (email.state, email.lease, email.ended_at) == (State.SENDING, "a worker", None)
 

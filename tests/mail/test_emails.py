@@ -54,7 +54,7 @@ from microblog.registration.sign_up import keep_sign_up
 from microblog.settings import Sender, Settings, load
 from microblog.subscriptions.emails.subscription_email import SAMPLE_POST
 from microblog.web import pages_of
-from microblog.worker import all_writers
+from microblog.worker import all_renderers
 from support.clock import NOON
 from support.links import genuine_link
 from support.recoveries import opened_by_email
@@ -341,7 +341,7 @@ def written(name: str, session: Session, tmp_path: Path) -> Rendered:
     CAUSES[name](session)
     posted = session.scalars(select(Email).order_by(Email.id)).all()
     email = next((one for one in posted if one.kind == name), posted[0])
-    found = all_writers(settings, pages)[email.kind].render(session, email, NOON)
+    found = all_renderers(settings, pages)[email.kind].render(session, email, NOON)
     assert isinstance(found, Rendered)
     return replace(found, text=TOKEN.sub("TOKEN", found.text), html=TOKEN.sub("TOKEN", found.html))
 

@@ -10,7 +10,7 @@ import regex
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from microblog.posts import Kind, entities, read_tag, tag_key, tidy
+from microblog.posts import Kind, entities, normalize_text, read_tag, tag_key
 from microblog.posts.entities import FOUND
 
 MARKED = regex.compile("⟦(.*?)⟧", regex.DOTALL)
@@ -177,9 +177,9 @@ def test_links_names_and_tags_stand_side_by_side(text: str, all_of_it: list[str]
     ],
 )
 def test_both_are_one(one: str, other: str) -> None:
-    (first,), (second,) = entities(tidy(one)), entities(other)
+    (first,), (second,) = entities(normalize_text(one)), entities(other)
     assert first.key == second.key != ""
-    assert (first.text, second.text) == (tidy(one), other)
+    assert (first.text, second.text) == (normalize_text(one), other)
 
 
 def test_a_tag_in_turkish_moves_nothing_that_follows() -> None:
@@ -233,7 +233,7 @@ def test_no_punctuation_outside_ascii_hides_what_stands_before_it(entity: str, s
 @pytest.mark.parametrize("case", EVERYTHING)
 def test_a_post_keeps_it_as_it_was_typed(case: str) -> None:
     text = MARKED.sub(r"\1", case)
-    assert tidy(text) == unicodedata.normalize("NFC", text.strip())
+    assert normalize_text(text) == unicodedata.normalize("NFC", text.strip())
 
 
 REPEATED = [

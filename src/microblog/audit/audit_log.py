@@ -1,4 +1,4 @@
-"""Looking back: the events of one member, or of the site, newest first, page by page."""
+"""Pages of the audit log, newest first: the events of one member, or of the site."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What happened to an account, in the order it happened: for its owner and the operator to look back on."""
+"""Record security events of accounts, for their owners and administrators."""
 
 import hmac
 import logging

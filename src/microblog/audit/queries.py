@@ -1,4 +1,4 @@
-"""What other packages ask about events of an account."""
+"""Queries of other packages about the events of an account."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

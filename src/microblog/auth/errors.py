@@ -1,4 +1,4 @@
-"""What signing in and proving an identity refuse."""
+"""Errors of signing in and reauthentication."""
 
 from microblog.refusals import Refusal
 

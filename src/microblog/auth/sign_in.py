@@ -46,7 +46,7 @@ class Attempt:
 
     @property
     def by_former_name(self) -> bool:
-        """True where what was typed is a former username."""
+        """True if the typed name is a former username."""
         return self.account is not None and "@" not in self.identifier and self.identifier != self.account.username_key
 
 
@@ -69,7 +69,7 @@ def sign_in(
         RateLimited: too many tries.
     """
     attempt = look_up(context, canonical_identifier(identifier), browser_tokens)
-    attempt = count(context, attempt)
+    attempt = count_attempt(context, attempt)
     try:
         return verify_and_begin(context, attempt, password, remember=remember, replaces=replaces)
     except PasswordChanged:  # perhaps only its hash was renewed, by another sign-in at the same time
@@ -84,7 +84,7 @@ def look_up(context: Context, identifier: str, browser_tokens: Sequence[str]) ->
     return Attempt(identifier, account, known_browsers(context.settings).find(browser_tokens, account, context.now))
 
 
-def count(context: Context, attempt: Attempt) -> Attempt:
+def count_attempt(context: Context, attempt: Attempt) -> Attempt:
     """Count the try before anything is made of it, as a failed one; a good one is given back.
 
     Returns the attempt, in vain where former usernames of its account were tried too often.

@@ -17,7 +17,7 @@ from microblog import schema
 from microblog.auth.sessions import end_all_sessions
 from microblog.backup import tables
 from microblog.backup.errors import BackupTooNew
-from microblog.backup.file import Contents, flush, read_contents, remove, unmark, unused
+from microblog.backup.file import Contents, flush, read_contents, remove, unmark, unused_path
 from microblog.backup.replace import replace_file
 from microblog.backup.take import database_in, take_backup
 from microblog.db import Database, sqlite_file
@@ -91,7 +91,7 @@ def replace_tables(copied: Path, database: Database, file: Path, now: datetime) 
     """Put the rows in the place of those in PostgreSQL; back up what was there before, and return where that is."""
     former = None
     if schema.is_current(database):
-        former = unused(file.parent, f"before-restore-{now:%Y%m%dT%H%M%SZ}", ".db")
+        former = unused_path(file.parent, f"before-restore-{now:%Y%m%dT%H%M%SZ}", ".db")
         take_backup(database, former, now)
     else:
         schema.upgrade(database)

@@ -1,4 +1,4 @@
-"""What usernames and accounts refuse."""
+"""Errors of usernames and accounts."""
 
 from microblog.refusals import Refusal
 

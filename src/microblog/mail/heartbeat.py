@@ -43,7 +43,7 @@ class Heartbeat:
         session.execute(delete(WorkerSeen).where(WorkerSeen.id == self.id))
 
 
-def alive(session: Session, now: datetime) -> Sequence[WorkerSeen]:
+def live_workers(session: Session, now: datetime) -> Sequence[WorkerSeen]:
     """Return the workers that beat within the last minute, the oldest first."""
     seen = select(WorkerSeen).where(WorkerSeen.seen_at > now - ALIVE_FOR, WorkerSeen.seen_at < now + ALIVE_FOR)
     return session.scalars(seen.order_by(WorkerSeen.started_at)).all()

@@ -192,10 +192,10 @@ CLAIM = {urgent: claim_statement(urgent=urgent) for urgent in (True, False)}
 
 def renew(session: Session, holder: str, ids: Collection[int], now: datetime) -> None:
     """Hold these emails for another lease."""
-    session.execute(held(holder, ids).values(due_at=now + LEASE_TIME))
+    session.execute(update_leased(holder, ids).values(due_at=now + LEASE_TIME))
 
 
-def held(holder: str, ids: Collection[int]) -> Update:
+def update_leased(holder: str, ids: Collection[int]) -> Update:
     """Start an update of those of the emails that are still held, and of nothing else."""
     return update(Email).where(Email.id.in_(ids), Email.state == State.SENDING, Email.lease == holder)
 

@@ -52,7 +52,7 @@ class LocalMailbox:
             raise ServerTrouble(Reply(0, f"the local mailbox cannot be written: {error.strerror or error}")) from error
         return Reply(250, f"kept in the local mailbox as {key}")
 
-    def rest(self) -> None:
+    def disconnect(self) -> None:
         """Do nothing: a folder keeps no connection."""
 
     def page(self, number: int, size: int) -> tuple[list[Summary], bool]:

@@ -20,14 +20,14 @@ def only_log(error: Exception, words: str) -> None:
     log.error(words, exc_info=error)
 
 
-def told(batch: Batch) -> list[Ready]:
+def log_ended(batch: Batch) -> list[Ready]:
     """Log what a batch ended without sending, now that it is certain, and return the rest."""
     for lease, state, words in batch.ended:
-        report(lease, state, words)
+        log_outcome(lease, state, words)
     return batch.ready
 
 
-def report(lease: Lease, state: State, words: Reply | str) -> None:
+def log_outcome(lease: Lease, state: State, words: Reply | str) -> None:
     """Log one outcome: which email, not to whom."""
     email = lease.email
     level = logging.WARNING if state in (State.FAILED, State.EXPIRED, State.WAITING) else logging.INFO

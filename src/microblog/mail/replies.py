@@ -69,7 +69,7 @@ OURS_IN_WORDS = re.compile(
 )
 
 
-def judge(stage: Stage, reply: Reply) -> Meaning:
+def classify_reply(stage: Stage, reply: Reply) -> Meaning:
     """Say what a reply at a stage means.
 
     Trouble before the email is named is the server's, and so is a login asked for at any stage: it would meet every

@@ -45,7 +45,7 @@ class Transport(Protocol):
         """
         ...
 
-    def rest(self) -> None:
+    def disconnect(self) -> None:
         """Let go of what is kept open between emails; called when there is nothing to send."""
         ...
 

@@ -8,7 +8,7 @@ from microblog.clock import Clock
 from microblog.db import Database
 from microblog.mail.admin import oldest_open, open_now
 from microblog.mail.counts import Count, totals
-from microblog.mail.heartbeat import alive
+from microblog.mail.heartbeat import live_workers
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Figures:
 def figures(database: Database, clock: Clock) -> Figures:
     """Read the figures, at the same small cost however many letters there have been."""
     with database.reading() as session:
-        now, oldest, workers = clock(), oldest_open(session), alive(session, clock())
+        now, oldest, workers = clock(), oldest_open(session), live_workers(session, clock())
         age = seconds_between(oldest.queued_at, now) if oldest else 0.0
         in_trouble = sum(worker.trouble is not None for worker in workers)
         return Figures(totals(session), open_now(session), age, len(workers), in_trouble)

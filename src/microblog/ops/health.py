@@ -13,7 +13,7 @@ from microblog.clock import Clock
 from microblog.db import TOO_SLOW, Database, time_limit
 from microblog.mail import count_held
 from microblog.mail.admin import ago, oldest_open
-from microblog.mail.heartbeat import alive, obstacle
+from microblog.mail.heartbeat import live_workers, obstacle
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ def health_of(database: Database, clock: Clock, down_after: timedelta) -> Health
 
 def delivery(session: Session, clock: Clock, down_after: timedelta) -> tuple[Delivery, str]:
     """Tell whether emails are delivered, and if not, why. While none waits nobody knows how the mail server is."""
-    living = alive(session, clock())
+    living = live_workers(session, clock())
     if not living:
         return "away", NO_WORKER
     trouble = obstacle(living, down_after)

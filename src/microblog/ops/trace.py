@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from microblog.audit import EventType, Happening, happenings
+from microblog.audit import EventType, Happening, read_happenings
 from microblog.auth import recovered_lately
 from microblog.identity import Known, known_by
 from microblog.limits import ALLOWED, Verdict
@@ -55,7 +55,7 @@ def trace(session: Session, settings: Settings, typed: str, now: datetime, most:
     """Gather everything about a username or an address, the newest steps at most. Changes nothing."""
     key = canonical_identifier(typed)
     known = known_by(session, key)
-    events = happenings(session, known, settings.keys("events"), most)
+    events = read_happenings(session, known, settings.keys("events"), most)
     numbers = [one.email_id for one in events if one.email_id is not None]
     emails = admin.to_these(session, known.keys, numbers, most)
     waiting = unfinished(session, known.keys)
@@ -64,18 +64,18 @@ def trace(session: Session, settings: Settings, typed: str, now: datetime, most:
     tries, obstacle = admin.tries_of(session, emails), admin.what_stops_delivery(session, now)
     steps += [step for email in emails for step in steps_of(email, tries[email.id], now, obstacle)]
     steps.sort(key=lambda step: step.at)  # a stable sort: a letter's own steps stay in their order
-    limit = allowance(session, settings, known, events, now)
+    limit = peek_reset_allowance(session, settings, known, events, now)
     found = Found(key, known, events, emails, waiting, limit, settings.mail.keep, obstacle)
     full = len(events) == most or len(emails) == most or len(steps) > most
-    return Trace(who_is(known, now), tuple(steps[-most:]), full, conclusion(found, now))
+    return Trace(who_is(known, now), tuple(steps[-most:]), full, conclude(found, now))
 
 
 def event_words(event: Happening) -> str:
     """Say what happened, why, and roughly from where."""
-    return joined(event_text(event.kind), detail_text(event.detail), origin_text(event.origin))
+    return join_words(event_text(event.kind), detail_text(event.detail), origin_text(event.origin))
 
 
-def joined(*words: str) -> str:
+def join_words(*words: str) -> str:
     """Put words behind each other, those there are."""
     return ", ".join(word for word in words if word)
 
@@ -88,13 +88,13 @@ def steps_of(email: admin.Entry, tries: Sequence[admin.TryMade], now: datetime, 
     for one in tries:
         yield Step(one.at, about, f"try {one.number}: {one.reply} ({one.state})")
     if email.ended_at and not (tries and tries[-1].at == email.ended_at):
-        yield Step(email.ended_at, about, joined(email.state, email.reason or email.reply))
+        yield Step(email.ended_at, about, join_words(email.state, email.reason or email.reply))
     if email.ended_at is None:
         said = f" The server last said: {email.reply}" if email.reply and not tries else ""
         yield Step(now, about, f"{email.state}: {admin.story(email, now, obstacle)}{said}")
 
 
-def allowance(
+def peek_reset_allowance(
     session: Session, settings: Settings, known: Known, events: Sequence[Happening], now: datetime
 ) -> Verdict:
     """Tell whether whoever asked last for a reset letter would get another now, and count nothing."""
@@ -118,11 +118,11 @@ def who_is(known: Known, now: datetime) -> str:
     return f"{account.username}, address {account.email}{second}{since}{state}{lately}."
 
 
-def conclusion(found: Found, now: datetime) -> str:
+def conclude(found: Found, now: datetime) -> str:
     """Say in a sentence or two what it all comes to."""
     account, last = found.known.account, last_email(found.emails)
     if account is None:
-        return stranger(found, last)
+        return conclude_without_account(found, last)
     if account.deactivated_at:
         return f"The account {account.username} is deactivated, so no letters go to it."
     if account.muted_until and account.muted_until > now:
@@ -131,7 +131,9 @@ def conclusion(found: Found, now: datetime) -> str:
             f"{account.muted_until:%H:%M UTC on %-d %B}. `microblog recover` works all the same."
         )
     words = (
-        outcome(last, now, found.obstacle) if last else f"No letter was posted within the last {admin.ago(found.keep)}."
+        describe_outcome(last, now, found.obstacle)
+        if last
+        else f"No letter was posted within the last {admin.ago(found.keep)}."
     )
     if not found.limit.allowed:
         wait = admin.ago(timedelta(seconds=found.limit.retry_after))
@@ -139,7 +141,7 @@ def conclusion(found: Found, now: datetime) -> str:
     return words
 
 
-def stranger(found: Found, last: admin.Entry | None) -> str:
+def conclude_without_account(found: Found, last: admin.Entry | None) -> str:
     """Say what is known of a name or an address without an account. Its letters are forgotten after a day."""
     what = "address" if "@" in found.key else "username"
     nobody = f"No account has this {what}"
@@ -163,7 +165,7 @@ def last_email(emails: Sequence[admin.Entry]) -> admin.Entry | None:
     return next(iter(reversed(telling or emails)), None)
 
 
-def outcome(email: admin.Entry, now: datetime, obstacle: str) -> str:
+def describe_outcome(email: admin.Entry, now: datetime, obstacle: str) -> str:
     """Say what became of the last letter, and what helps."""
     name, said = f"The last letter ({email.id}, {email.kind})", email.reply or "nothing that is still kept"
     whose = f" of {email.to}" if email.to else ""

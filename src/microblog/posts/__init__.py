@@ -16,7 +16,7 @@ from microblog.posts.errors import (
 from microblog.posts.models import Mention, Post, PostTag
 from microblog.posts.publishing import add_post, publish
 from microblog.posts.quoting import excerpt
-from microblog.posts.text import count_characters, tidy
+from microblog.posts.text import count_characters, normalize_text
 
 __all__ = [
     "LONGEST",
@@ -39,9 +39,9 @@ __all__ = [
     "entities",
     "erase_account",
     "excerpt",
+    "normalize_text",
     "publish",
     "read_tag",
     "restore_post",
     "tag_key",
-    "tidy",
 ]

@@ -14,7 +14,7 @@ from microblog.limits import Limit
 from microblog.posts.entities import Kind, entities, keys
 from microblog.posts.models import Mention, Post, PostTag
 from microblog.posts.notify import notify_mentioned
-from microblog.posts.text import tidy
+from microblog.posts.text import normalize_text
 
 
 def publish(context: Context, author_id: int, text: str, *, once: str) -> int:
@@ -40,7 +40,7 @@ def add_post(session: Session, *, author_id: int, text: str, once: str, now: dat
     Raises:
         PostRefused: by its subclass for the reason.
     """
-    said, key = tidy(text), key_of(once)
+    said, key = normalize_text(text), key_of(once)
     found = entities(said)
     mentioned = members_of(session, keys(found, Kind.MENTION))
     post = store(session, author_id=author_id, text=said, created_at=now, once=key)

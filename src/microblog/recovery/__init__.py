@@ -11,7 +11,7 @@ from microblog.recovery.errors import (
     NobodyToRecover,
     RecoverDeactivated,
 )
-from microblog.recovery.link_events import link_event, note
+from microblog.recovery.link_events import link_event, record_link_event
 from microblog.recovery.links import RESET_LINK
 from microblog.recovery.own_password import change_own_password
 from microblog.recovery.report_links import TakeoverReport, open_report
@@ -40,11 +40,11 @@ __all__ = [
     "end_recovery_codes",
     "link_event",
     "make_recovery_link",
-    "note",
     "open_report",
     "open_reset",
     "open_return",
     "read_code",
+    "record_link_event",
     "remove_additions",
     "remove_backup_email",
     "report_takeover",

@@ -39,7 +39,7 @@ class Draft:
     page: str
 
 
-def keeps(field: str) -> Callable[[Callable[..., object]], Callable[..., object]]:
+def keeps_draft(field: str) -> Callable[[Callable[..., object]], Callable[..., object]]:
     """Mark a view whose form has a long text that must not be lost when a session ends."""
 
     def mark(view: Callable[..., object]) -> Callable[..., object]:

@@ -14,7 +14,7 @@ POST = "/post"
 EMAIL_CHOICES = "/account/letters"
 
 
-def whole(username: str) -> str:
+def quote_last_dot(username: str) -> str:
     """Return a username as it stands at the end of an address: mail programs leave a dot there out of the link."""
     return username[:-1] + "%2E" if username.endswith(".") else username
 
@@ -25,7 +25,7 @@ def pages_of(site: PublicUrl) -> Pages:
         home=f"{site}/",
         sign_in=f"{site}{SIGN_IN}",
         forgot=f"{site}{FORGOT}",
-        member=lambda username: f"{site}{MEMBER}/{whole(username)}",
+        member=lambda username: f"{site}{MEMBER}/{quote_last_dot(username)}",
         post=lambda number: f"{site}{POST}/{number}",
         email_choices=f"{site}{EMAIL_CHOICES}",
     )

@@ -12,10 +12,10 @@ def private_values() -> list[str]:
     """Return all that this request carries and nobody else may read: what was typed, cookies, tokens."""
     headers = [word for name in SECRET_HEADERS for word in request.headers.get(name, "").split()]
     kept = {name: session[name] for name in session}
-    return [*typed(), *headers, *strings([request.args.listvalues(), request.view_args, request.cookies, kept])]
+    return [*typed_values(), *headers, *strings([request.args.listvalues(), request.view_args, request.cookies, kept])]
 
 
-def typed() -> list[str]:
+def typed_values() -> list[str]:
     """Return what was typed into a form, or sent in place of one. What cannot be read was read by nobody."""
     try:
         names = [file.filename or "" for file in request.files.values()]

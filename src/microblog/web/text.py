@@ -20,7 +20,7 @@ HERE = Markup('<a href="{0}">{1}</a>')
 def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001 - every part of the web is set up alike
     """Give the templates what posts are shown by."""
     app.add_template_filter(post_text)
-    app.add_template_filter(moment)
+    app.add_template_filter(format_moment, "moment")
     app.add_template_filter(profile_path)
     for words in (event_text, detail_text, outcome_text, origin_text):
         app.add_template_filter(words)
@@ -64,7 +64,7 @@ def profile_path(username: str) -> str:
     return f"/user/{quote(username)}"
 
 
-def moment(when: datetime) -> Markup:
+def format_moment(when: datetime) -> Markup:
     """Return a moment as HTML: in UTC for everybody, which a script turns into relative words."""
     shown = when.strftime("%-d %b %Y, %H:%M UTC")
     return Markup('<time class="ago" datetime="{0}">{1}</time>').format(when.strftime("%Y-%m-%dT%H:%M:%SZ"), shown)

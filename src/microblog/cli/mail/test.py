@@ -72,7 +72,7 @@ def test(address: str) -> None:
     except TransportError as error:
         stop(f"\n{refusal(settings, printer.stage_of(error.reply), error)}")
     finally:
-        transport.rest()
+        transport.disconnect()
     click.echo(f"\n{acceptance(settings, envelope.recipient, reply)}")
 
 

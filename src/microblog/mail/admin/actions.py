@@ -42,14 +42,14 @@ def retry(session: Session, number: int, now: datetime) -> str:
         NoSuchEmail: there is none with that number.
         Refused: it was sent, is being sent, or can no longer be written.
     """
-    found = known(session, number)
+    found = email_or_refuse(session, number)
     if refusal := why_no_retry(found):
         raise Refused(refusal)
     counts.count_now(session, number)  # how it ended stays in the figures
     key = session.scalar(select(Email.key).where(Email.id == number))
     superseded = key is not None and yield_to_newer(session, number, key)
     due = {"lease": None, "due_at": now, "due_set_at": now, "superseded": superseded}
-    change(session, found, state=State.WAITING, **due, **(posted_anew(found, now)))
+    update_as_found(session, found, state=State.WAITING, **due, **(posted_anew(found, now)))
     session.add_all(Try(email_id=number, **asdict(one)) for one in last_try(found))
     notify_workers(session)
     return "This email is due now. A worker takes it as soon as the mail server can be used."
@@ -62,7 +62,7 @@ def release(session: Session, number: int, now: datetime) -> str:
         NoSuchEmail: there is none with that number.
         Refused: it is not held.
     """
-    if known(session, number).state != State.HELD:
+    if email_or_refuse(session, number).state != State.HELD:
         raise Refused(NOT_HELD)
     return retry(session, number, now)
 
@@ -74,10 +74,12 @@ def drop(session: Session, number: int, now: datetime) -> str:
         NoSuchEmail: there is none with that number.
         Refused: it has ended.
     """
-    found = known(session, number)
+    found = email_or_refuse(session, number)
     if found.ended_at is not None:
         raise Refused(ENDED)
-    change(session, found, state=State.DROPPED, lease=None, reply=BY_OPERATOR, reason=BY_OPERATOR, ended_at=now)
+    update_as_found(
+        session, found, state=State.DROPPED, lease=None, reply=BY_OPERATOR, reason=BY_OPERATOR, ended_at=now
+    )
     if found.state == State.SENDING:
         counts.count_now(session, number)  # it may become a sent one
         return (
@@ -100,7 +102,7 @@ def posted_anew(found: Entry, now: datetime) -> dict[str, object]:
     return {"queued_at": now, "expires_at": expires_at, **ended}
 
 
-def known(session: Session, number: int) -> Entry:
+def email_or_refuse(session: Session, number: int) -> Entry:
     """Return an email that there is."""
     found = entry(session, number)
     if found is None:
@@ -108,7 +110,7 @@ def known(session: Session, number: int) -> Entry:
     return found
 
 
-def change(session: Session, found: Entry, **values: object) -> None:
+def update_as_found(session: Session, found: Entry, **values: object) -> None:
     """Change an email, provided that it still is in the state it was found in."""
     as_found = (
         Email.id == found.id,

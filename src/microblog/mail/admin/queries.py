@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from microblog.mail.addresses import canonical_identifier, clean_identifier
 from microblog.mail.leases import REFUSED
 from microblog.mail.outbox import OPEN, UNCOUNTED, Email, EmailCount, State, Try
-from microblog.redaction import harmless
+from microblog.redaction import redact_line
 
 LOOK_BACK = 500_000  # emails that one search goes through where no index helps, so that no page takes long
 HIGHEST = 2**63 - 1  # an email's number; the databases know no higher one
@@ -113,7 +113,7 @@ def conditions_for(wanted: Wanted) -> Conditions | None:
     words = clean_identifier(wanted.words)
     if len(words) > LONGEST or not words.isprintable():  # PostgreSQL refuses to be asked about some characters
         return None
-    found: list[ColumnElement[bool]] = [named(words)] if words else []
+    found: list[ColumnElement[bool]] = [condition_for(words)] if words else []
     if wanted.kind:
         found.append(Email.kind == wanted.kind)
     if is_open(wanted.state):
@@ -123,7 +123,7 @@ def conditions_for(wanted: Wanted) -> Conditions | None:
     return tuple(found)
 
 
-def named(words: str) -> ColumnElement[bool]:
+def condition_for(words: str) -> ColumnElement[bool]:
     """Return the condition for an address in any of its spellings, a username, or an email's number."""
     to_them = Email.address_key == canonical_identifier(words)
     number = number_in(words.removeprefix("#"))
@@ -159,7 +159,7 @@ def entries(session: Session, asked: Select[Any]) -> tuple[Entry, ...]:
 
 def entry_of(row: RowMapping) -> Entry:
     """Make what is shown of what is kept."""
-    facts: dict[str, Any] = {**row, **{name: harmless(row[name] or "") for name in TOLD}}
+    facts: dict[str, Any] = {**row, **{name: redact_line(row[name] or "") for name in TOLD}}
     return Entry(**facts)
 
 
@@ -174,7 +174,7 @@ def tries_of(session: Session, found: Collection[Entry]) -> dict[int, tuple[TryM
     kept: dict[int, list[TryMade]] = {one.id: [] for one in found}
     made = select(Try).where(Try.email_id.in_(kept)).order_by(Try.number, Try.id)
     for one in session.scalars(made) if kept else ():
-        kept[one.email_id].append(TryMade(one.number, one.at, one.state, harmless(one.reply)))
+        kept[one.email_id].append(TryMade(one.number, one.at, one.state, redact_line(one.reply)))
     return {one.id: (*kept[one.id], *last_try(one)) for one in found}
 
 

@@ -41,7 +41,7 @@ def one_click(value: str) -> str:
 
 def list_id(value: str) -> str:
     """A name, which may be missing, and an identifier like a host's in angle brackets (RFC 2919 section 3)."""
-    name, identifier = named(value)
+    name, identifier = split_address(value)
     if not LIST_ID.fullmatch(identifier):
         raise ValueError("List-Id is a name and <digest.blog.example>")
     return mailbox_field("List-Id", name, f"<{identifier}>" if not name else identifier)
@@ -49,11 +49,11 @@ def list_id(value: str) -> str:
 
 def reply_to(value: str) -> str:
     """One address, with or without a name (RFC 5322 section 3.6.2)."""
-    name, address = named(value)
+    name, address = split_address(value)
     return mailbox_field("Reply-To", name, addr_spec(address))
 
 
-def named(value: str) -> tuple[str, str]:
+def split_address(value: str) -> tuple[str, str]:
     """Take `name <address>` apart; without angle brackets all is address."""
     found = NAMED.fullmatch(value)
     if not found:

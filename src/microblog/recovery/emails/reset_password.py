@@ -51,7 +51,7 @@ def render(context: EmailContext, email: QueuedEmail[ResetAsked]) -> Result:
         result = Skip(reason)
     else:
         result = render_reset(context, reached, email)
-    note(context, email, reached, result.reason if isinstance(result, Skip) else "")
+    record_request(context, email, reached, result.reason if isinstance(result, Skip) else "")
     return result
 
 
@@ -101,7 +101,7 @@ def queue_for_others(context: EmailContext, reached: Reached, email: QueuedEmail
         )
 
 
-def note(context: EmailContext, email: QueuedEmail[ResetAsked], reached: Reached | None, detail: str) -> None:
+def record_request(context: EmailContext, email: QueuedEmail[ResetAsked], reached: Reached | None, detail: str) -> None:
     """Record what was asked for, unless this goes with an email to the first address, which was recorded."""
     if email.payload.account_id is None:
         typed = hash_identifier(context.settings.keys("events")[0], email.payload.identifier)
@@ -111,7 +111,7 @@ def note(context: EmailContext, email: QueuedEmail[ResetAsked], reached: Reached
 
 def on_unrendered(context: EmailContext, email: QueuedEmail[ResetAsked], reason: str) -> None:
     """Record that an email was asked for that is never rendered: it was a repeat, or came too late."""
-    note(context, email, find_asked(context, email.payload), reason)
+    record_request(context, email, find_asked(context, email.payload), reason)
 
 
 def preload(context: EmailContext, emails: Sequence[QueuedEmail[ResetAsked]]) -> None:

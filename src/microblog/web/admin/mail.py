@@ -75,7 +75,7 @@ def show_email(number: str) -> str:
     """Show one letter: where it stands, every try, and what can be done."""
     site = this_site()
     with site.database.reading() as db:
-        entry = admin.entry(db, known(number)) or abort(404)
+        entry = admin.entry(db, number_or_404(number)) or abort(404)
         tries, now = admin.all_tries(db, entry.id), site.now()
         obstacle = admin.what_stops_delivery(db, now)
     refusal = admin.why_no_retry(entry)
@@ -86,13 +86,13 @@ def show_email(number: str) -> str:
 @blueprint.post("/mail/<number>/retry")
 def retry(number: str) -> Response:
     """Make a letter due now."""
-    return change(known(number), admin.retry)
+    return change_email(number_or_404(number), admin.retry)
 
 
 @blueprint.post("/mail/<number>/drop")
 def drop(number: str) -> Response:
     """End a letter that has not left."""
-    return change(known(number), admin.drop)
+    return change_email(number_or_404(number), admin.drop)
 
 
 @blueprint.post("/mail/held/release")
@@ -117,7 +117,7 @@ def change_held(what: Callable[[Session, datetime], int], words: str) -> Respons
     return see_other(url_for(".outbox"))
 
 
-def change(number: int, what: Change) -> Response:
+def change_email(number: int, what: Change) -> Response:
     """Change a letter, and say on its page what was done, or why nothing was."""
     site = this_site()
     try:
@@ -134,6 +134,6 @@ def change(number: int, what: Change) -> Response:
     return see_other(url_for(".show_email", number=number))
 
 
-def known(number: str) -> int:
+def number_or_404(number: str) -> int:
     """Read a letter's number from the address, or answer that there is no such page."""
     return admin.number_in(number) or abort(404)

@@ -99,7 +99,7 @@ PAGE = FormPage("admin/member_action.html", ActionForm)
 EMAIL_PAGE = FormPage("admin/member_action.html", EmailForm)
 
 
-def possible(account: Account, backup: BackupEmail | None, codes: int, sessions: int) -> list[str]:
+def possible_actions(account: Account, backup: BackupEmail | None, codes: int, sessions: int) -> list[str]:
     """Return the names of what there is to do for an account."""
     there = {
         "remove-backup-email": backup is not None,
@@ -111,28 +111,28 @@ def possible(account: Account, backup: BackupEmail | None, codes: int, sessions:
     return [name for name in ACTIONS if there.get(name, True)]
 
 
-def facts() -> dict[str, Any]:
+def page_facts() -> dict[str, Any]:
     """Return the account and the action that the address names, and whether the administrator has to wait."""
     given = request.view_args or {}
     action = ACTIONS.get(given.get("action", "set-email")) or abort(404)
     with this_site().database.reading() as db:
-        account = named(db, given["username"])
+        account = account_or_404(db, given["username"])
     return {"account": account, "action": action, "wait": recovered_lately(my_account(), this_site().now())}
 
 
-def named(db: Session, username: str) -> Account:
+def account_or_404(db: Session, username: str) -> Account:
     """Return the account that the address names, or answer that there is no such page."""
     return find_anyone(db, canonical_identifier(username)) or abort(404)
 
 
 @blueprint.get("/members/<username>/set-email")
-def email_page(username: str) -> Response:  # noqa: ARG001 - `facts` reads it
+def email_page(username: str) -> Response:  # noqa: ARG001 - `page_facts` reads it
     """Show the form for another address."""
-    return EMAIL_PAGE.show(EmailForm(), **facts())
+    return EMAIL_PAGE.show(EmailForm(), **page_facts())
 
 
 @blueprint.post("/members/<username>/set-email")
-@answers(EMAIL_PAGE, facts)
+@answers(EMAIL_PAGE, page_facts)
 def email(form: EmailForm, username: str) -> Response:
     """Set the address."""
     address = parse_address(typed(form.email))
@@ -144,13 +144,13 @@ def email(form: EmailForm, username: str) -> Response:
 
 
 @blueprint.get("/members/<username>/<action>")
-def page(username: str, action: str) -> Response:  # noqa: ARG001 - `facts` reads them
+def page(username: str, action: str) -> Response:  # noqa: ARG001 - `page_facts` reads them
     """Say what an action does, and show the button."""
-    return PAGE.show(ActionForm(), **facts())
+    return PAGE.show(ActionForm(), **page_facts())
 
 
 @blueprint.post("/members/<username>/<action>")
-@answers(PAGE, facts)
+@answers(PAGE, page_facts)
 def act(form: ActionForm, username: str, action: str) -> Response:
     """Do it."""
     change = ACTIONS[action].change if action in ACTIONS else None

@@ -53,10 +53,10 @@ class ConfirmForm(BaseForm):
 
 
 NAME = FormPage("account/second_address.html", NameForm)
-REMOVE = FormPage("account/detach_backup_email.html", RemoveForm)
+REMOVE = FormPage("account/remove_second_address.html", RemoveForm)
 
 
-def present() -> dict[str, Any]:
+def current_and_pending() -> dict[str, Any]:
     """Return the member's second address, and the one that was named and not confirmed yet."""
     site, member = this_site(), current_member_or_none() or abort(401)
     with site.database.reading() as db:
@@ -75,12 +75,12 @@ def present() -> dict[str, Any]:
 @login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
 def page() -> Response:
     """Show the second address, or the form that names one."""
-    return NAME.show(NameForm(), **present())
+    return NAME.show(NameForm(), **current_and_pending())
 
 
 @blueprint.post(SECOND_ADDRESS)
 @login_required  # type: ignore[untyped-decorator]
-@answers(NAME, present)
+@answers(NAME, current_and_pending)
 def name_post(form: NameForm) -> Response:
     """Email the link that confirms the address. The answer is the same whoever it belongs to."""
     account = verified_account(form)
@@ -93,12 +93,12 @@ def name_post(form: NameForm) -> Response:
 @login_required  # type: ignore[untyped-decorator]
 def remove_page() -> Response:
     """Show what removing means, and the form that does it."""
-    return REMOVE.show(RemoveForm(), **present())
+    return REMOVE.show(RemoveForm(), **current_and_pending())
 
 
 @blueprint.post(f"{SECOND_ADDRESS}/remove")
 @login_required  # type: ignore[untyped-decorator]
-@answers(REMOVE, present)
+@answers(REMOVE, current_and_pending)
 def remove_post(form: RemoveForm) -> Response:
     """Remove the address."""
     remove_backup_email(context(), verified_account(form))
@@ -121,7 +121,7 @@ def press(form: ConfirmForm, opened: OpenedBackupEmail) -> Response:  # noqa: AR
 PAGE = LinkPage(
     BACKUP_EMAIL_LINK,
     "second_address",
-    FormPage("account/attach_backup_email.html", ConfirmForm),
+    FormPage("account/confirm_second_address.html", ConfirmForm),
     open_backup_email,
     facts,
     press,

@@ -15,7 +15,7 @@ from typing import Any
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 
-from microblog.web.server.client_address import forwarded_address, household, read_address
+from microblog.web.server.client_address import client_network, forwarded_address, read_address
 from microblog.web.server.request_limits import BoundedRequest, RefusalPage
 
 PER_CLIENT = 100
@@ -79,7 +79,7 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc] # waitress has no types
         proxies = self.server.trusted_proxies
         if proxies and self.client is None and self.request.headers_finished:
             named = forwarded_address(self.request.headers.get("X_FORWARDED_FOR", ""), proxies)
-            self.client = household(named) if named else None
+            self.client = client_network(named) if named else None
             self.server.has_news = self.server.has_news or self.client is not None
 
 
@@ -120,7 +120,7 @@ class BoundedServer(TcpWSGIServer):  # type: ignore[misc]
 def household_of(text: str) -> str | None:
     """Return the client at an address as a socket names it."""
     address = read_address(text)
-    return household(address) if address else None
+    return client_network(address) if address else None
 
 
 def too_many(channels: Iterable[BoundedChannel], most: int, most_per_client: int) -> list[BoundedChannel]:

@@ -31,7 +31,7 @@ class EmailChoicesForm(BaseForm):
 PAGE = FormPage("account/email_choices.html", EmailChoicesForm)
 
 
-def me() -> Member:
+def member_or_503() -> Member:
     """Return who is signed in; the pages here are for members alone."""
     member = current_member_or_none()
     if member is None:  # the database went away between the two questions
@@ -44,7 +44,7 @@ def me() -> Member:
 def page() -> Response:
     """Show what was chosen."""
     with this_site().database.reading() as db:
-        chosen = choices_of(db, me().account_id)
+        chosen = choices_of(db, member_or_503().account_id)
     return PAGE.show(EmailChoicesForm(data=asdict(chosen)))
 
 
@@ -53,6 +53,8 @@ def page() -> Response:
 @answers(PAGE)
 def page_post(form: EmailChoicesForm) -> Response:
     """Keep what was chosen."""
-    choose_emails(context(), me().account_id, Choices(form.followed.data, form.mentioned.data, form.digest.data))
+    choose_emails(
+        context(), member_or_503().account_id, Choices(form.followed.data, form.mentioned.data, form.digest.data)
+    )
     flash(SAVED, "success")
     return see_other(EMAIL_CHOICES)
