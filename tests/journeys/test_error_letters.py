@@ -36,7 +36,7 @@ def test_a_table_that_is_gone_is_told_by_the_site_and_by_the_delivery(trial: Tri
     assert visitor.post("/login", form).status == 500
     assert visitor.submit("/reset_password_request", email="wanderer").path == "/check-email"
     wait_for(lambda: told_of(smtp_server, "POST /login"))
-    wait_for(lambda: told_of(smtp_server, "letter cannot be written id="))
+    wait_for(lambda: told_of(smtp_server, "email cannot be written id="))
     letters = list(smtp_server.delivered)
     assert {letter.recipient for letter in letters} == {ADMIN}
     bodies = [letter.body("plain") + letter.body("html") for letter in letters]

@@ -27,7 +27,7 @@ def test_a_refusal_that_repeats_the_address_is_logged_and_kept_without_it(
 ) -> None:
     smtp_server.script.rcpt = ["550 5.1.1 <alice@example.com>: Recipient address rejected"]
     trial.register("alice")
-    wait_for(lambda: "letter failed" in trial.output)
+    wait_for(lambda: "email failed" in trial.output)
     assert "alice@example.com" not in trial.output
     assert "Recipient address rejected" in trial.output
 

@@ -19,7 +19,7 @@ from support.postgres import Postgres
 from support.running import COMMAND, PASSWORD, free_port, start
 from support.smtp_server import SmtpServer
 
-POSTING_WAITS = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ILIKE '%INSERT INTO outbox%'"
+POSTING_WAITS = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ILIKE '%outbox%'"
 
 
 @pytest.fixture

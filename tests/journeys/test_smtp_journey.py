@@ -112,7 +112,7 @@ def assert_no_secret(output: str, told: Told) -> None:
     """Look for each secret in all that the processes said, and first that they did say what happened."""
     assert "POST /reset_password_request 303" in output
     assert "GET /reset_password/<path:token> 303" in output
-    assert "letter sent id=2 kind=reset_password try=1: 250" in output
+    assert "email sent id=2 kind=reset_password try=1: 250" in output
     tokens = [link.rpartition("/")[2] for link in told.links if "." in link.rpartition("/")[2]]
     assert len(tokens) == 3  # to finish the sign-up, to reset, and to say that it was somebody else
     assert len(set(told.cookies)) >= 3

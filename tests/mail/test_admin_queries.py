@@ -158,7 +158,7 @@ def test_what_strangers_said_is_shown_harmless(database: Database) -> None:
         found, (tried,), (worker,) = entry(session, number), all_tries(session, number), workers(session, NOON)
     assert found is not None
     assert (found.to, found.message_id, found.reason) == ("\\u202ebob", "<\\x9b1@x>", "\\x07")
-    assert found.reply == tried.reply == worker.trouble == "550 <link> \\x1b[2J Letter 8"
+    assert found.reply == tried.reply == worker.trouble == "550 <link> \\x1b[2J Email 8"
     assert worker.name == "\\x1b[1m"
 
 

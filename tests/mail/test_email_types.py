@@ -56,7 +56,7 @@ class Anniversary:
 
 
 def render(context, email):
-    values = {"username": email.payload.username, "years": email.payload.years, "home": context.links.home}
+    values = {"username": email.payload.username, "years": email.payload.years, "home": context.pages.home}
     return render_templates(__name__, "anniversary", email.to, values)
 
 

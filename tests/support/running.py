@@ -169,9 +169,21 @@ class Process:
     log: Path
 
     def kill(self) -> None:
-        """End it as a power cut would."""
-        self.process.kill()
+        """End it and its children as a power cut would."""
+        for pid in (self.process.pid, *self.children()):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self.process.wait()
+
+    def children(self) -> list[int]:
+        """The processes it has forked."""
+        try:
+            return [
+                int(pid)
+                for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+            ]
+        except OSError:  # it has ended
+            return []
 
     def stop(self, seconds: float = 30) -> int:
         """Ask it to stop, as systemd does, and return its exit status."""

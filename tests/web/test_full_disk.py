@@ -33,11 +33,14 @@ def process(tmp_path: Path, sqlite_template: Path) -> Iterator[tuple[Process, st
 
 @contextmanager
 def full_disk(process: Process) -> Iterator[None]:
-    """Let the process make no file any larger, as if there were no room."""
+    """Let its processes make no file any larger, as if there were no room."""
     usual = resource.prlimit(process.process.pid, resource.RLIMIT_FSIZE)
-    resource.prlimit(process.process.pid, resource.RLIMIT_FSIZE, (0, usual[1]))
+    children = process.children()
+    for pid in children:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, usual[1]))
     yield
-    resource.prlimit(process.process.pid, resource.RLIMIT_FSIZE, usual)
+    for pid in children:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, usual)
 
 
 def kept(folder: Path) -> tuple[int, int]:

@@ -219,7 +219,7 @@ def test_a_refusal_of_the_only_recipient_is_raised_as_it_is(mail: Mail, smtp_ser
 
 def test_a_server_that_is_away_or_hangs_up_raises(app_with: Apps, mail: Mail, smtp_server: SmtpServer) -> None:
     smtp_server.script.data = [HANG_UP]
-    with pytest.raises(MailNotSent, match="handing over the letter"):
+    with pytest.raises(MailNotSent, match="handing over the email"):
         mail.send_message("Hello", recipients=TO, body="Hello")
     app = app_with(MAIL_SERVER="127.0.0.1", MAIL_PORT=str(free_port()))
     with pytest.raises(MailNotSent, match="nothing listens there"):

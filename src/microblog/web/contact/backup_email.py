@@ -52,8 +52,8 @@ class ConfirmForm(BaseForm):
     current_password = PasswordField("The password of your account")
 
 
-NAME = FormPage("account/second_address.html", NameForm)
-REMOVE = FormPage("account/remove_second_address.html", RemoveForm)
+NAME = FormPage("account/backup_email.html", NameForm)
+REMOVE = FormPage("account/remove_backup_email.html", RemoveForm)
 
 
 def current_and_pending() -> dict[str, Any]:
@@ -121,9 +121,9 @@ def press(form: ConfirmForm, opened: OpenedBackupEmail) -> Response:  # noqa: AR
 PAGE = LinkPage(
     BACKUP_EMAIL_LINK,
     "second_address",
-    FormPage("account/confirm_second_address.html", ConfirmForm),
+    FormPage("account/confirm_backup_email.html", ConfirmForm),
     open_backup_email,
     facts,
     press,
-    "account/second_address_link.html",
+    "account/backup_email_link.html",
 )
