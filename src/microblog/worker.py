@@ -30,8 +30,8 @@ from microblog.settings import Settings
 
 log = logging.getLogger(__name__)
 
-IDLE = 30.0  # seconds without letters after which a connection to the mail server is closed
-NET = 5.0  # seconds after which a thread looks for letters though nothing woke it
+IDLE = 30.0  # seconds without emails after which a connection to the mail server is closed
+NET = 5.0  # seconds after which a thread looks for emails though nothing woke it
 TROUBLE = 2.0  # seconds to wait when the database is in trouble
 GOODBYE = 2.0  # seconds for the last word to the database
 BREATH = 0.02  # seconds between two steps of tidying up, for others who want to write
@@ -49,7 +49,7 @@ def all_renderers(settings: Settings, pages: Pages) -> EmailRenderers:
 
 
 class Rounds:
-    """What has to be looked after now and then: jobs, and every how many seconds each is done."""
+    """Periodic jobs, and the interval of each in seconds."""
 
     def __init__(self, *jobs: tuple[float, Job]) -> None:
         self._jobs = jobs
@@ -150,7 +150,7 @@ class Worker:
         self._heartbeat = Heartbeat(__version__)
 
     def stop(self) -> None:
-        """Lease no more; finish the letters in hand; return from `run`."""
+        """Lease no more; finish the emails in hand; return from `run`."""
         self._stop.set()
         self._broadcast.notify()
         self._notifier.notify()
@@ -222,7 +222,7 @@ class Worker:
             self._stop.wait(NET)
 
     def _keep_leases(self) -> None:
-        """Renew the leases and show that this worker lives, while its last letters are finished, too."""
+        """Renew the leases and the heartbeat, also while the last emails are finished."""
         while not self._done.is_set():
             try:
                 for delivery in self._deliveries:

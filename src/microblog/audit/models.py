@@ -36,6 +36,6 @@ class Event(Base):
     """Roughly where it came from, see `origin`."""
     detail: Mapped[str] = mapped_column(String(100), default="")
     email_id: Mapped[int | None] = mapped_column(BigInteger, default=None)
-    """The letter that goes with it; what became of it stands in the outbox."""
+    """The email that goes with it; its outcome is in the outbox."""
     about: Mapped[str] = mapped_column(String(43), default="")
     """Where no account can be named: a keyed hash of what was typed."""

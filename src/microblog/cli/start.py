@@ -41,7 +41,7 @@ from microblog.web.server.waitress_server import CannotListen, Server, connectio
 from microblog.worker import Job, Worker, all_renderers
 
 STOPPED = "Stopped. What was not sent yet waits in the outbox."
-LONGEST_STOP = 15.0  # seconds; a letter that takes longer is sent again after the next start, under the same Message-ID
+LONGEST_STOP = 15.0  # seconds; an email that takes longer is sent again after the next start, under the same Message-ID
 
 host_option = click.option(
     "--host", help="The address to listen on: 127.0.0.1, or in demo mode the address in PUBLIC_URL if it has one."
@@ -163,7 +163,7 @@ def wait_for_end(thread: threading.Thread) -> None:
 def deliver_in_thread(
     settings: Settings, database: Database, clock: Clock, notifier: MakeNotifier
 ) -> Iterator[threading.Thread]:
-    """Deliver letters in a thread meanwhile. At the end the letter in hand gets some seconds to be finished."""
+    """Deliver emails in a thread meanwhile. At the end the email in hand gets some seconds to be finished."""
     worker = make_worker(settings, database, clock, notifier)
     thread = threading.Thread(target=worker.run, name="delivery", daemon=True)
     thread.start()

@@ -1,4 +1,4 @@
-"""When the next weekly digest of each member is due."""
+"""The table of digests: when each member's next one is due."""
 
 from datetime import datetime
 

@@ -27,7 +27,7 @@ class NotGenuine(Exception):  # noqa: N818 - says what the link is
 
 @dataclass(frozen=True)
 class TokenClaims:
-    """What a genuine token says: whom it is for, when it expires, and a fingerprint of the state it is bound to."""
+    """The claims of a valid token: its subject, when it expires, and a fingerprint of the state it is bound to."""
 
     subject: int
     expires: datetime

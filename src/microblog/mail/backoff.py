@@ -1,4 +1,4 @@
-"""How long to wait before the next try. Pure functions; the randomness is handed in."""
+"""Backoff: the wait before the next attempt. Pure functions; the randomness is an argument."""
 
 from datetime import datetime, timedelta
 
@@ -38,5 +38,5 @@ def server_pause(failures: int, chance: float) -> timedelta:
 
 
 def jitter(chance: float) -> float:
-    """Return a factor around 1."""
+    """Return a random factor around 1."""
     return 1 - JITTER + 2 * JITTER * chance

@@ -1,4 +1,4 @@
-"""Delivery: lease what is due, write it, hand it over, and say what became of it.
+"""Delivery: lease due emails, render and send them, and record the outcomes.
 
 At least once: an email is marked at once after the server's word, and only a process that dies in between sends it
 again, under the same Message-ID. A batch is claimed and written in one transaction, ahead of its sending by a second at
@@ -77,7 +77,7 @@ class Delivery:
         """When the server last took an email, by the steady clock."""
 
     def deliver_batch(self, stopping: Callable[[], bool] = lambda: False) -> int:
-        """Lease a batch and deal with each email; give back what was not begun. Returns how many were claimed."""
+        """Lease and send a batch; return to the outbox what was not begun. Returns the number leased."""
         self._stopping = stopping
         if stopping() or self.breaker.is_open(self._steady()):
             return 0
@@ -123,7 +123,7 @@ class Delivery:
         return max(0.0, self._allowed_at - self._steady()) if self._allowed_at is not None else None
 
     def disconnect(self) -> None:
-        """Let go of the connection to the mail server."""
+        """Close the connection to the mail server."""
         self._transport.disconnect()
 
     def _claim(self, now: datetime) -> tuple[int, list[Ready]]:

@@ -47,7 +47,7 @@ class Enclosure:
 
 @dataclass(frozen=True)
 class Draft:
-    """What is to be sent, and to whom. `forms` are its text by subtype (`plain`, `html`), the plainest first.
+    """A message and its recipients. `forms` are its text by subtype (`plain`, `html`), the plainest first.
 
     Who stands in `bcc` is named to the mail server alone.
     """

@@ -1,4 +1,4 @@
-"""The local mailbox of a trial: emails land in a Maildir and are read in the browser."""
+"""The local mailbox of demo mode: a Maildir, read in the browser."""
 
 import mailbox
 import re

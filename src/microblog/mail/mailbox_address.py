@@ -1,4 +1,4 @@
-"""Addresses with a name, as developers write them: `Doe, Inc. <a@b.example>`, or the two in a pair."""
+"""Mailbox addresses (RFC 5322), as developers write them: `Doe, Inc. <a@b.example>`, or a pair."""
 
 import re
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ def parse_mailbox(typed: str | tuple[str, str]) -> MailboxAddress:
 
 
 def split_address(text: str) -> tuple[str, str]:
-    """Take `name <address>` apart at the last angle bracket; without one all is address."""
+    """Split `name <address>` at the last angle bracket; without one all is address."""
     name, opened, address = text.strip(" ").rpartition("<")
     if not opened or not address.endswith(">"):
         return "", text

@@ -40,7 +40,7 @@ class Remaining:
 
 
 def remaining_allowance(session: Session, rate: Rate, clock: Clock) -> Remaining:
-    """Return what is left. The lock is held until the transaction ends: nobody else spends of it meanwhile.
+    """Return the remaining allowance, locked until the transaction ends.
 
     The clock is read once the provider_rate is held, for waiting for it may take seconds.
     """

@@ -1,4 +1,4 @@
-"""Writing the letters of a batch, in the transaction that leases them: each becomes a message, or the word why not."""
+"""Render the emails of a batch, in the transaction that leases them: each into a message, or the reason for none."""
 
 import logging
 import secrets
@@ -35,7 +35,7 @@ class Ready:
 
 @dataclass
 class Batch:
-    """What became of some claimed emails: those ready to leave, and those there is nothing to send of, with why."""
+    """The result for leased emails: those ready to send, and those that ended, with their reasons."""
 
     surely: datetime
     """The moment that has certainly come."""
@@ -46,7 +46,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class Renderer:
-    """Where emails are written."""
+    """Renders emails by their types."""
 
     renderers: EmailRenderers
     sender: Sender
@@ -104,7 +104,7 @@ class Renderer:
 
 
 def check_expiry(email: Email, now: datetime) -> Ended | None:
-    """Say that an email's time has passed, if it has."""
+    """Return the outcome of an email that has expired, None for any other."""
     return (State.EXPIRED, TIME_IS_UP, DEADLINE) if email.expires_at <= now else None
 
 

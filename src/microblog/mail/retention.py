@@ -1,4 +1,4 @@
-"""What is kept of emails that have ended: in time their outcome alone, and nothing of whom they were for."""
+"""Retention of emails that have ended: after some time only the outcome, without the recipient."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ Place = tuple[datetime, int]  # in the order in which emails ended
 
 @dataclass(frozen=True)
 class Page:
-    """Some of the letters of which more than the outcome is kept, in the order in which they ended.
+    """A batch of emails of which more than the outcome is kept, in the order in which they ended.
 
     `found` are those a condition holds for; `last` is where the next page begins, None after the last one.
     """
@@ -57,7 +57,7 @@ def forget_old(session: Session, before: datetime) -> int:
 
 
 def drop_outcomes(session: Session, before: datetime) -> int:
-    """Delete some of the letters of which the outcome alone is kept and which ended before then; return how many.
+    """Delete a batch of emails of which only the outcome is kept and which ended before then; return how many.
 
     They are counted for ever elsewhere. The oldest come first, and only those are looked at, so that it is quick. The
     newest email stays whatever it is, or SQLite would give its number, which events name, to another.

@@ -1,4 +1,4 @@
-"""Sending by SMTP (RFC 5321): one kept connection, TLS verified, an end to every wait, every reply heard.
+"""Sending by SMTP (RFC 5321): one kept connection, verified TLS, a deadline for every wait, every reply read.
 
 smtplib does the protocol; this module drives it step by step, because its `sendmail` hides which step a 421 came from
 and raises after the server has already accepted, and its `login` shows a wrong password three times.
@@ -25,7 +25,7 @@ from microblog.settings.readers import is_loopback
 
 log = logging.getLogger(__name__)
 
-EMAILS_PER_CONNECTION = 100  # some servers close after a number of letters; we leave first
+EMAILS_PER_CONNECTION = 100  # some servers close after a number of emails; we close first
 SECONDS_PER_CONNECTION = 60
 ANNOUNCED_FOR = 5.0  # seconds a server is expected to wait for an email it was told of
 CLOSING = 421
@@ -84,7 +84,7 @@ class SmtpTransport:
         return self._ask(Stage.DATA, lambda: hand_over(smtp, envelope.message, then))
 
     def disconnect(self) -> None:
-        """Say goodbye; whatever happens now changes no email."""
+        """Quit; errors from now on concern no email."""
         if self._smtp and not self._smtp.announced:  # else it waits for an email and would take QUIT for its text
             try:
                 self._smtp.quit()

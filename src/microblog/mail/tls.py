@@ -1,4 +1,4 @@
-"""What TLS to a mail server must be."""
+"""TLS to a mail server, verified."""
 
 import ssl
 from pathlib import Path

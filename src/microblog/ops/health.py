@@ -1,4 +1,4 @@
-"""Is the site well, and do its emails leave?"""
+"""The health of the site and of its delivery."""
 
 import logging
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ Delivery = Literal["ok", "away", "mail server down", "unknown"]
 
 @dataclass(frozen=True)
 class Health:
-    """What lives. Whether a worker does is unknown while the database, which would tell, is away."""
+    """The health of the parts. That of the workers is unknown while the database is unavailable."""
 
     database: Literal["ok", "away"]
     worker: Delivery

@@ -28,7 +28,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Trace:
-    """What is known of a name or an address: who it is, all steps, how many older ones are left out, and the sum."""
+    """The trace of a name or an address: its owner, all steps, how many older ones are left out, and a conclusion."""
 
     who: str
     steps: tuple[Step, ...]
@@ -38,7 +38,7 @@ class Trace:
 
 @dataclass(frozen=True)
 class Found:
-    """What the conclusion is drawn from."""
+    """The facts that the conclusion is drawn from."""
 
     key: str
     known: Known
@@ -63,7 +63,7 @@ def trace(session: Session, settings: Settings, typed: str, now: datetime, most:
     steps += [Step(one.at, "event", f"{one.words}, open until {one.until:%H:%M UTC on %-d %B}") for one in waiting]
     tries, obstacle = admin.tries_of(session, emails), admin.what_stops_delivery(session, now)
     steps += [step for email in emails for step in steps_of(email, tries[email.id], now, obstacle)]
-    steps.sort(key=lambda step: step.at)  # a stable sort: a letter's own steps stay in their order
+    steps.sort(key=lambda step: step.at)  # a stable sort: an email's own steps stay in their order
     limit = peek_reset_allowance(session, settings, known, events, now)
     found = Found(key, known, events, emails, waiting, limit, settings.mail.keep, obstacle)
     full = len(events) == most or len(emails) == most or len(steps) > most
@@ -81,7 +81,7 @@ def join_words(*words: str) -> str:
 
 
 def steps_of(email: admin.Entry, tries: Sequence[admin.TryMade], now: datetime, obstacle: str) -> Iterator[Step]:
-    """Tell a letter: when it was posted, every try with the server's words, and what became of it."""
+    """Yield the steps of an email: when it was queued, every attempt with the server response, and its outcome."""
     about = f"letter {email.id}"
     to = f" to {email.to}" if email.to else ""
     yield Step(email.queued_at, about, f"{email.kind} posted{to}")
@@ -97,7 +97,7 @@ def steps_of(email: admin.Entry, tries: Sequence[admin.TryMade], now: datetime, 
 def peek_reset_allowance(
     session: Session, settings: Settings, known: Known, events: Sequence[Happening], now: datetime
 ) -> Verdict:
-    """Tell whether whoever asked last for a reset letter would get another now, and count nothing."""
+    """Decide whether the last requester of a reset email would get another now, and count nothing."""
     if known.account is None:
         return ALLOWED
     asked = next((one for one in reversed(events) if one.kind == EventType.RESET_REQUESTED), None)
@@ -142,7 +142,7 @@ def conclude(found: Found, now: datetime) -> str:
 
 
 def conclude_without_account(found: Found, last: admin.Entry | None) -> str:
-    """Say what is known of a name or an address without an account. Its letters are forgotten after a day."""
+    """Conclude for a name or an address without an account. Its emails are forgotten after a day."""
     what = "address" if "@" in found.key else "username"
     nobody = f"No account has this {what}"
     if any("sign-up" in one.words for one in found.waiting):
@@ -160,13 +160,13 @@ def conclude_without_account(found: Found, last: admin.Entry | None) -> str:
 
 
 def last_email(emails: Sequence[admin.Entry]) -> admin.Entry | None:
-    """Return the newest letter; one that only gave way to another tells nothing."""
+    """Return the newest email, preferably one that was not superseded."""
     telling = [email for email in emails if email.reason not in (SUPERSEDED, REPEATED)]
     return next(iter(reversed(telling or emails)), None)
 
 
 def describe_outcome(email: admin.Entry, now: datetime, obstacle: str) -> str:
-    """Say what became of the last letter, and what helps."""
+    """Describe the outcome of the last email, and the remedy."""
     name, said = f"The last letter ({email.id}, {email.kind})", email.reply or "nothing that is still kept"
     whose = f" of {email.to}" if email.to else ""
     if email.state == State.SENT:

@@ -1,4 +1,4 @@
-"""What a text contains: links, names of members, tags, and the rest of it.
+"""Entities of a text: links, mentions, tags, and plain text.
 
 Where each of them ends is decided by Unicode properties, not by spaces: many people write without spaces, or with
 punctuation that is not ASCII.

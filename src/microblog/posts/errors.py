@@ -1,4 +1,4 @@
-"""What writing and deleting posts refuse."""
+"""Errors of writing and deleting posts."""
 
 from microblog.refusals import Refusal
 

@@ -12,7 +12,7 @@ from microblog.posts.scripts import HYPHENS, JOINERS, SPACELESS
 LONGEST = 160  # characters
 LEFT_OUT = "[link]"
 UNREAD = "…"
-LONG = 1  # second; the worst post known takes milliseconds, and who could make a worse one would hold up all letters
+LONG = 1  # second; the worst post known takes milliseconds, and a worse one would hold up all emails
 IDEOGRAPHIC_DOTS = (
     "。．｡"  # IDNA takes them for dots, too; between two words of Chinese or Japanese they end a sentence
 )

@@ -1,4 +1,4 @@
-"""What a member says about themself: what is kept of what was typed, and what is refused."""
+"""Validation of a member's description of themself."""
 
 from microblog.posts import PostEmpty, PostTooLong, PostUnreadable, count_characters, normalize_text
 from microblog.profiles.errors import LONGEST_ABOUT, AboutTooLong, AboutUnreadable

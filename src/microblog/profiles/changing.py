@@ -36,7 +36,7 @@ class ProfileEdit:
 
 @dataclass(frozen=True)
 class Changed:
-    """What a change came to."""
+    """The result of a change."""
 
     username: str
     renamed: bool

@@ -1,4 +1,4 @@
-"""What changing a profile refuses."""
+"""Errors of changing a profile."""
 
 from microblog.refusals import Refusal
 

@@ -1,4 +1,4 @@
-"""What is shown of a member."""
+"""Reading profiles."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,7 +31,7 @@ SHOWN = (
 
 @dataclass(frozen=True)
 class Portrait:
-    """What everybody may see of a member. No address is in it."""
+    """The public profile of a member. It holds no email address."""
 
     account_id: int
     username: str

@@ -1,4 +1,4 @@
-"""Recovery: a forgotten password, from the question to the new one. The front door of the room."""
+"""Account recovery: password resets, recovery codes, takeover reports, and recovery by an administrator."""
 
 from microblog.recovery.address_revert import OpenedReturn, open_return
 from microblog.recovery.allowance import reset_allowance

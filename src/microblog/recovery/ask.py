@@ -1,4 +1,4 @@
-"""Asking for a reset letter: one row, whatever was typed. Whose it is, if anybody's, is found when it is written."""
+"""Request a reset email: one row, whatever was typed. The account, if any, is looked up when it is rendered."""
 
 from datetime import datetime
 

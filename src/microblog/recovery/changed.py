@@ -1,4 +1,4 @@
-"""A password was set: who is told, and what becomes of older words that it was somebody else."""
+"""After a password was set: notify the owner, and resolve earlier takeover reports."""
 
 from datetime import datetime
 

@@ -36,14 +36,14 @@ READ_AS = str.maketrans("OIL", "011", "-\u2010\u2011\u2013\u2014")  # hyphens an
 
 @dataclass(frozen=True)
 class CodesLeft:
-    """How many of a member's codes are good still, and when they were made; none were where that is None."""
+    """The number of a member's unused codes, and when they were made; None if never."""
 
     number: int
     made_at: datetime | None
 
     @property
     def few(self) -> bool:
-        """True when it is time to make new ones."""
+        """True if it is time to make new ones."""
         return self.made_at is not None and self.number <= FEW
 
 

@@ -1,4 +1,4 @@
-"""What becomes of a reset link, noted once for each link: that it was opened, and that it was refused and why."""
+"""Events of reset links, recorded once for each link: opened, or refused and why."""
 
 from dataclasses import dataclass
 from datetime import datetime

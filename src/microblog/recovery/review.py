@@ -29,7 +29,7 @@ from microblog.recovery.owner_is_back import end_codes_made_since
 
 
 class Addition(StrEnum):
-    """What may have been added."""
+    """The kind of an addition."""
 
     EMAIL = "email"
     BACKUP = "backup"
@@ -47,7 +47,7 @@ class Recent:
 
 @dataclass(frozen=True)
 class Review:
-    """What there is to look through, and the recovery by which whoever is signed in came in."""
+    """The additions to review, and the recovery that this session began with."""
 
     items: tuple[Recent, ...]
     recovery_id: int | None

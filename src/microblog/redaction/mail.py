@@ -1,4 +1,4 @@
-"""How strangers' words are shown: some quote the link an email held, or the login; any may send what hides text."""
+"""Redaction of server responses: some quote the link of an email, or our login; any may hold invisible text."""
 
 import re
 from base64 import b64encode

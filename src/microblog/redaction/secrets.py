@@ -1,4 +1,4 @@
-"""Hiding what nobody else may read: in logs and in letters about errors, secrets give way to `[hidden]`.
+"""Redaction of secrets: in logs and in emails about errors, they are replaced by `[hidden]`.
 
 Some look like what they are: tokens, hashes, addresses, passwords in web addresses. Others are known beforehand: what a
 person typed, what the settings hold.
@@ -70,7 +70,7 @@ def alphanumerics_of(text: str) -> tuple[str, list[int]]:
 
 
 def hide_span(text: str, span: tuple[int, int]) -> str:
-    """Return a text with one span of it hidden."""
+    """Return a text with one span replaced by `[hidden]`."""
     return text[: span[0]] + HIDDEN + text[span[1] :]
 
 

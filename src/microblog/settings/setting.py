@@ -1,4 +1,4 @@
-"""How one dataclass field declares a setting, and how a dataclass of such fields is built."""
+"""Settings as dataclass fields: declare one, and build a dataclass of them."""
 
 import os
 from collections.abc import Callable, Iterator, Mapping

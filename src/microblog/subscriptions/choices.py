@@ -1,4 +1,4 @@
-"""Which emails a member chose to get."""
+"""A member's choice of optional emails."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass

@@ -1,4 +1,4 @@
-"""The web: the only room that knows Flask. `create_app` is its front door."""
+"""The web: the only package that knows Flask. `create_app` is its public API."""
 
 from collections.abc import Callable
 from typing import Any

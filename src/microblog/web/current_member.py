@@ -1,4 +1,4 @@
-"""Who is signed in: the login's secret is in the session cookie, its row in the database decides."""
+"""The current member: the session cookie holds the session's secret, and its row in the database decides."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -61,7 +61,7 @@ def record_visit(db: Session, member: Member, now: datetime) -> None:
 
 
 def current_member_or_none() -> Member | None:
-    """Return who looks at this page, None for a visitor and where the database cannot tell us."""
+    """Return the signed-in member, None for a visitor or if the database is unavailable."""
     if g.get("member_unknown") or not current_user.is_authenticated:
         return None
     return cast("SignedIn", current_user._get_current_object()).member  # noqa: SLF001 - the proxy's documented way in
@@ -162,5 +162,5 @@ def to_sign_in() -> str:
 
 
 def current_member() -> Member:
-    """Return who is signed in; for views that `login_required` lets nobody else into."""
+    """Return the signed-in member, in views with `login_required`."""
     return cast("Member", current_member_or_none())

@@ -26,7 +26,7 @@ OTHER_TAB = "You opened another link in this browser since. Nothing was done. Th
 
 
 class Opened(Protocol):
-    """What a link opened."""
+    """The object that a link opened."""
 
     @property
     def link(self) -> GenuineLink:
@@ -77,7 +77,7 @@ class LinkPage:
 
     @property
     def key(self) -> str:
-        """Where the session keeps an opened link; also the name of the blueprint."""
+        """The session key of an opened link; also the name of the blueprint."""
         return f"{self.name}_link"
 
 
@@ -156,7 +156,7 @@ def facts_of(page: LinkPage, opened: Any) -> dict[str, Any]:  # noqa: ANN401 - w
 
 
 def perform_action(page: LinkPage, form: BaseForm) -> Response:
-    """Answer a press: for the link that the form was shown for, and for whoever may."""
+    """Perform the action of a link for a submitted form, after checking the link, the member and the password."""
     opened = reopen_link(page, page.open_again)
     if elsewhere := refuse_others(page, opened):
         return elsewhere
@@ -184,7 +184,7 @@ def owner_here(account: Account) -> Member | None:
 
 
 def refuse_others(page: LinkPage, opened: Any) -> Response | None:  # noqa: ANN401 - whatever the link opens
-    """Where a link needs a session, ask a visitor to sign in, and tell another member that this is not for them."""
+    """If a link needs a session, ask a visitor to sign in, and refuse another member."""
     if page.action.needs is not Needs.SESSION or owner_here(opened.account):
         return None
     if current_member_or_none() is None:

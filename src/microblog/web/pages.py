@@ -1,4 +1,4 @@
-"""Where the pages are that emails link to, but for those of signed links, which `links` declares."""
+"""Addresses of the pages that emails link to, except signed links, which `links` declares."""
 
 from microblog.links import Pages
 from microblog.settings import PublicUrl
@@ -15,7 +15,7 @@ EMAIL_CHOICES = "/account/letters"
 
 
 def quote_last_dot(username: str) -> str:
-    """Return a username as it stands at the end of an address: mail programs leave a dot there out of the link."""
+    """Return a username for the end of an address, with a final dot quoted: mail programs cut it off the link."""
     return username[:-1] + "%2E" if username.endswith(".") else username
 
 

@@ -1,4 +1,4 @@
-"""What a request says in confidence, to be kept out of every log and letter."""
+"""Confidential values of a request, to be kept out of every log and email."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -16,7 +16,7 @@ def private_values() -> list[str]:
 
 
 def typed_values() -> list[str]:
-    """Return what was typed into a form, or sent in place of one. What cannot be read was read by nobody."""
+    """Return the submitted values of a form or body. What cannot be parsed was read by nobody."""
     try:
         names = [file.filename or "" for file in request.files.values()]
         return [*strings(request.form.listvalues()), *names, request.get_data(as_text=True)]

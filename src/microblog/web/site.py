@@ -1,4 +1,4 @@
-"""What every view needs: the settings, the database and the clock, in one place."""
+"""The site object of an app: settings, database, clock and limits."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What an administrator reads where a backup cannot be made or restored."""
+"""Error messages of making and restoring backups."""
 
 from collections.abc import Callable, Sequence
 

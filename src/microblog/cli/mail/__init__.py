@@ -1,4 +1,4 @@
-"""`microblog mail`: letters from the operator's side. One module per subject, each adding its commands to `mail`."""
+"""`microblog mail`: administration of emails. One module per subject, each adding its commands to `mail`."""
 
 import click
 

@@ -51,7 +51,7 @@ def list_emails(state: str | None, kind: str, to: str, limit: int, *, as_json: b
 
 
 def find_all(session: Session, wanted: admin.Wanted, limit: int) -> list[admin.Entry]:
-    """Go back through the letters, page by page, however far."""
+    """Search the emails page by page, however far."""
     found: list[admin.Entry] = []
     page = admin.Page((), older=admin.HIGHEST)
     while page.older and len(found) < limit:
@@ -118,7 +118,7 @@ def change_all(change: Callable[[Session, datetime], int]) -> str:
 
 
 def change_each(numbers: tuple[int, ...], change: Change) -> None:
-    """Do the same to some letters, each by itself, and say how it went; fail if one of them could not be changed."""
+    """Apply an action to some emails, one by one, and print each result; fail if one could not be changed."""
     refusals = 0
     with open_outbox() as database:
         clock = clock_for(database)

@@ -1,4 +1,4 @@
-"""`microblog mail preview`: every letter as files, to be looked at."""
+"""`microblog mail preview`: write samples of every email to files."""
 
 from pathlib import Path
 

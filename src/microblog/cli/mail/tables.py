@@ -1,4 +1,4 @@
-"""Letters as text that is aligned and fits a terminal."""
+"""Tables of emails as aligned text that fits a terminal."""
 
 import shutil
 import textwrap
@@ -44,7 +44,7 @@ def emails_table(entries: Sequence[Entry], obstacle: str = "") -> str:
 
 
 def cells(entry: Entry) -> tuple[str, ...]:
-    """Return what a line says of a letter, in the order of `HEADINGS`."""
+    """Return the cells of an email, in the order of `HEADINGS`."""
     kind, to = cut(entry.kind, LONGEST_KIND), entry.to or "(forgotten)"
     return str(entry.id), entry.state, f"{entry.queued_at:%Y-%m-%d %H:%M}", str(entry.tries), kind, to
 
@@ -60,7 +60,7 @@ def aligned(widths: Sequence[int], row: Sequence[str]) -> str:
 
 
 def describe_email(entry: Entry, tries: Sequence[TryMade], now: datetime, obstacle: str = "") -> str:
-    """Return all there is to say about one letter."""
+    """Return all details of one email."""
     facts = {
         "state": entry.state,
         "posted": format_moment(entry.queued_at),

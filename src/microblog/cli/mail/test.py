@@ -1,4 +1,4 @@
-"""`microblog mail test`: one real letter, and the conversation it takes."""
+"""`microblog mail test`: send a real email, and print the SMTP session."""
 
 from collections import deque
 
@@ -77,10 +77,10 @@ def test(address: str) -> None:
 
 
 def compose_test_email(address: str, settings: Settings) -> Envelope:
-    """Write the letter.
+    """Compose the test email.
 
     Raises:
-        BadAddress, ValueError: where no letter can go there.
+        BadAddress, ValueError: no email can be sent there.
     """
     now, sender = system_clock(), settings.mail.sender
     email = write_test_email(parse_address(address).spelled, pages_of(settings.public_url), now)
@@ -88,7 +88,7 @@ def compose_test_email(address: str, settings: Settings) -> Envelope:
 
 
 def acceptance(settings: Settings, recipient: str, reply: Reply) -> str:
-    """Say that the letter left, and where to look for it."""
+    """Say that the email left, and where to look for it."""
     if settings.mail.server:
         return (
             f"The mail server took the letter: {reply}\n"
@@ -103,7 +103,7 @@ def acceptance(settings: Settings, recipient: str, reply: Reply) -> str:
 
 
 def refusal(settings: Settings, stage: Stage, error: TransportError) -> str:
-    """Say why the letter did not leave, and what to do."""
+    """Say why the email did not leave, and what to do."""
     provider = provider_for(settings.mail.provider, settings.mail.server)
     advice = find_advice(provider.name if provider else "", stage, error.reply)
     said = (

@@ -23,7 +23,7 @@ MOST_POSTS = 10
 
 @dataclass(frozen=True)
 class WeekMissed:
-    """Whose digest it is, and since when they were not here."""
+    """The member, and since when they were away."""
 
     account_id: int
     since: datetime

@@ -1,4 +1,4 @@
-"""The operator's desk: what became of the emails, and a hand on those that are stuck.
+"""Administration of the outbox: find emails with their attempts, and retry, drop or release them.
 
 Nothing here shows what an email says or the facts it is written from: an email may hold a way into an account.
 """

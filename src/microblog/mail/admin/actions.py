@@ -1,4 +1,4 @@
-"""A hand on an email that is stuck. Where a worker reaches for it too, one statement decides."""
+"""Retry, drop or release an email. Where a worker takes it at the same time, one statement decides."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -23,11 +23,11 @@ ENDED = "This email has ended already, so there is nothing to drop."
 
 
 class Refused(Exception):  # noqa: N818 - a refusal in the operator's words
-    """What was asked cannot be done to this email; the message says why."""
+    """The action is impossible for this email; the message says why."""
 
 
 class NoSuchEmail(Refused):
-    """There is no email with that number."""
+    """No email has this number."""
 
     def __init__(self) -> None:
         super().__init__("There is no email with that number.")
@@ -103,7 +103,7 @@ def posted_anew(found: Entry, now: datetime) -> dict[str, object]:
 
 
 def email_or_refuse(session: Session, number: int) -> Entry:
-    """Return an email that there is."""
+    """Return an email by its number."""
     found = entry(session, number)
     if found is None:
         raise NoSuchEmail
@@ -111,7 +111,7 @@ def email_or_refuse(session: Session, number: int) -> Entry:
 
 
 def update_as_found(session: Session, found: Entry, **values: object) -> None:
-    """Change an email, provided that it still is in the state it was found in."""
+    """Change an email if it is still in the state it was found in."""
     as_found = (
         Email.id == found.id,
         Email.state == found.state,

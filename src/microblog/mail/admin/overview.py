@@ -1,4 +1,4 @@
-"""The outbox at a glance. Each question is answered along a partial index, however many emails have ended."""
+"""A summary of the outbox. Each query uses a partial index, however many emails have ended."""
 
 from collections import Counter
 from collections.abc import Mapping

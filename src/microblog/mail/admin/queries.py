@@ -24,7 +24,7 @@ Conditions = tuple[ColumnElement[bool], ...]
 
 @dataclass(frozen=True)
 class Entry:
-    """What the desk shows of an email. `to` is empty once it is forgotten whom it went to."""
+    """An email without its content. `to` is empty once the recipient is forgotten."""
 
     id: int
     kind: str
@@ -52,7 +52,7 @@ class TryMade:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which emails: in a state, of a kind, and to an address or username, or with a number. Empty means any."""
+    """A filter by state, kind, and address, username or number. Empty means any."""
 
     state: State | None = None
     kind: str = ""
@@ -61,7 +61,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Page:
-    """Some emails, newest first; from which number on there are older ones, and newer ones."""
+    """A page of emails, newest first, and the numbers where the older and newer pages begin."""
 
     entries: tuple[Entry, ...]
     older: int | None = None

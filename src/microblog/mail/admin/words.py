@@ -1,4 +1,4 @@
-"""What became of an email, in words for whoever runs the site."""
+"""The status of an email in words, for an administrator."""
 
 from datetime import datetime, timedelta
 
@@ -34,7 +34,7 @@ def counted(number: int, name: str) -> str:
 
 
 def story(entry: Entry, now: datetime, obstacle: str = "") -> str:
-    """Say where an email stands, and what happens next. `obstacle` is what keeps all emails from leaving now."""
+    """Describe the status of an email and what happens next. `obstacle` is what stops all delivery now."""
     if entry.state == State.WAITING:
         return waiting(entry, now, obstacle)
     if entry.state == State.DROPPED and entry.reason:

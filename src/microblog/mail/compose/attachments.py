@@ -1,4 +1,4 @@
-"""What is attached: any file name, a content type that is one, base64 (RFC 2183, RFC 2231, RFC 2045)."""
+"""Attachments: any file name, a valid content type, base64 (RFC 2183, RFC 2231, RFC 2045)."""
 
 import re
 from base64 import b64encode

@@ -1,4 +1,4 @@
-"""The few other fields an email may carry: those of subscribed mail and of answers, each by a rule of its own."""
+"""Optional header fields: those of subscription emails and of replies, each with a rule of its own."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -54,7 +54,7 @@ def reply_to(value: str) -> str:
 
 
 def split_address(value: str) -> tuple[str, str]:
-    """Take `name <address>` apart; without angle brackets all is address."""
+    """Split `name <address>`; without angle brackets all is address."""
     found = NAMED.fullmatch(value)
     if not found:
         return "", value

@@ -1,4 +1,4 @@
-"""What the emails with a link to choose a new password have in common."""
+"""The rendering that the emails with a reset link share."""
 
 from datetime import timedelta
 from typing import Any

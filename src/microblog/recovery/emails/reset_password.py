@@ -33,7 +33,7 @@ TOO_MANY = "too many reset letters to this account"
 
 @dataclass(frozen=True)
 class ResetAsked:
-    """What was typed, and where its requester was."""
+    """The identifier that was typed, and the origin of its requester."""
 
     identifier: str
     origin: Origin = NOWHERE

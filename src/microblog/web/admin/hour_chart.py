@@ -1,4 +1,4 @@
-"""The last hour as a picture: a bar for each minute. Where the bars stand is decided here, how they look in CSS."""
+"""The chart of the last hour: a bar for each minute. The layout is computed here, the look is CSS."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Picture:
-    """What is drawn, and the number of letters that the highest line stands for."""
+    """The shapes of the chart, and the number of emails at its top line."""
 
     width: int
     height: int

@@ -1,4 +1,4 @@
-"""/admin/mail: the operator's admin in the browser. It never shows what a letter says, nor a link, nor its facts."""
+"""/admin/mail: the administration of the outbox. It never shows what an email says, a link, or its payload."""
 
 import logging
 from collections.abc import Callable
@@ -32,7 +32,7 @@ def front() -> Response:
 
 @blueprint.get("/mail")
 def outbox() -> str:
-    """Show the outbox at a glance, and the letters that were asked for."""
+    """Show the summary of the outbox, and the emails that match the filter."""
     site = this_site()
     now = site.now()
     with site.database.reading() as db:
@@ -72,7 +72,7 @@ def at_a_glance(db: Session, now: datetime) -> dict[str, Any]:
 
 @blueprint.get("/mail/<number>")
 def show_email(number: str) -> str:
-    """Show one letter: where it stands, every try, and what can be done."""
+    """Show one email: its status, every attempt, and what can be done."""
     site = this_site()
     with site.database.reading() as db:
         entry = admin.entry(db, number_or_404(number)) or abort(404)
@@ -85,13 +85,13 @@ def show_email(number: str) -> str:
 
 @blueprint.post("/mail/<number>/retry")
 def retry(number: str) -> Response:
-    """Make a letter due now."""
+    """Make an email due now."""
     return change_email(number_or_404(number), admin.retry)
 
 
 @blueprint.post("/mail/<number>/drop")
 def drop(number: str) -> Response:
-    """End a letter that has not left."""
+    """Drop an email that has not left."""
     return change_email(number_or_404(number), admin.drop)
 
 
@@ -118,7 +118,7 @@ def change_held(what: Callable[[Session, datetime], int], words: str) -> Respons
 
 
 def change_email(number: int, what: Change) -> Response:
-    """Change a letter, and say on its page what was done, or why nothing was."""
+    """Change an email, and say on its page what was done, or why nothing was."""
     site = this_site()
     try:
         with site.database.writing() as db:
@@ -135,5 +135,5 @@ def change_email(number: int, what: Change) -> Response:
 
 
 def number_or_404(number: str) -> int:
-    """Read a letter's number from the address, or answer that there is no such page."""
+    """Return an email's number from the address, or abort with 404."""
     return admin.number_in(number) or abort(404)

@@ -1,4 +1,4 @@
-"""What an administrator may do to an account, each on a page that says what it does and asks for their own password."""
+"""Administrators' actions on an account, each on a page that says what it does and asks for their own password."""
 
 import logging
 from collections.abc import Callable
@@ -33,7 +33,7 @@ Change = Callable[[Context, Administrator, str], AccountChanged[Any]]
 
 @dataclass(frozen=True)
 class Action:
-    """What can be done: its words, and the use case that does it."""
+    """An action: its words, and its use case."""
 
     title: str
     about: str
@@ -121,7 +121,7 @@ def page_facts() -> dict[str, Any]:
 
 
 def account_or_404(db: Session, username: str) -> Account:
-    """Return the account that the address names, or answer that there is no such page."""
+    """Return the account that the address names, or abort with 404."""
     return find_anyone(db, canonical_identifier(username)) or abort(404)
 
 

@@ -1,4 +1,4 @@
-"""/admin/members: what is known of an account, and what an administrator may do to it."""
+"""/admin/members: an account's data, and the actions an administrator may take."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A second address: naming it, confirming it by its letter, removing it."""
+"""The backup email: adding it, confirming it by an email there, removing it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""/account/address: moving to another address."""
+"""/account/address: changing the email address."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Mail for developers: Flask-Mail's face on our own way out, and `send_email`, which goes through the outbox.
+"""Flask-Mail compatibility: its API on our transport, and `send_email`, which goes through the outbox.
 
 Flask-Mail's `Message`, its signal and what extensions read of it are its own. How a message is composed and sent is
 ours: certificates are verified, every wait has an end, every refusal is raised.
@@ -59,7 +59,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 class Mail(flask_mail.Mail):
-    """What stands in `app.extensions["mail"]`."""
+    """The value of `app.extensions["mail"]`."""
 
     def init_app(self, app: Flask) -> Any:  # noqa: ANN401 - Flask-Mail's own, of a private class
         """Take the place where extensions look."""
@@ -73,7 +73,7 @@ class Mail(flask_mail.Mail):
 
     @property
     def suppress(self) -> bool:
-        """True where messages are recorded and nothing is sent."""
+        """True if messages are recorded and not sent."""
         return is_suppressed(self.app or current_app)
 
 
@@ -191,7 +191,7 @@ def send_email(
     text_body: str,
     html_body: str,
 ) -> None:
-    """Put a message into the outbox, for each recipient a letter of their own, and return at once.
+    """Queue a message, as one email for each recipient, and return at once.
 
     Raises:
         ValueError: where it could never leave as it is; then nothing is posted.

@@ -1,4 +1,4 @@
-"""The local mailbox, in a trial: every letter as text, HTML and source. Its links work."""
+"""The local mailbox of demo mode: every email as text, HTML and source. Its links work."""
 
 from flask import Blueprint, Response, abort, render_template, request
 
@@ -21,7 +21,7 @@ def local_mailbox() -> LocalMailbox:
 
 @blueprint.get("/mailbox")
 def list_emails() -> str:
-    """List the letters, newest first."""
+    """List the emails, newest first."""
     number = request.args.get("page", "0")
     page = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0  # noqa: PLR2004
     found, more = local_mailbox().page(page, PAGE)
@@ -31,7 +31,7 @@ def list_emails() -> str:
 
 @blueprint.get("/mailbox/<key>")
 def show_email(key: str) -> Response:
-    """Show one letter as text, in its HTML (framed), or in its source."""
+    """Show one email as text, as HTML (framed), or as source."""
     view = request.args.get("view", "text")
     if view not in ("text", "html", "source"):
         abort(404)
@@ -44,10 +44,10 @@ def show_email(key: str) -> Response:
 
 @blueprint.get("/mailbox/<key>/html")
 def show_html(key: str) -> Response:
-    """Serve the HTML of a letter, for the frame only."""
+    """Serve the HTML of an email, for the frame only."""
     return in_frame(read_email(key).html, LINKS_WORK)
 
 
 def read_email(key: str) -> Received:
-    """Return a letter, or answer that there is none."""
+    """Return an email, or abort with 404."""
     return local_mailbox().read(key) or abort(404)

@@ -1,4 +1,4 @@
-"""/metrics: the mail room's figures, for Prometheus."""
+"""/metrics: figures of the outbox and the workers, for Prometheus."""
 
 import hmac
 from collections.abc import Iterable, Iterator
@@ -73,7 +73,7 @@ def is_from_here() -> bool:
 
 
 class Exposition(Collector):
-    """The figures in Prometheus's words."""
+    """The figures as Prometheus metrics."""
 
     def __init__(self, shown: Figures) -> None:
         self._shown = shown
@@ -112,7 +112,7 @@ class Exposition(Collector):
 
 
 def sent_by_kind(counts: Iterable[Count]) -> dict[str, Count]:
-    """Add up, for each kind of letter, those that were sent."""
+    """Add up the sent emails of each kind."""
     found = dict[str, Count]()
     for count in counts:
         if count.state == State.SENT:

@@ -39,7 +39,7 @@ List = Callable[[Session, int, Cursor], Page[Person]]
 
 
 class ProfileForm(BaseForm):
-    """What everybody sees of a member."""
+    """The public profile of a member."""
 
     username = StringField("Username", [InputRequired("Please type a username."), plain_text])
     about_me = TextAreaField("About me")

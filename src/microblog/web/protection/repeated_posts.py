@@ -1,4 +1,4 @@
-"""A form sent twice by one press too many: the second is answered as the first was, and does nothing.
+"""Idempotent forms: a form submitted twice is answered the same way again, and does nothing more.
 
 The success of many forms ends what admits to them: a link is used, a session has a new secret, an account is gone. A
 browser shows only the answer to the last request it sent, so after a double click people would read "this link has been

@@ -1,4 +1,4 @@
-"""What holds for every request and every answer: hosts, cookies, sizes, CSRF, headers."""
+"""Rules for every request and response: hosts, cookies, sizes, CSRF, headers."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping

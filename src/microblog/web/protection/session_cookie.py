@@ -1,4 +1,4 @@
-"""The session cookie, stamped and judged by the site's clock, which all hosts share; their own may be minutes apart."""
+"""The session cookie, timestamped by the site's clock, which all hosts share; their own may be minutes apart."""
 
 from datetime import timedelta
 from typing import Any, cast

@@ -1,4 +1,4 @@
-"""\"This wasn't me\": the page where somebody says that it was not them who changed the password."""
+"""\"This wasn't me\": the page of the link that reports a takeover."""
 
 from flask import Response, flash, url_for
 from wtforms import BooleanField

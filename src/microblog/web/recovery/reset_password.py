@@ -1,4 +1,4 @@
-"""A forgotten password: asking for the letter, opening its link, choosing a new password."""
+"""Password reset: requesting the email, opening its link, choosing a new password."""
 
 from typing import Any
 
@@ -57,7 +57,7 @@ def well_formed(form: "RequestForm", field: StringField) -> None:
 
 
 class RequestForm(BaseForm):
-    """Ask for a reset letter. `key` is what all spellings of a well-formed name share."""
+    """Request a reset email. `key` is what all spellings of a well-formed name share."""
 
     key = ""
     email = StringField(
@@ -84,7 +84,7 @@ REQUEST = FormPage("recovery/request.html", RequestForm)
 
 @blueprint.get(FORGOT)
 def request_page() -> Response:
-    """Show the form that asks for a letter; somebody signed in finds their own address in it."""
+    """Show the form that requests a reset email; a signed-in member finds their own address in it."""
     member = current_member_or_none()
     return REQUEST.show(RequestForm(email=member.email if member else None))
 

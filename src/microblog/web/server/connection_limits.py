@@ -1,4 +1,4 @@
-"""How many connections one client may hold, and all clients together, without anything being answered on them.
+"""Limits on idle connections: of one client, and of all clients together.
 
 Where there are too many, the oldest of whoever holds most is closed, so that a newcomer always gets in. Before the head
 of a request is read, a client is whoever connected; of a trusted proxy's connections nobody knows yet whose they are,
@@ -39,7 +39,7 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc] # waitress has no types
 
     @property
     def last_activity(self) -> float:
-        """When something came or went last, by the monotonic clock; waitress would take the one that can be set."""
+        """The time of the last activity by the monotonic clock; waitress would take the one that can be set."""
         return self._active
 
     @last_activity.setter
@@ -48,7 +48,7 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc] # waitress has no types
 
     @property
     def is_held(self) -> bool:
-        """True while nothing is answered on it: it is silent, its request is not complete, or its answer not read."""
+        """True while it is silent, its request is incomplete, or its response is not read."""
         return not (self.requests or self.will_close)
 
     def received(self, data: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""Serving: waitress, whose single reading thread keeps slow clients away from the threads that work."""
+"""The waitress server: one thread reads, so that slow clients never occupy the threads that work."""
 
 import resource
 import socket

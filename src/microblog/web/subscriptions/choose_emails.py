@@ -1,4 +1,4 @@
-"""/account/letters: which letters a member gets."""
+"""/account/letters: choosing which emails to get."""
 
 from dataclasses import asdict
 
@@ -32,7 +32,7 @@ PAGE = FormPage("account/email_choices.html", EmailChoicesForm)
 
 
 def member_or_503() -> Member:
-    """Return who is signed in; the pages here are for members alone."""
+    """Return the signed-in member, or abort with 503."""
     member = current_member_or_none()
     if member is None:  # the database went away between the two questions
         abort(503)

@@ -1,4 +1,4 @@
-"""/unsubscribe/<token>: an end to one kind of letter, for whoever holds one of them, without signing in.
+"""/unsubscribe/<token>: unsubscribing from one kind of email, by its link, without signing in.
 
 Mail programs that have a button for it send `List-Unsubscribe=One-Click` to the very address in the email's header
 (RFC 8058), with no cookie and so no CSRF token; some send it as plain text, and some send nothing at all. Those alone
@@ -35,7 +35,7 @@ def page(token: str) -> Response:
 
 @blueprint.post(UNSUBSCRIBE + "/<path:token>")
 def page_post(token: str) -> Response:
-    """End these letters at once; the answer is the same however often it is sent."""
+    """Unsubscribe at once; the response is the same however often it is sent."""
     if not is_one_click():
         protect()
     found = open_link(token)
@@ -64,7 +64,7 @@ def open_link(token: str) -> Unsubscribing | None:
 
 
 def render_about(name: str, found: Unsubscribing) -> Response:
-    """Render a page about one kind of letter. It names nobody: a letter may have been passed on."""
+    """Render a page about one kind of email. It names nobody: an email may have been passed on."""
     return make_response(render_template(f"unsubscribe/{name}.html", letters=WORDS[found.topic]))
 
 

@@ -1,4 +1,4 @@
-"""Addresses that are nearly right lead to the right one: a slash at the end, another case, `/@name`.
+"""Redirects from addresses that are nearly right: a slash at the end, another case, `/@name`.
 
 Only what is asked for by GET is led on, only to a page of this site, and never to one that is hidden from whoever asks:
 nobody learns from it whether an operators' page exists.

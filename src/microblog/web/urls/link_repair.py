@@ -1,4 +1,4 @@
-"""Links of emails as mail programs hand them over: with signs behind them, spaces in them, and parts encoded twice.
+"""Repair links that mail programs damaged: trailing punctuation, spaces, parts encoded twice.
 
 A token's own characters are few and its length is known, so what a program added can be told from it. Whether the link
 is genuine is decided later, by its signature; nothing here makes one of two.
