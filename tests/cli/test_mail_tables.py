@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from microblog.cli.mail.tables import describe_email, emails_table
-from microblog.mail.admin import Entry, TryMade
+from microblog.mail.admin import EmailEntry, TryMade
 from support.clock import NOON
 
-SENT = Entry(
+SENT = EmailEntry(
     id=7,
     kind="reset_password",
     state="sent",

@@ -21,7 +21,7 @@ from microblog import follows, posts
 from microblog.audit import EventType, record
 from microblog.auth.emails.failed_sign_ins import SAMPLE_ORIGINS
 from microblog.auth.failed_sign_ins import FailureReason, record_failed_sign_in
-from microblog.auth.sign_in import begin_session
+from microblog.auth.sign_in import insert_session
 from microblog.contact import BACKUP_EMAIL_LINK
 from microblog.contact.backup_email import attach_backup_email, detach_backup_email, request_backup_email
 from microblog.contact.models import PendingBackupEmail
@@ -275,7 +275,7 @@ def somebody_signs_in_from_elsewhere(session: Session) -> None:
 
 def signs_in(session: Session, account: Account) -> None:
     here = Origin("Firefox on Windows", "192.0.2.0/24")
-    begin_session(session, account, new_hash=None, remember=False, known_browser=False, origin=here, now=NOON)
+    insert_session(session, account, new_hash=None, remember=False, known_browser=False, origin=here, now=NOON)
 
 
 def operator_signs_out(session: Session) -> None:

@@ -2,12 +2,12 @@
 
 from microblog.audit.account_history import Happening, read_happenings
 from microblog.audit.events import EventType, hash_identifier, record
-from microblog.audit.queries import Occurrences, devices_of, is_recorded, occurrences_since
+from microblog.audit.queries import EventCount, devices_of, is_recorded, occurrences_since
 
 __all__ = [
+    "EventCount",
     "EventType",
     "Happening",
-    "Occurrences",
     "devices_of",
     "hash_identifier",
     "is_recorded",

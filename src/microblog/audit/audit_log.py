@@ -14,7 +14,7 @@ from microblog.origin import Origin
 
 
 @dataclass(frozen=True)
-class Entry:
+class LogEntry:
     """One event; its words are in `words.events`."""
 
     id: int
@@ -32,21 +32,21 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Page:
+class EventPage:
     """Some events, newest first. `older` is the position to go on from, None at the end."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[LogEntry, ...]
     older: int | None
 
 
-def of_account(session: Session, account_id: int, *, size: int, before: int | None = None) -> Page:
+def of_account(session: Session, account_id: int, *, size: int, before: int | None = None) -> EventPage:
     """Return events of one member. A page is as good as it was, however many events come meanwhile."""
     return page_of(session, [Event.account_id == account_id], size, before)
 
 
 def of_site(
     session: Session, *, size: int, before: int | None = None, identifier_key: str = "", about: str = ""
-) -> Page:
+) -> EventPage:
     """Return events of the site: all of them, or those of whoever goes by a username or an address, active or not.
 
     `about` is the keyed hash of the same, for what happened where no account could be named.
@@ -58,7 +58,7 @@ def of_site(
     return page_of(session, [*theirs, Event.account_id == account.id] if account else theirs, size, before)
 
 
-def page_of(session: Session, wanted: Sequence[ColumnElement[bool]], size: int, before: int | None) -> Page:
+def page_of(session: Session, wanted: Sequence[ColumnElement[bool]], size: int, before: int | None) -> EventPage:
     """Return the page of events next below a position, or the first one, of those that meet any of some conditions.
 
     Each condition is looked for by itself, along its own index.
@@ -75,10 +75,10 @@ def page_of(session: Session, wanted: Sequence[ColumnElement[bool]], size: int, 
         .limit(size + 1)
     )
     found = tuple(entry_of(event, state, username) for event, state, username in session.execute(asked))
-    return Page(found[:size], older=found[size - 1].id if len(found) > size else None)
+    return EventPage(found[:size], older=found[size - 1].id if len(found) > size else None)
 
 
-def entry_of(event: Event, state: str | None, username: str | None) -> Entry:
+def entry_of(event: Event, state: str | None, username: str | None) -> LogEntry:
     """Return what a list shows of an event."""
     origin = Origin(event.device, event.network)
-    return Entry(event.id, event.at, event.kind, event.detail, origin, state or "", event.email_id, username or "")
+    return LogEntry(event.id, event.at, event.kind, event.detail, origin, state or "", event.email_id, username or "")

@@ -43,7 +43,7 @@ class WrongCredentials(Refusal):
     code = "wrong_credentials"
 
 
-class PasswordChanged(WrongCredentials):
+class PasswordChangedMeanwhile(WrongCredentials):
     """The password, or only its hash, was changed between checking it and signing in."""
 
     code = "password_changed_meanwhile"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from microblog.audit import EventType, events, hash_identifier
 from microblog.auth.cancel_deletion import cancel_deletion
 from microblog.auth.emails.deletion_cancelled import CancelledBy
-from microblog.auth.errors import PasswordChanged, WrongCredentials
+from microblog.auth.errors import PasswordChangedMeanwhile, WrongCredentials
 from microblog.auth.failed_sign_ins import FailureReason, record_failed_sign_in, verify_credentials
 from microblog.auth.known_browsers import known_browsers
 from microblog.auth.passwords import hash_password, needs_rehash
@@ -72,7 +72,7 @@ def sign_in(
     attempt = count_attempt(context, attempt)
     try:
         return verify_and_begin(context, attempt, password, remember=remember, replaces=replaces)
-    except PasswordChanged:  # perhaps only its hash was renewed, by another sign-in at the same time
+    except PasswordChangedMeanwhile:  # perhaps only its hash was renewed, by another sign-in at the same time
         attempt = replace(look_up(context, attempt.identifier, browser_tokens), in_vain=attempt.in_vain)
         return verify_and_begin(context, attempt, password, remember=remember, replaces=replaces)
 
@@ -146,7 +146,7 @@ def verify_and_begin(
     with context.writing() as session:
         if replaces:
             sign_out_member(session, replaces, now, origin)
-        secret = begin_session(
+        secret = insert_session(
             session, account, new_hash=new_hash, remember=remember, known_browser=known, origin=origin, now=now
         )
         silent = [] if attempt.known else [silent_count_of(context, attempt)]
@@ -156,7 +156,7 @@ def verify_and_begin(
     return SignedIn(secret, token, deletion_cancelled=account.deletion_due_at is not None)
 
 
-def begin_session(
+def insert_session(
     session: Session,
     verified: Account,
     *,
@@ -177,7 +177,7 @@ def begin_session(
     same = select(Account).where(Account.id == verified.id, Account.password_hash == verified.password_hash)
     account = session.scalar(same.where(Account.deactivated_at.is_(None)).with_for_update(key_share=True))
     if account is None:
-        raise PasswordChanged
+        raise PasswordChangedMeanwhile
     if new_hash:
         account.password_hash = new_hash
     if account.deletion_due_at is not None:

@@ -30,7 +30,7 @@ SKIPPED_NUMBERS = 1_000_000  # of each table: more than are given out between tw
 
 
 @dataclass(frozen=True)
-class Restored:
+class RestoreResult:
     """What was restored: how many sessions it ended, emails it holds, and where the former database was put."""
 
     contents: Contents
@@ -39,7 +39,7 @@ class Restored:
     former: Path | None
 
 
-def restore(file: Path, database: Database, now: datetime) -> Restored:
+def restore(file: Path, database: Database, now: datetime) -> RestoreResult:
     """Restore a backup. The caller makes sure that nobody uses the database: `in_use.alone`.
 
     Raises:
@@ -55,7 +55,7 @@ def restore(file: Path, database: Database, now: datetime) -> Restored:
         copied.chmod(0o600)
         sessions, held = make_safe(copied, contents, now)
         former = replace_file(copied, target, now) if target else replace_tables(copied, database, file, now)
-    return Restored(contents, sessions, held, former)
+    return RestoreResult(contents, sessions, held, former)
 
 
 def forget_killed_restores(folder: Path) -> None:

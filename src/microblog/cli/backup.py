@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from microblog.backup import BackupRefused, Contents, Restored, exclusive_use, read_contents, restore, take_backup
+from microblog.backup import BackupRefused, Contents, RestoreResult, exclusive_use, read_contents, restore, take_backup
 from microblog.banner import describe_database
 from microblog.cli.bootstrap import clock_for, open_database, read_settings, stop, stop_on_database_errors
 from microblog.cli.mail.tables import emails_table
@@ -78,7 +78,7 @@ def replace(settings: Settings, file: Path) -> None:
         click.echo(f"\n{emails_table(page.entries)}{more}\n{HELD}")
 
 
-def print_restored(done: Restored) -> None:
+def print_restored(done: RestoreResult) -> None:
     """Say what a restore did."""
     click.echo(f"Restored. Sessions ended: {done.sessions}. Emails held: {done.held}.")
     if done.former:

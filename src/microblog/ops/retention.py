@@ -71,7 +71,7 @@ def repeat(database: Database, step: Callable[[Session], int]) -> Iterator[int]:
 def forget_strangers(database: Database, until: datetime) -> Iterator[int]:
     """Keep only the outcome of emails that ended by then and whose recipient has no account, or none yet."""
     strangers = without_account(Email.address_key)
-    page = retention.Page([], None)
+    page = retention.EndedBatch([], None)
     while True:
         with database.reading() as session:
             page = retention.look_through(session, strangers, until, page.last)

@@ -43,7 +43,7 @@ class Found:
     key: str
     known: Known
     events: Sequence[Happening]
-    emails: Sequence[admin.Entry]
+    emails: Sequence[admin.EmailEntry]
     waiting: Sequence[Unfinished]
     limit: Verdict
     keep: timedelta
@@ -80,7 +80,7 @@ def join_words(*words: str) -> str:
     return ", ".join(word for word in words if word)
 
 
-def steps_of(email: admin.Entry, tries: Sequence[admin.TryMade], now: datetime, obstacle: str) -> Iterator[Step]:
+def steps_of(email: admin.EmailEntry, tries: Sequence[admin.TryMade], now: datetime, obstacle: str) -> Iterator[Step]:
     """Yield the steps of an email: when it was queued, every attempt with the server response, and its outcome."""
     about = f"letter {email.id}"
     to = f" to {email.to}" if email.to else ""
@@ -141,7 +141,7 @@ def conclude(found: Found, now: datetime) -> str:
     return words
 
 
-def conclude_without_account(found: Found, last: admin.Entry | None) -> str:
+def conclude_without_account(found: Found, last: admin.EmailEntry | None) -> str:
     """Conclude for a name or an address without an account. Its emails are forgotten after a day."""
     what = "address" if "@" in found.key else "username"
     nobody = f"No account has this {what}"
@@ -159,13 +159,13 @@ def conclude_without_account(found: Found, last: admin.Entry | None) -> str:
     return f"{nobody}; nobody asked for it within the last day."
 
 
-def last_email(emails: Sequence[admin.Entry]) -> admin.Entry | None:
+def last_email(emails: Sequence[admin.EmailEntry]) -> admin.EmailEntry | None:
     """Return the newest email, preferably one that was not superseded."""
     telling = [email for email in emails if email.reason not in (SUPERSEDED, REPEATED)]
     return next(iter(reversed(telling or emails)), None)
 
 
-def describe_outcome(email: admin.Entry, now: datetime, obstacle: str) -> str:
+def describe_outcome(email: admin.EmailEntry, now: datetime, obstacle: str) -> str:
     """Describe the outcome of the last email, and the remedy."""
     name, said = f"The last letter ({email.id}, {email.kind})", email.reply or "nothing that is still kept"
     whose = f" of {email.to}" if email.to else ""

@@ -1,7 +1,7 @@
 """Posts: publishing, deleting and restoring them, and what their text links to."""
 
 from microblog.posts.deleting import TAKE_BACK_WITHIN, delete_post, restore_post
-from microblog.posts.entities import Kind, Piece, entities, read_tag, tag_key
+from microblog.posts.entities import EntityKind, Piece, entities, read_tag, tag_key
 from microblog.posts.erasure import erase_account
 from microblog.posts.errors import (
     LONGEST,
@@ -21,7 +21,7 @@ from microblog.posts.text import count_characters, normalize_text
 __all__ = [
     "LONGEST",
     "TAKE_BACK_WITHIN",
-    "Kind",
+    "EntityKind",
     "Mention",
     "NoSuchPost",
     "NotYours",

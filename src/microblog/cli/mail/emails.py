@@ -50,10 +50,10 @@ def list_emails(state: str | None, kind: str, to: str, limit: int, *, as_json: b
         click.echo(emails_table(found, obstacle) or "There are no such letters.")
 
 
-def find_all(session: Session, wanted: admin.Wanted, limit: int) -> list[admin.Entry]:
+def find_all(session: Session, wanted: admin.Wanted, limit: int) -> list[admin.EmailEntry]:
     """Search the emails page by page, however far."""
-    found: list[admin.Entry] = []
-    page = admin.Page((), older=admin.HIGHEST)
+    found: list[admin.EmailEntry] = []
+    page = admin.EmailPage((), older=admin.HIGHEST)
     while page.older and len(found) < limit:
         page = admin.find(session, wanted, size=limit - len(found), before=page.older)
         found += page.entries
@@ -126,7 +126,7 @@ def change_each(numbers: tuple[int, ...], change: Change) -> None:
             try:
                 with database.writing() as session:
                     click.echo(f"{number}: {change(session, number, clock())}")
-            except admin.Refused as refusal:
+            except admin.ActionRefused as refusal:
                 refusals += 1
                 click.echo(f"{number}: {refusal}", err=True)
     sys.exit(1 if refusals else 0)

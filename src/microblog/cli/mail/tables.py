@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from microblog.mail import State
-from microblog.mail.admin import Entry, TryMade, last_response, story
+from microblog.mail.admin import EmailEntry, TryMade, last_response, story
 
 NARROWEST = 80
 LONGEST_KIND = 16
@@ -29,7 +29,7 @@ def format_moment(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M:%S}"
 
 
-def emails_table(entries: Sequence[Entry], obstacle: str = "") -> str:
+def emails_table(entries: Sequence[EmailEntry], obstacle: str = "") -> str:
     """Return a line for each email, and one more with why it was not sent where it was not."""
     if not entries:
         return ""
@@ -43,7 +43,7 @@ def emails_table(entries: Sequence[Entry], obstacle: str = "") -> str:
     return "\n".join(lines)
 
 
-def cells(entry: Entry) -> tuple[str, ...]:
+def cells(entry: EmailEntry) -> tuple[str, ...]:
     """Return the cells of an email, in the order of `HEADINGS`."""
     kind, to = cut(entry.kind, LONGEST_KIND), entry.to or "(forgotten)"
     return str(entry.id), entry.state, f"{entry.queued_at:%Y-%m-%d %H:%M}", str(entry.tries), kind, to
@@ -59,7 +59,7 @@ def aligned(widths: Sequence[int], row: Sequence[str]) -> str:
     return start + cut(row[-1], width() - len(start))
 
 
-def describe_email(entry: Entry, tries: Sequence[TryMade], now: datetime, obstacle: str = "") -> str:
+def describe_email(entry: EmailEntry, tries: Sequence[TryMade], now: datetime, obstacle: str = "") -> str:
     """Return all details of one email."""
     facts = {
         "state": entry.state,

@@ -7,7 +7,7 @@ from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from microblog.mail import counts
-from microblog.mail.admin.queries import Entry, entry, last_try
+from microblog.mail.admin.queries import EmailEntry, entry, last_try
 from microblog.mail.outbox import Email, State, Try, notify_workers
 from microblog.mail.superseding import yield_to_newer
 
@@ -22,11 +22,11 @@ FORGOTTEN = "What this email is written from was deleted when its time was over,
 ENDED = "This email has ended already, so there is nothing to drop."
 
 
-class Refused(Exception):  # noqa: N818 - a refusal in the operator's words
+class ActionRefused(Exception):  # noqa: N818 - a refusal in the operator's words
     """The action is impossible for this email; the message says why."""
 
 
-class NoSuchEmail(Refused):
+class NoSuchEmail(ActionRefused):
     """No email has this number."""
 
     def __init__(self) -> None:
@@ -44,7 +44,7 @@ def retry(session: Session, number: int, now: datetime) -> str:
     """
     found = email_or_refuse(session, number)
     if refusal := why_no_retry(found):
-        raise Refused(refusal)
+        raise ActionRefused(refusal)
     counts.count_now(session, number)  # how it ended stays in the figures
     key = session.scalar(select(Email.key).where(Email.id == number))
     superseded = key is not None and yield_to_newer(session, number, key)
@@ -63,7 +63,7 @@ def release(session: Session, number: int, now: datetime) -> str:
         Refused: it is not held.
     """
     if email_or_refuse(session, number).state != State.HELD:
-        raise Refused(NOT_HELD)
+        raise ActionRefused(NOT_HELD)
     return retry(session, number, now)
 
 
@@ -76,7 +76,7 @@ def drop(session: Session, number: int, now: datetime) -> str:
     """
     found = email_or_refuse(session, number)
     if found.ended_at is not None:
-        raise Refused(ENDED)
+        raise ActionRefused(ENDED)
     update_as_found(
         session, found, state=State.DROPPED, lease=None, reply=BY_OPERATOR, reason=BY_OPERATOR, ended_at=now
     )
@@ -88,12 +88,12 @@ def drop(session: Session, number: int, now: datetime) -> str:
     return "This email is dropped. It will not be sent."
 
 
-def why_no_retry(found: Entry) -> str:
+def why_no_retry(found: EmailEntry) -> str:
     """Say why an email cannot be tried again, empty when it can."""
     return NO_RETRY.get(found.state, "") or ("" if found.to else FORGOTTEN)
 
 
-def posted_anew(found: Entry, now: datetime) -> dict[str, object]:
+def posted_anew(found: EmailEntry, now: datetime) -> dict[str, object]:
     """Return what changes in an email that had ended, so that it has as long as it had at first."""
     if found.ended_at is None:
         return {}
@@ -102,7 +102,7 @@ def posted_anew(found: Entry, now: datetime) -> dict[str, object]:
     return {"queued_at": now, "expires_at": expires_at, **ended}
 
 
-def email_or_refuse(session: Session, number: int) -> Entry:
+def email_or_refuse(session: Session, number: int) -> EmailEntry:
     """Return an email by its number."""
     found = entry(session, number)
     if found is None:
@@ -110,7 +110,7 @@ def email_or_refuse(session: Session, number: int) -> Entry:
     return found
 
 
-def update_as_found(session: Session, found: Entry, **values: object) -> None:
+def update_as_found(session: Session, found: EmailEntry, **values: object) -> None:
     """Change an email if it is still in the state it was found in."""
     as_found = (
         Email.id == found.id,
@@ -119,4 +119,4 @@ def update_as_found(session: Session, found: Entry, **values: object) -> None:
     )
     done = session.execute(update(Email).where(*as_found).values(values))
     if not isinstance(done, CursorResult) or done.rowcount != 1:
-        raise Refused(CHANGED)
+        raise ActionRefused(CHANGED)

@@ -125,7 +125,7 @@ def change_email(number: int, what: Change) -> Response:
             words = what(db, number, site.now())
     except admin.NoSuchEmail:
         abort(404)
-    except admin.Refused as refusal:
+    except admin.ActionRefused as refusal:
         flash(str(refusal), "error")
     else:
         member = current_member_or_none()

@@ -32,7 +32,7 @@ Change = Callable[[Context, Administrator, str], AccountChanged[Any]]
 
 
 @dataclass(frozen=True)
-class Action:
+class MemberAction:
     """An action: its words, and its use case."""
 
     title: str
@@ -42,7 +42,7 @@ class Action:
     """None where more has to be typed than the administrator's password."""
 
 
-SET_EMAIL = Action(
+SET_EMAIL = MemberAction(
     "Set email address",
     "You vouch that the new address is theirs: nobody confirms it. Everybody is signed out of the account, and no link "
     "that was sent before leads into it any more. The password stays as it is.",
@@ -50,33 +50,33 @@ SET_EMAIL = Action(
 )
 ACTIONS = {
     "set-email": SET_EMAIL,
-    "remove-backup-email": Action(
+    "remove-backup-email": MemberAction(
         "Remove backup email",
         "No more emails about the account go there, and nobody can choose a new password by it. Links to choose a new "
         "password that were sent before no longer work.",
         "The backup email of {} was removed.",
         remove_backup_email,
     ),
-    "end-recovery-codes": Action(
+    "end-recovery-codes": MemberAction(
         "End recovery codes",
         "None of the codes opens the account any more. The member can make new ones.",
         "The recovery codes of {} were ended.",
         end_recovery_codes,
     ),
-    "sign-out": Action(
+    "sign-out": MemberAction(
         "Sign out everywhere",
         "Every session of the account ends. Whoever knows the password can sign in again.",
         "{} was signed out everywhere.",
         sign_out_everywhere,
     ),
-    "deactivate": Action(
+    "deactivate": MemberAction(
         "Deactivate",
         "Nobody can sign in, others do not see the account, and links that were sent before no longer work. Nothing is "
         "deleted, and a deletion that its owner asked for is cancelled.",
         "{} was deactivated.",
         deactivate,
     ),
-    "reactivate": Action(
+    "reactivate": MemberAction(
         "Reactivate",
         "The member can sign in again, with the password they had.",
         "{} was reactivated.",
