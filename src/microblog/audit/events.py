@@ -18,7 +18,7 @@ UNLOGGED = "unlogged_events"  # of a session, until it commits
 
 
 class EventType(StrEnum):
-    """What can happen to an account. Their words are in `words.events`."""
+    """The type of an event. Their texts are in `words.events`."""
 
     SIGNED_UP = "signed_up"
     SIGNED_IN = "signed_in"

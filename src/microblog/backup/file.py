@@ -33,7 +33,7 @@ WAITING = "SELECT count(*) FROM outbox WHERE state IN ('waiting', 'held', 'sendi
 
 @dataclass(frozen=True)
 class Contents:
-    """What a backup holds, and when and by which version it was made, from which kind of database."""
+    """The manifest of a backup: its time, version, kind of database, and some counts."""
 
     made_at: datetime
     version: str

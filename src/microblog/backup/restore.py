@@ -31,7 +31,7 @@ SKIPPED_NUMBERS = 1_000_000  # of each table: more than are given out between tw
 
 @dataclass(frozen=True)
 class RestoreResult:
-    """What was restored: how many sessions it ended, emails it holds, and where the former database was put."""
+    """The result of a restore: sessions ended, emails held, and the path of the former database."""
 
     contents: Contents
     sessions: int

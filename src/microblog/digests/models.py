@@ -10,7 +10,7 @@ from microblog.identity import ACCOUNT_ID
 
 
 class Digest(Base):
-    """When a member's next digest is due. The worker inserts these rows."""
+    """The time when a member's next digest is due. The worker inserts these rows."""
 
     __tablename__ = "digests"
 

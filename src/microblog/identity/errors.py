@@ -4,7 +4,7 @@ from microblog.refusals import Refusal
 
 
 class BadUsername(Refusal):
-    """What was typed cannot be a username."""
+    """The text cannot be a username."""
 
 
 class UsernameLength(BadUsername):

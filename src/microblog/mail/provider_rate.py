@@ -28,7 +28,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Remaining:
-    """How many emails may leave now: urgent ones, or others. Both kinds are taken from the same allowance."""
+    """The remaining allowance: of urgent emails, and of others. Both are counted together."""
 
     slot: int
     """The slice that is spent in now."""

@@ -1,4 +1,4 @@
-"""What an administrator does to an account: end its sessions, deactivate it, reactivate it. Its owner is emailed."""
+"""Deactivate or reactivate an account, or end its sessions, as an administrator. Its owner is emailed."""
 
 from datetime import datetime
 

@@ -24,7 +24,7 @@ from microblog.ownership.models import Recovery
 
 
 class Means(StrEnum):
-    """How somebody came back into an account, or said that somebody else was in it."""
+    """The means by which somebody recovered an account or reported a takeover."""
 
     EMAIL = "email"
     CODE = "recovery_code"

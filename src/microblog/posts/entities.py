@@ -45,7 +45,7 @@ OPENED_BY = {")": "(", "]": "[", "}": "{"}
 
 
 class EntityKind(StrEnum):
-    """What a piece of a text is."""
+    """The kind of a piece of text."""
 
     PLAIN = "plain"
     LINK = "link"

@@ -23,7 +23,7 @@ class Topic(StrEnum):
 
 @dataclass(frozen=True)
 class Choices:
-    """Which emails a member gets; all of them until something else was chosen."""
+    """The optional emails a member gets; all of them by default."""
 
     followed: bool = True
     mentioned: bool = True

@@ -7,7 +7,7 @@ from microblog.links import LinkProblem
 
 
 class LinkWords(NamedTuple):
-    """What a page says."""
+    """The title and text of a page."""
 
     title: str
     text: str | Callable[..., str]

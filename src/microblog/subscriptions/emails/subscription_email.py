@@ -1,4 +1,4 @@
-"""What every subscribed email has: a recipient who still wants it, a footer that ends it, and headers for that."""
+"""Rendering of subscription emails: checks the subscription, adds the unsubscribe footer and headers."""
 
 from typing import Any
 from urllib.parse import urlsplit

@@ -51,7 +51,7 @@ def metrics() -> Response:
 
 
 def may_see(settings: Settings) -> bool:
-    """Tell whether this request carries the token, or comes from this computer, in a trial.
+    """Return True if the request carries the token, or comes from this computer in demo mode.
 
     In a real site everybody's request may come from this computer, through a proxy that need not say so.
     """

@@ -96,7 +96,7 @@ def show_people(username: str, title: str, read: List) -> str:
 
 
 def find_or_redirect(db: Session, username: str) -> Portrait:
-    """Return a member; from another spelling and from a former username, lead to the present one."""
+    """Return a member; redirect another spelling or a former username to the current one."""
     shown = profiles.profile_of(db, username)
     if shown is None:
         abort(404)

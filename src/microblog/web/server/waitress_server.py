@@ -125,7 +125,7 @@ def adjustments_for(patience: int, most: int) -> Adjustments:
 
 
 def connections_possible() -> int:
-    """Raise the limit of open files where that is allowed, and return how many connections it has room for."""
+    """Raise the limit of open files where that is allowed, and return how many connections it permits."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < FILES:
         soft = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)

@@ -21,7 +21,7 @@ SAVED = "Saved. This counts from now on, for letters that are on their way too."
 
 
 class EmailChoicesForm(BaseForm):
-    """Choose which letters to get. A box that is not ticked is not sent."""
+    """Choose which emails to get. A box that is not ticked is not sent."""
 
     followed = BooleanField("When somebody follows me")
     mentioned = BooleanField("When somebody mentions me in a post")
