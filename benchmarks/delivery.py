@@ -20,7 +20,7 @@ from microblog.mail.transport import Transport
 from microblog.mail.transports import make_transport
 from microblog.settings import Settings
 from microblog.web import pages_of
-from microblog.worker import all_writers
+from microblog.worker import all_renderers
 
 LETTERS = 400
 TITLE = "Letters a second on one connection, in the clear"
@@ -29,13 +29,13 @@ BUILDING, READY = "an EmailMessage built for each, sent by smtplib", "a ready le
 
 def delivery_of(settings: Settings, database: Database, transport: Transport, clock: Clock = system_clock) -> Delivery:
     """Put the delivery of a worker together."""
-    writers = all_writers(settings, pages_of(settings.public_url))
+    writers = all_renderers(settings, pages_of(settings.public_url))
     return Delivery(database, writers, transport, settings.mail.sender, clock)
 
 
 def deliver_all(delivery: Delivery) -> None:
     """Deliver until nothing is due."""
-    while delivery.turn():
+    while delivery.deliver_batch():
         pass
 
 
@@ -54,7 +54,7 @@ def worker(testbed: Testbed, engine: str, port: int, **environ: str) -> Iterator
             return LETTERS / (time.perf_counter() - began)
 
         yield turn
-        delivery.rest()
+        delivery.disconnect()
 
 
 class Keeping:
@@ -67,7 +67,7 @@ class Keeping:
         self.envelope = envelope
         return Reply(250, "kept")
 
-    def rest(self) -> None:
+    def disconnect(self) -> None:
         """Keep nothing open."""
 
 

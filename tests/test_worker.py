@@ -16,7 +16,7 @@ from microblog.db import Database
 from microblog.mail import State
 from microblog.mail.circuit_breaker import Trouble
 from microblog.mail.delivery import Delivery
-from microblog.mail.heartbeat import ALIVE_FOR, Heartbeat, alive
+from microblog.mail.heartbeat import ALIVE_FOR, Heartbeat, live_workers
 from microblog.mail.notifier import Broadcast, LocalNotifier
 from microblog.mail.outbox import WorkerSeen
 from microblog.worker import Rounds, Worker
@@ -29,13 +29,13 @@ from support.smtp_server import SmtpServer
 def office(database: Database, clock: HeldClock, smtp_server: SmtpServer) -> Iterator[Office]:
     opened = Office(database, clock, smtp_server.port)
     yield opened
-    opened.transport.rest()
+    opened.transport.disconnect()
 
 
 @contextmanager
 def working(office: Office, *deliveries: Delivery) -> Iterator[Worker]:
     delivering, notifier = deliveries or [office.delivery], notifier_for(office.database)
-    worker = Worker(office.database, delivering, notifier, office.clock, keep_letters=timedelta(days=30))
+    worker = Worker(office.database, delivering, notifier, office.clock, keep_emails=timedelta(days=30))
     thread = threading.Thread(target=worker.run)
     thread.start()
     try:
@@ -66,8 +66,8 @@ def test_a_worker_is_alive_for_a_minute_after_its_last_sign(database: Database) 
         heartbeat.beat(session, None, NOON)
         heartbeat.beat(session, Trouble("421 too busy", 3.0), NOON)
     with database.reading() as session:
-        assert [one.trouble for one in alive(session, NOON + ALIVE_FOR * 0.9)] == ["421 too busy"]
-        assert alive(session, NOON + ALIVE_FOR) == []
+        assert [one.trouble for one in live_workers(session, NOON + ALIVE_FOR * 0.9)] == ["421 too busy"]
+        assert live_workers(session, NOON + ALIVE_FOR) == []
 
 
 def test_several_threads_share_the_letters_and_each_is_sent_once(office: Office, smtp_server: SmtpServer) -> None:
@@ -104,7 +104,7 @@ def test_a_worker_does_not_look_what_is_due_for_every_letter_that_rings(
 def test_a_mail_server_in_trouble_shows_with_the_worker(database: Database, clock: HeldClock) -> None:
     office = Office(database, clock, free_port())
     office.post("alice")
-    office.delivery.turn()
+    office.delivery.deliver_batch()
     with working(office):
         wait_for(lambda: [one.trouble for one in seen(database)])
         assert seen(database)[0].trouble == "connecting: nothing listens there (connection refused)"
@@ -160,7 +160,7 @@ def test_a_worker_that_is_told_to_stop_waits_for_no_further_letter(database: Dat
         bells.append(WatchedBell(stopping))
         return bells[0]
 
-    worker = Worker(database, [], make, clock, keep_letters=timedelta(days=30))
+    worker = Worker(database, [], make, clock, keep_emails=timedelta(days=30))
     thread = threading.Thread(target=worker.run)
     thread.start()
     assert bells[0].waited.wait(10)

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from microblog.db import sqlite_file
 from microblog.settings import BY_NAME, Settings
-from microblog.settings.readers import bracketed
+from microblog.settings.readers import bracket_ipv6
 
 OURS = ("MAIL_", "LIMIT_", "MICROBLOG_")
 
@@ -15,9 +15,9 @@ def startup_message(settings: Settings, host: str, port: int | None) -> str:
     """Return the lines to print once the site is running."""
     lines = [f"  Site      {settings.public_url}"]
     if not settings.trial:
-        lines.append(f"  Listens   {bracketed(host)}:{port or 5000}, for the proxy that does TLS")
+        lines.append(f"  Listens   {bracket_ipv6(host)}:{port or 5000}, for the proxy that does TLS")
     elif port and port != settings.public_url.port:
-        lines.append(f"  Listens   {bracketed(host)}:{port}, which is not where PUBLIC_URL points")
+        lines.append(f"  Listens   {bracket_ipv6(host)}:{port}, which is not where PUBLIC_URL points")
     if settings.mail.server:
         lines.append(f"  Mail      {describe_mail_route(settings)}, from {settings.mail.sender.address}")
     else:

@@ -1,4 +1,4 @@
-"""What the site keeps for one browser for a short while, sealed with a key that only this browser's cookie leads to.
+"""Short-lived state of one browser, sealed with a key that only this browser's cookie leads to.
 
 Two things are kept so: the answer to a form, for a second press of the same button (an idempotency key), and text whose
 writer had to sign in again. Whoever reads the table learns nothing: its keys are keyed hashes, and what they lead to is

@@ -57,7 +57,7 @@ class Agreed:
 
     @property
     def settled(self) -> bool:
-        """False until there are enough readings to tell; then the bounds exclude nothing."""
+        """Return False until there are enough readings to tell; then the bounds exclude nothing."""
         return self.least > LEAST
 
 

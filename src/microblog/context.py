@@ -1,4 +1,4 @@
-"""What a use case is given: the database, the time, the client, and the settings it depends on.
+"""The context of a use case: the database, the time, the client, and the settings it depends on.
 
 A use case is one function for one thing a person can do (`recovery.request_reset(context, ...)`). It opens its own
 transactions, because some hash a password between two of them, which takes time and must lock nothing. It returns an
@@ -25,7 +25,7 @@ LOGGED_PER_NAME, LOGGED_PER_CLIENT, LOGGED = Rate(6, 3600), Rate(60, 3600), Rate
 
 @dataclass(frozen=True)
 class Client:
-    """Who asks: the key that rate limits count, and roughly where from. The default is a command on the server."""
+    """The requester: the key that rate limits count, and a rough origin. The default is a command on the server."""
 
     key: str = "local"
     origin: Origin = NOWHERE
@@ -55,7 +55,7 @@ class Context:
 
     @cached_property
     def links(self) -> Links:
-        """What signs and reads the links of emails."""
+        """The signer and reader of the links of emails."""
         return Links(self.settings)
 
     @property

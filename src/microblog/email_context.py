@@ -1,4 +1,4 @@
-"""What every email of the product is rendered with."""
+"""The context that every email of the product is rendered with."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -19,7 +19,7 @@ class InvalidCursor(Exception):  # noqa: N818 - an address somebody typed, not a
 
 @dataclass(frozen=True)
 class Cursor:
-    """Where a page begins: before an id (older rows) or after it (newer ones). Without either, at the newest row."""
+    """The beginning of a page: before an id (older rows) or after it (newer ones). Without either, the newest row."""
 
     before: int | None = None
     after: int | None = None

@@ -25,7 +25,7 @@ AHEAD = 60 * SECOND  # how far ahead of ours another process's clock may be
 
 
 class Allowance(Base):
-    """What is left of one limit for one key. The key is a keyed hash: it tells nobody who was here."""
+    """The state of one limit for one key. The key is a keyed hash and reveals no client."""
 
     __tablename__ = "allowances"
 

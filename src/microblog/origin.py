@@ -61,7 +61,7 @@ def origin_of(user_agent: str, address: str) -> Origin:
 
 
 def origin_in(facts: Mapping[str, Any]) -> Origin:
-    """Return the origin that a letter's facts name, nowhere if none."""
+    """Return the origin in an email's payload, nowhere if none."""
     return Origin(facts.get("device", ""), facts.get("network", ""))
 
 

@@ -1,4 +1,4 @@
-"""When this database was restored from a backup, and the generation of keys that began then.
+"""Restores of this database from a backup, and the generation of keys that each began.
 
 Session cookies and emailed links are signed with keys that depend on the generation (`Settings.keys`). A restore begins
 a new one, so everything signed before it is dead, whatever kind of link is added later.

@@ -1,4 +1,4 @@
-"""How long rows are kept: each package declares it for its own tables, and `ops` applies it.
+"""Retention rules: each package declares them for its own tables, and `ops` applies them.
 
 A package has `RETENTION`, the rules by which rows of its tables are deleted, and `CLOCK_BOUNDS`, how far ahead of the
 clock its moments may lie.

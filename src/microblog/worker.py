@@ -30,8 +30,8 @@ from microblog.settings import Settings
 
 log = logging.getLogger(__name__)
 
-IDLE = 30.0  # seconds without letters after which a connection to the mail server is closed
-NET = 5.0  # seconds after which a thread looks for letters though nothing woke it
+IDLE = 30.0  # seconds without emails after which a connection to the mail server is closed
+NET = 5.0  # seconds after which a thread looks for emails though nothing woke it
 TROUBLE = 2.0  # seconds to wait when the database is in trouble
 GOODBYE = 2.0  # seconds for the last word to the database
 BREATH = 0.02  # seconds between two steps of tidying up, for others who want to write
@@ -43,13 +43,13 @@ Job = Callable[[datetime], object]
 FinalJob = Callable[[datetime], Iterator[int]]
 
 
-def all_writers(settings: Settings, pages: Pages) -> EmailRenderers:
+def all_renderers(settings: Settings, pages: Pages) -> EmailRenderers:
     """Return what renders every email there is."""
     return bind_email_types(discover_email_types("microblog"), email_contexts(settings, pages))
 
 
 class Rounds:
-    """What has to be looked after now and then: jobs, and every how many seconds each is done."""
+    """Periodic jobs, and the interval of each in seconds."""
 
     def __init__(self, *jobs: tuple[float, Job]) -> None:
         self._jobs = jobs
@@ -72,7 +72,7 @@ class Rounds:
 
 def rounds(
     database: Database,
-    keep_letters: timedelta,
+    keep_emails: timedelta,
     stop: threading.Event,
     hourly: Sequence[Job] = (),
     agreement: Agreement | None = None,
@@ -101,7 +101,7 @@ def rounds(
         agreed = agreed_at(now)
         if not agreed.settled:
             return LATER
-        lasting = chain(sweep(database, keep_letters, agreed.least), *(job(agreed.least) for job in final))
+        lasting = chain(sweep(database, keep_emails, agreed.least), *(job(agreed.least) for job in final))
         a_step_at_a_time(chain(lasting, mend_moments(database, agreed.most)))
         return None
 
@@ -133,7 +133,7 @@ class Worker:
         clock: Clock,
         on_fault: OnFault = only_log,
         *,
-        keep_letters: timedelta,
+        keep_emails: timedelta,
         hourly: Sequence[Job] = (),
         final: Sequence[FinalJob] = (),
     ) -> None:
@@ -146,11 +146,11 @@ class Worker:
         self._done = threading.Event()
         self._notifier = make_notifier(self._stop.is_set)
         self._broadcast = Broadcast()
-        self._rounds = rounds(database, keep_letters, self._stop, hourly, Agreement(clock), final=final)
+        self._rounds = rounds(database, keep_emails, self._stop, hourly, Agreement(clock), final=final)
         self._heartbeat = Heartbeat(__version__)
 
     def stop(self) -> None:
-        """Lease no more; finish the letters in hand; return from `run`."""
+        """Lease no more; finish the emails in hand; return from `run`."""
         self._stop.set()
         self._broadcast.notify()
         self._notifier.notify()
@@ -193,14 +193,14 @@ class Worker:
         busy = time.monotonic()
         while not self._stop.is_set():
             seen = self._broadcast.round
-            if self._attempt(lambda: delivery.turn(self._stop.is_set)):
+            if self._attempt(lambda: delivery.deliver_batch(self._stop.is_set)):
                 busy = time.monotonic()
                 continue
             if time.monotonic() - busy > IDLE:
-                delivery.rest()
+                delivery.disconnect()
             room_in = delivery.wait()
             self._broadcast.wait(seen, NET if room_in is None else min(NET, max(room_in, 0.02)))
-        delivery.rest()
+        delivery.disconnect()
 
     def _attempt(self, step: Callable[[], T]) -> T | None:
         """Take one step; whatever goes wrong with it, there will be another."""
@@ -222,7 +222,7 @@ class Worker:
             self._stop.wait(NET)
 
     def _keep_leases(self) -> None:
-        """Renew the leases and show that this worker lives, while its last letters are finished, too."""
+        """Renew the leases and the heartbeat, also while the last emails are finished."""
         while not self._done.is_set():
             try:
                 for delivery in self._deliveries:

@@ -35,7 +35,7 @@ def test_what_is_undone_is_no_line(database: Database, lines: pytest.LogCaptureF
         record(session, None, EventType.SIGNED_OUT, NOON)
         session.rollback()
     with database.writing() as session:
-        record(session, None, EventType.SIGNED_UP, NOON, letter_id=5)
+        record(session, None, EventType.SIGNED_UP, NOON, email_id=5)
         with session.begin_nested() as step:
             record(session, None, EventType.ACCOUNT_DELETED, NOON)
             session.flush()

@@ -14,7 +14,7 @@ from sqlalchemy import func, select, text
 from backup.anything import ODD, fill
 from microblog import schema
 from microblog.auth.models import SignInSession
-from microblog.backup import BackupRefused, alone, in_use, restore, take_backup
+from microblog.backup import BackupRefused, exclusive_use, in_use, restore, take_backup
 from microblog.db import Database
 from microblog.digests.models import Digest
 from microblog.identity import Account
@@ -80,7 +80,7 @@ def test_what_was_kept_in_the_same_second_is_not_overwritten(database: Database,
     for name in ("Bob", "Carol", "Dave"):
         add_member(database, name)
         database.close()
-        with alone(database):
+        with exclusive_use(database):
             former = restore(file, database, NOON).former
         names.append((former, name))
     assert len({former for former, _ in names}) == len(names)
@@ -154,7 +154,7 @@ def test_a_weekly_email_that_may_have_been_sent_is_not_sent_again(database: Data
 def test_nothing_can_use_a_database_that_is_being_restored(
     run: Run, database: Database, tmp_path: Path, words: str
 ) -> None:
-    with alone(database):
+    with exclusive_use(database):
         refused = run(words.format(folder=tmp_path))
     database.close()
     assert (refused.exit_code, "is being restored from a backup" in refused.stderr) == (1, True), refused.output
@@ -254,7 +254,7 @@ def test_a_database_that_cannot_be_opened_is_replaced_and_kept_as_it_is(tmp_path
     wal = broken.with_name("microblog.db-wal")
     wal.write_bytes(b"nor is this a log")
     with closing(Database(f"sqlite:///{broken}")) as database:
-        with alone(database):
+        with exclusive_use(database):
             done = restore(file, database, NOON)
         assert schema.is_current(database)
     assert done.former
@@ -279,7 +279,7 @@ def test_a_backup_is_not_a_refusal_of_itself(database: Database, tmp_path: Path,
     add_member(database, "Alice")
     file = back_up(database, tmp_path)
     before = file.read_bytes()
-    with alone(database):
+    with exclusive_use(database):
         restore(file, database, NOON)
     assert file.read_bytes() == before
     with refused(BackupRefused, "not made by"):
@@ -291,7 +291,7 @@ def take_and_restore_live(database: Database, folder: Path, opened: Open) -> Non
     live = folder / "live.db"
     with closing(opened(f"sqlite:///{live}")) as made:
         schema.upgrade(made)
-    with alone(database):
+    with exclusive_use(database):
         restore(live, database, NOON)
 
 

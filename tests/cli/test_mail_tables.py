@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from microblog.cli.mail.tables import letters_table, portrait
-from microblog.mail.admin import Entry, TryMade
+from microblog.cli.mail.tables import describe_email, emails_table
+from microblog.mail.admin import EmailEntry, TryMade
 from support.clock import NOON
 
-SENT = Entry(
+SENT = EmailEntry(
     id=7,
     kind="reset_password",
     state="sent",
@@ -35,7 +35,7 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_table_is_aligned_and_tells_why_a_letter_was_not_sent() -> None:
     forgotten = replace(SENT, id=9, to="", state="dropped", reply="no such account", tries=0)
-    assert letters_table([FAILED, forgotten, SENT]).splitlines() == [
+    assert emails_table([FAILED, forgotten, SENT]).splitlines() == [
         "  ID  STATE    POSTED            TRIES  KIND              TO",
         "1234  failed   2026-11-22 12:00      1  a_kind_with_a_v…  aaaaaaaaaaaaaaaaaaaaa…",
         "      " + LONG[:73] + "…",
@@ -43,23 +43,23 @@ def test_a_table_is_aligned_and_tells_why_a_letter_was_not_sent() -> None:
         "      no such account",
         "   7  sent     2026-11-22 12:00      1  reset_password    alice@example.com",
     ]
-    assert letters_table([]) == ""
+    assert emails_table([]) == ""
 
 
 def test_a_wide_terminal_shows_whole_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "140")
-    assert FAILED.to in letters_table([FAILED])
+    assert FAILED.to in emails_table([FAILED])
 
 
 def test_nothing_is_wider_than_the_terminal() -> None:
     tries = [TryMade(number, NOON, "waiting", LONG) for number in range(1, 12)]
-    for text in (letters_table([FAILED, SENT]), portrait(FAILED, tries, NOON)):
+    for text in (emails_table([FAILED, SENT]), describe_email(FAILED, tries, NOON)):
         assert max(map(len, text.splitlines())) <= 80
 
 
 def test_a_portrait_tells_every_try_in_full() -> None:
     tries = [TryMade(1, NOON, "waiting", LONG), TryMade(2, NOON + timedelta(minutes=1), "sent", "250 OK")]
-    told = portrait(SENT, tries, NOON)
+    told = describe_email(SENT, tries, NOON)
     assert told.startswith("Email 7, reset_password, to alice@example.com\nThe mail server took it.")
     assert "  posted        2026-11-22 12:00:00\n  ended         2026-11-22 12:00:02\n" in told
     assert "  Message-ID    <7@blog.example>\n" in told
@@ -71,7 +71,7 @@ def test_a_portrait_tells_every_try_in_full() -> None:
 
 def test_a_portrait_of_a_waiting_letter_says_when_it_is_tried_next_and_what_keeps_it() -> None:
     waiting = replace(SENT, state="waiting", due_at=NOON + timedelta(minutes=5), ended_at=None, reply="421 busy")
-    told = portrait(waiting, [], NOON)
+    told = describe_email(waiting, [], NOON)
     assert "The next try is in 5 minutes." in told
     assert "  next try      2026-11-22 12:05:00\n" in told
     assert "  last words    421 busy\n" in told

@@ -19,7 +19,7 @@ from microblog.identity import Account, BackupEmail
 from microblog.mail import State
 from microblog.ops.trace import trace
 from microblog.origin import Origin
-from microblog.recovery import letter_allowance
+from microblog.recovery import reset_allowance
 from microblog.registration.models import SignUp
 from microblog.settings import load
 from support.clock import NOON
@@ -104,7 +104,7 @@ def test_everything_of_an_account_is_told_in_order_of_time(
     put_email(database, State.DROPPED, to="alice", queued_at=earlier + timedelta(minutes=5), reason="asked for twice")
     put_email(database, State.SENT, "250 OK", to=HOME, queued_at=earlier + timedelta(minutes=8))
     put_email(database, State.SENT, "250 OK", to="bob@example.com", queued_at=earlier)
-    happened(database, EventType.RESET_REQUESTED, earlier - timedelta(seconds=1), alice, letter_id=number)
+    happened(database, EventType.RESET_REQUESTED, earlier - timedelta(seconds=1), alice, email_id=number)
     happened(database, EventType.SIGN_IN_REFUSED, earlier + timedelta(minutes=7), alice, detail="wrong_password")
     happened(database, EventType.SIGNED_IN, earlier, alice + 1 if alice > 1 else None)
     result = run("trace ALICE@example.com")
@@ -263,7 +263,7 @@ def test_an_account_that_is_to_be_deleted_is_told_as_such(run: Run, database: Da
 def test_a_reached_limit_is_told_and_looking_counts_nothing(
     run: Run, database: Database, alice: int, environ: dict[str, str], earlier: datetime, networks: int, letters: int
 ) -> None:
-    rules = letter_allowance(load(environ))
+    rules = reset_allowance(load(environ))
     happened(database, EventType.RESET_REQUESTED, earlier, alice)
     for number in range(letters + 1):
         ended = last(run("trace alice"))
@@ -277,7 +277,7 @@ def test_a_reached_limit_is_told_and_looking_counts_nothing(
 def test_where_no_letter_left_for_half_a_links_life_no_limit_keeps_the_next_one(
     run: Run, database: Database, alice: int, environ: dict[str, str], earlier: datetime
 ) -> None:
-    rules, before = letter_allowance(load(environ)), system_clock() - timedelta(minutes=6)
+    rules, before = reset_allowance(load(environ)), system_clock() - timedelta(minutes=6)
     happened(database, EventType.RESET_REQUESTED, earlier, alice)
     with database.writing() as session:
         assert [rules.spend(session, alice, ORIGIN, before) for _ in range(6)] == [True] * 5 + [False]

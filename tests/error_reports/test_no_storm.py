@@ -72,7 +72,7 @@ def turn_until_idle(room: Newsroom, delivery: Delivery, minutes: int) -> None:
     end = room.clock.now.timestamp() + 60 * minutes
     while (due := delivery.next_due()) and due.timestamp() < end:
         room.clock.now = max(due, room.clock.now)
-        delivery.turn()
+        delivery.deliver_batch()
     room.clock.move(seconds=max(0.0, end - room.clock.now.timestamp()))
 
 
@@ -83,7 +83,7 @@ def test_while_the_mail_server_is_down_for_hours_letters_replace_each_other_and_
     for _ in range(24):
         room.happens("a")
         room.happens("b")
-        away.turn()
+        away.deliver_batch()
         room.clock.move(minutes=10)
     room.happens("c", times=3)
     room.reporter.remind(room.clock())
@@ -97,7 +97,7 @@ def test_while_the_mail_server_is_down_for_hours_letters_replace_each_other_and_
         assert [letter.payload["title"][0] for letter in waiting] == ["a", "b", "c"]
     back = delivery_by(room, line_to(smtp_server.port))
     turn_until_idle(room, back, 10)
-    back.rest()
+    back.disconnect()
     arrived = told_to(ADMINS[0], smtp_server)
     assert sorted(arrived) == ["Errors That Went On", *(f"{name} in error_called" for name in "abc")]
     last = arrived["a in error_called"]
@@ -118,7 +118,7 @@ def test_letters_about_what_went_on_replace_each_other_and_forget_nothing(
     assert len(room.more()) == 3
     delivery = delivery_by(room, line_to(smtp_server.port))
     turn_until_idle(room, delivery, 10)
-    delivery.rest()
+    delivery.disconnect()
     assert [letter.state for letter in room.more()] == [State.DROPPED, State.DROPPED, State.SENT]
     told = told_to(ADMINS[0], smtp_server)["Errors That Went On"]
     named = [line.partition(":")[0] for line in told.splitlines() if "times since" in line]
@@ -142,7 +142,7 @@ def test_a_letter_that_cannot_be_written_is_told_to_the_admins_once(
         queue(session, NOTE, to="bob@example.com", payload=Note(), now=NOON)
     delivery = delivery_by(room, line_to(smtp_server.port), {**writers_of(room), **bound(note_type(render=render))})
     turn_until_idle(room, delivery, 50)
-    delivery.rest()
+    delivery.disconnect()
     assert [one.recipient for one in smtp_server.delivered] == list(ADMINS)
     told = smtp_server.delivered[0].body("plain")
     assert words in told
@@ -169,7 +169,7 @@ class BrokenTransport:
     def send(self, envelope: Envelope) -> Reply:
         raise RuntimeError("a bug in the sending")
 
-    def rest(self) -> None:
+    def disconnect(self) -> None:
         """Nothing is open."""
 
 
@@ -189,7 +189,7 @@ def test_a_worker_that_stumbles_tells_the_admins_and_goes_on(room: Newsroom) -> 
 
     jobs = [stumble, room.reporter.remind]
     notifier, keep = notifier_for(room.database), timedelta(days=30)
-    worker = Worker(room.database, [], notifier, room.clock, room.reporter.report, keep_letters=keep, hourly=jobs)
+    worker = Worker(room.database, [], notifier, room.clock, room.reporter.report, keep_emails=keep, hourly=jobs)
     thread = threading.Thread(target=worker.run)
     thread.start()
     try:

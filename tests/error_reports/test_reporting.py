@@ -13,7 +13,7 @@ from sqlalchemy import text
 from error_reports.newsroom import ADMINS, Newsroom, all_of, error_called
 from microblog.db import Database
 from microblog.error_reports import ErrorReporter
-from microblog.error_reports.counting import count, is_due, untold
+from microblog.error_reports.counting import count_error, is_due, lock_untold
 from microblog.mail import Email
 from microblog.settings import load
 from support.clock import NOON, HeldClock
@@ -153,10 +153,10 @@ def test_an_error_that_is_being_reported_is_left_to_that_report(
         all_of(room.happens, "aabb")
         later = clock.move(hours=1)
         with database.writing() as one, database.writing() as two:
-            count(one, room.rows()["a"].key, later)
-            assert [row.key[0] for row in untold(two, later)] == ["b"]
+            count_error(one, room.rows()["a"].key, later)
+            assert [row.key[0] for row in lock_untold(two, later)] == ["b"]
         with database.writing() as session:
-            assert sorted(row.key[0] for row in untold(session, later)) == ["a", "b"]
+            assert sorted(row.key[0] for row in lock_untold(session, later)) == ["a", "b"]
 
 
 def test_different_errors_are_told_apart_and_ten_at_once_at_the_most(room: Newsroom) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from journeys.trial import Trial, wait_for
 from microblog.settings import load
-from microblog.settings.readers import bracketed
+from microblog.settings.readers import bracket_ipv6
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite
 from support.visitor import Visitor
 
@@ -57,7 +57,7 @@ def test_a_trial_works_at(tmp_path: Path, typed: str) -> None:
             ended = trial.command("run")
             assert (ended.status, "cannot be listened on" in ended.output) == (1, True)
             return
-        trial.base = f"http://{bracketed(bare)}:{trial.port}"
+        trial.base = f"http://{bracket_ipv6(bare)}:{trial.port}"
         assert base in trial.start("run").output
         visitor = Visitor(trial.base, {"Host": f"{host}:{trial.port}", "Origin": base})
         answer = visitor.submit(

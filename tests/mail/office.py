@@ -90,7 +90,7 @@ class Office:
         due = self.delivery.next_due()
         assert due is not None
         self.clock.now = max(due, self.clock.now)
-        return self.delivery.turn()
+        return self.delivery.deliver_batch()
 
 
 def to(name: str) -> str:

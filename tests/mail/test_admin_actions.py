@@ -12,8 +12,8 @@ from mail.office import SENDER, Office
 from mail.rows import taken
 from microblog.db import Database
 from microblog.mail import State
-from microblog.mail.admin import NoSuchEmail, Refused, all_tries, drop, entry, retry
-from microblog.mail.admin.actions import change
+from microblog.mail.admin import ActionRefused, NoSuchEmail, all_tries, drop, entry, retry
+from microblog.mail.admin.actions import update_as_found
 from microblog.mail.compose import Envelope
 from microblog.mail.delivery import Delivery
 from microblog.mail.notifier import LocalNotifier
@@ -86,14 +86,14 @@ def test_an_email_that_was_sent_or_is_being_sent_is_never_tried_again(
     database: Database, state: State, words: str
 ) -> None:
     number = put_email(database, state)
-    with pytest.raises(Refused, match=words):
+    with pytest.raises(ActionRefused, match=words):
         changed(database, retry, number)
     assert email_in(database, number).state == state
 
 
 def test_an_email_whose_facts_are_gone_cannot_be_tried_again(database: Database) -> None:
     number = put_email(database, State.FAILED, **FORGOTTEN)
-    with pytest.raises(Refused, match="deleted when its time was over"):
+    with pytest.raises(ActionRefused, match="deleted when its time was over"):
         changed(database, retry, number)
     assert email_in(database, number).state == State.FAILED
 
@@ -112,7 +112,7 @@ def test_an_email_on_its_way_is_dropped(database: Database, state: State, words:
 def test_an_email_that_ended_cannot_be_dropped(database: Database) -> None:
     for state in ENDED:
         number = put_email(database, state, queued_at=NOON - HOUR)
-        with pytest.raises(Refused, match="ended already"):
+        with pytest.raises(ActionRefused, match="ended already"):
             changed(database, drop, number)
         assert email_in(database, number).ended_at == NOON - HOUR
 
@@ -128,8 +128,8 @@ class Hand:
             drop(session, 1, NOON)
         return self.office.transport.send(envelope)
 
-    def rest(self) -> None:
-        self.office.transport.rest()
+    def disconnect(self) -> None:
+        self.office.transport.disconnect()
 
 
 @pytest.mark.parametrize(
@@ -146,13 +146,13 @@ def test_an_email_dropped_while_a_worker_sends_it_ends_as_dropped_unless_it_left
     office = Office(database, clock, smtp_server.port)
     smtp_server.script.rcpt = [answer]
     office.post("alice")
-    Delivery(database, office.notes.types, Hand(office), SENDER, clock).turn()
-    office.transport.rest()
+    Delivery(database, office.notes.types, Hand(office), SENDER, clock).deliver_batch()
+    office.transport.disconnect()
     email = email_in(database, 1)
     assert (email.state, email.reason, email.lease) == (state, reason, None)
     assert len(smtp_server.delivered) == (state == State.SENT)
     clock.move(hours=1)
-    assert office.delivery.turn() == 0
+    assert office.delivery.deliver_batch() == 0
 
 
 def test_an_email_that_a_worker_takes_in_the_same_moment_is_left_to_it(database: Database) -> None:
@@ -162,8 +162,8 @@ def test_an_email_that_a_worker_takes_in_the_same_moment_is_left_to_it(database:
     assert found is not None
     taken(database, "a worker")
     for values in ({"state": State.DROPPED, "ended_at": NOON}, {"due_at": NOON}):
-        with pytest.raises(Refused, match="A worker changed this email just now"), database.writing() as session:
-            change(session, found, **values)
+        with pytest.raises(ActionRefused, match="A worker changed this email just now"), database.writing() as session:
+            update_as_found(session, found, **values)
     email = email_in(database, 1)
     assert (email.state, email.lease, email.ended_at) == (State.SENDING, "a worker", None)
 
@@ -173,7 +173,7 @@ def test_the_bell_rings_for_a_retry_and_not_for_a_refusal(database: Database) ->
     database.after_commit.append(notifier.after_commit)
     failed, sent = put_email(database, State.FAILED), put_email(database, State.SENT)
     notifier._notified.clear()
-    with pytest.raises(Refused):
+    with pytest.raises(ActionRefused):
         changed(database, retry, sent)
     assert not notifier._notified.is_set()
     changed(database, retry, failed)

@@ -11,7 +11,7 @@ from mail.rows import put
 from microblog.db import Database
 from microblog.mail import State
 from microblog.mail.admin import (
-    Page,
+    EmailPage,
     Wanted,
     ended_ever,
     ended_since,
@@ -44,7 +44,7 @@ def test_an_empty_outbox_has_nothing_to_show(database: Database) -> None:
         assert oldest_open(session) is None
         assert workers(session, NOON) == ()
         assert kinds(session) == ()
-        assert find(session, Wanted(), size=5) == Page(())
+        assert find(session, Wanted(), size=5) == EmailPage(())
         assert sum(one.posted + one.sent + one.lost + one.dropped for one in last_hour(session, NOON)) == 0
 
 

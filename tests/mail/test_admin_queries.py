@@ -7,7 +7,7 @@ import pytest
 
 from microblog.db import Database
 from microblog.mail import State, queue
-from microblog.mail.admin import Entry, Page, Wanted, all_tries, entry, find, kinds, workers
+from microblog.mail.admin import EmailEntry, EmailPage, Wanted, all_tries, entry, find, kinds, workers
 from microblog.mail.outbox import WorkerSeen
 from support.clock import NOON
 from support.notes import NOTE, Note
@@ -16,7 +16,7 @@ from support.outbox import put_email
 MINUTE = timedelta(minutes=1)
 
 
-def numbers(page: Page) -> list[int]:
+def numbers(page: EmailPage) -> list[int]:
     return [one.id for one in page.entries]
 
 
@@ -86,7 +86,7 @@ def test_words_that_are_no_emails_find_none(database: Database) -> None:
     no_numbers = ["0", "-1", "²", "٣", "9" * 18, "9" * 19, "9" * 20, "9" * 5000, "#", "1.0", "1e3"]
     with database.reading() as session:
         for words in strange + no_numbers:
-            assert find(session, Wanted(words=words), size=9) == Page(()), words[:20]
+            assert find(session, Wanted(words=words), size=9) == EmailPage(()), words[:20]
 
 
 def test_any_number_is_a_place_to_go_on_from(database: Database) -> None:
@@ -145,7 +145,7 @@ def test_an_email_is_shown_with_every_try_and_without_its_facts(database: Databa
         (1, MINUTE, "waiting", "450 4.2.0 later"),
         (2, 2 * MINUTE, "failed", "550 5.1.1 nobody"),
     ]
-    assert not {"payload", "progress"} & {one.name for one in fields(Entry)}
+    assert not {"payload", "progress"} & {one.name for one in fields(EmailEntry)}
     assert "a fact nobody may see" not in repr(found)
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from microblog.mail.admin import Entry, ago, last_response, story
+from microblog.mail.admin import EmailEntry, ago, last_response, story
 from support.clock import NOON
 from support.outbox import DAY
 
@@ -29,7 +29,7 @@ def test_a_span_is_told_in_its_largest_unit(span: timedelta, words: str) -> None
     assert ago(span) == words
 
 
-ENTRY = Entry(
+ENTRY = EmailEntry(
     id=1,
     kind="reset_password",
     state="waiting",
@@ -62,7 +62,7 @@ ENTRY = Entry(
         (replace(ENTRY, state="a state of a newer version"), ""),
     ],
 )
-def test_where_an_email_stands_is_told_in_words(entry_: Entry, words: str) -> None:
+def test_where_an_email_stands_is_told_in_words(entry_: EmailEntry, words: str) -> None:
     assert words in story(entry_, NOON)
 
 
@@ -76,7 +76,7 @@ def test_where_an_email_stands_is_told_in_words(entry_: Entry, words: str) -> No
         (replace(ENTRY, state="dropped"), "It was not sent."),
     ],
 )
-def test_what_stops_all_emails_is_said_of_those_that_wait(entry_: Entry, words: str) -> None:
+def test_what_stops_all_emails_is_said_of_those_that_wait(entry_: EmailEntry, words: str) -> None:
     assert story(entry_, NOON, "The server is away.") == words
 
 
@@ -90,5 +90,5 @@ def test_what_stops_all_emails_is_said_of_those_that_wait(entry_: Entry, words: 
         (replace(ENTRY, state="sent", reply="250 ok"), ""),
     ],
 )
-def test_a_list_says_why_an_email_was_not_sent(entry_: Entry, words: str) -> None:
+def test_a_list_says_why_an_email_was_not_sent(entry_: EmailEntry, words: str) -> None:
     assert last_response(entry_, "away") == words

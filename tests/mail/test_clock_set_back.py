@@ -12,7 +12,7 @@ from microblog.clock import Agreement
 from microblog.db import Database
 from microblog.mail import State
 from microblog.mail.leases import LEASE_TIME, take
-from microblog.mail.provider_rate import room, spend
+from microblog.mail.provider_rate import remaining_allowance, spend
 from microblog.mail.repair import mend_deadlines, mend_waits
 from microblog.settings import Rate
 from microblog.worker import rounds
@@ -27,7 +27,7 @@ by_hours = pytest.mark.parametrize("hours", [1, 25])
 def office(database: Database, clock: HeldClock, smtp_server: SmtpServer) -> Iterator[Office]:
     opened = Office(database, clock, smtp_server.port)
     yield opened
-    opened.delivery.rest()
+    opened.delivery.disconnect()
 
 
 def settle(clock: HeldClock, agreement: Agreement) -> None:
@@ -45,13 +45,13 @@ def test_emails_that_met_a_server_away_leave_once_the_clock_is_right(
     office.post("alice", "bob", ttl=3 * DAY)
     clock.set(hours=hours)
     smtp_server.script.greeting = "421 4.3.2 away"
-    office.delivery.turn()
+    office.delivery.deliver_batch()
     smtp_server.script.greeting = None
     clock.set(hours=-hours)
     delivery = office.another() if restarted else office.delivery
     for _ in range(6):
         clock.move(seconds=2)
-        delivery.turn()
+        delivery.deliver_batch()
     assert sorted(subjects(smtp_server)) == ["alice", "bob"]
 
 
@@ -62,11 +62,11 @@ def test_an_email_that_was_refused_for_now_is_tried_again_after_the_usual_wait(
     office.post("alice", ttl=3 * DAY)
     clock.set(hours=hours)
     smtp_server.script.rcpt = ["450 4.2.0 later"]
-    office.delivery.turn()
+    office.delivery.deliver_batch()
     clock.set(hours=-hours)
-    assert office.delivery.turn() == 0
+    assert office.delivery.deliver_batch() == 0
     clock.move(seconds=12)
-    office.delivery.turn()
+    office.delivery.deliver_batch()
     assert office.states() == {"alice": "sent"}
 
 
@@ -79,9 +79,9 @@ def test_what_a_worker_that_died_then_held_is_taken_over_after_one_lease(
     with database.writing() as session:
         assert len(take(session, "a worker that dies", 1, clock())) == 1
     clock.set(hours=-hours)
-    assert office.delivery.turn() == 0
+    assert office.delivery.deliver_batch() == 0
     clock.now += LEASE_TIME + timedelta(seconds=1)
-    office.delivery.turn()
+    office.delivery.deliver_batch()
     assert office.states() == {"alice": "sent"}
 
 
@@ -90,7 +90,7 @@ def test_what_a_living_worker_holds_is_not_taken_from_it(database: Database, off
     with database.writing() as session:
         assert len(take(session, "another worker", 1, clock())) == 1
         assert mend_waits(session, clock()) == 0
-    assert office.delivery.turn() == 0
+    assert office.delivery.deliver_batch() == 0
     assert office.row().due_at == NOON + LEASE_TIME
 
 
@@ -116,11 +116,11 @@ def test_an_email_asked_for_again_is_no_repeat_of_one_that_was_sent_by_a_clock_t
 ) -> None:
     clock.set(hours=hours)
     office.post("alice", key="reset alice")
-    office.delivery.turn()
+    office.delivery.deliver_batch()
     clock.set(hours=-hours)
     clock.move(minutes=2)
     office.post("bob", key="reset alice")
-    office.delivery.turn()
+    office.delivery.deliver_batch()
     assert subjects(smtp_server) == ["alice", "bob"]
 
 
@@ -129,18 +129,18 @@ def test_a_clock_that_is_wrong_for_a_minute_ends_no_email(
     office: Office, smtp_server: SmtpServer, clock: HeldClock, restarted: bool
 ) -> None:
     clock.move(hours=1)
-    office.delivery.turn()
+    office.delivery.deliver_batch()
     office.post("alice", ttl=DAY)
     clock.set(hours=25)
     delivery = office.another() if restarted else office.delivery
     for _ in range(6):
-        delivery.turn()
+        delivery.deliver_batch()
         clock.move(seconds=10)
     assert office.states() == {"alice": "waiting"}
     clock.set(hours=-25)
     for _ in range(2):
         clock.move(minutes=1)
-        delivery.turn()
+        delivery.deliver_batch()
     assert subjects(smtp_server) == ["alice"]
 
 
@@ -149,10 +149,10 @@ def test_an_email_whose_time_is_over_leaves_no_more_and_ends_once_the_clock_is_b
 ) -> None:
     office.post("alice", ttl=MINUTE)
     clock.move(minutes=2)
-    office.delivery.turn()
+    office.delivery.deliver_batch()
     assert office.states() == {"alice": "waiting"}
     clock.move(minutes=10)
-    office.delivery.turn()
+    office.delivery.deliver_batch()
     assert office.states() == {"alice": "expired"}
     assert subjects(smtp_server) == []
 
@@ -201,9 +201,9 @@ def test_what_was_spent_ahead_counts_for_one_window_and_no_longer(database: Data
     clock, seconds = HeldClock(), rate.seconds * 0.9
     clock.set(seconds=seconds)
     with database.writing() as session:
-        spend(session, rate, 2, room(session, rate, clock).slot)
+        spend(session, rate, 2, remaining_allowance(session, rate, clock).slot)
     clock.set(seconds=-seconds)
     for moved, left in ((0, 0), (rate.seconds * 0.9, 0), (rate.seconds * 0.2, 2)):
         clock.move(seconds=moved)
         with database.writing() as session:
-            assert room(session, rate, clock).urgent == left
+            assert remaining_allowance(session, rate, clock).urgent == left

@@ -33,7 +33,7 @@ def line(server: SmtpServer) -> Iterator[SmtpTransport]:
     """A transport to that server."""
     opened = transport_to(server.port)
     yield opened
-    opened.rest()
+    opened.disconnect()
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_a_server_that_wants_the_email_though_it_refused_its_recipient_does_not_
     with pytest.raises(Refused):
         line.send(email())
     line.send(email(to="bob@example.com"))
-    line.rest()
+    line.disconnect()
     server.stop()
     assert list(server.copies) == ["bob@example.com"]
     assert server.connections == 2
@@ -142,7 +142,7 @@ def test_where_one_way_to_sign_in_is_unknown_the_next_is_tried(doorkeeper: SmtpS
     doorkeeper.on("auth", "504 5.5.4 not this way", times=1)
     line = transport_to(doorkeeper.port, CLEAR)
     line.send(email())
-    line.rest()
+    line.disconnect()
     assert doorkeeper.logins == [LOGIN]
     assert [words.split()[1] for words in doorkeeper.lines if words.startswith("AUTH")] == ["PLAIN", "LOGIN"]
 
@@ -193,6 +193,6 @@ def test_an_authority_that_is_put_right_is_used_at_the_next_email(
         line.send(email())
     trusted.write_bytes(authority_file.read_bytes())
     line.send(email())
-    line.rest()
+    line.disconnect()
     server.stop()
     assert len(server.delivered) == 1

@@ -26,7 +26,7 @@ ALL_WAITING = dict.fromkeys(NAMES, "waiting")
 def office(database: Database, clock: HeldClock, smtp_server: SmtpServer) -> Iterator[Office]:
     opened = Office(database, clock, smtp_server.port)
     yield opened
-    opened.delivery.rest()
+    opened.delivery.disconnect()
 
 
 def test_while_the_server_is_down_it_is_left_alone_and_no_email_is_blamed(database: Database, clock: HeldClock) -> None:
@@ -45,7 +45,7 @@ def test_a_server_that_is_down_is_asked_less_and_less_often(database: Database, 
     pauses = []
     for _ in range(8):
         office.turn_when_due()
-        assert office.delivery.turn() == 0
+        assert office.delivery.deliver_batch() == 0
         pauses.append((office.delivery.next_due() or NOON) - clock.now)
     assert pauses[0] < timedelta(seconds=2)
     assert pauses[0] < pauses[2] < pauses[4]
@@ -65,7 +65,7 @@ def test_once_the_server_is_up_again_all_emails_leave(database: Database, clock:
         assert sorted(subjects(server)) == sorted(NAMES)
         assert [office.row(name).tries for name in NAMES] == [1, 1, 1]
     finally:
-        office.delivery.rest()
+        office.delivery.disconnect()
         server.stop()
 
 
@@ -75,7 +75,7 @@ def test_a_server_that_turns_us_away_is_left_alone_and_no_email_is_blamed(
 ) -> None:
     smtp_server.script.greeting = greeting
     office.post(*NAMES)
-    office.delivery.turn()
+    office.delivery.deliver_batch()
     assert office.states() == ALL_WAITING
     assert (office.row().tries, office.row().reply) == (0, greeting)
     assert smtp_server.connections == 1
@@ -98,7 +98,7 @@ def test_a_login_the_server_wants_is_no_emails_fault(
 ) -> None:
     setattr(smtp_server.script, stage, [answer])
     office.post(*NAMES)
-    office.delivery.turn()
+    office.delivery.deliver_batch()
     assert office.states() == ALL_WAITING
     assert [office.row(name).tries for name in NAMES] == [0, 0, 0]
     assert office.row().reply == answer
@@ -111,7 +111,7 @@ def test_a_login_the_server_wants_is_no_emails_fault(
 def test_a_sender_the_server_refuses_is_no_emails_fault(office: Office, smtp_server: SmtpServer, answer: str) -> None:
     smtp_server.script.mail = [answer]
     office.post(*NAMES)
-    office.delivery.turn()
+    office.delivery.deliver_batch()
     assert office.states() == ALL_WAITING
     assert (office.row().tries, office.row().reply) == (0, answer)
 
@@ -137,12 +137,12 @@ def test_a_worker_told_to_stop_finishes_the_email_in_hand_and_gives_back_the_res
     office: Office, smtp_server: SmtpServer
 ) -> None:
     office.post(*NAMES)
-    office.delivery.turn(lambda: bool(smtp_server.delivered))
+    office.delivery.deliver_batch(lambda: bool(smtp_server.delivered))
     assert office.states() == {"alice": "sent", "bob": "waiting", "carol": "waiting"}
     for name in ("bob", "carol"):
         row = office.row(name)
         assert (row.tries, row.lease, row.reply, row.due_at) == (0, None, None, NOON)
-    assert office.another().turn() == 2
+    assert office.another().deliver_batch() == 2
     assert subjects(smtp_server) == list(NAMES)
 
 
@@ -157,10 +157,10 @@ def test_an_email_taken_over_before_its_try_is_not_sent_by_the_first_worker(
         """Let the lease run out before the first email is begun; the other worker then does both."""
         if not late:
             office.clock.move(seconds=LEASE_TIME.total_seconds())
-            late.append(other.turn())
+            late.append(other.deliver_batch())
         return False
 
-    office.delivery.turn(slow)
+    office.delivery.deliver_batch(slow)
     assert late == [2]
     assert sorted(subjects(smtp_server)) == ["alice", "bob"]
     assert office.states() == {"alice": "sent", "bob": "sent"}
@@ -189,11 +189,11 @@ def test_a_renewed_lease_keeps_other_workers_away(office: Office, smtp_server: S
         for _ in range(2):
             office.clock.move(seconds=LEASE_TIME.total_seconds() - 1)
             mine.renew()
-            found.append(other.turn())
+            found.append(other.deliver_batch())
 
     slow.meanwhile = longer_than_a_lease
-    mine.turn()
-    slow.rest()
+    mine.deliver_batch()
+    slow.disconnect()
     assert found == [0, 0]
     assert subjects(smtp_server) == ["alice"]
 
@@ -205,10 +205,10 @@ def test_what_was_written_too_long_ago_is_given_back_and_written_anew(office: Of
     slow.meanwhile = lambda: office.clock.move(seconds=2)
     office.transport = slow
     mine = office.another()
-    mine.turn()
+    mine.deliver_batch()
     assert office.states() == {"alice": "sent", "bob": "waiting"}
-    mine.turn()
-    slow.rest()
+    mine.deliver_batch()
+    slow.disconnect()
     assert office.notes.written == ["alice", "bob", "bob"]
     assert (office.states()["bob"], office.row("bob").tries) == ("sent", 1)
 
@@ -220,7 +220,7 @@ def test_a_dead_workers_email_goes_out_under_its_message_id_when_the_lease_runs_
     with office.database.writing() as session:
         (lease,) = take(session, "a worker that dies", 1, NOON)
         begin(session, [Begun(lease, "<1@blog.example>", lease.email.to, None, lease.email.progress)])
-    assert office.delivery.turn() == 0
+    assert office.delivery.deliver_batch() == 0
     assert office.turn_when_due() == 1
     assert office.clock.now == NOON + LEASE_TIME
     assert smtp_server.delivered[0].message["Message-ID"] == "<1@blog.example>"
@@ -229,10 +229,10 @@ def test_a_dead_workers_email_goes_out_under_its_message_id_when_the_lease_runs_
 
 def test_a_connection_lost_between_emails_costs_no_try(office: Office, smtp_server: SmtpServer) -> None:
     office.post("alice")
-    office.delivery.turn()
+    office.delivery.deliver_batch()
     smtp_server.script.mail = [HANG_UP]
     office.post("bob")
-    office.delivery.turn()
+    office.delivery.deliver_batch()
     assert office.states() == {"alice": "sent", "bob": "sent"}
     assert office.row("bob").tries == 1
 
@@ -242,11 +242,11 @@ def test_what_is_posted_while_the_server_is_left_alone_waits_for_that_too(
 ) -> None:
     smtp_server.script.mail = ["550 5.7.1 sender not allowed"]
     office.post("alice")
-    office.delivery.turn()
+    office.delivery.deliver_batch()
     office.post("bob")
     due, left = office.delivery.next_due(), office.delivery.breaker.seconds_left(office.clock.steady())
     assert due == NOON + timedelta(seconds=left)
-    assert office.delivery.turn() == 0
+    assert office.delivery.deliver_batch() == 0
 
 
 @pytest.mark.parametrize("answer", ["421 4.3.2 closing", HANG_UP])
@@ -255,6 +255,6 @@ def test_a_new_connection_that_breaks_before_any_email_is_no_emails_fault(
 ) -> None:
     smtp_server.script.mail = [answer]
     office.post(*NAMES)
-    office.delivery.turn()
+    office.delivery.deliver_batch()
     assert office.states() == ALL_WAITING
     assert [office.row(name).tries for name in NAMES] == [0, 0, 0]

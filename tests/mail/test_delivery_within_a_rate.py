@@ -23,7 +23,7 @@ NAMES = [f"n{number}" for number in range(30)]
 def office(database: Database, clock: HeldClock, smtp_server: SmtpServer) -> Iterator[Office]:
     opened = Office(database, clock, smtp_server.port)
     yield opened
-    opened.transport.rest()
+    opened.transport.disconnect()
 
 
 def limited(office: Office, rate: Rate = TEN_A_MINUTE) -> Delivery:
@@ -32,7 +32,7 @@ def limited(office: Office, rate: Rate = TEN_A_MINUTE) -> Delivery:
 
 
 def all_turns(delivery: Delivery) -> None:
-    while delivery.turn():
+    while delivery.deliver_batch():
         pass
 
 
@@ -71,9 +71,9 @@ def test_an_email_that_is_not_handed_over_costs_nothing(database: Database, cloc
         clock.move(seconds=1)
     server = SmtpServer(port=port).start()
     clock.move(seconds=40)
-    delivery.turn()
+    delivery.deliver_batch()
     all_turns(delivery)
-    office.transport.rest()
+    office.transport.disconnect()
     server.stop()
     assert len(server.delivered) == 8
 
@@ -92,7 +92,7 @@ def test_a_batch_long_in_hand_keeps_to_the_rate_at_the_time_it_leaves(office: Of
     delivery = limited(office, Rate(5, 1))
     office.post(*NAMES)
     while len(smtp_server.delivered) < len(NAMES):
-        delivery.turn()
+        delivery.deliver_batch()
         office.clock.move(seconds=0.01)
     assert max(sum(at <= other < at + 1 for other in left_at) for at in left_at) <= 5
     assert {office.row(name).tries for name in NAMES} == {1}

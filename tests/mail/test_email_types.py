@@ -36,7 +36,7 @@ from microblog.mail.smtp import SmtpTransport
 from microblog.ops import sample_emails
 from microblog.settings import Settings, load
 from microblog.web import pages_of
-from microblog.worker import all_writers
+from microblog.worker import all_renderers
 from support.clock import NOON, HeldClock
 from support.smtp_server import SmtpServer
 
@@ -106,14 +106,14 @@ def test_a_new_email_is_a_module_with_templates_beside_it(
     pages = pages_of(settings.public_url)
     [sample] = [one for one in sample_emails(settings, pages, NOON) if one.name == "anniversary"]
     assert (sample.about, sample.email.subject) == ("To a member, once a year.", "[Microblog] 1 Years")
-    writers = all_writers(settings, pages)
+    writers = all_renderers(settings, pages)
     module: Any = sys.modules[anniversaries]
     with database.writing() as session:
         payload = module.Anniversary("Bob", 3)
         queue(session, module.ANNIVERSARY, to="bob@example.com", payload=payload, now=NOON)
     line = SmtpTransport(replace(SETTINGS, port=smtp_server.port), "blog.example")
-    Delivery(database, writers, line, SENDER, clock).turn()
-    line.rest()
+    Delivery(database, writers, line, SENDER, clock).deliver_batch()
+    line.disconnect()
     [email] = smtp_server.delivered
     assert (email.recipient, email.message["Subject"]) == ("bob@example.com", "[Microblog] 3 Years")
     assert email.body("plain").split() == ["Dear", "Bob,", "3", "years!", "http://localhost:5000/"]
@@ -262,7 +262,7 @@ class Setup:
 def setup(database: Database, settings: Settings, clock: HeldClock, smtp_server: SmtpServer) -> Iterator[Setup]:
     line = SmtpTransport(replace(SETTINGS, port=smtp_server.port), "blog.example")
     yield Setup(database, settings, clock, line)
-    line.rest()
+    line.disconnect()
 
 
 def test_what_a_renderer_notes_is_there_at_the_next_attempt_and_the_payload_stays_as_it_was(
@@ -272,18 +272,18 @@ def test_what_a_renderer_notes_is_there_at_the_next_attempt_and_the_payload_stay
     setup.queue(notes, "alice")
     smtp_server.script.rcpt = ["450 4.2.1 later"]
     delivery = setup.delivery(notes)
-    delivery.turn()
+    delivery.deliver_batch()
     row = setup.rows()["alice"]
     assert (row.state, row.payload, row.progress) == (State.WAITING, {"name": "alice"}, {"attempt": 1})
     setup.clock.now = row.due_at
-    delivery.turn()
+    delivery.deliver_batch()
     assert [one.message["Subject"] for one in smtp_server.delivered] == ["alice 2"]
 
 
 def test_a_batch_is_loaded_at_once_and_what_is_skipped_says_why(setup: Setup) -> None:
     notes = Notes()
     setup.queue(notes, "alice", "nobody")
-    setup.delivery(notes).turn()
+    setup.delivery(notes).deliver_batch()
     assert notes.preloaded == ["alice", "nobody"]
     assert (setup.rows()["nobody"].state, setup.rows()["nobody"].reason) == (State.DROPPED, "no such account")
     assert notes.unrendered == []
@@ -295,7 +295,7 @@ def test_a_declaration_hears_of_an_email_that_ended_unrendered(setup: Setup) -> 
     setup.clock.now = NOON + timedelta(hours=2)
     delivery = setup.delivery(notes)
     for _ in range(3):
-        delivery.turn()
+        delivery.deliver_batch()
         setup.clock.move(minutes=11)
     assert notes.unrendered == [("alice", "deadline")]
 
@@ -309,7 +309,7 @@ def test_a_payload_of_an_older_version_is_upgraded_and_one_of_a_newer_version_wa
         older = {"payload_version": 1, "payload": {"called": "alice of old"}}
         session.execute(update(Email).where(Email.to == "alice@example.com").values(older))
         session.execute(update(Email).where(Email.to == "bob@example.com").values(payload_version=3))
-    setup.delivery(second).turn()
+    setup.delivery(second).deliver_batch()
     assert [one.message["Subject"] for one in smtp_server.delivered] == ["alice of old 1"]
     assert (setup.rows()["bob"].state, setup.rows()["bob"].tries) == (State.WAITING, 0)
 

@@ -21,7 +21,7 @@ from microblog import follows, posts
 from microblog.audit import EventType, record
 from microblog.auth.emails.failed_sign_ins import SAMPLE_ORIGINS
 from microblog.auth.failed_sign_ins import FailureReason, record_failed_sign_in
-from microblog.auth.sign_in import begin_session
+from microblog.auth.sign_in import insert_session
 from microblog.contact import BACKUP_EMAIL_LINK
 from microblog.contact.backup_email import attach_backup_email, detach_backup_email, request_backup_email
 from microblog.contact.models import PendingBackupEmail
@@ -54,7 +54,7 @@ from microblog.registration.sign_up import keep_sign_up
 from microblog.settings import Sender, Settings, load
 from microblog.subscriptions.emails.subscription_email import SAMPLE_POST
 from microblog.web import pages_of
-from microblog.worker import all_writers
+from microblog.worker import all_renderers
 from support.clock import NOON
 from support.links import genuine_link
 from support.recoveries import opened_by_email
@@ -275,7 +275,7 @@ def somebody_signs_in_from_elsewhere(session: Session) -> None:
 
 def signs_in(session: Session, account: Account) -> None:
     here = Origin("Firefox on Windows", "192.0.2.0/24")
-    begin_session(session, account, new_hash=None, remember=False, known_browser=False, origin=here, now=NOON)
+    insert_session(session, account, new_hash=None, remember=False, known_browser=False, origin=here, now=NOON)
 
 
 def operator_signs_out(session: Session) -> None:
@@ -341,7 +341,7 @@ def written(name: str, session: Session, tmp_path: Path) -> Rendered:
     CAUSES[name](session)
     posted = session.scalars(select(Email).order_by(Email.id)).all()
     email = next((one for one in posted if one.kind == name), posted[0])
-    found = all_writers(settings, pages)[email.kind].render(session, email, NOON)
+    found = all_renderers(settings, pages)[email.kind].render(session, email, NOON)
     assert isinstance(found, Rendered)
     return replace(found, text=TOKEN.sub("TOKEN", found.text), html=TOKEN.sub("TOKEN", found.html))
 

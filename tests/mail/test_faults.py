@@ -158,7 +158,7 @@ def play(office: Office, server: SmtpServer, fault: Fault) -> list[dict[str, str
             server.most_connections = None
         if not {"waiting", "sending"}.intersection(seen[-1].values()):
             break
-    office.delivery.rest()
+    office.delivery.disconnect()
     return seen
 
 
@@ -207,7 +207,7 @@ def test_a_server_that_is_away_gets_every_email_once_when_it_is_back(database: D
     server.start()
     while "waiting" in office.states().values():
         office.turn_when_due()
-    office.delivery.rest()
+    office.delivery.disconnect()
     server.stop()
     assert {to: len(ids) for to, ids in server.copies.items()} == {
         f"{name}@example.com": 1 for name in ("alice", "bob", "carol")
@@ -260,7 +260,7 @@ def through_trouble(
     office.post(*names, ttl=DAY)
     while "waiting" in office.states().values():
         office.turn_when_due()
-    office.delivery.rest()
+    office.delivery.disconnect()
     assert set(office.states().values()) == {"sent"}
     assert sum(rule.given for rule in server.script.rules) > 5
     return names

@@ -144,7 +144,7 @@ def test_a_message_of_another_program_without_date_or_html_is_shown_too(box: Loc
 
 
 def test_letting_go_between_emails_does_no_harm(box: LocalMailbox) -> None:
-    box.rest()
+    box.disconnect()
     box.send(envelope())
-    box.rest()
+    box.disconnect()
     assert subjects(box) == ["Hello"]

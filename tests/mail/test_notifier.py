@@ -13,7 +13,7 @@ from journeys.trial import wait_for
 from microblog.db import Database
 from microblog.mail import notifier as the_notifier
 from microblog.mail import queue
-from microblog.mail.notifier import LocalNotifier, Notifier, PostgresNotifier, notifying
+from microblog.mail.notifier import LocalNotifier, Notifier, PostgresNotifier, notifying_after_commit
 from microblog.mail.outbox import CHANNEL
 from support.clock import NOON
 from support.notes import NOTE, Note
@@ -173,7 +173,7 @@ def listener(database: Database) -> Iterator[Callable[[], int]]:
 
 
 def test_a_process_of_many_emails_rings_beside_its_transactions_and_seldom(shared: Database) -> None:
-    with listener(shared) as rings, notifying(shared):
+    with listener(shared) as rings, notifying_after_commit(shared):
         for _ in range(20):
             posted(shared)
         heard = 0
@@ -190,7 +190,7 @@ def test_such_a_process_rings_for_its_last_email_before_it_ends(
 ) -> None:
     monkeypatch.setattr(the_notifier, "GATHER", LONG)
     with listener(shared) as rings:
-        with notifying(shared):
+        with notifying_after_commit(shared):
             posted(shared)
             wait_for(rings)
             posted(shared.with_short_timeouts())
@@ -202,7 +202,7 @@ def test_such_a_process_rings_for_its_last_email_before_it_ends(
 
 def test_such_a_process_stays_silent_for_what_is_no_email_or_was_undone(shared: Database) -> None:
     with listener(shared) as rings:
-        with notifying(shared):
+        with notifying_after_commit(shared):
             with shared.writing():
                 pass
             undone(shared)
@@ -212,7 +212,7 @@ def test_such_a_process_stays_silent_for_what_is_no_email_or_was_undone(shared: 
 def test_such_a_process_goes_on_when_the_database_cannot_be_rung(
     shared: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with listener(shared) as rings, notifying(shared):
+    with listener(shared) as rings, notifying_after_commit(shared):
         with monkeypatch.context() as broken:
             broken.setattr(the_notifier, "NOTIFY", text("NOTIFY 'nobody'"))
             posted(shared)
@@ -223,7 +223,7 @@ def test_such_a_process_goes_on_when_the_database_cannot_be_rung(
 
 def test_sqlite_needs_no_such_ringing(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path}/notifier.db")
-    with notifying(database):
+    with notifying_after_commit(database):
         assert database.after_commit == []
 
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from microblog.db import Database
-from microblog.mail import Email, State, gathering, queue
+from microblog.mail import Email, State, batched_inserts, queue
 from support.clock import NOON
 from support.notes import NOTE, URGENT, Note
 from support.running import RunningSite
@@ -24,7 +24,7 @@ def test_an_email_is_posted_with_the_callers_transaction(database: Database) -> 
 
 def test_emails_can_be_gathered_and_put_in_together(database: Database) -> None:
     with database.writing() as session:
-        with gathering(session):
+        with batched_inserts(session):
             for name in ("alice", "bob"):
                 queue(session, URGENT, to=f"{name}@example.com", payload=Note(name), now=NOON, key=name)
             assert session.scalar(select(func.count()).select_from(Email)) == 0

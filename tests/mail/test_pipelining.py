@@ -11,7 +11,7 @@ from mail.office import SETTINGS, Office
 from microblog.db import Database
 from microblog.mail import Rendered, State
 from microblog.mail.compose import Envelope, compose
-from microblog.mail.smtp import ANNOUNCED_FOR, LETTERS_PER_CONNECTION, SmtpTransport
+from microblog.mail.smtp import ANNOUNCED_FOR, EMAILS_PER_CONNECTION, SmtpTransport
 from microblog.mail.transport import Pipelining, Refused
 from support.clock import NOON, HeldClock
 from support.smtp_server import HANG_UP, SmtpServer
@@ -28,7 +28,7 @@ def email(to: str) -> Envelope:
 def line(smtp_server: SmtpServer) -> Iterator[SmtpTransport]:
     opened = SmtpTransport(replace(SETTINGS, port=smtp_server.port), "blog.example")
     yield opened
-    opened.rest()
+    opened.disconnect()
 
 
 def arrived(server: SmtpServer) -> list[str]:
@@ -57,7 +57,7 @@ def test_a_server_that_allows_no_pipelining_is_told_nothing_ahead() -> None:
     line = SmtpTransport(replace(SETTINGS, port=server.port), "blog.example")
     send(line, "alice", then="bob")
     line.send(email("bob"))
-    line.rest()
+    line.disconnect()
     server.stop()
     assert (arrived(server), server.sent_ahead, server.connections) == (["alice", "bob"], 0, 1)
 
@@ -78,7 +78,7 @@ def test_a_goodbye_is_never_taken_for_the_email_that_was_announced(smtp_server: 
     said: list[str] = []
     line = SmtpTransport(replace(SETTINGS, port=smtp_server.port), "blog.example", lambda _, words: said.append(words))
     send(line, "alice", then="bob")
-    line.rest()
+    line.disconnect()
     smtp_server.wait_until_left()
     assert arrived(smtp_server) == ["alice"]
     assert "quit" not in said
@@ -123,10 +123,10 @@ def test_an_email_that_comes_too_long_after_it_was_announced_goes_over_a_new_con
 
 
 def test_a_connection_that_is_worn_out_is_left_with_a_goodbye(line: SmtpTransport, smtp_server: SmtpServer) -> None:
-    for _ in range(LETTERS_PER_CONNECTION):
+    for _ in range(EMAILS_PER_CONNECTION):
         send(line, "alice", then="alice")
     line.send(email("bob"))
-    assert (len(smtp_server.delivered), smtp_server.connections) == (LETTERS_PER_CONNECTION + 1, 2)
+    assert (len(smtp_server.delivered), smtp_server.connections) == (EMAILS_PER_CONNECTION + 1, 2)
     assert smtp_server.commands.count("quit") == 1
 
 
@@ -143,7 +143,7 @@ def test_what_was_foreseen_for_an_email_that_failed_is_forgotten(line: SmtpTrans
 def office(database: Database, smtp_server: SmtpServer, clock: HeldClock) -> Iterator[Office]:
     opened = Office(database, clock, smtp_server.port)
     yield opened
-    opened.transport.rest()
+    opened.transport.disconnect()
 
 
 def test_an_email_is_marked_before_the_next_is_handed_over(
@@ -159,16 +159,16 @@ def test_an_email_is_marked_before_the_next_is_handed_over(
         take(envelope)
 
     monkeypatch.setattr(smtp_server, "take", look_and_take)
-    office.delivery.turn()
+    office.delivery.deliver_batch()
     assert isinstance(office.transport, Pipelining)
     assert (seen, smtp_server.connections) == ([0, 1, 2], 1)
 
 
 def test_a_worker_that_stops_leaves_the_announced_email_to_the_next(office: Office, smtp_server: SmtpServer) -> None:
     office.post(*NAMES)
-    office.delivery.turn(lambda: len(smtp_server.delivered) == 1)
-    office.delivery.rest()
+    office.delivery.deliver_batch(lambda: len(smtp_server.delivered) == 1)
+    office.delivery.disconnect()
     smtp_server.wait_until_left()
     assert office.states() == {"alice": State.SENT, "bob": State.WAITING, "carol": State.WAITING}
-    office.another().turn()
+    office.another().deliver_batch()
     assert (arrived(smtp_server), smtp_server.connections) == ([*NAMES], 2)

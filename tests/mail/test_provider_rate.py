@@ -21,14 +21,14 @@ from microblog.mail.provider_rate import (
     SECOND,
     SLICES,
     WITHOUT_LIMIT,
-    Room,
+    Remaining,
     decide,
     forget,
     give_back,
     microseconds,
     reach,
+    remaining_allowance,
     renew,
-    room,
     share_of_others,
     slice_of,
     spend,
@@ -74,7 +74,7 @@ def test_the_share_of_emails_that_are_not_urgent(whole: int, share: int) -> None
 
 @pytest.mark.parametrize("rate", RATES)
 def test_a_fresh_budget_is_whole(rate: Rate) -> None:
-    assert decide([], rate, times(rate), NOON) == Room(AT, times(rate), share_of_others(times(rate)), NOON, NOON)
+    assert decide([], rate, times(rate), NOON) == Remaining(AT, times(rate), share_of_others(times(rate)), NOON, NOON)
 
 
 @pytest.mark.parametrize(
@@ -170,10 +170,10 @@ def test_over_a_long_time_nine_tenths_of_the_rate_are_used(rate: Rate) -> None:
     assert sent >= 0.9 * 20 * times(rate)
 
 
-def lease(database: Database, rate: Rate, wanted: int, clock: Clock, *, urgent: bool = True) -> tuple[Room, int]:
+def lease(database: Database, rate: Rate, wanted: int, clock: Clock, *, urgent: bool = True) -> tuple[Remaining, int]:
     """Spend as a worker does that leases emails; return what there was and how much was spent."""
     with database.writing() as session:
-        found = room(session, rate, clock)
+        found = remaining_allowance(session, rate, clock)
         emails = min(wanted, found.urgent if urgent else found.other)
         spend(session, rate, emails, found.slot)
         return found, emails
@@ -200,7 +200,10 @@ def test_the_database_decides_as_the_rule_does(database: Database, seed: int) ->
 
 
 def test_a_rate_that_is_off_has_room_for_all_and_keeps_no_row(database: Database, clock: HeldClock) -> None:
-    assert lease(database, OFF, 2000, clock, urgent=False) == (Room(0, WITHOUT_LIMIT, WITHOUT_LIMIT, NOON, NOON), 2000)
+    assert lease(database, OFF, 2000, clock, urgent=False) == (
+        Remaining(0, WITHOUT_LIMIT, WITHOUT_LIMIT, NOON, NOON),
+        2000,
+    )
     with database.writing() as session:
         give_back(session, OFF, 5, 0)
         assert renew(session, OFF, 0, clock) == 0
@@ -223,7 +226,7 @@ def test_giving_back_what_nobody_remembers_changes_nothing(database: Database, c
 
 def test_what_is_undone_is_not_spent(database: Database, clock: HeldClock) -> None:
     with pytest.raises(ZeroDivisionError), database.writing() as session:  # noqa: PT012 - the transaction is the subject
-        spend(session, SECONDLY, 10, room(session, SECONDLY, clock).slot)
+        spend(session, SECONDLY, 10, remaining_allowance(session, SECONDLY, clock).slot)
         raise ZeroDivisionError
     assert lease(database, SECONDLY, 10, clock)[1] == 10
 
@@ -302,7 +305,7 @@ def test_the_clock_is_read_once_the_budget_is_held(postgres: Postgres) -> None:
     with postgres.fresh() as url, closing(Database(url)) as database, ThreadPoolExecutor(1) as other:
         clock = HeldClock()
         with database.writing() as session:
-            room(session, SECONDLY, clock)
+            remaining_allowance(session, SECONDLY, clock)
             waiting = other.submit(lease, database, SECONDLY, 1, clock)
             with database.reading() as watcher:
                 blocked = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")

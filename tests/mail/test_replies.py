@@ -2,7 +2,7 @@
 
 import pytest
 
-from microblog.mail.replies import Meaning, Reply, Stage, judge, named_wait
+from microblog.mail.replies import Meaning, Reply, Stage, classify_reply, named_wait
 
 SENT, REFUSED, LATER, SERVER = Meaning.SENT, Meaning.REFUSED, Meaning.LATER, Meaning.SERVER
 CONNECT, GREETING, TLS, LOGIN = Stage.CONNECT, Stage.GREETING, Stage.TLS, Stage.LOGIN
@@ -99,7 +99,7 @@ SENDER, RECIPIENT, DATA = Stage.SENDER, Stage.RECIPIENT, Stage.DATA
 def test_a_reply_is_judged_by_its_code_and_by_where_it_came(
     stage: Stage, code: int, text: str, meaning: Meaning
 ) -> None:
-    assert judge(stage, Reply(code, text)) is meaning
+    assert classify_reply(stage, Reply(code, text)) is meaning
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_a_reply_is_judged_by_its_code_and_by_where_it_came(
 def test_what_well_known_servers_say_is_understood(
     stage: Stage, code: int, text: str, meaning: Meaning, wait: int | None
 ) -> None:
-    assert (judge(stage, Reply(code, text)), named_wait(text)) == (meaning, wait)
+    assert (classify_reply(stage, Reply(code, text)), named_wait(text)) == (meaning, wait)
 
 
 @pytest.mark.parametrize("stage", list(Stage))
@@ -177,13 +177,13 @@ def test_what_well_known_servers_say_is_understood(
     "text", ["", "\x00\x1b[31m", "<html>", "5.1.1", "relay denied", "4", "(#5.7.1)", "5.7.1 " * 500]
 )
 def test_only_a_permanent_code_of_smtp_refuses_an_email(stage: Stage, text: str) -> None:
-    refused = {code for code in range(-1, 2000) if judge(stage, Reply(code, text)) is Meaning.REFUSED}
+    refused = {code for code in range(-1, 2000) if classify_reply(stage, Reply(code, text)) is Meaning.REFUSED}
     assert refused <= set(range(500, 600))
 
 
 @pytest.mark.parametrize("stage", list(Stage))
 def test_nothing_but_a_yes_means_sent(stage: Stage) -> None:
-    said_yes = {code for code in range(-1, 1000) if judge(stage, Reply(code, "")) is Meaning.SENT}
+    said_yes = {code for code in range(-1, 1000) if classify_reply(stage, Reply(code, "")) is Meaning.SENT}
     assert said_yes == set(range(200, 300))
 
 

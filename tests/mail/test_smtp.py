@@ -8,7 +8,7 @@ import pytest
 from mail.office import SETTINGS
 from microblog.mail import Rendered
 from microblog.mail.compose import Envelope, compose
-from microblog.mail.smtp import LETTERS_PER_CONNECTION, SmtpTransport
+from microblog.mail.smtp import EMAILS_PER_CONNECTION, SmtpTransport
 from microblog.mail.transport import Refused, ServerTrouble, TransportError, TryLater
 from microblog.settings import MailSettings
 from support.clock import NOON
@@ -29,7 +29,7 @@ def line(smtp_server: SmtpServer) -> Iterator[SmtpTransport]:
     """A transport to the scripted server."""
     opened = transport_to(smtp_server.port)
     yield opened
-    opened.rest()
+    opened.disconnect()
 
 
 def test_an_email_arrives_whole_from_the_sender_to_the_recipient(line: SmtpTransport, smtp_server: SmtpServer) -> None:
@@ -57,15 +57,15 @@ def test_one_connection_serves_several_emails(line: SmtpTransport, smtp_server: 
 
 
 def test_a_connection_is_left_after_so_many_emails(line: SmtpTransport, smtp_server: SmtpServer) -> None:
-    for _ in range(LETTERS_PER_CONNECTION + 1):
+    for _ in range(EMAILS_PER_CONNECTION + 1):
         line.send(email())
-    assert (len(smtp_server.delivered), smtp_server.connections) == (LETTERS_PER_CONNECTION + 1, 2)
+    assert (len(smtp_server.delivered), smtp_server.connections) == (EMAILS_PER_CONNECTION + 1, 2)
 
 
 def test_an_email_after_a_rest_goes_over_a_new_connection(line: SmtpTransport, smtp_server: SmtpServer) -> None:
     line.send(email())
-    line.rest()
-    line.rest()
+    line.disconnect()
+    line.disconnect()
     line.send(email())
     assert (len(smtp_server.delivered), smtp_server.connections) == (2, 2)
 
@@ -135,7 +135,7 @@ def test_a_goodbye_that_fails_changes_nothing(line: SmtpTransport, smtp_server: 
     smtp_server.script.data = [closing("250 taken")]
     assert line.send(email()).code == 250
     smtp_server.wait_until_left()
-    line.rest()
+    line.disconnect()
 
 
 def test_nothing_listening_is_the_servers_trouble() -> None:
@@ -171,7 +171,7 @@ def test_a_server_that_stalls_with_the_email_in_hand_is_given_up_and_the_next_go
     with pytest.raises(TryLater, match=r"handing over the email: .*time"):
         line.send(email())
     assert line.send(email()).code == 250
-    line.rest()
+    line.disconnect()
 
 
 @pytest.mark.parametrize("answer", ["HTTP/1.1 400 Bad Request", "2", ""])
@@ -212,7 +212,7 @@ def test_a_local_part_outside_ascii_is_refused_where_smtputf8_is_not_offered_and
     with pytest.raises(Refused, match="SMTPUTF8"):
         line.send(email(to="jörg@example.com"))
     line.send(email(to="alice@bücher.example"))
-    line.rest()
+    line.disconnect()
     server.stop()
     assert [arrived.recipient for arrived in server.delivered] == ["alice@xn--bcher-kva.example"]
 
@@ -230,7 +230,7 @@ def test_a_message_to_several_is_taken_for_all_of_them_or_for_none(lacks: frozen
     assert server.delivered == []
     line.send(several)
     line.send(email())
-    line.rest()
+    line.disconnect()
     server.stop()
     arrived = [one.recipient.partition("@")[0] for one in server.delivered]
     assert arrived == ["alice", "bob", "carol", "alice"]

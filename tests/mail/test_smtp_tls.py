@@ -44,7 +44,7 @@ def running(
     try:
         yield server, transport
     finally:
-        transport.rest()
+        transport.disconnect()
         server.stop()
 
 

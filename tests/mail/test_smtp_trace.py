@@ -153,11 +153,11 @@ def listened(settings: MailSettings, heard: Heard) -> None:
     try:
         transport.send(email())
     finally:
-        transport.rest()
+        transport.disconnect()
 
 
 def test_nobody_needs_to_listen(smtp_server: SmtpServer) -> None:
     transport = SmtpTransport(replace(SETTINGS, port=smtp_server.port), "blog.example")
     transport.send(email())
-    transport.rest()
+    transport.disconnect()
     assert len(smtp_server.delivered) == 1

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from mail.rows import put, row, taken
 from microblog.db import Database
-from microblog.mail import Email, State, forget_sent, gathering, queue, release_all
+from microblog.mail import Email, State, batched_inserts, forget_sent, queue, release_all
 from microblog.mail.admin import retry
 from microblog.mail.superseding import find_repeated, yield_to_newer
 from support.clock import NOON
@@ -74,7 +74,7 @@ def test_of_several_only_the_newest_is_left_and_it_inherits_what_was_noted(datab
 
 def test_of_those_gathered_in_one_transaction_the_last_counts(database: Database) -> None:
     queue_notes(database, "b", KEY)
-    with database.writing() as session, gathering(session):
+    with database.writing() as session, batched_inserts(session):
         for key in (KEY, "c", None, KEY, None):
             queue(session, NOTE, to=f"{key}@example.com", payload=Note(), now=NOON, key=key)
     found = [(row.key, row.superseded) for row in rows(database)]
@@ -226,7 +226,7 @@ def test_two_processes_that_queue_under_the_same_keys_do_not_wait_for_each_other
     def queue_all(*keys: str) -> None:
         try:
             for _ in range(40):
-                with database.writing() as session, gathering(session):
+                with database.writing() as session, batched_inserts(session):
                     for key in keys:
                         queue(session, NOTE, to="a@example.com", payload=Note(), now=NOON, key=key)
         except Exception as error:  # noqa: BLE001 - whatever it is, the test says so

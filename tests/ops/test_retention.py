@@ -217,7 +217,7 @@ def test_what_changed_between_the_look_for_strangers_and_forgetting_them_counts(
     member, again, stranger = (letter(database, NOON, address_key=key) for key in ("alice@example.com", "bob", "carol"))
     look_through = retention.look_through
 
-    def look_and_be_overtaken(*asked: Any) -> retention.Page:
+    def look_and_be_overtaken(*asked: Any) -> retention.EndedBatch:
         page = look_through(*asked)
         assert page.found in ([member, again, stranger], [])
         if page.found:

@@ -10,7 +10,7 @@ import regex
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from microblog.posts import Kind, entities, read_tag, tag_key, tidy
+from microblog.posts import EntityKind, entities, normalize_text, read_tag, tag_key
 from microblog.posts.entities import FOUND
 
 MARKED = regex.compile("⟦(.*?)⟧", regex.DOTALL)
@@ -141,19 +141,19 @@ MIXED = [
 EVERYTHING = [*LINKS, *NAMES, *TAGS]
 
 
-def found(text: str, *kinds: Kind) -> list[str]:
+def found(text: str, *kinds: EntityKind) -> list[str]:
     return [piece.text for piece in entities(text) if piece.kind in kinds]
 
 
 @pytest.mark.parametrize(
     ("marked", "kind"),
     [
-        *((text, Kind.LINK) for text in LINKS),
-        *((text, Kind.MENTION) for text in NAMES),
-        *((text, Kind.TAG) for text in TAGS),
+        *((text, EntityKind.LINK) for text in LINKS),
+        *((text, EntityKind.MENTION) for text in NAMES),
+        *((text, EntityKind.TAG) for text in TAGS),
     ],
 )
-def test_each_begins_and_ends_where_its_writer_meant(marked: str, kind: Kind) -> None:
+def test_each_begins_and_ends_where_its_writer_meant(marked: str, kind: EntityKind) -> None:
     text = MARKED.sub(r"\1", marked)
     assert found(text, kind) == MARKED.findall(marked)
     assert "".join(piece.text for piece in entities(text)) == text
@@ -161,7 +161,7 @@ def test_each_begins_and_ends_where_its_writer_meant(marked: str, kind: Kind) ->
 
 @pytest.mark.parametrize(("text", "all_of_it"), MIXED)
 def test_links_names_and_tags_stand_side_by_side(text: str, all_of_it: list[str]) -> None:
-    assert found(text, Kind.LINK, Kind.MENTION, Kind.TAG) == all_of_it
+    assert found(text, EntityKind.LINK, EntityKind.MENTION, EntityKind.TAG) == all_of_it
 
 
 @pytest.mark.parametrize(
@@ -177,14 +177,18 @@ def test_links_names_and_tags_stand_side_by_side(text: str, all_of_it: list[str]
     ],
 )
 def test_both_are_one(one: str, other: str) -> None:
-    (first,), (second,) = entities(tidy(one)), entities(other)
+    (first,), (second,) = entities(normalize_text(one)), entities(other)
     assert first.key == second.key != ""
-    assert (first.text, second.text) == (tidy(one), other)
+    assert (first.text, second.text) == (normalize_text(one), other)
 
 
 def test_a_tag_in_turkish_moves_nothing_that_follows() -> None:
     text = "İİİ #İstanbul İ @ann İ https://a.example/İ."
-    assert found(text, Kind.TAG, Kind.MENTION, Kind.LINK) == ["#İstanbul", "@ann", "https://a.example/İ"]
+    assert found(text, EntityKind.TAG, EntityKind.MENTION, EntityKind.LINK) == [
+        "#İstanbul",
+        "@ann",
+        "https://a.example/İ",
+    ]
     assert "".join(piece.text for piece in entities(text)) == text
 
 
@@ -216,10 +220,10 @@ def test_whatever_is_written_its_text_stays_and_every_key_leads_back_to_itself(t
     pieces = entities(text)
     assert "".join(piece.text for piece in pieces) == text
     for piece in pieces:
-        if piece.kind is Kind.TAG:
+        if piece.kind is EntityKind.TAG:
             assert tag_key(piece.key) == read_tag(piece.key) == piece.key
             assert unicodedata.is_normalized("NFC", piece.key)
-        if piece.kind is Kind.LINK:
+        if piece.kind is EntityKind.LINK:
             assert entities(piece.text) == [piece]
 
 
@@ -233,7 +237,7 @@ def test_no_punctuation_outside_ascii_hides_what_stands_before_it(entity: str, s
 @pytest.mark.parametrize("case", EVERYTHING)
 def test_a_post_keeps_it_as_it_was_typed(case: str) -> None:
     text = MARKED.sub(r"\1", case)
-    assert tidy(text) == unicodedata.normalize("NFC", text.strip())
+    assert normalize_text(text) == unicodedata.normalize("NFC", text.strip())
 
 
 REPEATED = [

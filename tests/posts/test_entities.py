@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from microblog.identity import check_username
-from microblog.posts import Kind, Piece, entities, read_tag, tag_key
+from microblog.posts import EntityKind, Piece, entities, read_tag, tag_key
 
 SCRAPS = [
     *(
@@ -52,7 +52,7 @@ SCRAPS = [
 texts = st.lists(st.sampled_from(SCRAPS), max_size=30).map("".join) | st.text()
 
 
-def found(text: str, kind: Kind) -> list[str]:
+def found(text: str, kind: EntityKind) -> list[str]:
     return [piece.text for piece in entities(text) if piece.kind == kind]
 
 
@@ -83,7 +83,7 @@ def found(text: str, kind: Kind) -> list[str]:
     ],
 )
 def test_links_are_of_http_and_end_where_the_sentence_goes_on(text: str, links: list[str]) -> None:
-    assert found(text, Kind.LINK) == links
+    assert found(text, EntityKind.LINK) == links
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_links_are_of_http_and_end_where_the_sentence_goes_on(text: str, links: 
     ],
 )
 def test_names_of_members_are_what_a_username_may_be(text: str, names: list[str]) -> None:
-    assert found(text, Kind.MENTION) == names
+    assert found(text, EntityKind.MENTION) == names
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_names_of_members_are_what_a_username_may_be(text: str, names: list[str]
     ],
 )
 def test_tags_are_words_of_any_language(text: str, tags: list[str]) -> None:
-    assert found(text, Kind.TAG) == tags
+    assert found(text, EntityKind.TAG) == tags
 
 
 def test_every_spelling_of_a_tag_or_a_name_has_one_key() -> None:
@@ -131,15 +131,15 @@ def test_every_spelling_of_a_tag_or_a_name_has_one_key() -> None:
 
 def test_a_text_comes_in_pieces() -> None:
     assert entities("Hi @Bob: https://a.example. #Yes") == [
-        Piece(Kind.PLAIN, "Hi "),
-        Piece(Kind.MENTION, "@Bob", "bob"),
-        Piece(Kind.PLAIN, ": "),
-        Piece(Kind.LINK, "https://a.example", "https://a.example"),
-        Piece(Kind.PLAIN, ". "),
-        Piece(Kind.TAG, "#Yes", "yes"),
+        Piece(EntityKind.PLAIN, "Hi "),
+        Piece(EntityKind.MENTION, "@Bob", "bob"),
+        Piece(EntityKind.PLAIN, ": "),
+        Piece(EntityKind.LINK, "https://a.example", "https://a.example"),
+        Piece(EntityKind.PLAIN, ". "),
+        Piece(EntityKind.TAG, "#Yes", "yes"),
     ]
     assert entities("") == []
-    assert entities("plain") == [Piece(Kind.PLAIN, "plain")]
+    assert entities("plain") == [Piece(EntityKind.PLAIN, "plain")]
 
 
 @given(texts)
@@ -153,15 +153,15 @@ def test_all_pieces_joined_are_the_text(text: str) -> None:
 def test_nothing_but_what_it_looks_like_becomes_a_link(text: str) -> None:
     for piece in entities(text):
         match piece.kind:
-            case Kind.PLAIN:
+            case EntityKind.PLAIN:
                 assert piece.key == ""
-            case Kind.LINK:
+            case EntityKind.LINK:
                 assert piece.key == piece.text
                 assert piece.text.lower().startswith(("http://", "https://"))
                 assert not set(piece.text) & set(' \n<>"`\u202e\u200d')
-            case Kind.MENTION:
+            case EntityKind.MENTION:
                 assert check_username(piece.text[1:]).lower() == piece.key
-            case Kind.TAG:
+            case EntityKind.TAG:
                 assert 1 <= len(piece.text) - 1 <= 100
                 assert tag_key(piece.text[1:]) == piece.key
                 assert len(piece.key) <= 300
@@ -190,5 +190,5 @@ def test_no_text_takes_long() -> None:
 @pytest.mark.parametrize(("letter", "most"), [("a", 100), ("ß", 50), ("ŉ", 50), ("ﬃ", 33)])
 def test_a_tag_whose_small_letters_are_several_is_found_by_its_key(letter: str, most: int) -> None:
     (found,) = entities("#" + letter * most)
-    assert (found.kind, read_tag(found.key)) == (Kind.TAG, found.key)
-    assert [piece.kind for piece in entities("#" + letter * (most + 1))] == [Kind.PLAIN]
+    assert (found.kind, read_tag(found.key)) == (EntityKind.TAG, found.key)
+    assert [piece.kind for piece in entities("#" + letter * (most + 1))] == [EntityKind.PLAIN]

@@ -123,7 +123,7 @@ def test_whatever_is_typed_is_kept_as_it_was_tidied_or_refused(database: Databas
     except PostRefused:
         return
     with database.reading() as session:
-        assert session.scalars(select(Post.text).where(Post.id == number)).one() == posts.tidy(text)
+        assert session.scalars(select(Post.text).where(Post.id == number)).one() == posts.normalize_text(text)
 
 
 def test_the_number_of_a_post_is_never_given_out_again(database: Database) -> None:

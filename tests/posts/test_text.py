@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from microblog.posts import PostEmpty, PostRefused, PostTooLong, PostUnreadable, count_characters, tidy
+from microblog.posts import PostEmpty, PostRefused, PostTooLong, PostUnreadable, count_characters, normalize_text
 from microblog.posts.text import MOST_CODE_POINTS
 from support.refusing import refused
 
@@ -39,16 +39,16 @@ def test_characters_are_counted_as_people_count_them(text: str, characters: int)
 
 @pytest.mark.parametrize("character", ["a", "ß", "e\u0301", "日", "👍🏽", FAMILY, "🇩🇪", "क"])
 def test_five_hundred_characters_are_a_post_and_one_more_is_too_long(character: str) -> None:
-    assert count_characters(tidy(character * 500)) == 500
+    assert count_characters(normalize_text(character * 500)) == 500
     with refused(PostTooLong, "at most 500 characters; this one has 501"):
-        tidy(character * 501)
+        normalize_text(character * 501)
 
 
 def test_a_text_far_too_long_is_refused_before_it_is_counted() -> None:
     began = time.perf_counter()
     for typed in ("a" * 3_000_000, "\n" * 3_000_000, "\u0301\u0316" * 1_500_000, "#" * 3_000_000, "\r" * 3_000_000):
         with refused(PostTooLong, "far longer"):
-            tidy(typed)
+            normalize_text(typed)
     assert time.perf_counter() - began < 5
 
 
@@ -58,12 +58,12 @@ def test_a_text_far_too_long_is_refused_before_it_is_counted() -> None:
 )
 def test_signs_stacked_upon_one_letter_are_refused(typed: str) -> None:
     with refused(PostUnreadable, "stacked upon one letter"):
-        tidy(typed)
+        normalize_text(typed)
 
 
 @pytest.mark.parametrize("typed", ["Tiếng Việt", "ẗ̴", "שָׁלוֹם", "བོད་ཡིག", "ไม่", "नमस्ते", KISS])
 def test_marks_that_people_write_with_are_kept(typed: str) -> None:
-    assert tidy(typed) == unicodedata.normalize("NFC", typed)
+    assert normalize_text(typed) == unicodedata.normalize("NFC", typed)
 
 
 @pytest.mark.parametrize(
@@ -87,13 +87,13 @@ def test_marks_that_people_write_with_are_kept(typed: str) -> None:
 )
 def test_what_nobody_can_see_is_no_post(typed: str) -> None:
     with refused(PostEmpty, "nothing to read"):
-        tidy(typed)
+        normalize_text(typed)
 
 
 @pytest.mark.parametrize("typed", ["a\0b", "\0", "a\ud800", "\udfff", "\ud83d\udc4d"])
 def test_what_no_database_keeps_is_refused(typed: str) -> None:
     with refused(PostUnreadable, "cannot be kept"):
-        tidy(typed)
+        normalize_text(typed)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_what_no_database_keeps_is_refused(typed: str) -> None:
     ],
 )
 def test_line_breaks_and_letters_are_kept_in_one_form(typed: str, kept: str) -> None:
-    assert tidy(typed) == kept
+    assert normalize_text(typed) == kept
 
 
 @given(everything)
@@ -122,11 +122,11 @@ def test_line_breaks_and_letters_are_kept_in_one_form(typed: str, kept: str) -> 
 @example("a\n\u0301\n\n\n\n\nb")
 def test_whatever_is_typed_is_a_post_in_its_one_form_or_refused_in_words(typed: str) -> None:
     try:
-        text = tidy(typed)
+        text = normalize_text(typed)
     except PostRefused:
         return
     assert 1 <= count_characters(text) <= 500
-    assert text == tidy(text) == unicodedata.normalize("NFC", text)
+    assert text == normalize_text(text) == unicodedata.normalize("NFC", text)
     assert not any(unicodedata.category(char) in ("Cc", "Cs") for char in text if char != "\n")
     assert "\n\n\n\n" not in text
 
@@ -134,6 +134,6 @@ def test_whatever_is_typed_is_a_post_in_its_one_form_or_refused_in_words(typed: 
 @given(st.text("ab \n\r", max_size=200))
 def test_nothing_that_can_be_seen_is_lost(typed: str) -> None:
     try:
-        assert tidy(typed).split() == typed.split()
+        assert normalize_text(typed).split() == typed.split()
     except PostEmpty:
         assert not typed.split()

@@ -315,7 +315,7 @@ def test_a_picture_with_nothing_to_see_is_refused() -> None:
 
 def test_pictures_are_decoded_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "WAIT", 0.05)
-    with pictures.alone(), refused(PictureRefused, "try again in a minute"):
+    with pictures.decoding_slot(), refused(PictureRefused, "try again in a minute"):
         make_avatar(plain())
     done: list[bytes] = []
     thread = threading.Thread(target=lambda: done.append(make_avatar(plain())))
@@ -327,7 +327,7 @@ def test_pictures_are_decoded_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> 
 def test_few_wait_for_the_pictures_of_others_so_that_pages_are_answered() -> None:
     with ExitStack() as others:
         for _ in range(pictures.MOST_AT_ONCE):
-            others.enter_context(pictures.held(pictures.few_at_once, 0))
+            others.enter_context(pictures.acquire_within(pictures.few_at_once, 0))
         began = time.perf_counter()
         with refused(PictureRefused, "try again in a minute"):
             make_avatar(plain())

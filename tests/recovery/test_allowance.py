@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from microblog.db import Database
 from microblog.origin import Origin
-from microblog.recovery import letter_allowance
-from microblog.recovery.allowance import LetterAllowance
+from microblog.recovery import reset_allowance
+from microblog.recovery.allowance import ResetAllowance
 from microblog.settings import load
 from support.clock import NOON
 
@@ -30,9 +30,9 @@ requests = st.lists(
 ACCOUNTS = count(1)
 
 
-def allowance(folder: Path, per_network: str, per_account: str, **more: str) -> LetterAllowance:
+def allowance(folder: Path, per_network: str, per_account: str, **more: str) -> ResetAllowance:
     limits = {"LIMIT_RESET_PER_IDENTIFIER": per_network, "LIMIT_RESET_PER_ACCOUNT": per_account}
-    return letter_allowance(load({"MICROBLOG_DATA": str(folder), **limits, **more}))
+    return reset_allowance(load({"MICROBLOG_DATA": str(folder), **limits, **more}))
 
 
 @pytest.fixture(scope="module")

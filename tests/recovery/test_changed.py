@@ -19,7 +19,7 @@ from microblog.recovery.changed import password_changed
 from microblog.recovery.emails.password_changed import PASSWORD_CHANGED, Way
 from microblog.settings import Settings, load
 from microblog.web import pages_of
-from microblog.worker import all_writers
+from microblog.worker import all_renderers
 from support.clock import NOON
 
 HOUR = timedelta(hours=1)
@@ -48,7 +48,7 @@ def rows(session: Session, table: type[Any]) -> list[Any]:
 
 
 def written(settings: Settings, session: Session, letter: Email, hours: float = 0) -> Rendered:
-    writers = all_writers(settings, pages_of(settings.public_url))
+    writers = all_renderers(settings, pages_of(settings.public_url))
     found = writers[letter.kind].render(session, letter, NOON + hours * HOUR)
     assert isinstance(found, Rendered)
     return found

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from microblog import follows, posts
 from microblog.auth import Action, hash_password
 from microblog.auth.models import Confirmation, SignInSession
-from microblog.auth.sign_in import begin_session
+from microblog.auth.sign_in import insert_session
 from microblog.contact import AddressChange
 from microblog.contact.models import PendingBackupEmail
 from microblog.digests.models import Digest
@@ -201,4 +201,4 @@ def add_account(db: Session, site: RunningSite, name: str, house: int) -> Accoun
 def log_in(db: Session, site: RunningSite, account: Account) -> str:
     """Begin a login, and return its secret."""
     origin, now = Origin(lamp_of(account.username), "192.0.2.0/24"), site.clock()
-    return begin_session(db, account, new_hash=None, remember=False, known_browser=True, origin=origin, now=now)
+    return insert_session(db, account, new_hash=None, remember=False, known_browser=True, origin=origin, now=now)

@@ -20,7 +20,7 @@ NONE_OF = ("camera", "geolocation", "microphone", "payment", "usb")
 STRICT = dict.fromkeys(("default-src", "object-src", "base-uri", "frame-ancestors"), "'none'")
 STRICT |= dict.fromkeys(("script-src", "style-src", "img-src", "form-action"), "'self'")
 FRAMED = {"default-src": "'none'", "base-uri": "'none'", "form-action": "'none'", "frame-ancestors": "'self'"}
-FRAMES = {"mailbox.framed", "admin_letters.frame"}
+FRAMES = {"mailbox.show_html", "admin_letters.show_html"}
 """The HTML of a letter, which our own pages show in a frame; nothing else may be framed by anybody."""
 PICTURES = {"profiles.avatar"}
 PICTURE = {"default-src": "'none'", "base-uri": "'none'", "frame-ancestors": "'none'", "sandbox": ""}

@@ -20,7 +20,7 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from microblog.settings import SETTINGS
-from microblog.web.urls.link_repair import repaired
+from microblog.web.urls.link_repair import repair_token
 from security.fuzzing import Door, Range, Sent, requests, urlencoded, well_filled
 from security.town import settle
 from support.dump import Dump, changed
@@ -193,7 +193,7 @@ def test_whatever_is_made_of_a_token_it_opens_nothing(shooting: Range) -> None:
         if answer.headers.get("Location", "").startswith(f"{door}/"):  # without a line break that no address can have
             answer = client.get(answer.headers["Location"], base_url=town.site.base, buffered=True)
         assert fine(answer, town.site.base), answer.status
-        if f"{door}/{repaired(token)}" not in real:
+        if f"{door}/{repair_token(token)}" not in real:
             assert answer.status_code in (308, 400, 404, 410)
             assert client.get(door, base_url=town.site.base).status_code in (308, 400, 404, 410)
 

@@ -11,7 +11,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from microblog.web.urls.link_repair import repaired
+from microblog.web.urls.link_repair import repair_token
 from security.town import Town
 from support.dump import changed, dump
 from support.running import RunningSite
@@ -110,7 +110,7 @@ def test_no_link_that_this_site_did_not_send_opens_anything(town: Town) -> None:
         visitor = town.site.visitor()
         assert visitor.get(f"{door}/{jwt.encode(claims, key, 'HS256')}").status == 200  # so the key is the right one
         for what, forged in (*with_our_key(claims, key), *without_our_key(token, claims)):
-            if repaired(forged) == token:  # our own link, as a mail program hands it over
+            if repair_token(forged) == token:  # our own link, as a mail program hands it over
                 assert what.startswith("with ")
                 continue
             visitor = town.site.visitor()

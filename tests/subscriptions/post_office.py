@@ -17,7 +17,7 @@ from support.running import RunningSite
 def deliver(site: RunningSite, **later: float) -> list[Received]:
     """Move the clock on, hand over all that is due then, and return every letter there is so far, oldest first."""
     site.clock.move(**later)
-    while site.delivery.turn(lambda: False):
+    while site.delivery.deliver_batch(lambda: False):
         pass
     return site.mailbox.all()
 

@@ -226,7 +226,7 @@ def test_a_letter_tried_again_counts_once_and_names_the_same(site: RunningSite) 
     alice, bob = add_member(site.database, "Alice"), add_member(site.database, "bob")
     followed(site, bob, alice)
     with site.database.writing() as session:
-        writer = site.delivery._renderer.writers["followed"]
+        writer = site.delivery._renderer.renderers["followed"]
         letter = session.scalars(select(Email)).one()
         for _ in range(8):
             written = writer.render(session, letter, site.clock())

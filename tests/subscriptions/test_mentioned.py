@@ -146,6 +146,6 @@ def test_a_letter_tried_again_counts_once(site: RunningSite) -> None:
     with site.database.writing() as session:
         letter = session.scalars(select(Email)).one()
         for _ in range(12):
-            written = site.delivery._renderer.writers["mentioned"].render(session, letter, site.clock())
+            written = site.delivery._renderer.renderers["mentioned"].render(session, letter, site.clock())
             assert isinstance(written, Rendered), written
             letter.progress = {**letter.progress, **written.progress}

@@ -54,7 +54,7 @@ def of_hash(session: Session, about: str, *, before: int | None = None, limit: i
 def page_of(session: Session, theirs: ColumnElement[bool], before: int | None, limit: int) -> EventPage:
     """Return a page of some events, each with what became of its letter."""
     asked = select(Event, Email.state, Email.reason, Email.ended_at)
-    asked = asked.outerjoin(Email, Email.id == Event.letter_id).where(theirs)
+    asked = asked.outerjoin(Email, Email.id == Event.email_id).where(theirs)
     if before is not None:
         asked = asked.where(Event.id < before)
     rows = session.execute(asked.order_by(Event.id.desc()).limit(limit + 1)).all()
@@ -64,6 +64,6 @@ def page_of(session: Session, theirs: ColumnElement[bool], before: int | None, l
 
 def past(event: Event, state: str | None, reason: str | None, ended_at: datetime | None) -> PastEvent:
     """Make what is shown of what is kept."""
-    letter = LetterOutcome(event.letter_id, state, reason or "", ended_at) if event.letter_id and state else None
+    letter = LetterOutcome(event.email_id, state, reason or "", ended_at) if event.email_id and state else None
     origin = Origin(event.device, event.network)
     return PastEvent(event.id, event.kind, event.at, origin, event.detail, letter)

@@ -31,7 +31,7 @@ from microblog.settings import Settings, load
 from microblog.web import create_app, pages_of
 from microblog.web.deferred import deferred_writes
 from microblog.web.server.waitress_server import Server, listen_on
-from microblog.worker import Worker, all_writers
+from microblog.worker import Worker, all_renderers
 from support.clock import HeldClock
 from support.mailboxes import ReadMailbox
 from support.visitor import Visitor
@@ -86,7 +86,7 @@ class RunningSite:
         self.app = create_app(self.settings, self.database, self.clock)
         self.app.jinja_env.bytecode_cache = COMPILED
         self._server = Server(self.app, listen_on("127.0.0.1", self.port))
-        writers = all_writers(self.settings, pages_of(self.settings.public_url))
+        writers = all_renderers(self.settings, pages_of(self.settings.public_url))
         transport = make_transport(self.settings)
         self.errors = ErrorReporter(self.database, self.settings, self.clock)
         sender = self.settings.mail.sender
@@ -97,7 +97,7 @@ class RunningSite:
             notifier_for(self.database),
             self.clock,
             self.errors.report,
-            keep_letters=self.settings.mail.keep,
+            keep_emails=self.settings.mail.keep,
             hourly=[self.errors.remind],
         )
         self._threads = [

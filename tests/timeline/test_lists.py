@@ -22,7 +22,7 @@ def readings(member: int) -> dict[str, Reading]:
         "everybody": timeline.explore,
         "author": lambda session, cursor, size: timeline.by_author(session, member, cursor, size),
         "tag": lambda session, cursor, size: timeline.by_tag(session, "Größe", cursor, size),
-        "mention": lambda session, cursor, size: timeline.mentioning(session, member, cursor, size),
+        "mention": lambda session, cursor, size: timeline.read_mentions(session, member, cursor, size),
     }
 
 
@@ -112,7 +112,7 @@ def test_a_single_post_is_read_by_its_number_while_it_and_its_author_are_there(d
     posts.delete_post(context_of(database), alice, deleted)
     hide(database, bob)
     with database.reading() as session:
-        assert timeline.one(session, kept).text == "Hello @bob"
+        assert timeline.read_post(session, kept).text == "Hello @bob"
         for gone in (deleted, authorless, authorless + 1):
             with pytest.raises(posts.NoSuchPost):
-                timeline.one(session, gone)
+                timeline.read_post(session, gone)

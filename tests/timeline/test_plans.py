@@ -42,7 +42,7 @@ def readings(session: Session, cursor: Cursor) -> Iterator[tuple[str, Asked]]:
         "author": lambda: timeline.by_author(session, 2, cursor),
         "tag": lambda: timeline.by_tag(session, "tag10", cursor),
         "rare tag": lambda: timeline.by_tag(session, "nothing", cursor),
-        "mention": lambda: timeline.mentioning(session, 22, cursor),
+        "mention": lambda: timeline.read_mentions(session, 22, cursor),
         "followers": lambda: follows.followers(session, 2, cursor),
         "following": lambda: follows.following(session, ME, cursor),
         "counts": lambda: follows.counts_of(session, ME),

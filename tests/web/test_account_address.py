@@ -183,7 +183,7 @@ def test_a_letter_that_waits_is_not_sent_once_the_move_was_stopped(
     else:
         both = {"password": NEW_PASSWORD, "password2": NEW_PASSWORD}
         alice.submit("/account/password", follow=True, current_password=PASSWORD, **both)
-    while site.delivery.turn(lambda: False):
+    while site.delivery.deliver_batch(lambda: False):
         pass
     assert letter_to(site, "alice@example.com", ASKED)
     assert letters_to(site, NEW, "") == []

@@ -56,7 +56,7 @@ def with_events(site: RunningSite) -> Visitor:
                 origin=Origin("Firefox on Windows", "192.0.2.0/24"),
             )
         record(db, owner, EventType.RESET_LINK_REFUSED, NOON, detail=HOSTILE)
-        record(db, owner, EventType.RESET_REQUESTED, NOON, letter_id=letter)
+        record(db, owner, EventType.RESET_REQUESTED, NOON, email_id=letter)
         stranger = hash_identifier(site.settings.keys("events")[0], "nobody@example.com")
         record(db, None, EventType.RESET_REQUESTED, NOON, detail="no such account", about=stranger)
     return bob

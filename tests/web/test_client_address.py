@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from microblog.web.server.client_address import forwarded_address, household, read_address
+from microblog.web.server.client_address import client_network, forwarded_address, read_address
 from support.running import RunningSite
 
 SiteWith = Callable[..., RunningSite]
@@ -63,7 +63,7 @@ def test_a_household_of_ipv6_is_one_client() -> None:
     assert one
     assert same
     assert other
-    assert household(one) == household(same) != household(other)
+    assert client_network(one) == client_network(same) != client_network(other)
 
 
 def asked(site: RunningSite, *written: str) -> list[int]:

@@ -14,7 +14,7 @@ from wtforms.validators import InputRequired
 
 from microblog.identity import Account
 from microblog.links import EmailedAction, GenuineLink, LinkProblem, Links, Needs
-from microblog.web.emailed_actions import LinkPage, register
+from microblog.web.emailed_actions import LinkPage, register_link
 from microblog.web.forms import BaseForm, FormPage
 from support.community import add_member
 from support.running import RunningSite
@@ -85,7 +85,7 @@ def poking(tmp_path: Path, database_url: str) -> Iterator[RunningSite]:
     loader = running.app.jinja_loader
     assert loader
     running.app.jinja_loader = ChoiceLoader([DictLoader({"poke.html": TEMPLATE}), loader])
-    register(running.app, PAGE)
+    register_link(running.app, PAGE)
     yield running.start(deliver=False)
     running.stop()
 

@@ -17,7 +17,7 @@ OWNER = "198.51.100.7"
 
 def ask(site: RunningSite, address: str, name: str = "alice") -> None:
     site.visitor(**{"X-Forwarded-For": address}).submit(PAGE, email=name)
-    while site.delivery.turn():
+    while site.delivery.deliver_batch():
         pass
 
 
@@ -90,7 +90,7 @@ def test_a_strangers_newer_request_that_takes_the_place_of_the_owners_brings_the
         site.visitor(**{"X-Forwarded-For": f"203.0.113.{number}"}).submit(PAGE, email="alice")
         site.visitor(**{"X-Forwarded-For": OWNER}).submit(PAGE, email="alice")
         site.visitor(**{"X-Forwarded-For": f"203.0.113.{number}"}).submit(PAGE, email="alice")
-    while site.delivery.turn():
+    while site.delivery.deliver_batch():
         pass
     letter = letters(site, RESET, 1)[0]
     assert letter.summary.to == "alice@example.com"

@@ -136,7 +136,7 @@ def sign_up(site: RunningSite, name: str) -> None:
     assert answer.status == 200
 
 
-def entries(session: Session) -> tuple[admin.Entry, ...]:
+def entries(session: Session) -> tuple[admin.EmailEntry, ...]:
     return admin.find(session, admin.Wanted(State.WAITING), size=9).entries
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from microblog.links import LinkSigner
 from microblog.subscriptions import Topic
-from microblog.web.urls.link_repair import repaired
+from microblog.web.urls.link_repair import repair_token
 from support.clock import NOON
 from support.community import unsaved_account
 from support.letters import letter_to
@@ -76,7 +76,7 @@ def encoded(char: str) -> str:
 
 @pytest.mark.parametrize("char", [".", "_", "-"])
 def test_characters_that_quoted_printable_encodes_are_read(char: str) -> None:
-    assert repaired(TOKEN.replace(char, encoded(char))) == TOKEN
+    assert repair_token(TOKEN.replace(char, encoded(char))) == TOKEN
 
 
 @settings(max_examples=300, deadline=None)
@@ -89,27 +89,27 @@ def test_characters_that_quoted_printable_encodes_are_read(char: str) -> None:
 def test_a_token_is_found_whatever_stands_around_it(before: str, end: str, place: int, within: str) -> None:
     broken = f"{before}{TOKEN[:place]}{within}{TOKEN[place:]}{end}"
     if not re.match(r"[\w.-]", end, re.ASCII):
-        assert repaired(broken) == TOKEN
-    assert repaired(quote(broken)) in (TOKEN, quote(broken))
+        assert repair_token(broken) == TOKEN
+    assert repair_token(quote(broken)) in (TOKEN, quote(broken))
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=80) | st.text("eyJ.=%\n3D", max_size=80))
 def test_what_holds_no_token_stays_as_it_is(typed: str) -> None:
-    assert repaired(typed) == typed
+    assert repair_token(typed) == typed
 
 
 @pytest.mark.parametrize("place", [5, 50, 120, len(TOKEN) - 2])
 def test_no_repair_makes_another_token_of_one_that_lost_or_changed_a_character(place: int) -> None:
-    assert repaired(TOKEN[:place] + TOKEN[place + 1 :]) != TOKEN
+    assert repair_token(TOKEN[:place] + TOKEN[place + 1 :]) != TOKEN
     other = "A" if TOKEN[place] != "A" else "B"
-    assert repaired(TOKEN[:place] + other + TOKEN[place + 1 :]) != TOKEN
+    assert repair_token(TOKEN[:place] + other + TOKEN[place + 1 :]) != TOKEN
 
 
 @pytest.mark.parametrize("more", ["x", "A", "-", "_1"])
 def test_a_token_with_more_of_its_own_characters_is_another(more: str) -> None:
-    assert repaired(TOKEN + more) == TOKEN + more
-    assert repaired(more + TOKEN) == more + TOKEN
+    assert repair_token(TOKEN + more) == TOKEN + more
+    assert repair_token(more + TOKEN) == more + TOKEN
 
 
 def opens(site: RunningSite, link: str, title: str) -> None:

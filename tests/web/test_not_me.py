@@ -380,7 +380,7 @@ def test_a_letter_asked_for_by_the_link_is_not_sent_once_the_owner_is_back(site:
     site.clock.move(minutes=2)
     say_so(site.visitor(), link)
     choose(site.visitor(), back_in, OWNERS)
-    while site.delivery.turn():
+    while site.delivery.deliver_batch():
         pass
     letters(site, BACK_IN, 1)
 

@@ -57,7 +57,7 @@ def test_asking_is_noted_as_of_when_it_was_asked_and_once_however_often_the_lett
     site.visitor().submit(PAGE, email="alice")
     for _ in range(3):
         site.clock.move(minutes=5)
-        assert site.delivery.turn() == 1
+        assert site.delivery.deliver_batch() == 1
     noted(site, EventType.RESET_REQUESTED, 1)
     newest = page_of_events(site).events[0]
     assert newest.at == asked
@@ -87,7 +87,7 @@ def test_two_requests_of_which_one_letter_is_made_are_both_noted(site_with: Call
     member(site, "alice")
     for browser in (FIREFOX, PHONE):
         on(site, browser).submit(PAGE, email="alice")
-    while site.delivery.turn():
+    while site.delivery.deliver_batch():
         pass
     assert noted(site, EventType.RESET_REQUESTED, 2) == ["replaced by a newer one", ""]
     origins = [event.origin.device for event in page_of_events(site).events if event.kind == EventType.RESET_REQUESTED]
@@ -99,7 +99,7 @@ def test_a_request_whose_letter_came_too_late_is_noted(site_with: Callable[..., 
     member(site, "alice")
     site.visitor().submit(PAGE, email="alice")
     site.clock.move(hours=24)
-    site.delivery.turn()
+    site.delivery.deliver_batch()
     assert noted(site, EventType.RESET_REQUESTED, 1) == ["deadline"]
 
 

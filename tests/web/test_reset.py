@@ -155,7 +155,7 @@ def test_the_link_lives_its_minutes_from_when_the_letter_left(site_with: Callabl
     site._threads[1].join(10)
     site.visitor().submit("/reset_password_request", email="alice")
     site.clock.move(hours=2)
-    assert site.delivery.turn() == 1
+    assert site.delivery.deliver_batch() == 1
     letter = site.letters(2)[-1]
     assert "until 14:03 UTC on 22 November (3 minutes after this letter left)" in letter.text
     link, visitor = link_in(letter.text), site.visitor()

@@ -33,7 +33,7 @@ def outbox(site: RunningSite) -> list[Email]:
 
 def settled(site: RunningSite) -> list[tuple[str, str, str]]:
     """To whom the letters went, how they ended and why, once all have: turned by hand, for nobody else delivers."""
-    while site.delivery.turn():
+    while site.delivery.deliver_batch():
         pass
     return [(letter.to, letter.state, letter.reason) for letter in outbox(site)]
 
@@ -128,7 +128,7 @@ def test_a_letter_posted_for_one_account_never_becomes_anothers(site_with: MakeS
     site = site_with().start(deliver=False)
     with_second(site)
     site.visitor().submit(ASK, email="alice")
-    site.delivery.turn()
+    site.delivery.deliver_batch()
     with site.database.writing() as db:
         db.execute(update(BackupEmail).values(email_key="else@home.example"))
         db.execute(update(Email).where(Email.to == SECOND).values(state="waiting", lease=None, ended_at=None))

@@ -40,7 +40,7 @@ def all_of(answer: Answer, visitor: Visitor, typed: str) -> tuple[object, ...]:
 
 def settled(site: RunningSite, number: int) -> list[Email]:
     """The outbox once all of its `number` letters have ended: turned by hand, for nobody else delivers here."""
-    while site.delivery.turn():
+    while site.delivery.deliver_batch():
         pass
     letters = outbox(site)
     assert len(letters) == number

@@ -26,7 +26,7 @@ def crowded(site_with: Callable[..., RunningSite], **environ: str) -> RunningSit
     """A site where alice forgot her password after three strangers had signed up."""
     site = site_with(TRUSTED_PROXIES="1", **environ).start(deliver=False)
     member(site, "alice")
-    while site.delivery.turn():
+    while site.delivery.deliver_batch():
         pass
     assert [sign_up(site, "203.0.113.7", f"stranger{number}") for number in range(3)] == [303] * 3
     site.clock.move(seconds=30)

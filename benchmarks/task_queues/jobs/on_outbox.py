@@ -68,7 +68,7 @@ class Nowhere:
         tick()
         return Reply(250, "ok")
 
-    def rest(self) -> None:
+    def disconnect(self) -> None:
         return
 
 

@@ -1,4 +1,4 @@
-"""What is known of a name or an address, for an operator who looks into a complaint. Holds no secret."""
+"""The events of one account or identifier, for an administrator who looks into a complaint. Holds no secret."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,18 +21,18 @@ class Happening:
     kind: str
     detail: str
     origin: Origin
-    letter_id: int | None
+    email_id: int | None
 
 
-def happenings(session: Session, known: Known, secrets: Sequence[bytes], most: int) -> list[Happening]:
+def read_happenings(session: Session, known: Known, secrets: Sequence[bytes], most: int) -> list[Happening]:
     """Return the newest events of an account, and those noted by a keyed hash of one of its names; oldest first."""
     hashes = [hash_identifier(secret, key) for secret in secrets for key in known.keys]
     number = known.account.id if known.account else None
     theirs = or_(Event.about.in_(hashes), and_(Event.account_id.is_not(None), Event.account_id == number))
     found = session.scalars(select(Event).where(theirs).order_by(Event.id.desc()).limit(most)).all()
-    return [happening(one) for one in reversed(found)]
+    return [happening_of(one) for one in reversed(found)]
 
 
-def happening(event: Event) -> Happening:
+def happening_of(event: Event) -> Happening:
     """Return what is told of an event."""
-    return Happening(event.at, event.kind, event.detail, Origin(event.device, event.network), event.letter_id)
+    return Happening(event.at, event.kind, event.detail, Origin(event.device, event.network), event.email_id)

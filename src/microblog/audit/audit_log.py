@@ -1,4 +1,4 @@
-"""Looking back: the events of one member, or of the site, newest first, page by page."""
+"""Pages of the audit log, newest first: the events of one member, or of the site."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from microblog.origin import Origin
 
 
 @dataclass(frozen=True)
-class Entry:
+class LogEntry:
     """One event; its words are in `words.events`."""
 
     id: int
@@ -26,27 +26,27 @@ class Entry:
     origin: Origin
     outcome: str
     """The `State` of the email that goes with it; empty where there is none."""
-    letter_id: int | None
+    email_id: int | None
     username: str
     """Whose event it is; empty where it belongs to no account."""
 
 
 @dataclass(frozen=True)
-class Page:
+class EventPage:
     """Some events, newest first. `older` is the position to go on from, None at the end."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[LogEntry, ...]
     older: int | None
 
 
-def of_account(session: Session, account_id: int, *, size: int, before: int | None = None) -> Page:
+def of_account(session: Session, account_id: int, *, size: int, before: int | None = None) -> EventPage:
     """Return events of one member. A page is as good as it was, however many events come meanwhile."""
     return page_of(session, [Event.account_id == account_id], size, before)
 
 
 def of_site(
     session: Session, *, size: int, before: int | None = None, identifier_key: str = "", about: str = ""
-) -> Page:
+) -> EventPage:
     """Return events of the site: all of them, or those of whoever goes by a username or an address, active or not.
 
     `about` is the keyed hash of the same, for what happened where no account could be named.
@@ -58,7 +58,7 @@ def of_site(
     return page_of(session, [*theirs, Event.account_id == account.id] if account else theirs, size, before)
 
 
-def page_of(session: Session, wanted: Sequence[ColumnElement[bool]], size: int, before: int | None) -> Page:
+def page_of(session: Session, wanted: Sequence[ColumnElement[bool]], size: int, before: int | None) -> EventPage:
     """Return the page of events next below a position, or the first one, of those that meet any of some conditions.
 
     Each condition is looked for by itself, along its own index.
@@ -68,17 +68,17 @@ def page_of(session: Session, wanted: Sequence[ColumnElement[bool]], size: int, 
     ids = union_all(*(select(one.subquery().c.id) for one in newest))
     asked = (
         select(Event, Email.state, Account.username)
-        .outerjoin(Email, Email.id == Event.letter_id)
+        .outerjoin(Email, Email.id == Event.email_id)
         .outerjoin(Account, Account.id == Event.account_id)
         .where(Event.id.in_(ids))
         .order_by(Event.id.desc())
         .limit(size + 1)
     )
     found = tuple(entry_of(event, state, username) for event, state, username in session.execute(asked))
-    return Page(found[:size], older=found[size - 1].id if len(found) > size else None)
+    return EventPage(found[:size], older=found[size - 1].id if len(found) > size else None)
 
 
-def entry_of(event: Event, state: str | None, username: str | None) -> Entry:
+def entry_of(event: Event, state: str | None, username: str | None) -> LogEntry:
     """Return what a list shows of an event."""
     origin = Origin(event.device, event.network)
-    return Entry(event.id, event.at, event.kind, event.detail, origin, state or "", event.letter_id, username or "")
+    return LogEntry(event.id, event.at, event.kind, event.detail, origin, state or "", event.email_id, username or "")

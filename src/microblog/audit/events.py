@@ -1,4 +1,4 @@
-"""What happened to an account, in the order it happened: for its owner and the operator to look back on."""
+"""Record security events of accounts, for their owners and administrators."""
 
 import hmac
 import logging
@@ -18,7 +18,7 @@ UNLOGGED = "unlogged_events"  # of a session, until it commits
 
 
 class EventType(StrEnum):
-    """What can happen to an account. Their words are in `words.events`."""
+    """The type of an event. Their texts are in `words.events`."""
 
     SIGNED_UP = "signed_up"
     SIGNED_IN = "signed_in"
@@ -68,7 +68,7 @@ def record(
     *,
     origin: Origin = NOWHERE,
     detail: str = "",
-    letter_id: int | None = None,
+    email_id: int | None = None,
     about: str = "",
 ) -> None:
     """Note an event, as part of the caller's transaction. It holds no secret, no address and nothing that was typed.
@@ -84,7 +84,7 @@ def record(
         device=origin.device,
         network=origin.network,
         detail=detail,
-        letter_id=letter_id,
+        email_id=email_id,
         about=about,
     )
     session.add(happened)
@@ -123,5 +123,5 @@ def line_of(happened: Event) -> str:
         detail=happened.detail,
         device=happened.device,
         network=happened.network,
-        letter=happened.letter_id,
+        letter=happened.email_id,
     )

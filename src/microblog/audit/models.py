@@ -1,4 +1,4 @@
-"""The tables of this room: accounts, sign-ups that are not finished, logins, and what happened to an account."""
+"""The table of audit: events of accounts."""
 
 from datetime import datetime
 
@@ -35,7 +35,7 @@ class Event(Base):
     network: Mapped[str] = mapped_column(String(50), default="")
     """Roughly where it came from, see `origin`."""
     detail: Mapped[str] = mapped_column(String(100), default="")
-    letter_id: Mapped[int | None] = mapped_column(BigInteger, default=None)
-    """The letter that goes with it; what became of it stands in the outbox."""
+    email_id: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    """The email that goes with it; its outcome is in the outbox."""
     about: Mapped[str] = mapped_column(String(43), default="")
     """Where no account can be named: a keyed hash of what was typed."""

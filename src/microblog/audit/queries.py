@@ -1,4 +1,4 @@
-"""What other packages ask about events of an account."""
+"""Queries of other packages about the events of an account."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from microblog.origin import Origin
 
 
 @dataclass(frozen=True)
-class Occurrences:
+class EventCount:
     """Equal events from one kind of device and IP range: how many, and since when."""
 
     origin: Origin
@@ -23,7 +23,7 @@ class Occurrences:
 
 def occurrences_since(
     session: Session, account_id: int, kind: EventType, last: EventType, most: int
-) -> Sequence[Occurrences]:
+) -> Sequence[EventCount]:
     """Count the newest events of a kind, `most` at the most, since the last of another kind; most frequent first."""
     own = select(Event).where(Event.account_id == account_id)
     begin = own.where(Event.kind == last).with_only_columns(func.max(Event.id)).scalar_subquery()
@@ -34,7 +34,7 @@ def occurrences_since(
     rows = session.execute(
         select(*place, times, func.min(counted.c.at)).group_by(*place).order_by(times.desc(), *place)
     ).all()
-    return [Occurrences(Origin(device, network), number, at) for device, network, number, at in rows]
+    return [EventCount(Origin(device, network), number, at) for device, network, number, at in rows]
 
 
 def devices_of(session: Session, account_id: int, kinds: Collection[EventType]) -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""How long events are kept: those of an account as long as it, unless anybody can cause them."""
+"""Retention of events: as long as their account, except those that anybody can cause."""
 
 from sqlalchemy import and_
 

@@ -1,4 +1,4 @@
-"""What an administrator does to somebody else's account: the checks and the transaction that all of it shares."""
+"""Administrators' changes to accounts: the checks and the transaction they share."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Administrator:
 
 @dataclass(frozen=True)
 class AccountChanged(Generic[Result]):
-    """Which account was changed, and what came of it."""
+    """The account that was changed, and the result."""
 
     account_id: int
     username: str

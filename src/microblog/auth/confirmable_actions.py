@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Action(StrEnum):
-    """What may need a confirmation."""
+    """An action that may need a confirmation."""
 
     CHANGE_ADDRESS = "change_address"
     DOWNLOAD = "download"

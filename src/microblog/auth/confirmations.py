@@ -1,6 +1,6 @@
-"""A letter's word for what cannot be undone, for a day after an account was recovered.
+"""Confirmation by email of irreversible actions, required for a day after an account was recovered.
 
-Whoever recovered it chose the password and may be somebody else. The letter goes to the account's first address, and
+Whoever recovered it chose the password and may be somebody else. The email goes to the account's first address, and
 its link leads to a button that does what was asked for, in a browser that is signed in as the member.
 """
 
@@ -29,7 +29,7 @@ Act = Callable[[Context, Session, Account, str], None]
 def ask_to_confirm(
     session: Session, account: Account, action: Action, now: datetime, origin: Origin, wanted: str = ""
 ) -> None:
-    """Ask the account's first address by letter. `wanted` is what the action needs to know, such as a new address.
+    """Ask the account's primary address by email. `wanted` is what the action needs to know, such as a new address.
 
     It replaces what was asked for the same action before.
     """
@@ -39,9 +39,9 @@ def ask_to_confirm(
     session.add(asked)
     session.flush()
     payload = ConfirmationAsked(asked.id, asked.nonce, origin)
-    letter_id = queue_returning_id(session, CONFIRM, to=account.email, payload=payload, now=now)
+    email_id = queue_returning_id(session, CONFIRM, to=account.email, payload=payload, now=now)
     kind = EventType.CONFIRMATION_REQUESTED
-    events.record(session, account.id, kind, now, origin=origin, letter_id=letter_id, detail=action)
+    events.record(session, account.id, kind, now, origin=origin, email_id=email_id, detail=action)
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class OpenedConfirmation:
 
     @property
     def action(self) -> Action:
-        """What it confirms."""
+        """The action it confirms."""
         return Action(self.asked.action)
 
 

@@ -1,4 +1,4 @@
-"""What signing in and proving an identity refuse."""
+"""Errors of signing in and reauthentication."""
 
 from microblog.refusals import Refusal
 
@@ -43,7 +43,7 @@ class WrongCredentials(Refusal):
     code = "wrong_credentials"
 
 
-class PasswordChanged(WrongCredentials):
+class PasswordChangedMeanwhile(WrongCredentials):
     """The password, or only its hash, was changed between checking it and signing in."""
 
     code = "password_changed_meanwhile"

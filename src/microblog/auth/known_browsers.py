@@ -1,4 +1,4 @@
-"""Browsers that an account's owner signed in with before: whoever guesses elsewhere does not use up their tries.
+"""Known browsers: an owner's earlier browsers have attempts of their own, which guessing elsewhere cannot use up.
 
 After a sign-in or a reset the browser is given a token for that account. It opens nothing. It says that tries to sign
 in from there are counted by themselves (OWASP: device cookies), so that no stranger, however many addresses they have,

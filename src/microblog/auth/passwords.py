@@ -34,16 +34,16 @@ LOCKED = "locked"  # begins what is kept where no password opens the account unt
 hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)  # argon2id; ASVS 5.0 appendix C
 
 
-def normalized(typed: str) -> str:
+def normalize_password(typed: str) -> str:
     """Return the password as it is compared: by the OpaqueString profile of RFC 8265, section 4.2.
 
     Every kind of space is the plain one, for a keyboard or a paste decides which it is, and letters are composed (NFC),
     so that the same password typed elsewhere is the same.
     """
-    return composed(SPACES.sub(" ", typed))
+    return normalize_as_before(SPACES.sub(" ", typed))
 
 
-def composed(typed: str) -> str:
+def normalize_as_before(typed: str) -> str:
     """Return a password as it was kept before spaces were made alike: in NFC alone."""
     return unicodedata.normalize("NFC", typed)
 
@@ -56,14 +56,14 @@ def check_password(typed: str, *, shortest: int, about: Collection[str]) -> None
     """
     if len(typed) > LONGEST_TYPED:
         raise PasswordTooLong(longest=LONGEST)
-    password = normalized(typed)
+    password = normalize_password(typed)
     if len(password) < shortest:
         raise PasswordTooShort(length=len(password), shortest=shortest)
     if len(password) > LONGEST:
         raise PasswordTooLong(longest=LONGEST)
     if is_about(password, {SITE_NAME, *words_of(about)}):
         raise PasswordAboutMember
-    if is_common(password.lower()) or is_common(bare(password)):
+    if is_common(password.lower()) or is_common(letters_and_digits(password)):
         raise PasswordCommon
     if is_easy(password):
         raise PasswordGuessable
@@ -71,18 +71,18 @@ def check_password(typed: str, *, shortest: int, about: Collection[str]) -> None
 
 def is_about(password: str, words: Collection[str]) -> bool:
     """Tell whether nothing much is left of a password without these words: `alice1234` is about alice."""
-    plain = bare(password)
+    plain = letters_and_digits(password)
     return any(word in plain and len(plain.replace(word, "")) * 2 <= len(word) for word in words)
 
 
 def words_of(about: Collection[str]) -> set[str]:
     """Split names and addresses into the words somebody would build a password of."""
-    whole = {bare(text) for text in about}
-    parts = {bare(part) for text in about for part in re.split(r"[@.]", text)}
+    whole = {letters_and_digits(text) for text in about}
+    parts = {letters_and_digits(part) for text in about for part in re.split(r"[@.]", text)}
     return {word for word in whole | parts if len(word) >= 4}  # noqa: PLR2004 - shorter ones are in many good passwords
 
 
-def bare(text: str) -> str:
+def letters_and_digits(text: str) -> str:
     """Return only the letters and digits of a text, without case."""
     return "".join(char for char in text.casefold() if char.isalnum())
 
@@ -108,7 +108,7 @@ def common_passwords() -> frozenset[str]:
 
 def hash_password(password: str) -> str:
     """Hash with argon2id. Takes some 20 ms and 19 MiB on purpose; do it outside a transaction."""
-    return hasher.hash(normalized(password))
+    return hasher.hash(normalize_password(password))
 
 
 def verify_password(kept: str | None, typed: str) -> bool:
@@ -120,7 +120,7 @@ def verify_password(kept: str | None, typed: str) -> bool:
     possible = len(typed) <= LONGEST_TYPED
     if kept and is_locked(kept):
         kept = None
-    ways = dict.fromkeys((normalized(typed), composed(typed)) if possible else ("",))
+    ways = dict.fromkeys((normalize_password(typed), normalize_as_before(typed)) if possible else ("",))
     right = [is_hash_of(kept or dummy_hash(), way) for way in ways]
     return possible and kept is not None and any(right)
 
@@ -147,7 +147,7 @@ def needs_rehash(kept: str, typed: str) -> bool:
     """Tell whether the hash of a password that was just verified was made in another way than today's would be."""
     if hasher.check_needs_rehash(kept):
         return True
-    return normalized(typed) != composed(typed) and not is_hash_of(kept, normalized(typed))
+    return normalize_password(typed) != normalize_as_before(typed) and not is_hash_of(kept, normalize_password(typed))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""How long sessions and confirmations are kept."""
+"""Retention of sessions and confirmations."""
 
 from datetime import timedelta
 

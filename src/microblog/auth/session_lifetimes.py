@@ -1,4 +1,4 @@
-"""How long a session lasts: at most, counted from its beginning, and without being used."""
+"""Session lifetimes: the absolute one and the idle one."""
 
 from datetime import datetime, timedelta
 

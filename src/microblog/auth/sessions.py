@@ -21,7 +21,7 @@ from microblog.origin import Origin
 
 @dataclass(frozen=True)
 class Member:
-    """Who is signed in, in this request."""
+    """The member who is signed in, in this request."""
 
     account_id: int
     username: str

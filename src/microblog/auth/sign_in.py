@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from microblog.audit import EventType, events, hash_identifier
 from microblog.auth.cancel_deletion import cancel_deletion
 from microblog.auth.emails.deletion_cancelled import CancelledBy
-from microblog.auth.errors import PasswordChanged, WrongCredentials
+from microblog.auth.errors import PasswordChangedMeanwhile, WrongCredentials
 from microblog.auth.failed_sign_ins import FailureReason, record_failed_sign_in, verify_credentials
 from microblog.auth.known_browsers import known_browsers
 from microblog.auth.passwords import hash_password, needs_rehash
@@ -46,7 +46,7 @@ class Attempt:
 
     @property
     def by_former_name(self) -> bool:
-        """True where what was typed is a former username."""
+        """True if the typed name is a former username."""
         return self.account is not None and "@" not in self.identifier and self.identifier != self.account.username_key
 
 
@@ -69,10 +69,10 @@ def sign_in(
         RateLimited: too many tries.
     """
     attempt = look_up(context, canonical_identifier(identifier), browser_tokens)
-    attempt = count(context, attempt)
+    attempt = count_attempt(context, attempt)
     try:
         return verify_and_begin(context, attempt, password, remember=remember, replaces=replaces)
-    except PasswordChanged:  # perhaps only its hash was renewed, by another sign-in at the same time
+    except PasswordChangedMeanwhile:  # perhaps only its hash was renewed, by another sign-in at the same time
         attempt = replace(look_up(context, attempt.identifier, browser_tokens), in_vain=attempt.in_vain)
         return verify_and_begin(context, attempt, password, remember=remember, replaces=replaces)
 
@@ -84,7 +84,7 @@ def look_up(context: Context, identifier: str, browser_tokens: Sequence[str]) ->
     return Attempt(identifier, account, known_browsers(context.settings).find(browser_tokens, account, context.now))
 
 
-def count(context: Context, attempt: Attempt) -> Attempt:
+def count_attempt(context: Context, attempt: Attempt) -> Attempt:
     """Count the try before anything is made of it, as a failed one; a good one is given back.
 
     Returns the attempt, in vain where former usernames of its account were tried too often.
@@ -146,7 +146,7 @@ def verify_and_begin(
     with context.writing() as session:
         if replaces:
             sign_out_member(session, replaces, now, origin)
-        secret = begin_session(
+        secret = insert_session(
             session, account, new_hash=new_hash, remember=remember, known_browser=known, origin=origin, now=now
         )
         silent = [] if attempt.known else [silent_count_of(context, attempt)]
@@ -156,7 +156,7 @@ def verify_and_begin(
     return SignedIn(secret, token, deletion_cancelled=account.deletion_due_at is not None)
 
 
-def begin_session(
+def insert_session(
     session: Session,
     verified: Account,
     *,
@@ -177,7 +177,7 @@ def begin_session(
     same = select(Account).where(Account.id == verified.id, Account.password_hash == verified.password_hash)
     account = session.scalar(same.where(Account.deactivated_at.is_(None)).with_for_update(key_share=True))
     if account is None:
-        raise PasswordChanged
+        raise PasswordChangedMeanwhile
     if new_hash:
         account.password_hash = new_hash
     if account.deletion_due_at is not None:

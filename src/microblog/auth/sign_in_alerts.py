@@ -1,4 +1,4 @@
-"""What an owner is told of a sign-in that may have been somebody else's: after many failures, or from a new device."""
+"""Alerts to an account's owner about a sign-in after many failures, or from a new device."""
 
 from datetime import datetime
 

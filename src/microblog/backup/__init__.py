@@ -5,17 +5,17 @@ See docs/decisions/0022-backups-in-one-format.md.
 
 from microblog.backup.errors import BackupRefused, DatabaseInUse, RestoreUnderWay
 from microblog.backup.file import Contents, read_contents
-from microblog.backup.in_use import alone, in_use
-from microblog.backup.restore import Restored, restore
+from microblog.backup.in_use import exclusive_use, in_use
+from microblog.backup.restore import RestoreResult, restore
 from microblog.backup.take import take_backup
 
 __all__ = [
     "BackupRefused",
     "Contents",
     "DatabaseInUse",
+    "RestoreResult",
     "RestoreUnderWay",
-    "Restored",
-    "alone",
+    "exclusive_use",
     "in_use",
     "read_contents",
     "restore",

@@ -1,4 +1,4 @@
-"""What making and restoring a backup refuses. Nothing was changed then."""
+"""Errors of making and restoring a backup. Nothing was changed then."""
 
 from collections.abc import Sequence
 

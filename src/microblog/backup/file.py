@@ -33,7 +33,7 @@ WAITING = "SELECT count(*) FROM outbox WHERE state IN ('waiting', 'held', 'sendi
 
 @dataclass(frozen=True)
 class Contents:
-    """What a backup holds, and when and by which version it was made, from which kind of database."""
+    """The manifest of a backup: its time, version, kind of database, and some counts."""
 
     made_at: datetime
     version: str
@@ -43,7 +43,7 @@ class Contents:
     waiting: int
 
 
-def unused(folder: Path, name: str, suffix: str = "") -> Path:
+def unused_path(folder: Path, name: str, suffix: str = "") -> Path:
     """Return a path of this name where there is nothing yet: the second within a second gets a number."""
     names = chain([name], (f"{name}-{number}" for number in count(2)))
     paths = (folder / f"{one}{suffix}" for one in names)
@@ -107,12 +107,12 @@ def flush(path: Path) -> None:
 
 def remove(database: Path) -> None:
     """Remove a SQLite database with the files beside it, where they are."""
-    for path in (database, *beside(database)):
+    for path in (database, *sidecar_files(database)):
         with suppress(FileNotFoundError):
             path.unlink()
 
 
-def beside(database: Path) -> tuple[Path, ...]:
+def sidecar_files(database: Path) -> tuple[Path, ...]:
     """Return the files that SQLite keeps beside a database."""
     return tuple(database.with_name(database.name + suffix) for suffix in BESIDE)
 

@@ -1,4 +1,4 @@
-"""Who uses the database: every command holds a shared lock on it, and a restore an exclusive one.
+"""Locks on the database in use: every command holds a shared one, and a restore an exclusive one.
 
 On SQLite it is a lock on a file beside the database, which the kernel releases when a process dies. On PostgreSQL it is
 an advisory lock, which the server releases when a connection ends.
@@ -45,7 +45,7 @@ def in_use(database: Database) -> Iterator[None]:
 
 
 @contextmanager
-def alone(database: Database) -> Iterator[None]:
+def exclusive_use(database: Database) -> Iterator[None]:
     """Keep everybody else away from a database meanwhile.
 
     Raises:

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from microblog.backup.errors import DatabaseInUse
-from microblog.backup.file import beside, flush, unused
+from microblog.backup.file import flush, sidecar_files, unused_path
 from microblog.db import BUSY_SECONDS
 
 
@@ -22,19 +22,21 @@ def replace_file(new: Path, target: Path, now: datetime) -> Path | None:
         DatabaseInUse: a program has the former database open.
     """
     name = f"{target.name}.before-restore-{now:%Y%m%dT%H%M%SZ}"
-    former = unused(target.parent, name) if target.exists() else None
+    former = unused_path(target.parent, name) if target.exists() else None
     like = target if former else target.parent
     if former:
-        keep(target, former)
+        keep_former(target, former)
     own_like(new, like)
     new.replace(target)
     flush(target.parent)
     return former
 
 
-def keep(target: Path, former: Path) -> None:
+def keep_former(target: Path, former: Path) -> None:
     """Give the former database a second name, in one file. One that SQLite cannot open is kept file by file."""
-    logs = [(path, kept) for path, kept in zip(beside(target), beside(former), strict=True) if path.exists()]
+    logs = [
+        (path, kept) for path, kept in zip(sidecar_files(target), sidecar_files(former), strict=True) if path.exists()
+    ]
     for path, kept in logs:
         second_name(path, kept)  # before SQLite is asked, which removes the log of what it cannot open
     try:
@@ -46,7 +48,7 @@ def keep(target: Path, former: Path) -> None:
             kept.unlink()
     second_name(target, former)
     flush(target.parent)
-    for path in beside(target):
+    for path in sidecar_files(target):
         path.unlink(missing_ok=True)
 
 

@@ -17,7 +17,7 @@ from microblog import schema
 from microblog.auth.sessions import end_all_sessions
 from microblog.backup import tables
 from microblog.backup.errors import BackupTooNew
-from microblog.backup.file import Contents, flush, read_contents, remove, unmark, unused
+from microblog.backup.file import Contents, flush, read_contents, remove, unmark, unused_path
 from microblog.backup.replace import replace_file
 from microblog.backup.take import database_in, take_backup
 from microblog.db import Database, sqlite_file
@@ -30,8 +30,8 @@ SKIPPED_NUMBERS = 1_000_000  # of each table: more than are given out between tw
 
 
 @dataclass(frozen=True)
-class Restored:
-    """What was restored: how many sessions it ended, emails it holds, and where the former database was put."""
+class RestoreResult:
+    """The result of a restore: sessions ended, emails held, and the path of the former database."""
 
     contents: Contents
     sessions: int
@@ -39,7 +39,7 @@ class Restored:
     former: Path | None
 
 
-def restore(file: Path, database: Database, now: datetime) -> Restored:
+def restore(file: Path, database: Database, now: datetime) -> RestoreResult:
     """Restore a backup. The caller makes sure that nobody uses the database: `in_use.alone`.
 
     Raises:
@@ -55,7 +55,7 @@ def restore(file: Path, database: Database, now: datetime) -> Restored:
         copied.chmod(0o600)
         sessions, held = make_safe(copied, contents, now)
         former = replace_file(copied, target, now) if target else replace_tables(copied, database, file, now)
-    return Restored(contents, sessions, held, former)
+    return RestoreResult(contents, sessions, held, former)
 
 
 def forget_killed_restores(folder: Path) -> None:
@@ -91,7 +91,7 @@ def replace_tables(copied: Path, database: Database, file: Path, now: datetime) 
     """Put the rows in the place of those in PostgreSQL; back up what was there before, and return where that is."""
     former = None
     if schema.is_current(database):
-        former = unused(file.parent, f"before-restore-{now:%Y%m%dT%H%M%SZ}", ".db")
+        former = unused_path(file.parent, f"before-restore-{now:%Y%m%dT%H%M%SZ}", ".db")
         take_backup(database, former, now)
     else:
         schema.upgrade(database)

@@ -21,7 +21,7 @@ def from_postgresql(source: Database, target: Database) -> None:
         for table in METADATA.sorted_tables:
             for rows in in_parts(reading, table):
                 writing.execute(insert(table), rows)
-        set_numbers(writing, {table.name: last_number(reading, table) for table in numbered()})
+        set_numbers(writing, {table.name: last_number(reading, table) for table in numbered_tables()})
 
 
 def to_postgresql(source: Database, target: Database) -> None:
@@ -34,7 +34,7 @@ def to_postgresql(source: Database, target: Database) -> None:
             for rows in in_parts(reading, table):
                 writing.execute(insert(table), rows)
         numbers = numbers_in(reading)
-        for table in numbered():
+        for table in numbered_tables():
             going_on = text("SELECT setval(pg_get_serial_sequence(:name, 'id'), :last, true)")
             writing.execute(going_on, {"name": table.name, "last": max(1, numbers.get(table.name, 0))})
 
@@ -46,7 +46,7 @@ def in_parts(reading: Connection, table: Table) -> Iterator[list[dict[str, Any]]
         yield [dict(row) for row in part]
 
 
-def numbered() -> Iterator[Table]:
+def numbered_tables() -> Iterator[Table]:
     """Return the tables that number their rows."""
     return (table for table in METADATA.sorted_tables if table.autoincrement_column is not None)
 
@@ -74,4 +74,4 @@ def set_numbers(connection: Connection, numbers: Numbers) -> None:
 def skip_numbers(connection: Connection, by: int) -> None:
     """Leave out some numbers of every table, those that were given out after the backup was made among them."""
     before = numbers_in(connection)
-    set_numbers(connection, {table.name: before.get(table.name, 0) + by for table in numbered()})
+    set_numbers(connection, {table.name: before.get(table.name, 0) + by for table in numbered_tables()})

@@ -23,14 +23,14 @@ def take_backup(database: Database, to: Path, now: datetime, *, overwrite: bool 
     """
     with new_file(to, overwrite=overwrite) as part:
         try:
-            fill(part, database)
+            fill_file(part, database)
             finish(part, now, "PostgreSQL" if database.is_postgresql else "SQLite")
         except sqlite3.Error as error:
             raise BackupFailed(error=str(error)) from error
         return read_contents(part, called="")
 
 
-def fill(part: Path, database: Database) -> None:
+def fill_file(part: Path, database: Database) -> None:
     """Copy the database into an empty file."""
     if file := sqlite_file(str(database.engine.url)):
         copy(file, part)

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from microblog.backup import BackupRefused, Contents, Restored, alone, read_contents, restore, take_backup
+from microblog.backup import BackupRefused, Contents, RestoreResult, exclusive_use, read_contents, restore, take_backup
 from microblog.banner import describe_database
 from microblog.cli.bootstrap import clock_for, open_database, read_settings, stop, stop_on_database_errors
-from microblog.cli.mail.tables import letters_table
+from microblog.cli.mail.tables import emails_table
 from microblog.db import Database
 from microblog.mail import State, admin
 from microblog.mail.admin.words import counted
@@ -67,18 +67,18 @@ def restore_command(file: Path, *, yes: bool) -> None:
 def replace(settings: Settings, file: Path) -> None:
     """Restore, and say what was done and what is left to do."""
     database = Database(settings.database_url)
-    with stop_on_database_errors(database, settings), alone(database):
+    with stop_on_database_errors(database, settings), exclusive_use(database):
         done = restore(file, database, clock_for(database)())
-    tell(done)
+    print_restored(done)
     database = Database(settings.database_url)
     with stop_on_database_errors(database, settings), database.reading() as session:
         page = admin.find(session, admin.Wanted(state=State.HELD), size=LISTED)
     if done.held:
         more = f"\n… and {done.held - len(page.entries)} more" if done.held > len(page.entries) else ""
-        click.echo(f"\n{letters_table(page.entries)}{more}\n{HELD}")
+        click.echo(f"\n{emails_table(page.entries)}{more}\n{HELD}")
 
 
-def tell(done: Restored) -> None:
+def print_restored(done: RestoreResult) -> None:
     """Say what a restore did."""
     click.echo(f"Restored. Sessions ended: {done.sessions}. Emails held: {done.held}.")
     if done.former:

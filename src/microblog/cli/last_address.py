@@ -1,4 +1,4 @@
-"""Where a site in demo mode was started last, so that other commands can say so."""
+"""The address of the last start in demo mode, for other commands to print."""
 
 import re
 from contextlib import suppress

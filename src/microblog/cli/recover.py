@@ -1,4 +1,4 @@
-"""`microblog recover`: a link for a member whom no letter reaches."""
+"""`microblog recover`: a link for a member who cannot get email."""
 
 import os
 import pwd

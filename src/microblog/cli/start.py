@@ -28,7 +28,7 @@ from microblog.db.process_lock import ProcessLock
 from microblog.digests import queue_due_digests
 from microblog.error_reports import ErrorReporter
 from microblog.mail.delivery import Delivery
-from microblog.mail.notifier import LocalNotifier, MakeNotifier, PostgresNotifier, notifying
+from microblog.mail.notifier import LocalNotifier, MakeNotifier, PostgresNotifier, notifying_after_commit
 from microblog.mail.pipe_notifier import PipeNotifier
 from microblog.mail.transports import make_transport
 from microblog.ops import delete_due
@@ -38,10 +38,10 @@ from microblog.settings.readers import is_ip
 from microblog.web import create_app, pages_of
 from microblog.web.server.connection_limits import PER_CLIENT
 from microblog.web.server.waitress_server import CannotListen, Server, connections_possible, listen_on
-from microblog.worker import Job, Worker, all_writers
+from microblog.worker import Job, Worker, all_renderers
 
 STOPPED = "Stopped. What was not sent yet waits in the outbox."
-LONGEST_STOP = 15.0  # seconds; a letter that takes longer is sent again after the next start, under the same Message-ID
+LONGEST_STOP = 15.0  # seconds; an email that takes longer is sent again after the next start, under the same Message-ID
 
 host_option = click.option(
     "--host", help="The address to listen on: 127.0.0.1, or in demo mode the address in PUBLIC_URL if it has one."
@@ -83,10 +83,13 @@ def web(host: str | None, port: int | None) -> None:
 def worker() -> None:
     """Deliver letters, and nothing else. Any number of these may run beside each other."""
     settings = read_settings()
-    with open_database(settings) as database, notifying(database):
+    with open_database(settings) as database, notifying_after_commit(database):
         refuse_old_schema(database)
         settings = with_current_generation(settings, database)
-        with delivering(settings, database, clock_for(database), notifier_for(database)) as thread, until_stopped():
+        with (
+            deliver_in_thread(settings, database, clock_for(database), notifier_for(database)) as thread,
+            until_stopped(),
+        ):
             click.echo("Delivering letters. Stop with Ctrl-C.")
             wait_for_end(thread)
     click.echo(STOPPED)
@@ -104,7 +107,7 @@ class LoadedSite:
     @contextmanager
     def in_this_process(self) -> Iterator[None]:
         """Use its database in a process that was forked, unless it was restored from a backup meanwhile."""
-        with using_database(self.database, self.settings), notifying(self.database):
+        with using_database(self.database, self.settings), notifying_after_commit(self.database):
             if with_current_generation(self.settings, self.database) != self.settings:
                 stop("The database was restored from a backup meanwhile. Please start again.")
             yield
@@ -146,7 +149,7 @@ def serve(site: LoadedSite) -> None:
 
 def deliver(site: LoadedSite, notifier: MakeNotifier) -> None:
     """Deliver emails until told to stop."""
-    with site.in_this_process(), delivering(site.settings, site.database, site.clock, notifier) as thread:
+    with site.in_this_process(), deliver_in_thread(site.settings, site.database, site.clock, notifier) as thread:
         wait_for_end(thread)
 
 
@@ -157,10 +160,10 @@ def wait_for_end(thread: threading.Thread) -> None:
 
 
 @contextmanager
-def delivering(
+def deliver_in_thread(
     settings: Settings, database: Database, clock: Clock, notifier: MakeNotifier
 ) -> Iterator[threading.Thread]:
-    """Deliver letters in a thread meanwhile. At the end the letter in hand gets some seconds to be finished."""
+    """Deliver emails in a thread meanwhile. At the end the email in hand gets some seconds to be finished."""
     worker = make_worker(settings, database, clock, notifier)
     thread = threading.Thread(target=worker.run, name="delivery", daemon=True)
     thread.start()
@@ -184,10 +187,10 @@ def default_port(settings: Settings) -> int:
 
 def make_worker(settings: Settings, database: Database, clock: Clock, notifier: MakeNotifier | None = None) -> Worker:
     """Put a worker together: as many threads as it may have connections."""
-    writers, errors = all_writers(settings, pages_of(settings.public_url)), ErrorReporter(database, settings, clock)
+    renderers, errors = all_renderers(settings, pages_of(settings.public_url)), ErrorReporter(database, settings, clock)
     sender, rate = settings.mail.sender, settings.mail.rate
     deliveries = [
-        Delivery(database, writers, make_transport(settings), sender, clock, errors.report, rate)
+        Delivery(database, renderers, make_transport(settings), sender, clock, errors.report, rate)
         for _ in range(settings.mail.connections if settings.mail.server else 1)
     ]
     keep = settings.mail.keep
@@ -199,7 +202,7 @@ def make_worker(settings: Settings, database: Database, clock: Clock, notifier: 
         notifier or notifier_for(database),
         clock,
         errors.report,
-        keep_letters=keep,
+        keep_emails=keep,
         hourly=jobs,
         final=[deletions],
     )

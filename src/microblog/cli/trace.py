@@ -7,7 +7,7 @@ from datetime import datetime
 import click
 
 from microblog.cli.bootstrap import clock_for, open_database, read_settings, refuse_old_schema
-from microblog.cli.mail.tables import moment, wrapped
+from microblog.cli.mail.tables import format_moment, wrap_words
 from microblog.ops.trace import Trace
 from microblog.ops.trace import trace as trace_of
 
@@ -33,17 +33,17 @@ def trace(address: str, limit: int, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(asdict(found), indent=2, default=datetime.isoformat))
     else:
-        click.echo(told(found))
+        click.echo(format_trace(found))
 
 
-def told(found: Trace) -> str:
+def format_trace(found: Trace) -> str:
     """Return a trace as lines that fit a terminal."""
     wide = max((len(step.about) for step in found.steps), default=0)
-    lines = [*wrapped("", found.who), ""]
+    lines = [*wrap_words("", found.who), ""]
     if found.left_out:
-        lines += wrapped("", "Older steps are left out; --limit shows more.")
+        lines += wrap_words("", "Older steps are left out; --limit shows more.")
     for step in found.steps:
-        lines += wrapped(f"{moment(step.at)}  {step.about:<{wide}}  ", step.words)
+        lines += wrap_words(f"{format_moment(step.at)}  {step.about:<{wide}}  ", step.words)
     if found.steps:
         lines.append("")
-    return "\n".join([*lines, *wrapped("", found.conclusion)])
+    return "\n".join([*lines, *wrap_words("", found.conclusion)])

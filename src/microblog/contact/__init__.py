@@ -1,4 +1,4 @@
-"""Email addresses of an account: changing the primary one, and the backup email."""
+"""Email addresses of an account: changing the primary address and the backup email."""
 
 from microblog.contact.address_change import OpenedChange, cancel_address_changes, complete_address_change, open_change
 from microblog.contact.backup_email import (

@@ -46,7 +46,7 @@ class OpenedChange:
 
 
 def ask_for_address(session: Session, account: Account, address: Address, now: datetime, origin: Origin) -> None:
-    """Begin a move, post its letter to the new address, and tell the present ones. It replaces one begun before.
+    """Begin a change of address, email the new address, and tell the current ones. It replaces one begun before.
 
     The same asked twice within a minute is a double click, and one move.
 
@@ -72,9 +72,9 @@ def ask_for_address(session: Session, account: Account, address: Address, now: d
     session.add(change)
     session.flush()
     payload = AddressChangeLink(change.id, now)
-    letter_id = queue_returning_id(session, CHANGE_ADDRESS, to=address.spelled, payload=payload, now=now)
+    email_id = queue_returning_id(session, CHANGE_ADDRESS, to=address.spelled, payload=payload, now=now)
     session.flush()
-    events.record(session, account.id, EventType.EMAIL_CHANGE_REQUESTED, now, origin=origin, letter_id=letter_id)
+    events.record(session, account.id, EventType.EMAIL_CHANGE_REQUESTED, now, origin=origin, email_id=email_id)
     told = AddressChangeAsked(account.username, now, origin)
     for to in notice_addresses(session, account):
         queue(session, ADDRESS_CHANGE_ASKED, to=to, payload=told, now=now)
@@ -122,7 +122,7 @@ def complete_change(session: Session, link: GenuineLink, session_id: int | None,
     told = notice_addresses(session, account)
     before = present_addresses(session, account)[0]
     since = since_when(session, account, change.new_email_key, now)
-    move(session, opened, since)
+    move_account(session, opened, since)
     forget_removed(session, account.id, [change.new_email_key])
     note_removed(session, account.id, before, now)
     change.completed_at, change.last_recovery_id = now, last_recovery_id(session, account.id)
@@ -137,8 +137,8 @@ def complete_change(session: Session, link: GenuineLink, session_id: int | None,
             queue(session, ADDRESS_CHANGED, to=to, payload=payload, now=now)
 
 
-def move(session: Session, opened: OpenedChange, since: datetime) -> None:
-    """Give an account its new address, which it has had `since` then, if it is as it was read.
+def move_account(session: Session, opened: OpenedChange, since: datetime) -> None:
+    """Give an account its new address, `since` then, unless the account changed after it was read.
 
     Raises:
         LinkRefused: it was changed meanwhile, or somebody else has the address.

@@ -1,4 +1,4 @@
-"""Whose an address is: some account's primary or backup one."""
+"""Owners of addresses: the accounts that have one as primary or backup email."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session

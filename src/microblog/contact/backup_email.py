@@ -1,6 +1,6 @@
-"""A second address: typed by a member, confirmed by a letter there, and removed again.
+"""The backup email: added by a member, confirmed by an email there, and removed.
 
-The request looks nobody up. The worker does, when it writes the letter: to a free address goes the link, and the owner
+The request looks nobody up. The worker does, when it renders the email: to a free address goes the link, and the owner
 of one that is taken is told, so no page says whose an address is.
 """
 
@@ -128,7 +128,7 @@ def attach_backup_email(session: Session, link: GenuineLink, now: datetime, orig
     events.record(session, account.id, EventType.BACKUP_EMAIL_ADDED, now, origin=origin)
     change_id = note_change(session, account.id, ChangeKind.BACKUP_ADDED, [account.email], now)
     change = BackupEmailChanged(account.username, added.email, now, origin, change_id)
-    tell(session, SECOND_ADDRESS_ADDED, notice_addresses(session, account), change)
+    queue_notices(session, SECOND_ADDRESS_ADDED, notice_addresses(session, account), change)
 
 
 def remove_backup_email(context: Context, verified: Account) -> None:
@@ -154,7 +154,7 @@ def detach_backup_email(session: Session, verified: Account, now: datetime, orig
     gone, change_id = take_off(session, account, now)
     events.record(session, account.id, EventType.BACKUP_EMAIL_REMOVED, now, origin=origin)
     change = BackupEmailChanged(account.username, gone.email, now, origin, change_id)
-    tell(session, SECOND_ADDRESS_REMOVED, told, change)
+    queue_notices(session, SECOND_ADDRESS_REMOVED, told, change)
 
 
 def take_off(session: Session, account: Account, now: datetime) -> tuple[Standing, int]:
@@ -174,7 +174,7 @@ def take_off(session: Session, account: Account, now: datetime) -> tuple[Standin
     return gone, note_change(session, account.id, ChangeKind.BACKUP_REMOVED, [account.email], now)
 
 
-def tell(
+def queue_notices(
     session: Session, email_type: EmailType[EmailContext, BackupEmailChanged], to: list[str], change: BackupEmailChanged
 ) -> None:
     """Queue the email that says what was done, to each address."""

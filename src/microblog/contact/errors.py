@@ -1,4 +1,4 @@
-"""What changing the email address and the backup email refuse."""
+"""Errors of changing the email address and the backup email."""
 
 from microblog.refusals import Refusal
 

@@ -1,4 +1,4 @@
-"""The tables of this room: accounts, sign-ups that are not finished, logins, and what happened to an account."""
+"""The tables of contact: unconfirmed backup emails, and changes of address."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from microblog.identity import ACCOUNT_ID
 
 
 class PendingBackupEmail(Base):
-    """An address a member typed as their second one, and its letter is not answered yet. It reserves nothing."""
+    """A backup email that is not confirmed yet. It reserves nothing."""
 
     __tablename__ = "pending_backup_emails"
 

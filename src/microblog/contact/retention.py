@@ -1,4 +1,4 @@
-"""How long changes of address, and backup emails that are not confirmed, are kept."""
+"""Retention of changes of address, and of backup emails that are not confirmed."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The database kit: engine and transactions, column types, upserts, named locks."""
+"""The database layer: engine and transactions, column types, upserts, named locks."""
 
 from microblog.db.columns import NEVER_TWICE, Base, Id, Utc
 from microblog.db.database import Database

@@ -1,4 +1,4 @@
-"""Which of the two databases it is: the only place that asks SQLAlchemy."""
+"""The dialect of the database: the only place that asks SQLAlchemy for it."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""Errors of the database: whether trying again can help, and nothing of a row in their messages."""
+"""Database errors: whether a retry can help, and messages without the values of rows."""
 
 import logging
 import sqlite3

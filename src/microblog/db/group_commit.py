@@ -25,7 +25,7 @@ def nothing_around(session: Session) -> AbstractContextManager[None]:  # noqa: A
 
 @dataclass(eq=False)
 class PendingWrite:
-    """What one thread wants written, and its outcome."""
+    """One thread's write, and its outcome."""
 
     act: Callable[[Session], Any]
     order: str = ""
@@ -75,7 +75,7 @@ class GroupCommit:
         return result
 
     def _lead(self) -> None:
-        """Write for those in the queue, and hand over to the first of those who came meanwhile."""
+        """Commit the queued writes, and make the first thread that came meanwhile the next leader."""
         with self._guard:
             group, self._queue = self._queue[:MAX_WRITES], self._queue[MAX_WRITES:]
         try:

@@ -53,7 +53,7 @@ TOO_SLOW = (NoAnswer, ConnectionTimeout, QueryCanceled, LockNotAvailable)
 
 @dataclass(frozen=True)
 class Bounds:
-    """How long one answer may take, and when (by the monotonic clock) everything has to be over."""
+    """The time one answer may take, and the deadline (by the monotonic clock) of everything."""
 
     per_answer: float = MAX_SECONDS
     deadline: float = inf
@@ -88,7 +88,7 @@ def no_time_limit() -> Iterator[None]:
 
 
 class Watchdog:
-    """Whether a server answers. While it does not, one thread asks, and all others are refused soon."""
+    """A health check of a server. While it doesn't answer, one thread probes it, and all others are refused soon."""
 
     def __init__(self) -> None:
         self._asking = threading.Lock()
@@ -176,7 +176,7 @@ class BoundedConnection(psycopg.Connection[Any]):
         return super().wait(self._bounded(gen), interval)
 
     def _bounded(self, gen: PQGen[T]) -> PQGen[T]:
-        """Pass on what a wait is about, and check the clock whenever nothing came for an interval."""
+        """Pass each wait of the generator on, and check the deadline after every interval without an event."""
         bounds = CURRENT_BOUNDS.get()
         began = time.monotonic()
         end = min(began + bounds.per_answer, bounds.deadline)

@@ -1,4 +1,4 @@
-"""How connections to SQLite are opened, and how their transactions begin."""
+"""Open connections to SQLite, and begin their transactions."""
 
 import sqlite3
 import time

@@ -1,4 +1,4 @@
-"""What a member missed: posts by those the member follows."""
+"""Missed posts of a member, by those the member follows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ OWN = 20  # posts of one's own that are looked past; who wrote more than that si
 
 @dataclass(frozen=True)
 class Missed:
-    """What a member missed: the newest posts, and whether there were more."""
+    """The newest missed posts, and whether there are more."""
 
     items: Sequence[Item]
     more: bool

@@ -1,4 +1,4 @@
-"""When the next weekly digest of each member is due."""
+"""The table of digests: when each member's next one is due."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from microblog.identity import ACCOUNT_ID
 
 
 class Digest(Base):
-    """When a member's next digest is due. The worker inserts these rows."""
+    """The time when a member's next digest is due. The worker inserts these rows."""
 
     __tablename__ = "digests"
 

@@ -1,4 +1,4 @@
-"""How far ahead a digest can be due."""
+"""Retention of digests: how far ahead one can be due."""
 
 from microblog.digests.models import Digest
 from microblog.retention import DAY, ClockBound

@@ -1,4 +1,4 @@
-"""Errors of our own reach the admins by email, equal ones gathered, and nothing secret in them."""
+"""Reports of unexpected errors to the administrators, by email: grouped, and without secrets."""
 
 from microblog.error_reports.reporter import ErrorReporter
 

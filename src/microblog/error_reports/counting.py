@@ -1,4 +1,4 @@
-"""How often each error happened, and whether its time has come to be told: once at first, then once an hour at most."""
+"""Counting of errors, and when to report each: the first time, then once an hour at most."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ from microblog.error_reports.models import ErrorReport
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 TELL_AGAIN = timedelta(hours=1)
-AT_ONCE = 100  # errors in one letter about those that went on
+AT_ONCE = 100  # errors in one email about those that went on
 
 
 def is_due(told_at: datetime, now: datetime) -> bool:
@@ -20,21 +20,21 @@ def is_due(told_at: datetime, now: datetime) -> bool:
     return abs(now - told_at) >= TELL_AGAIN
 
 
-def count(session: Session, key: str, now: datetime) -> ErrorReport:
+def count_error(session: Session, key: str, now: datetime) -> ErrorReport:
     """Count an error once more. Its row stays locked to the end of the transaction, so that one of many tells it."""
     first = {"key": key, "first_at": now, "last_at": now, "told_at": NEVER, "times": 1, "untold": 1}
     again = {"last_at": now, "times": ErrorReport.times + 1, "untold": ErrorReport.untold + 1}
     return session.scalars(upsert(session, ErrorReport, first, again).returning(ErrorReport)).one()
 
 
-def told(reports: Sequence[ErrorReport], now: datetime) -> None:
-    """Note that the admins are told all there is to tell of these."""
+def mark_told(reports: Sequence[ErrorReport], now: datetime) -> None:
+    """Record that the administrators were told about these."""
     for report in reports:
         report.told_at, report.untold = now, 0
 
 
-def untold(session: Session, now: datetime) -> list[ErrorReport]:
-    """Return the errors that went on without a letter for an hour, or never had one; the newest first.
+def lock_untold(session: Session, now: datetime) -> list[ErrorReport]:
+    """Return the errors that recurred and had no email for an hour, or never had one; the newest first.
 
     All of them are locked here, before any limit is spent: `tell` locks in the same order.
     """

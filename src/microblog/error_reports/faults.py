@@ -1,4 +1,4 @@
-"""From an exception to what may be told of it: which error it is, its title, and its traceback with nothing secret."""
+"""Descriptions of exceptions: fingerprint, title, and traceback without secrets."""
 
 import hashlib
 import linecache
@@ -46,17 +46,17 @@ class Call:
         return self.file.startswith(OURS)
 
     def __str__(self) -> str:
-        return f'File "{shortened(self.file)}", line {self.line}, in {self.function}'
+        return f'File "{shorten_path(self.file)}", line {self.line}, in {self.function}'
 
 
 def describe(error: BaseException, redactor: Redactor) -> Fault:
     """Describe an error. No variable is looked at, and what exceptions say is told as far as the redactor lets it."""
     errors = chain(error)
     title = title_of(error)
-    words = told(errors[0], redactor)
+    words = format_exception(errors[0], redactor)
     for before, after in pairwise(errors):
         link = "That led to:" if after.__cause__ is before else "While that was dealt with:"
-        words += f"\n\n{link}\n\n{told(after, redactor)}"
+        words += f"\n\n{link}\n\n{format_exception(after, redactor)}"
     return Fault(f"{title} {fingerprint(errors)}", title, words)
 
 
@@ -98,7 +98,7 @@ def fingerprint(errors: Sequence[BaseException]) -> str:
     return hashlib.sha256(repr(seen).encode("utf-8", "backslashreplace")).hexdigest()[:20]
 
 
-def told(error: BaseException, redactor: Redactor) -> str:
+def format_exception(error: BaseException, redactor: Redactor) -> str:
     """Return one exception much as Python would print it, but not at any length."""
     found = calls(error)
     left_out = len(found) - FIRST - LAST
@@ -129,7 +129,7 @@ def message(error: BaseException, redactor: Redactor) -> str:
     return shown.encode("utf-8", "backslashreplace").decode().translate(VISIBLE)
 
 
-def shortened(file: str) -> str:
+def shorten_path(file: str) -> str:
     """Return a file's path from where Python found it, which is what tells something."""
     homes = [home.rstrip(os.sep) + os.sep for home in sys.path if home]
     home = max((home for home in homes if file.startswith(home)), key=len, default="")

@@ -1,4 +1,4 @@
-"""The table of this room."""
+"""The table of error reports."""
 
 from datetime import datetime
 

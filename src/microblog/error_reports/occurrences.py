@@ -1,4 +1,4 @@
-"""How often an error happened, in numbers and in words."""
+"""Occurrence counts of an error, in numbers and in words."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ from microblog.error_reports.models import ErrorReport
 
 @dataclass(frozen=True)
 class Occurrences:
-    """How often an error happened, and how often since the admins were last told, if they were."""
+    """The number of times an error happened: in all, and since the administrators were last told."""
 
     times: int
     first_at: datetime

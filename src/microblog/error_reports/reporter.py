@@ -12,7 +12,7 @@ from datetime import datetime
 
 from microblog.clock import Clock
 from microblog.db import Database
-from microblog.error_reports.counting import count, is_due, told, untold
+from microblog.error_reports.counting import count_error, is_due, lock_untold, mark_told
 from microblog.error_reports.emails.error_report import ERROR_REPORT
 from microblog.error_reports.emails.more_errors import MORE_ERRORS
 from microblog.error_reports.faults import Fault, describe
@@ -61,18 +61,18 @@ class ErrorReporter:
     def remind(self, now: datetime) -> None:
         """Tell the admins of errors that went on since they were told, or that never were."""
         with self._database.writing() as session:
-            reports = untold(session, now) if self._admins else []
+            reports = lock_untold(session, now) if self._admins else []
             if reports and self._limits.spend(session, MORE, "all", now).allowed:
                 notify_of_recurring_errors(session, self._admins, reports, now)
-                told(reports, now)
+                mark_told(reports, now)
 
     def _tell(self, fault: Fault, where: str) -> None:
         now = self._clock()
         with self._database.writing() as session:
-            report = count(session, fault.key, now)
+            report = count_error(session, fault.key, now)
             if is_due(report.told_at, now) and self._limits.spend(session, DIFFERENT, "all", now).allowed:
                 notify_of_error(session, self._admins, fault, where, report, now)
-                told([report], now)
+                mark_told([report], now)
 
 
 def is_about_itself(where: str) -> bool:

@@ -1,4 +1,4 @@
-"""How long reports of errors are kept."""
+"""Retention of error reports."""
 
 from datetime import timedelta
 

@@ -16,23 +16,23 @@ def erase_some(session: Session, account_id: int, batch: int = 300) -> int:
 
     Each call removes follows of one direction, locked in one order, so that two such members never wait for each other.
     """
-    gone = some(session, Follow.follower_id == account_id, batch) or some(
+    gone = lock_follows(session, Follow.follower_id == account_id, batch) or lock_follows(
         session, Follow.followed_id == account_id, batch
     )
     if gone:
         numbers = [number for number, _, _ in gone]
         session.execute(delete(Follow).where(Follow.id.in_(numbers)), execution_options=WITHOUT_SESSION)
-        add_up(session, changes(gone))
+        add_up(session, count_changes(gone))
     return len(gone)
 
 
-def some(session: Session, theirs: ColumnElement[bool], batch: int) -> list[Edge]:
+def lock_follows(session: Session, theirs: ColumnElement[bool], batch: int) -> list[Edge]:
     """Return some follows of one direction, and keep others from ending them meanwhile."""
     wanted = select(Follow.id, Follow.follower_id, Follow.followed_id).where(theirs).order_by(Follow.id).limit(batch)
     return [(number, follower, followed) for number, follower, followed in session.execute(wanted.with_for_update())]
 
 
-def changes(gone: list[Edge]) -> dict[int, Counts]:
+def count_changes(gone: list[Edge]) -> dict[int, Counts]:
     """Return what the end of some follows takes from everybody's counts."""
     following = Counter(follower for _, follower, _ in gone)
     followers = Counter(followed for _, _, followed in gone)

@@ -1,4 +1,4 @@
-"""What following refuses."""
+"""Errors of following."""
 
 from microblog.refusals import Refusal
 

@@ -1,4 +1,4 @@
-"""Whom a member follows, in their download."""
+"""The members that a member follows, in their download."""
 
 from collections.abc import Sequence
 

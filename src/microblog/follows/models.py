@@ -28,7 +28,7 @@ class Follow(Base):
 
 
 class FollowCount(Base):
-    """How many follow a member, and how many the member follows. Whoever has no row has none of either."""
+    """The numbers of followers and followed members. A member without a row has none of either."""
 
     __tablename__ = "follow_counts"
 

@@ -17,7 +17,7 @@ WITHOUT_SESSION = {"synchronize_session": False}
 
 @dataclass(frozen=True)
 class Counts:
-    """How many follow a member, and how many the member follows."""
+    """The numbers of followers and followed members."""
 
     followers: int = 0
     following: int = 0

@@ -1,4 +1,4 @@
-"""How an account's owner can be reached, and how far its password is to be trusted just after a recovery."""
+"""The addresses of an account, and how far its password is trusted just after a recovery."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ ESTABLISHED_AFTER = timedelta(days=14)
 
 
 class Role(StrEnum):
-    """What an account uses an address for."""
+    """The role of an address in an account."""
 
     PRIMARY = "primary"
     BACKUP = "backup"

@@ -1,10 +1,10 @@
-"""What usernames and accounts refuse."""
+"""Errors of usernames and accounts."""
 
 from microblog.refusals import Refusal
 
 
 class BadUsername(Refusal):
-    """What was typed cannot be a username."""
+    """The text cannot be a username."""
 
 
 class UsernameLength(BadUsername):

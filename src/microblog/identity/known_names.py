@@ -1,4 +1,4 @@
-"""What is known of a name or an address, for an operator who looks into a complaint. Holds no secret."""
+"""All identifiers of the account behind a name or an address, for an administrator who looks into a complaint."""
 
 from dataclasses import dataclass
 

@@ -93,7 +93,7 @@ class Reached:
 
 @dataclass
 class Loaded:
-    """What was looked up for a batch."""
+    """The accounts looked up for a batch."""
 
     accounts: dict[str, Account | None]
     by_second: dict[str, Reached] = field(default_factory=dict)
@@ -120,7 +120,7 @@ def find_by_key(session: Session, key: str) -> Account | None:
 
 
 def find_reached(session: Session, key: str) -> Reached | None:
-    """Find whom letters about a forgotten password reach by this key, and where: by a second address, too."""
+    """Find the account and addresses that a reset email for this key goes to, also by a backup email."""
     account, known = find_by_key(session, key), key in loaded_in(session).accounts
     if account is None:
         return find_by_backup_email(session, key) if "@" in key else None

@@ -1,4 +1,4 @@
-"""The tables of this room: accounts, sign-ups that are not finished, logins, and what happened to an account."""
+"""The tables of identity: accounts, backup emails, former and kept usernames, removed addresses."""
 
 from datetime import datetime
 
@@ -36,9 +36,9 @@ class Account(Base):
     created_at: Mapped[datetime]
     deactivated_at: Mapped[datetime | None] = mapped_column(default=None)
     recovered_at: Mapped[datetime | None] = mapped_column(default=None)
-    """When the password was last set without the one before it. For a day after, grave changes need a letter's word."""
+    """When the password was last set without the current one. Sensitive actions need confirmation for a day."""
     muted_until: Mapped[datetime | None] = mapped_column(default=None)
-    """Until when nobody's asking sends a reset letter: the owner said that somebody else had asked."""
+    """The time until which no request sends a reset email: the owner said that somebody else had asked."""
     reactivated_at: Mapped[datetime | None] = mapped_column(default=None)
     """When it was last let work again after a deactivation, which ended every link to choose a new password."""
     backup_email_removed_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -1,4 +1,4 @@
-"""How long removed addresses are kept, and the usernames of deleted accounts."""
+"""Retention of removed addresses, and of the usernames of deleted accounts."""
 
 from microblog.identity.addresses import ESTABLISHED_AFTER
 from microblog.identity.models import KeptUsername, RemovedAddress

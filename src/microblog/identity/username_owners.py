@@ -1,4 +1,4 @@
-"""Who has a username or had it before. Whoever had a username keeps it from all others."""
+"""Owners of usernames, current and former. A former owner keeps a username from all others."""
 
 from datetime import datetime, timedelta
 from typing import Any

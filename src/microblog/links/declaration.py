@@ -12,7 +12,7 @@ State = Callable[..., tuple[object, ...]]
 
 
 class Needs(StrEnum):
-    """What the page of a link asks for before it does anything, beside its button."""
+    """The requirements of a link's page before its action, beside its button."""
 
     BUTTON = "button"
     """Nothing, or what the page's own form asks for."""

@@ -7,7 +7,7 @@ from microblog.refusals import Refusal
 
 
 class LinkProblem(StrEnum):
-    """What is wrong with a link."""
+    """The problem of a link."""
 
     NOT_OPENED = "not_opened"
     """This browser has opened no such link."""

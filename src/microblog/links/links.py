@@ -21,7 +21,7 @@ class GenuineLink:
 
     @property
     def subject(self) -> int:
-        """What the link is about: the number of an account, or of what was asked for."""
+        """The subject of the link: the number of an account, or of the requested change."""
         return self.claims.subject
 
     def matches(self, *bound_to: object) -> bool:

@@ -13,4 +13,4 @@ class Pages:
     forgot: str
     member: Callable[[str], str]
     post: Callable[[int], str]
-    letters: str
+    email_choices: str

@@ -27,7 +27,7 @@ class NotGenuine(Exception):  # noqa: N818 - says what the link is
 
 @dataclass(frozen=True)
 class TokenClaims:
-    """What a genuine token says: whom it is for, when it expires, and a fingerprint of the state it is bound to."""
+    """The claims of a valid token: its subject, when it expires, and a fingerprint of the state it is bound to."""
 
     subject: int
     expires: datetime
@@ -78,7 +78,7 @@ class LinkSigner:
         raise NotGenuine
 
     def matches(self, claims: TokenClaims, *state: object) -> bool:
-        """Tell whether the state a token was bound to is still the present one."""
+        """Return True if the state a token was bound to is unchanged."""
         present = [fingerprint(key, claims.subject, *state) for key in self._keys]
         return any([hmac.compare_digest(claims.state, one) for one in present])  # noqa: C419 - compare with all of them
 

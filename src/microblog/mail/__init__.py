@@ -15,7 +15,7 @@ from microblog.mail.emails.message import MESSAGE
 from microblog.mail.held import count_held, drop_all, forget_workers, hold_all, release_all
 from microblog.mail.messages import post_message
 from microblog.mail.outbox import Email, State
-from microblog.mail.posting import gathering
+from microblog.mail.posting import batched_inserts
 from microblog.mail.queueing import queue, queue_returning_id, queued_keys, waiting_payload
 from microblog.mail.rendered import Attachment, Rendered, Result, Skip
 from microblog.mail.samples import ALICE, ALICES_ADDRESS, Sample
@@ -43,6 +43,7 @@ __all__ = [
     "Sample",
     "Skip",
     "State",
+    "batched_inserts",
     "bind_email_types",
     "canonical_identifier",
     "clean_identifier",
@@ -51,7 +52,6 @@ __all__ = [
     "drop_all",
     "forget_sent",
     "forget_workers",
-    "gathering",
     "hold_all",
     "parse_address",
     "post_message",

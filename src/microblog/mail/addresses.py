@@ -16,7 +16,7 @@ LOWER_ASCII = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 class BadAddress(ValueError):  # noqa: N818 - a refusal in the person's words
-    """What was typed is no email address; the message says why."""
+    """The text is not an email address; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -89,5 +89,5 @@ def for_the_wire(address: str) -> str:
 
 @lru_cache(maxsize=1024)
 def ascii_domain(domain: str) -> str:
-    """Return a domain in ASCII; kept, for it takes longer than all the rest of a letter."""
+    """Return a domain in ASCII. Cached, for it takes longer than rendering the rest of an email."""
     return validate_email(f"a@{domain}", check_deliverability=False, test_environment=True).ascii_domain

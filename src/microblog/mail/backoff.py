@@ -1,4 +1,4 @@
-"""How long to wait before the next try. Pure functions; the randomness is handed in."""
+"""Backoff: the wait before the next attempt. Pure functions; the randomness is an argument."""
 
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ def retry_wait(tries: int, chance: float, named: int | None = None) -> timedelta
 
     `chance` is from 0 to 1. A time the server named is kept where it is longer, up to an hour.
     """
-    wait = RETRY_WAITS[min(tries, len(RETRY_WAITS)) - 1] * spread(chance)
+    wait = RETRY_WAITS[min(tries, len(RETRY_WAITS)) - 1] * jitter(chance)
     return timedelta(seconds=max(wait, min(named or 0, RETRY_WAITS[-1])))
 
 
@@ -34,9 +34,9 @@ def last_call(due_at: datetime, now: datetime, deadline: datetime) -> datetime:
 
 def server_pause(failures: int, chance: float) -> timedelta:
     """Return how long a server that failed that many times in a row (from 1) is left alone."""
-    return timedelta(seconds=SERVER_PAUSES[min(failures, len(SERVER_PAUSES)) - 1] * spread(chance))
+    return timedelta(seconds=SERVER_PAUSES[min(failures, len(SERVER_PAUSES)) - 1] * jitter(chance))
 
 
-def spread(chance: float) -> float:
-    """Return a factor around 1."""
+def jitter(chance: float) -> float:
+    """Return a random factor around 1."""
     return 1 - JITTER + 2 * JITTER * chance

@@ -1,4 +1,4 @@
-"""A circuit breaker: a mail server in trouble is left alone for a while.
+"""A circuit breaker: pauses delivery while the mail server is in trouble.
 
 Moments here are seconds of a steady clock, which nobody sets.
 """
@@ -15,7 +15,7 @@ A_MOMENT = 0.001  # seconds
 
 @dataclass(frozen=True)
 class Trouble:
-    """What a mail server that cannot be used last said, and for how many seconds no email could be handed over."""
+    """The last response of a mail server in trouble, and for how many seconds no email could be sent."""
 
     words: str
     seconds: float

@@ -1,4 +1,4 @@
-"""One connection to a mail server: smtplib's, with an end to every wait and commands sent ahead.
+"""A connection to a mail server: smtplib's, with a deadline for every wait, and pipelining.
 
 A socket's timeout begins anew with each byte it receives, so a server that trickles could hold a worker for ever. Here
 every reply has a deadline. And where the server offers PIPELINING (RFC 2920), the commands before an email go in one
@@ -27,7 +27,7 @@ CRLF = b"\r\n"
 
 
 class Replies:
-    """What the server says, line by line, until `deadline` (of the monotonic clock). smtplib takes it for its file."""
+    """The server's replies, line by line, until `deadline` (of the monotonic clock). smtplib uses it as its file."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock

@@ -1,4 +1,4 @@
-"""How many emails ended how, and how long they took: figures that are exact at any time and never go down.
+"""Exact counters of emails by outcome, and of the time they took. They never go down.
 
 Emails that have ended are added to a small table, each once, and marked. What the figures say is that table and the
 emails not yet added, read in one statement. So asking costs the same however many emails there have ever been.
@@ -22,7 +22,7 @@ FINEST = 1024.0  # parts of a second: sums of such parts are exact in binary, in
 
 @dataclass(frozen=True)
 class Count:
-    """The letters of one kind that ended in one state for one reason.
+    """The emails of one kind that ended in one state for one reason.
 
     `seconds` is the time from posting to the outcome, summed up. `buckets` are cumulative: how many took up to each of
     BOUNDS.

@@ -1,4 +1,4 @@
-"""Delivery: lease what is due, write it, hand it over, and say what became of it.
+"""Delivery: lease due emails, render and send them, and record the outcomes.
 
 At least once: an email is marked at once after the server's word, and only a process that dies in between sends it
 again, under the same Message-ID. A batch is claimed and written in one transaction, ahead of its sending by a second at
@@ -23,7 +23,7 @@ from microblog.mail.binding import EmailRenderers
 from microblog.mail.circuit_breaker import CircuitBreaker
 from microblog.mail.leases import LEASE_TIME, REFUSED, Lease
 from microblog.mail.outbox import Email, State
-from microblog.mail.outcome_log import ADDRESS, OnFault, only_log, report, told
+from microblog.mail.outcome_log import ADDRESS, OnFault, log_ended, log_outcome, only_log
 from microblog.mail.rendering import Ready, Renderer
 from microblog.mail.repair import mend_waits
 from microblog.mail.replies import Reply, named_wait
@@ -48,7 +48,7 @@ class Delivery:
     def __init__(
         self,
         database: Database,
-        writers: EmailRenderers,
+        renderers: EmailRenderers,
         transport: Transport,
         sender: Sender,
         clock: Clock,
@@ -57,7 +57,7 @@ class Delivery:
     ) -> None:
         self._database = database
         self._rate = rate
-        self._renderer = Renderer(writers, sender)
+        self._renderer = Renderer(renderers, sender)
         self._transport = transport
         self._clock = clock
         self._steady = monotonic_of(clock)
@@ -70,14 +70,14 @@ class Delivery:
         self._size = BATCH
         self._slot = self._emails_slot = 0
         self._unpaid = False
-        self._room_at: float | None = None
+        self._allowed_at: float | None = None
         self._stopping: Callable[[], bool] = lambda: False
         self.breaker = CircuitBreaker()
         self.worked_at = float("-inf")
         """When the server last took an email, by the steady clock."""
 
-    def turn(self, stopping: Callable[[], bool] = lambda: False) -> int:
-        """Lease a batch and deal with each email; give back what was not begun. Returns how many were claimed."""
+    def deliver_batch(self, stopping: Callable[[], bool] = lambda: False) -> int:
+        """Lease and send a batch; return to the outbox what was not begun. Returns the number leased."""
         self._stopping = stopping
         if stopping() or self.breaker.is_open(self._steady()):
             return 0
@@ -119,12 +119,12 @@ class Delivery:
         return max(due, self._clock() + timedelta(seconds=left)) if due and left else due
 
     def wait(self) -> float | None:
-        """Return in how many seconds there is room in the provider's rate limit, None where that keeps nothing back."""
-        return max(0.0, self._room_at - self._steady()) if self._room_at is not None else None
+        """Return in how many seconds MAIL_RATE allows another email, None where it holds nothing back."""
+        return max(0.0, self._allowed_at - self._steady()) if self._allowed_at is not None else None
 
-    def rest(self) -> None:
-        """Let go of the connection to the mail server."""
-        self._transport.rest()
+    def disconnect(self) -> None:
+        """Close the connection to the mail server."""
+        self._transport.disconnect()
 
     def _claim(self, now: datetime) -> tuple[int, list[Ready]]:
         """Lease and write a batch, in a transaction each; or, where one email spoils it for all, each in its own.
@@ -146,7 +146,7 @@ class Delivery:
             log.info("a batch could not be written at once, each email goes alone: %s", type(error).__name__)
             return self._write_one_by_one(taken, now)
         self._held = {ready.lease.email.id: ready.lease for ready in batch.ready}
-        return told(batch)
+        return log_ended(batch)
 
     def _write_one_by_one(self, taken: Sequence[Lease], now: datetime) -> list[Ready]:
         ready = [ready for lease in taken for ready in self._write_alone(lease, now)]
@@ -159,16 +159,16 @@ class Delivery:
         if self._latest is None or now < self._latest:
             mend_waits(session, now)  # the clock was set back, be it before we came
         self._latest = now
-        room = provider_rate.room(session, self._rate, self._clock)
-        size = min(1 if self.breaker.failures else self._size, room.urgent)
-        taken = leases.take(session, self._holder, size, now, room.other)
-        provider_rate.spend(session, self._rate, len(taken), room.slot)
-        room_in = (room.other_at - self._clock()).total_seconds()
-        self._slot, self._room_at = room.slot, None if room.other else self._steady() + room_in
+        remaining = provider_rate.remaining_allowance(session, self._rate, self._clock)
+        size = min(1 if self.breaker.failures else self._size, remaining.urgent)
+        taken = leases.take(session, self._holder, size, now, remaining.other)
+        provider_rate.spend(session, self._rate, len(taken), remaining.slot)
+        allowed_in = (remaining.other_at - self._clock()).total_seconds()
+        self._slot, self._allowed_at = remaining.slot, None if remaining.other else self._steady() + allowed_in
         return taken
 
     def _may_leave(self) -> bool:
-        """Tell whether there is still room for an email that was claimed when there was."""
+        """Tell whether the rate limit still allows an email that was claimed."""
         self._emails_slot = self._slot
         if self._rate.times is None or provider_rate.slice_of(self._rate, self._clock()) == self._slot:
             return True
@@ -196,7 +196,7 @@ class Delivery:
             return []
         if not batch.ready:
             del self._held[lease.email.id]
-        return told(batch)
+        return log_ended(batch)
 
     def _is_stale(self, written: float, begun: int) -> bool:
         """Tell whether what is left of a batch was written too long ago, or its leases may be over."""
@@ -241,7 +241,7 @@ class Delivery:
     def _retry(self, lease: Lease, reply: Reply) -> None:
         chance = random.random()  # noqa: S311 - spreading load, keeping no secret
         wait = retry_wait(lease.tries + 1, chance, named_wait(reply.text))
-        report(lease, State.WAITING, reply)
+        log_outcome(lease, State.WAITING, reply)
         now = self._clock()
         due_at = last_call(now + wait, now, lease.email.expires_at)
         self._put_back(lambda session: lease.retry(session, str(reply), due_at, self._clock()))
@@ -256,7 +256,7 @@ class Delivery:
             provider_rate.give_back(session, self._rate, 1, self._emails_slot)
 
     def _end(self, lease: Lease, state: State, reply: Reply, reason: str = "") -> None:
-        report(lease, state, reply)
+        log_outcome(lease, state, reply)
 
         def end() -> None:
             with self._database.autocommit() as connection, self._database.in_turn():

@@ -16,7 +16,7 @@ from microblog.mail.compose.bodies import Part, multipart, text_part
 from microblog.mail.compose.fields import (
     LIKE_ENCODED,
     addr_spec,
-    folded,
+    fold_header,
     mailbox_field,
     message_ids,
     phrase,
@@ -47,7 +47,7 @@ class Enclosure:
 
 @dataclass(frozen=True)
 class Draft:
-    """What is to be sent, and to whom. `forms` are its text by subtype (`plain`, `html`), the plainest first.
+    """A message and its recipients. `forms` are its text by subtype (`plain`, `html`), the plainest first.
 
     Who stands in `bcc` is named to the mail server alone.
     """
@@ -79,7 +79,7 @@ def compose_draft(draft: Draft, message_id: str, date: datetime) -> Envelope:
         f"Date: {format_datetime(date)}",
         f"Message-ID: {message_ids(message_id)}",
     ]
-    fields += further(draft.headers, OURS, names_of(fields))
+    fields += custom_fields(draft.headers, OURS, names_of(fields))
     fields += [each for each in UNASKED if names_of([each]).isdisjoint(names_of(fields))]
     fields += ["MIME-Version: 1.0", *body.fields]
     head = head_of(fields)
@@ -103,7 +103,7 @@ def mailboxes(name: str, people: Iterable[MailboxAddress]) -> str:
     for each in people:
         spec, shown = addr_spec(each.address), one_line(fit(each.name, "name beside an address"))
         words += [*phrase(shown, 1 if words else len(start)), f"<{spec}>,"] if shown else [f"{spec},"]
-    return folded(start, words).removesuffix(",") if words else ""
+    return fold_header(start, words).removesuffix(",") if words else ""
 
 
 def fit(text: str, what: str) -> str:
@@ -125,7 +125,7 @@ def head_of(fields: Iterable[str]) -> bytes:
     return head
 
 
-def further(headers: Mapping[str, str], ours: re.Pattern[str], present: set[str]) -> list[str]:
+def custom_fields(headers: Mapping[str, str], ours: re.Pattern[str], present: set[str]) -> list[str]:
     """Return the fields a developer added."""
     fields: list[str] = []
     for name, value in headers.items():
@@ -137,13 +137,13 @@ def further(headers: Mapping[str, str], ours: re.Pattern[str], present: set[str]
             raise BadDraft(f"The header {name} is encoded. Write it as it shall read: {value[:60]!a}")
         # As it is where it is ASCII, for a link or a Message-ID may be folded beside, but not inside and not encoded.
         plain = value.isascii()
-        fields.append(folded(f"{name}:", one_line(value).split(" ")) if plain else unstructured_field(name, value))
+        fields.append(fold_header(f"{name}:", one_line(value).split(" ")) if plain else unstructured_field(name, value))
     return fields
 
 
 def body_of(draft: Draft) -> Part:
     """Return all that stands below the headers. A message without any text is an empty one."""
-    files = [enclosed(each) for each in draft.enclosures]
+    files = [part_of(each) for each in draft.enclosures]
     in_html = [bool(each.file.content_id and draft.forms.get("html")) for each in draft.enclosures]
     shown = [part for part, inside in zip(files, in_html, strict=True) if inside]
     others = [part for part, inside in zip(files, in_html, strict=True) if not inside]
@@ -160,10 +160,10 @@ def form(subtype: str, text: str, shown: list[Part]) -> Part:
     return multipart('related; type="text/html"', [part, *shown]) if shown and subtype == "html" else part
 
 
-def enclosed(enclosure: Enclosure) -> Part:
+def part_of(enclosure: Enclosure) -> Part:
     """Return a file as a part."""
     fit(enclosure.file.name, "name of an attachment")
     fields = attachment_fields(enclosure.file)
-    fields = (*fields, *further(enclosure.headers, OF_THE_PART, names_of(fields)))
+    fields = (*fields, *custom_fields(enclosure.headers, OF_THE_PART, names_of(fields)))
     head_of(fields)
     return Part(fields, base64_lines(enclosure.file.content))

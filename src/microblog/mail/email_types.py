@@ -16,7 +16,7 @@ from microblog.mail.samples import ALICES_ADDRESS, Sample
 
 
 class RenderContext(Protocol):
-    """What rendering needs at least. The application's own context has more: links, limits, settings."""
+    """The least that rendering needs. The application's own context has more: links, limits, settings."""
 
     @property
     def session(self) -> Session:

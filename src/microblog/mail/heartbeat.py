@@ -1,4 +1,4 @@
-"""Which workers live: each beats every few seconds, in a row of its own."""
+"""Heartbeats of the workers: each updates a row of its own every few seconds."""
 
 import os
 import secrets
@@ -43,8 +43,8 @@ class Heartbeat:
         session.execute(delete(WorkerSeen).where(WorkerSeen.id == self.id))
 
 
-def alive(session: Session, now: datetime) -> Sequence[WorkerSeen]:
-    """Return the workers that beat within the last minute, the oldest first."""
+def live_workers(session: Session, now: datetime) -> Sequence[WorkerSeen]:
+    """Return the workers with a heartbeat within the last minute, the oldest first."""
     seen = select(WorkerSeen).where(WorkerSeen.seen_at > now - ALIVE_FOR, WorkerSeen.seen_at < now + ALIVE_FOR)
     return session.scalars(seen.order_by(WorkerSeen.started_at)).all()
 

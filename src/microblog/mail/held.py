@@ -33,7 +33,7 @@ def count_held(session: Session) -> int:
 
 def release_all(session: Session, now: datetime) -> int:
     """Make every held email due now, and return how many there were. Of those that share a key the newest counts."""
-    for number, key in session.execute(overtaken()).all():
+    for number, key in session.execute(superseded_emails()).all():
         yield_to_newer(session, number, key or "", NOT_ENDED_UNSENT)
         session.execute(update(Email).where(Email.id == number).values(superseded=True))
     released = update(Email).where(HELD).values(state=State.WAITING, due_at=now)
@@ -42,7 +42,7 @@ def release_all(session: Session, now: datetime) -> int:
     return done
 
 
-def overtaken() -> Select[int, str | None]:
+def superseded_emails() -> Select[int, str | None]:
     """Select the held and waiting emails whose key a newer one has."""
     newer = aliased(Email)
     later = select(newer.id).where(newer.key == Email.key, newer.id > Email.id, newer.state.in_(NOT_ENDED_UNSENT))

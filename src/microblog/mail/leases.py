@@ -1,4 +1,4 @@
-"""Taking emails out of the outbox and saying what became of them, by lease.
+"""Leases: take emails from the outbox, and record their outcomes.
 
 A worker leases a few due emails for some seconds and keeps renewing the lease while it lives. One that dies simply
 stops renewing, and its emails are due again. Every later word about an email counts only while the lease is its own.
@@ -192,11 +192,11 @@ CLAIM = {urgent: claim_statement(urgent=urgent) for urgent in (True, False)}
 
 def renew(session: Session, holder: str, ids: Collection[int], now: datetime) -> None:
     """Hold these emails for another lease."""
-    session.execute(held(holder, ids).values(due_at=now + LEASE_TIME))
+    session.execute(update_leased(holder, ids).values(due_at=now + LEASE_TIME))
 
 
-def held(holder: str, ids: Collection[int]) -> Update:
-    """Start an update of those of the emails that are still held, and of nothing else."""
+def update_leased(holder: str, ids: Collection[int]) -> Update:
+    """Build an UPDATE of those of the emails that are still leased to `holder`."""
     return update(Email).where(Email.id.in_(ids), Email.state == State.SENDING, Email.lease == holder)
 
 

@@ -1,4 +1,4 @@
-"""The local mailbox of a trial: emails land in a Maildir and are read in the browser."""
+"""The local mailbox of demo mode: a Maildir, read in the browser."""
 
 import mailbox
 import re
@@ -52,7 +52,7 @@ class LocalMailbox:
             raise ServerTrouble(Reply(0, f"the local mailbox cannot be written: {error.strerror or error}")) from error
         return Reply(250, f"kept in the local mailbox as {key}")
 
-    def rest(self) -> None:
+    def disconnect(self) -> None:
         """Do nothing: a folder keeps no connection."""
 
     def page(self, number: int, size: int) -> tuple[list[Summary], bool]:

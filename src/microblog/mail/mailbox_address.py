@@ -1,4 +1,4 @@
-"""Addresses with a name, as developers write them: `Doe, Inc. <a@b.example>`, or the two in a pair."""
+"""Mailbox addresses (RFC 5322), as developers write them: `Doe, Inc. <a@b.example>`, or a pair."""
 
 import re
 from dataclasses import dataclass
@@ -36,14 +36,14 @@ def parse_mailbox(typed: str | tuple[str, str]) -> MailboxAddress:
     Raises:
         BadAddress: with the reason in words.
     """
-    name, address = apart(typed) if isinstance(typed, str) else typed
+    name, address = split_address(typed) if isinstance(typed, str) else typed
     if UNFIT.search(name + address):
         raise BadAddress("A name or an address cannot have line breaks or other control characters in it.")
     return MailboxAddress(name, address if HERE.fullmatch(address) else parse_address(address).spelled)
 
 
-def apart(text: str) -> tuple[str, str]:
-    """Take `name <address>` apart at the last angle bracket; without one all is address."""
+def split_address(text: str) -> tuple[str, str]:
+    """Split `name <address>` at the last angle bracket; without one all is address."""
     name, opened, address = text.strip(" ").rpartition("<")
     if not opened or not address.endswith(">"):
         return "", text

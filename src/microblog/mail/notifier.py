@@ -181,7 +181,7 @@ class CommitNotifier:
 
 
 @contextmanager
-def notifying(database: Database) -> Iterator[None]:
+def notifying_after_commit(database: Database) -> Iterator[None]:
     """Notify of the emails of a process that lives long and queues many. Any other does within its transactions."""
     if not database.is_postgresql:
         yield

@@ -19,7 +19,7 @@ NOTIFIES_LATER = "notifies_later"  # this process notifies after the commit. See
 
 
 class State(StrEnum):
-    """What has become of an email."""
+    """The state of an email."""
 
     WAITING = "waiting"
     HELD = "held"
@@ -108,7 +108,7 @@ class Try(Base):
 
 
 class ProviderRateSlot(Base):
-    """How many emails were handed over within one slice of time, where MAIL_RATE limits them. See `provider_rate`."""
+    """The number of emails sent within one slice of time, where MAIL_RATE limits them. See `provider_rate`."""
 
     __tablename__ = "mail_provider_rate"
 
@@ -134,7 +134,7 @@ class WorkerSeen(Base):
 
 
 class EmailCount(Base):
-    """How many emails ended how, for ever; and how long those that were sent had taken. See `mail.counts`."""
+    """Permanent counters of emails by outcome, and of the time the sent ones took. See `mail.counts`."""
 
     __tablename__ = "email_counts"
 

@@ -1,4 +1,4 @@
-"""What the log says of emails: which, and what became of each, never to whom."""
+"""Log the outcomes of emails, without their recipients."""
 
 import logging
 import re
@@ -20,15 +20,15 @@ def only_log(error: Exception, words: str) -> None:
     log.error(words, exc_info=error)
 
 
-def told(batch: Batch) -> list[Ready]:
-    """Log what a batch ended without sending, now that it is certain, and return the rest."""
+def log_ended(batch: Batch) -> list[Ready]:
+    """Log the emails that rendering ended, now that it is committed, and return those ready to send."""
     for lease, state, words in batch.ended:
-        report(lease, state, words)
+        log_outcome(lease, state, words)
     return batch.ready
 
 
-def report(lease: Lease, state: State, words: Reply | str) -> None:
-    """Log one outcome: which email, not to whom."""
+def log_outcome(lease: Lease, state: State, words: Reply | str) -> None:
+    """Log one outcome, without the recipient."""
     email = lease.email
     level = logging.WARNING if state in (State.FAILED, State.EXPIRED, State.WAITING) else logging.INFO
     said = ADDRESS.sub("<address>", str(words))  # servers like to repeat it

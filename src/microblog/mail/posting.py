@@ -34,7 +34,7 @@ def put_numbered(session: Session, row: dict[str, Any]) -> int:
 
 
 @contextmanager
-def gathering(session: Session) -> Iterator[None]:
+def batched_inserts(session: Session) -> Iterator[None]:
     """Put the emails that are queued meanwhile into the outbox at the end, in as few statements as can be."""
     gathered: list[dict[str, Any]] = []
     session.info[GATHERED] = gathered

@@ -27,26 +27,26 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Room:
-    """How many emails may leave now: urgent ones, or others. Both kinds are taken from the same allowance."""
+class Remaining:
+    """The remaining allowance: of urgent emails, and of others. Both are counted together."""
 
     slot: int
     """The slice that is spent in now."""
     urgent: int
     other: int
     urgent_at: datetime
-    """When there is room for a urgent email: now, or later."""
+    """When there is an allowance for an urgent email: now, or later."""
     other_at: datetime
 
 
-def room(session: Session, rate: Rate, clock: Clock) -> Room:
-    """Return what is left. The lock is held until the transaction ends: nobody else spends of it meanwhile.
+def remaining_allowance(session: Session, rate: Rate, clock: Clock) -> Remaining:
+    """Return the remaining allowance, locked until the transaction ends.
 
     The clock is read once the provider_rate is held, for waiting for it may take seconds.
     """
     if rate.times is None:
         now = clock()
-        return Room(0, WITHOUT_LIMIT, WITHOUT_LIMIT, now, now)
+        return Remaining(0, WITHOUT_LIMIT, WITHOUT_LIMIT, now, now)
     hold(session)
     now = clock()
     first, last = reach(rate, slice_of(rate, now))
@@ -70,7 +70,7 @@ def bring_back(session: Session, present: int, last: int) -> None:
 
 
 def spend(session: Session, rate: Rate, emails: int, slot: int) -> None:
-    """Spend of what `room` left in this transaction, in its slot."""
+    """Spend of what `remaining_allowance` left in this transaction, in its slot."""
     if rate.times is None or not emails:
         return
     first, last = reach(rate, slot)
@@ -96,13 +96,13 @@ def renew(session: Session, rate: Rate, slot: int, clock: Clock) -> int | None:
     """Return the slot a claimed email leaves in now: what was spent for it in an earlier one is spent anew.
 
     Called right before each email is handed over; without it one that was long in hand would leave in a window it was
-    not counted in. None: there is no room any more, and nothing is spent for it; the email must wait.
+    not counted in. None: nothing is left, and nothing is spent for it; the email must wait.
     """
     if rate.times is None or slice_of(rate, clock()) == slot:
         return slot
     hold(session)
     give_back(session, rate, 1, slot)
-    left = room(session, rate, clock)
+    left = remaining_allowance(session, rate, clock)
     if not left.urgent:  # whatever the email, it was let through when it was claimed
         return None
     spend(session, rate, 1, left.slot)
@@ -119,7 +119,7 @@ def forget(session: Session, now: datetime) -> int:
     return len(gone.all())
 
 
-def decide(spent: Iterable[tuple[int, int]], rate: Rate, times: int, now: datetime) -> Room:
+def decide(spent: Iterable[tuple[int, int]], rate: Rate, times: int, now: datetime) -> Remaining:
     """Decide by what was spent in each slot within reach. A clock may go back; the newest slot stays the present."""
     oldest_first = sorted(spent)
     slot = max([slice_of(rate, now), *(slot for slot, _ in oldest_first)])
@@ -128,7 +128,7 @@ def decide(spent: Iterable[tuple[int, int]], rate: Rate, times: int, now: dateti
     shares = times, share_of_others(times)
     urgent, other = (max(0, share - total) for share in shares)
     urgent_at, other_at = (max(now, free_at(counted, share, rate)) for share in shares)
-    return Room(slot, urgent, other, urgent_at, other_at)
+    return Remaining(slot, urgent, other, urgent_at, other_at)
 
 
 def free_at(counted: list[tuple[int, int]], share: int, rate: Rate) -> datetime:

@@ -1,4 +1,4 @@
-"""What rendering an email results in: the email as it leaves, or why none does."""
+"""The result of rendering: an email, or the reason to send none."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -39,7 +39,7 @@ class Rendered:
 
 @dataclass(frozen=True)
 class Skip:
-    """No email is sent, and why: no such account, a limit reached."""
+    """The reason why no email is sent: no such account, a limit reached."""
 
     reason: str
 

@@ -1,4 +1,4 @@
-"""Writing the letters of a batch, in the transaction that leases them: each becomes a message, or the word why not."""
+"""Render the emails of a batch, in the transaction that leases them: each into a message, or the reason for none."""
 
 import logging
 import secrets
@@ -35,7 +35,7 @@ class Ready:
 
 @dataclass
 class Batch:
-    """What became of some claimed emails: those ready to leave, and those there is nothing to send of, with why."""
+    """The result for leased emails: those ready to send, and those that ended, with their reasons."""
 
     surely: datetime
     """The moment that has certainly come."""
@@ -46,9 +46,9 @@ class Batch:
 
 @dataclass(frozen=True)
 class Renderer:
-    """Where emails are written."""
+    """Renders emails by their types."""
 
-    writers: EmailRenderers
+    renderers: EmailRenderers
     sender: Sender
 
     def write(self, session: Session, leases: Sequence[Lease], now: datetime, surely: datetime | None = None) -> Batch:
@@ -60,7 +60,7 @@ class Renderer:
         emails = [lease.email for lease in leases]
         repeated = find_repeated(session, emails)
         for kind in {email.kind for email in emails}:
-            if renderer := self.writers.get(kind):
+            if renderer := self.renderers.get(kind):
                 renderer.preload(session, [email for email in emails if email.kind == kind], now)
         for lease in leases:
             self._write_one(session, lease, why_not(lease.email, repeated, now), now, batch)
@@ -73,10 +73,10 @@ class Renderer:
             log.warning("email of a kind this version does not know id=%s kind=%s", email.id, email.kind)
             lease.return_untried(session, "no worker knows this kind yet", now + UNKNOWN_KIND, now)
             return
-        if email.expires_at <= now and not over(email, batch.surely):
+        if email.expires_at <= now and not check_expiry(email, batch.surely):
             lease.release(session, now + UNSURE, now)
             return
-        renderer = self.writers[email.kind]
+        renderer = self.renderers[email.kind]
         if ended:
             renderer.on_unrendered(session, email, ended[2], now)
         if not ended:
@@ -91,7 +91,7 @@ class Renderer:
 
     def _is_known(self, email: Email) -> bool:
         """Tell whether this version can render the row, which a newer one may have queued."""
-        renderer = self.writers.get(email.kind)
+        renderer = self.renderers.get(email.kind)
         return renderer is not None and renderer.can_read(email)
 
     def _begin(self, lease: Lease, written: Rendered, now: datetime, batch: Batch) -> None:
@@ -103,14 +103,14 @@ class Renderer:
         batch.begun.append(Begun(lease, message_id, written.to, key, {**email.progress, **written.progress}))
 
 
-def over(email: Email, now: datetime) -> Ended | None:
-    """Say that an email's time has passed, if it has."""
+def check_expiry(email: Email, now: datetime) -> Ended | None:
+    """Return the outcome of an email that has expired, None for any other."""
     return (State.EXPIRED, TIME_IS_UP, DEADLINE) if email.expires_at <= now else None
 
 
 def why_not(email: Email, repeated: Container[int], now: datetime) -> Ended | None:
     """Say why an email is not even written: its time has passed, a newer one took its place, or it is a repeat."""
-    if ended := over(email, now):
+    if ended := check_expiry(email, now):
         return ended
     if email.superseded:
         return State.DROPPED, SUPERSEDED, SUPERSEDED

@@ -1,4 +1,4 @@
-"""What a mail server's reply means for the email and for the server. Decisions only, no I/O."""
+"""Classify a mail server's replies: their meaning for the email and for the server. No I/O."""
 
 import re
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import Enum
 
 
 class Stage(Enum):
-    """Where in the conversation (RFC 5321 section 3) something happened."""
+    """A stage of the SMTP session (RFC 5321 section 3)."""
 
     CONNECT = "connecting"
     GREETING = "greeting"
@@ -18,7 +18,7 @@ class Stage(Enum):
 
 
 class Meaning(Enum):
-    """What is to be done."""
+    """The meaning of a reply: what to do."""
 
     SENT = "sent"
     REFUSED = "refused"
@@ -69,8 +69,8 @@ OURS_IN_WORDS = re.compile(
 )
 
 
-def judge(stage: Stage, reply: Reply) -> Meaning:
-    """Say what a reply at a stage means.
+def classify_reply(stage: Stage, reply: Reply) -> Meaning:
+    """Return the meaning of a reply at a stage.
 
     Trouble before the email is named is the server's, and so is a login asked for at any stage: it would meet every
     email. A sender refused for good is our set-up, again not the email; and so is a policy against us, whichever

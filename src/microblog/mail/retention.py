@@ -1,4 +1,4 @@
-"""What is kept of emails that have ended: in time their outcome alone, and nothing of whom they were for."""
+"""Retention of emails that have ended: after some time only the outcome, without the recipient."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -29,8 +29,8 @@ Place = tuple[datetime, int]  # in the order in which emails ended
 
 
 @dataclass(frozen=True)
-class Page:
-    """Some of the letters of which more than the outcome is kept, in the order in which they ended.
+class EndedBatch:
+    """A batch of emails of which more than the outcome is kept, in the order in which they ended.
 
     `found` are those a condition holds for; `last` is where the next page begins, None after the last one.
     """
@@ -39,7 +39,9 @@ class Page:
     last: Place | None
 
 
-def look_through(session: Session, condition: ColumnElement[bool], until: datetime, after: Place | None = None) -> Page:
+def look_through(
+    session: Session, condition: ColumnElement[bool], until: datetime, after: Place | None = None
+) -> EndedBatch:
     """Look for a condition on emails, among those that ended up to a moment; a page at a time, so that it is quick."""
     place = Email.ended_at, Email.id
     emails = select(Email.ended_at, Email.id, condition).where(KEPT, Email.ended_at <= until)
@@ -47,7 +49,7 @@ def look_through(session: Session, condition: ColumnElement[bool], until: dateti
         emails = emails.where(Email.ended_at >= after[0], tuple_(*place) > tuple_(*after))
     rows = session.execute(emails.order_by(*place).limit(PAGE)).all()
     last = cast("Place", (rows[-1][0], rows[-1][1])) if rows else None  # it has ended, so there is a moment
-    return Page([number for _, number, holds in rows if holds], last)
+    return EndedBatch([number for _, number, holds in rows if holds], last)
 
 
 def forget_old(session: Session, before: datetime) -> int:
@@ -57,7 +59,7 @@ def forget_old(session: Session, before: datetime) -> int:
 
 
 def drop_outcomes(session: Session, before: datetime) -> int:
-    """Delete some of the letters of which the outcome alone is kept and which ended before then; return how many.
+    """Delete a batch of emails of which only the outcome is kept and which ended before then; return how many.
 
     They are counted for ever elsewhere. The oldest come first, and only those are looked at, so that it is quick. The
     newest email stays whatever it is, or SQLite would give its number, which events name, to another.

@@ -1,4 +1,4 @@
-"""Emails rendered for a fictional person, so that an administrator can look at each one before a member does."""
+"""Samples: emails rendered for a fictional person, for administrators to review."""
 
 from dataclasses import dataclass
 

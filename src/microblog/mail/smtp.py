@@ -1,4 +1,4 @@
-"""Sending by SMTP (RFC 5321): one kept connection, TLS verified, an end to every wait, every reply heard.
+"""Sending by SMTP (RFC 5321): one kept connection, verified TLS, a deadline for every wait, every reply read.
 
 smtplib does the protocol; this module drives it step by step, because its `sendmail` hides which step a 421 came from
 and raises after the server has already accepted, and its `login` shows a wrong password three times.
@@ -15,9 +15,9 @@ from functools import partial
 
 from microblog.mail.compose import Envelope
 from microblog.mail.connection import Connection
-from microblog.mail.replies import GO_AHEAD, LOGIN_CODES, SUCCESS, TEMPORARY, Meaning, Reply, Stage, judge
+from microblog.mail.replies import GO_AHEAD, LOGIN_CODES, SUCCESS, TEMPORARY, Meaning, Reply, Stage, classify_reply
 from microblog.mail.smtp_trace import TraceLine, connection_makers
-from microblog.mail.tls import verifying
+from microblog.mail.tls import verifying_context
 from microblog.mail.transport import NotLetIn, Refused, SendingRefused, ServerTrouble, TransportError, TryLater
 from microblog.redaction import hide_login
 from microblog.settings import MailSettings
@@ -25,7 +25,7 @@ from microblog.settings.readers import is_loopback
 
 log = logging.getLogger(__name__)
 
-LETTERS_PER_CONNECTION = 100  # some servers close after a number of letters; we leave first
+EMAILS_PER_CONNECTION = 100  # some servers close after a number of emails; we close first
 SECONDS_PER_CONNECTION = 60
 ANNOUNCED_FOR = 5.0  # seconds a server is expected to wait for an email it was told of
 CLOSING = 421
@@ -83,8 +83,8 @@ class SmtpTransport:
         self._announced_at = time.monotonic()
         return self._ask(Stage.DATA, lambda: hand_over(smtp, envelope.message, then))
 
-    def rest(self) -> None:
-        """Say goodbye; whatever happens now changes no email."""
+    def disconnect(self) -> None:
+        """Quit; errors from now on concern no email."""
         if self._smtp and not self._smtp.announced:  # else it waits for an email and would take QUIT for its text
             try:
                 self._smtp.quit()
@@ -99,10 +99,10 @@ class SmtpTransport:
             if too_late or self._smtp.announced != commands(envelope):
                 self._drop()
         elif self._is_worn_out():
-            self.rest()
+            self.disconnect()
 
     def _is_worn_out(self) -> bool:
-        return self._emails >= LETTERS_PER_CONNECTION or time.monotonic() - self._opened > SECONDS_PER_CONNECTION
+        return self._emails >= EMAILS_PER_CONNECTION or time.monotonic() - self._opened > SECONDS_PER_CONNECTION
 
     def _name_sender(self, envelope: Envelope) -> Connection:
         smtp = self._smtp or self._open()
@@ -130,8 +130,8 @@ class SmtpTransport:
             self._drop()
             kind = Gone if stage is Stage.SENDER else TryLater
             raise kind(Reply(0, f"{stage.value}: {in_words(error)}")) from error
-        reply = Reply(code, decoded(words))
-        meaning = judge(stage, reply)
+        reply = Reply(code, decode_reply(words))
+        meaning = classify_reply(stage, reply)
         if meaning is Meaning.SENT:
             return reply
         if code == CLOSING:
@@ -199,7 +199,7 @@ class SmtpTransport:
     def _tls(self) -> ssl.SSLContext:
         """Verify certificate and host name, against the system's authorities and MAIL_CA_FILE."""
         if self._context is None:
-            self._context = verifying(self._settings.ca_file)
+            self._context = verifying_context(self._settings.ca_file)
         return self._context
 
     def _sign_in(self, smtp: Connection) -> None:
@@ -223,7 +223,7 @@ def opening_failed(stage: Stage, error: Exception) -> ServerTrouble:
     if isinstance(error, ServerTrouble):
         return error
     if isinstance(error, smtplib.SMTPResponseException):
-        return ServerTrouble(Reply(error.smtp_code, decoded(error.smtp_error)))
+        return ServerTrouble(Reply(error.smtp_code, decode_reply(error.smtp_error)))
     return ServerTrouble(Reply(0, f"{stage.value}: {in_words(error)}"))
 
 
@@ -242,7 +242,7 @@ def hand_over(smtp: Connection, message: bytes, then: tuple[str, ...]) -> tuple[
     return smtp.hand_over(stuffed + (b".\r\n" if stuffed.endswith(b"\r\n") else b"\r\n.\r\n"), then)
 
 
-def decoded(words: bytes | str) -> str:
+def decode_reply(words: bytes | str) -> str:
     """Return a reply as one line of text that every database can keep."""
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
     line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
@@ -257,4 +257,4 @@ def in_words(error: Exception) -> str:
         return f"its certificate cannot be trusted: {error.verify_message}"
     if isinstance(error, ConnectionRefusedError):
         return "nothing listens there (connection refused)"
-    return decoded(str(error)) or type(error).__name__
+    return decode_reply(str(error)) or type(error).__name__

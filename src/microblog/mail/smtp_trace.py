@@ -51,7 +51,7 @@ class SmtpTrace:
         else:
             self._signing_in = False
         for number, line in enumerate(lines, 1):
-            self._trace_line("S", self._masked(f"{code}{' ' if number == len(lines) else '-'}{visible(line)}"))
+            self._trace_line("S", self._masked(f"{code}{' ' if number == len(lines) else '-'}{printable(line)}"))
 
     def _command(self, line: str) -> str:
         if self._signing_in:
@@ -60,7 +60,7 @@ class SmtpTrace:
         if verb.upper() == "AUTH":
             self._signing_in = True
             return " ".join([verb, *rest, MASKED])
-        return self._masked(visible(line))
+        return self._masked(printable(line))
 
     def _masked(self, line: str) -> str:
         return hide_login(line, self._settings.username, self._settings.password)
@@ -108,6 +108,6 @@ def connection_makers(trace_line: TraceLine | None, settings: MailSettings) -> t
     return partial(TracedConnection, trace=trace), partial(TracedTlsConnection, trace=trace)
 
 
-def visible(line: str) -> str:
+def printable(line: str) -> str:
     """Return a line that can do nothing to a terminal."""
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)

@@ -1,10 +1,10 @@
-"""What TLS to a mail server must be."""
+"""TLS to a mail server, verified."""
 
 import ssl
 from pathlib import Path
 
 
-def verifying(ca_file: Path | None) -> ssl.SSLContext:
+def verifying_context(ca_file: Path | None) -> ssl.SSLContext:
     """Return a context that verifies certificate and host name, against the system's authorities and MAIL_CA_FILE."""
     context = ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2

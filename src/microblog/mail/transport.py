@@ -1,4 +1,4 @@
-"""What a transport promises, and the three ways it can fail. The real ones are `smtp` and `mailbox`."""
+"""The interface of a transport, and the three ways it can fail. Implementations: `smtp` and `mailbox`."""
 
 from typing import Protocol, runtime_checkable
 
@@ -23,7 +23,7 @@ class TryLater(TransportError):  # noqa: N818
 
 
 class ServerTrouble(TransportError):  # noqa: N818
-    """No email would be taken now: the server is away, or does not let us in."""
+    """The server takes no email now: it is unreachable, or rejects our login."""
 
 
 class NotLetIn(ServerTrouble):
@@ -45,8 +45,8 @@ class Transport(Protocol):
         """
         ...
 
-    def rest(self) -> None:
-        """Let go of what is kept open between emails; called when there is nothing to send."""
+    def disconnect(self) -> None:
+        """Close what is kept open between emails; called when there is nothing to send."""
         ...
 
 

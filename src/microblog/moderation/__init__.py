@@ -1,4 +1,4 @@
-"""What an administrator does to an account: end its sessions, deactivate it, reactivate it."""
+"""Moderation: an administrator ends the sessions of an account, deactivates or reactivates it."""
 
 from microblog.moderation.deactivation import deactivate, reactivate, sign_out_everywhere
 

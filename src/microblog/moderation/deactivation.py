@@ -1,4 +1,4 @@
-"""What an administrator does to an account: end its sessions, deactivate it, reactivate it. Its owner is emailed."""
+"""Deactivate or reactivate an account, or end its sessions, as an administrator. Its owner is emailed."""
 
 from datetime import datetime
 
@@ -74,7 +74,7 @@ def end_sessions_of(session: Session, account: Account, now: datetime) -> int:
     """End every session of an account, and return how many there were."""
     ended = end_sessions(session, account.id)
     if ended:
-        note(session, account, EventType.SESSION_ENDED, SIGNED_OUT, now)
+        record_and_notify(session, account, EventType.SESSION_ENDED, SIGNED_OUT, now)
     return ended
 
 
@@ -94,7 +94,7 @@ def deactivate_account(session: Session, account: Account, now: datetime) -> Non
     cancel_pending_changes(session, account.id)
     cancel_confirmations(session, account.id)
     cancel_deletion(session, account, now, NOWHERE, CancelledBy.OPERATOR)
-    note(session, account, EventType.ACCOUNT_DEACTIVATED, DEACTIVATED, now)
+    record_and_notify(session, account, EventType.ACCOUNT_DEACTIVATED, DEACTIVATED, now)
 
 
 def reactivate_account(session: Session, account: Account, now: datetime) -> None:
@@ -106,10 +106,10 @@ def reactivate_account(session: Session, account: Account, now: datetime) -> Non
     if account.deactivated_at is None:
         raise NotDeactivated
     account.deactivated_at, account.reactivated_at = None, now
-    note(session, account, EventType.ACCOUNT_REACTIVATED, REACTIVATED, now)
+    record_and_notify(session, account, EventType.ACCOUNT_REACTIVATED, REACTIVATED, now)
 
 
-def note(
+def record_and_notify(
     session: Session,
     account: Account,
     happened: EventType,

@@ -1,4 +1,4 @@
-"""What moderation refuses."""
+"""Errors of moderation."""
 
 from microblog.refusals import NothingToDo
 

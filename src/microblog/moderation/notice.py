@@ -1,4 +1,4 @@
-"""What the emails about an administrator's actions say."""
+"""The payload and rendering that the emails about administrators' actions share."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class ModerationNotice:
-    """Whose account it was, and when."""
+    """The account, and the time."""
 
     username: str
     at: datetime

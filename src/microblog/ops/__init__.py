@@ -1,4 +1,4 @@
-"""Looking after the site: health, and letting go of what is no longer needed."""
+"""Operations: health, figures, traces, retention, deletion and the doctor."""
 
 from microblog.ops.deletion import delete_due
 from microblog.ops.emails.test_letter import write_test_email

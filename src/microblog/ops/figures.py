@@ -1,4 +1,4 @@
-"""The figures of the mail room, all of one moment."""
+"""Figures of the outbox and the workers, all of one moment."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,16 +8,16 @@ from microblog.clock import Clock
 from microblog.db import Database
 from microblog.mail.admin import oldest_open, open_now
 from microblog.mail.counts import Count, totals
-from microblog.mail.heartbeat import alive
+from microblog.mail.heartbeat import live_workers
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What a monitor wants to know."""
+    """Figures for monitoring."""
 
     ended: Sequence[Count]
     open: Mapping[str, int]
-    """How many letters are on their way, by state."""
+    """The number of open emails, by state."""
     oldest_seconds: float
     """For how long the oldest of them has been; 0 when there is none."""
     workers: int
@@ -26,9 +26,9 @@ class Figures:
 
 
 def figures(database: Database, clock: Clock) -> Figures:
-    """Read the figures, at the same small cost however many letters there have been."""
+    """Read the figures, at the same small cost however many emails there have been."""
     with database.reading() as session:
-        now, oldest, workers = clock(), oldest_open(session), alive(session, clock())
+        now, oldest, workers = clock(), oldest_open(session), live_workers(session, clock())
         age = seconds_between(oldest.queued_at, now) if oldest else 0.0
         in_trouble = sum(worker.trouble is not None for worker in workers)
         return Figures(totals(session), open_now(session), age, len(workers), in_trouble)

@@ -1,4 +1,4 @@
-"""Is the site well, and do its emails leave?"""
+"""The health of the site and of its delivery."""
 
 import logging
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from microblog.clock import Clock
 from microblog.db import TOO_SLOW, Database, time_limit
 from microblog.mail import count_held
 from microblog.mail.admin import ago, oldest_open
-from microblog.mail.heartbeat import alive, obstacle
+from microblog.mail.heartbeat import live_workers, obstacle
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ Delivery = Literal["ok", "away", "mail server down", "unknown"]
 
 @dataclass(frozen=True)
 class Health:
-    """What lives. Whether a worker does is unknown while the database, which would tell, is away."""
+    """The health of the parts. That of the workers is unknown while the database is unavailable."""
 
     database: Literal["ok", "away"]
     worker: Delivery
@@ -54,7 +54,7 @@ def health_of(database: Database, clock: Clock, down_after: timedelta) -> Health
 
 def delivery(session: Session, clock: Clock, down_after: timedelta) -> tuple[Delivery, str]:
     """Tell whether emails are delivered, and if not, why. While none waits nobody knows how the mail server is."""
-    living = alive(session, clock())
+    living = live_workers(session, clock())
     if not living:
         return "away", NO_WORKER
     trouble = obstacle(living, down_after)

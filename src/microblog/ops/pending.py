@@ -1,4 +1,4 @@
-"""What is known of a name or an address, for an operator who looks into a complaint. Holds no secret."""
+"""Pending confirmations of a name or an address: unfinished sign-ups and backup emails."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from microblog.registration import pending_sign_ups
 
 @dataclass(frozen=True)
 class Unfinished:
-    """Something that waits for its letter to be answered: a sign-up, or a second address."""
+    """A pending confirmation: a sign-up, or a backup email."""
 
     at: datetime
     until: datetime

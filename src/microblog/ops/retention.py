@@ -1,4 +1,4 @@
-"""Deleting what has served its purpose, a little at a time, by the rules of the packages that own it."""
+"""Retention: delete old rows in small batches, by the rules of the packages that own them."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -69,9 +69,9 @@ def repeat(database: Database, step: Callable[[Session], int]) -> Iterator[int]:
 
 
 def forget_strangers(database: Database, until: datetime) -> Iterator[int]:
-    """Keep only the outcome of letters that ended by then and whose addressee has no account, or none yet."""
+    """Keep only the outcome of emails that ended by then and whose recipient has no account, or none yet."""
     strangers = without_account(Email.address_key)
-    page = retention.Page([], None)
+    page = retention.EndedBatch([], None)
     while True:
         with database.reading() as session:
             page = retention.look_through(session, strangers, until, page.last)

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from microblog.audit import EventType, Happening, happenings
+from microblog.audit import EventType, Happening, read_happenings
 from microblog.auth import recovered_lately
 from microblog.identity import Known, known_by
 from microblog.limits import ALLOWED, Verdict
 from microblog.mail import REPEATED, SUPERSEDED, State, admin, canonical_identifier
 from microblog.ops.pending import Unfinished, unfinished
-from microblog.recovery import letter_allowance
+from microblog.recovery import reset_allowance
 from microblog.settings import Settings
 from microblog.words import detail_text, event_text, origin_text
 
@@ -28,7 +28,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Trace:
-    """What is known of a name or an address: who it is, all steps, how many older ones are left out, and the sum."""
+    """The trace of a name or an address: its owner, all steps, how many older ones are left out, and a conclusion."""
 
     who: str
     steps: tuple[Step, ...]
@@ -38,12 +38,12 @@ class Trace:
 
 @dataclass(frozen=True)
 class Found:
-    """What the conclusion is drawn from."""
+    """The facts that the conclusion is drawn from."""
 
     key: str
     known: Known
     events: Sequence[Happening]
-    letters: Sequence[admin.Entry]
+    emails: Sequence[admin.EmailEntry]
     waiting: Sequence[Unfinished]
     limit: Verdict
     keep: timedelta
@@ -55,53 +55,53 @@ def trace(session: Session, settings: Settings, typed: str, now: datetime, most:
     """Gather everything about a username or an address, the newest steps at most. Changes nothing."""
     key = canonical_identifier(typed)
     known = known_by(session, key)
-    events = happenings(session, known, settings.keys("events"), most)
-    numbers = [one.letter_id for one in events if one.letter_id is not None]
-    letters = admin.to_these(session, known.keys, numbers, most)
+    events = read_happenings(session, known, settings.keys("events"), most)
+    numbers = [one.email_id for one in events if one.email_id is not None]
+    emails = admin.to_these(session, known.keys, numbers, most)
     waiting = unfinished(session, known.keys)
     steps = [Step(one.at, "event", event_words(one)) for one in events]
     steps += [Step(one.at, "event", f"{one.words}, open until {one.until:%H:%M UTC on %-d %B}") for one in waiting]
-    tries, obstacle = admin.tries_of(session, letters), admin.what_stops_delivery(session, now)
-    steps += [step for letter in letters for step in steps_of(letter, tries[letter.id], now, obstacle)]
-    steps.sort(key=lambda step: step.at)  # a stable sort: a letter's own steps stay in their order
-    limit = allowance(session, settings, known, events, now)
-    found = Found(key, known, events, letters, waiting, limit, settings.mail.keep, obstacle)
-    full = len(events) == most or len(letters) == most or len(steps) > most
-    return Trace(who_is(known, now), tuple(steps[-most:]), full, conclusion(found, now))
+    tries, obstacle = admin.tries_of(session, emails), admin.what_stops_delivery(session, now)
+    steps += [step for email in emails for step in steps_of(email, tries[email.id], now, obstacle)]
+    steps.sort(key=lambda step: step.at)  # a stable sort: an email's own steps stay in their order
+    limit = peek_reset_allowance(session, settings, known, events, now)
+    found = Found(key, known, events, emails, waiting, limit, settings.mail.keep, obstacle)
+    full = len(events) == most or len(emails) == most or len(steps) > most
+    return Trace(who_is(known, now), tuple(steps[-most:]), full, conclude(found, now))
 
 
 def event_words(event: Happening) -> str:
     """Say what happened, why, and roughly from where."""
-    return joined(event_text(event.kind), detail_text(event.detail), origin_text(event.origin))
+    return join_words(event_text(event.kind), detail_text(event.detail), origin_text(event.origin))
 
 
-def joined(*words: str) -> str:
+def join_words(*words: str) -> str:
     """Put words behind each other, those there are."""
     return ", ".join(word for word in words if word)
 
 
-def steps_of(letter: admin.Entry, tries: Sequence[admin.TryMade], now: datetime, obstacle: str) -> Iterator[Step]:
-    """Tell a letter: when it was posted, every try with the server's words, and what became of it."""
-    about = f"letter {letter.id}"
-    to = f" to {letter.to}" if letter.to else ""
-    yield Step(letter.queued_at, about, f"{letter.kind} posted{to}")
+def steps_of(email: admin.EmailEntry, tries: Sequence[admin.TryMade], now: datetime, obstacle: str) -> Iterator[Step]:
+    """Yield the steps of an email: when it was queued, every attempt with the server response, and its outcome."""
+    about = f"letter {email.id}"
+    to = f" to {email.to}" if email.to else ""
+    yield Step(email.queued_at, about, f"{email.kind} posted{to}")
     for one in tries:
         yield Step(one.at, about, f"try {one.number}: {one.reply} ({one.state})")
-    if letter.ended_at and not (tries and tries[-1].at == letter.ended_at):
-        yield Step(letter.ended_at, about, joined(letter.state, letter.reason or letter.reply))
-    if letter.ended_at is None:
-        said = f" The server last said: {letter.reply}" if letter.reply and not tries else ""
-        yield Step(now, about, f"{letter.state}: {admin.story(letter, now, obstacle)}{said}")
+    if email.ended_at and not (tries and tries[-1].at == email.ended_at):
+        yield Step(email.ended_at, about, join_words(email.state, email.reason or email.reply))
+    if email.ended_at is None:
+        said = f" The server last said: {email.reply}" if email.reply and not tries else ""
+        yield Step(now, about, f"{email.state}: {admin.story(email, now, obstacle)}{said}")
 
 
-def allowance(
+def peek_reset_allowance(
     session: Session, settings: Settings, known: Known, events: Sequence[Happening], now: datetime
 ) -> Verdict:
-    """Tell whether whoever asked last for a reset letter would get another now, and count nothing."""
+    """Decide whether the last requester of a reset email would get another now, and count nothing."""
     if known.account is None:
         return ALLOWED
     asked = next((one for one in reversed(events) if one.kind == EventType.RESET_REQUESTED), None)
-    return letter_allowance(settings).peek(session, known.account.id, asked.origin.network if asked else "", now)
+    return reset_allowance(settings).peek(session, known.account.id, asked.origin.network if asked else "", now)
 
 
 def who_is(known: Known, now: datetime) -> str:
@@ -118,11 +118,11 @@ def who_is(known: Known, now: datetime) -> str:
     return f"{account.username}, address {account.email}{second}{since}{state}{lately}."
 
 
-def conclusion(found: Found, now: datetime) -> str:
+def conclude(found: Found, now: datetime) -> str:
     """Say in a sentence or two what it all comes to."""
-    account, last = found.known.account, last_letter(found.letters)
+    account, last = found.known.account, last_email(found.emails)
     if account is None:
-        return stranger(found, last)
+        return conclude_without_account(found, last)
     if account.deactivated_at:
         return f"The account {account.username} is deactivated, so no letters go to it."
     if account.muted_until and account.muted_until > now:
@@ -131,7 +131,9 @@ def conclusion(found: Found, now: datetime) -> str:
             f"{account.muted_until:%H:%M UTC on %-d %B}. `microblog recover` works all the same."
         )
     words = (
-        outcome(last, now, found.obstacle) if last else f"No letter was posted within the last {admin.ago(found.keep)}."
+        describe_outcome(last, now, found.obstacle)
+        if last
+        else f"No letter was posted within the last {admin.ago(found.keep)}."
     )
     if not found.limit.allowed:
         wait = admin.ago(timedelta(seconds=found.limit.retry_after))
@@ -139,8 +141,8 @@ def conclusion(found: Found, now: datetime) -> str:
     return words
 
 
-def stranger(found: Found, last: admin.Entry | None) -> str:
-    """Say what is known of a name or an address without an account. Its letters are forgotten after a day."""
+def conclude_without_account(found: Found, last: admin.EmailEntry | None) -> str:
+    """Conclude for a name or an address without an account. Its emails are forgotten after a day."""
     what = "address" if "@" in found.key else "username"
     nobody = f"No account has this {what}"
     if any("sign-up" in one.words for one in found.waiting):
@@ -157,22 +159,22 @@ def stranger(found: Found, last: admin.Entry | None) -> str:
     return f"{nobody}; nobody asked for it within the last day."
 
 
-def last_letter(letters: Sequence[admin.Entry]) -> admin.Entry | None:
-    """Return the newest letter; one that only gave way to another tells nothing."""
-    telling = [letter for letter in letters if letter.reason not in (SUPERSEDED, REPEATED)]
-    return next(iter(reversed(telling or letters)), None)
+def last_email(emails: Sequence[admin.EmailEntry]) -> admin.EmailEntry | None:
+    """Return the newest email, preferably one that was not superseded."""
+    telling = [email for email in emails if email.reason not in (SUPERSEDED, REPEATED)]
+    return next(iter(reversed(telling or emails)), None)
 
 
-def outcome(letter: admin.Entry, now: datetime, obstacle: str) -> str:
-    """Say what became of the last letter, and what helps."""
-    name, said = f"The last letter ({letter.id}, {letter.kind})", letter.reply or "nothing that is still kept"
-    whose = f" of {letter.to}" if letter.to else ""
-    if letter.state == State.SENT:
-        left = f"{name} left at {letter.ended_at:%H:%M:%S UTC on %-d %B}"
+def describe_outcome(email: admin.EmailEntry, now: datetime, obstacle: str) -> str:
+    """Describe the outcome of the last email, and the remedy."""
+    name, said = f"The last letter ({email.id}, {email.kind})", email.reply or "nothing that is still kept"
+    whose = f" of {email.to}" if email.to else ""
+    if email.state == State.SENT:
+        left = f"{name} left at {email.ended_at:%H:%M:%S UTC on %-d %B}"
         return f"{left}; the server said “{said}”: look among the spam{whose}."
-    if letter.state == State.FAILED:
+    if email.state == State.FAILED:
         return f"{name} was refused for good; the server said “{said}”: is the address{whose} right?"
-    if letter.state in (State.WAITING, State.HELD, State.SENDING):
-        heard = f" The server last said “{said}”." if letter.reply else ""
-        return f"{name} has not left yet. {admin.story(letter, now, obstacle)}{heard}"
-    return f"{name} did not leave: {letter.state}, {letter.reason or said}."
+    if email.state in (State.WAITING, State.HELD, State.SENDING):
+        heard = f" The server last said “{said}”." if email.reply else ""
+        return f"{name} has not left yet. {admin.story(email, now, obstacle)}{heard}"
+    return f"{name} did not leave: {email.state}, {email.reason or said}."

@@ -1,4 +1,4 @@
-"""Who of two people that claim an account is its owner, and what they can undo."""
+"""Ownership disputes: who of two people that claim an account is its owner, and what they can undo."""
 
 from microblog.ownership.links import REPORT_LINK, report_link, report_link_if_told
 from microblog.ownership.models import Recovery, ReportableChange

@@ -11,7 +11,7 @@ from microblog.ownership.seniority import last_recovery_id
 
 
 class ChangeKind(StrEnum):
-    """What was changed."""
+    """The kind of a reportable change."""
 
     PASSWORD = "password"  # noqa: S105 - the name of a change
     BACKUP_ADDED = "backup_email_added"

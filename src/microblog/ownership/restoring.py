@@ -17,7 +17,7 @@ BOTH = frozenset(Role)
 
 @dataclass(frozen=True)
 class Restored:
-    """Which addresses an account lost and got back, and which could not be: they are another account's by now."""
+    """The addresses an account lost and got back, and those that are another account's by now."""
 
     removed: tuple[str, ...] = ()
     restored: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""How long recoveries and reportable changes are kept."""
+"""Retention of recoveries and reportable changes."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""How long an account has had an address, which decides between two people who each call the other a thief.
+"""Seniority of addresses: how long an account has had each, which decides ownership disputes.
 
 A thief who knows the password can add addresses and remove them, but cannot have had one for long. So an address that
 the account has had for longer outranks every later one; those of 14 days and more are equal, and of these the first to
@@ -24,7 +24,7 @@ from microblog.ownership.models import Recovery
 
 
 class Means(StrEnum):
-    """How somebody came back into an account, or said that somebody else was in it."""
+    """The means by which somebody recovered an account or reported a takeover."""
 
     EMAIL = "email"
     CODE = "recovery_code"

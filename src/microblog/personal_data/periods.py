@@ -1,4 +1,4 @@
-"""How long the steps of a deletion take."""
+"""The periods of an account's deletion."""
 
 from datetime import timedelta
 

@@ -1,7 +1,7 @@
 """Posts: publishing, deleting and restoring them, and what their text links to."""
 
 from microblog.posts.deleting import TAKE_BACK_WITHIN, delete_post, restore_post
-from microblog.posts.entities import Kind, Piece, entities, read_tag, tag_key
+from microblog.posts.entities import EntityKind, Piece, entities, read_tag, tag_key
 from microblog.posts.erasure import erase_account
 from microblog.posts.errors import (
     LONGEST,
@@ -16,12 +16,12 @@ from microblog.posts.errors import (
 from microblog.posts.models import Mention, Post, PostTag
 from microblog.posts.publishing import add_post, publish
 from microblog.posts.quoting import excerpt
-from microblog.posts.text import count_characters, tidy
+from microblog.posts.text import count_characters, normalize_text
 
 __all__ = [
     "LONGEST",
     "TAKE_BACK_WITHIN",
-    "Kind",
+    "EntityKind",
     "Mention",
     "NoSuchPost",
     "NotYours",
@@ -39,9 +39,9 @@ __all__ = [
     "entities",
     "erase_account",
     "excerpt",
+    "normalize_text",
     "publish",
     "read_tag",
     "restore_post",
     "tag_key",
-    "tidy",
 ]

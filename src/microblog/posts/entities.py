@@ -1,4 +1,4 @@
-"""What a text contains: links, names of members, tags, and the rest of it.
+"""Entities of a text: links, mentions, tags, and plain text.
 
 Where each of them ends is decided by Unicode properties, not by spaces: many people write without spaces, or with
 punctuation that is not ASCII.
@@ -44,8 +44,8 @@ AFTER_A_LINK = ".,;:!?'*_~)]}" + JOINERS + HYPHENS  # these end the sentence a l
 OPENED_BY = {")": "(", "]": "[", "}": "{"}
 
 
-class Kind(StrEnum):
-    """What a piece of a text is."""
+class EntityKind(StrEnum):
+    """The kind of a piece of text."""
 
     PLAIN = "plain"
     LINK = "link"
@@ -57,7 +57,7 @@ class Kind(StrEnum):
 class Piece:
     """A piece of a text. All pieces of a text, joined, are the text."""
 
-    kind: Kind
+    kind: EntityKind
     text: str
     """As it was written."""
     key: str = ""
@@ -81,14 +81,14 @@ def pieces(text: str) -> Iterator[Piece]:
             yield from plain(text[done:start])
             yield piece
             done = start + len(piece.text)
-            named_until = -1 if piece.kind == Kind.LINK else done
+            named_until = -1 if piece.kind == EntityKind.LINK else done
     yield from plain(text[done:])
 
 
 def plain(text: str) -> Iterator[Piece]:
     """Yield what nothing was found in, if there is any."""
     if text:
-        yield Piece(Kind.PLAIN, text)
+        yield Piece(EntityKind.PLAIN, text)
 
 
 def piece_of(group: str | None, found: str) -> Piece | None:
@@ -102,7 +102,7 @@ def link(found: str) -> Piece | None:
     """Leave out the end of a sentence, and the closing bracket of one that stands around the link."""
     end = end_of_authority(found)
     address = without_sentence(found[:end]) if end else ""
-    return Piece(Kind.LINK, address, address) if address else None
+    return Piece(EntityKind.LINK, address, address) if address else None
 
 
 def end_of_authority(found: str) -> int:
@@ -146,7 +146,7 @@ def mention(found: str) -> Piece | None:
     """Leave out a dot or hyphen at the end, which is the sentence's."""
     named = found.rstrip(".-")
     try:
-        return Piece(Kind.MENTION, named, username_key(check_username(named[1:])))
+        return Piece(EntityKind.MENTION, named, username_key(check_username(named[1:])))
     except BadUsername:
         return None
 
@@ -156,7 +156,7 @@ def tag(found: str) -> Piece | None:
     key = tag_key(found[1:])
     if max(len(found) - 1, len(key)) > LONGEST_TAG or not any(char.isalpha() for char in found):
         return None
-    return Piece(Kind.TAG, found, key)
+    return Piece(EntityKind.TAG, found, key)
 
 
 def tag_key(tag: str) -> str:
@@ -174,6 +174,6 @@ def read_tag(typed: str) -> str | None:
     return found.key if found else None
 
 
-def keys(found: list[Piece], kind: Kind) -> list[str]:
+def keys(found: list[Piece], kind: EntityKind) -> list[str]:
     """Return the keys of all pieces of a kind, each once, in order."""
     return list(dict.fromkeys(piece.key for piece in found if piece.kind == kind))

@@ -1,4 +1,4 @@
-"""What writing and deleting posts refuse."""
+"""Errors of writing and deleting posts."""
 
 from microblog.refusals import Refusal
 
@@ -6,7 +6,7 @@ LONGEST = 500  # characters, as people count them
 
 
 class PostRefused(Refusal):
-    """What was typed cannot be a post."""
+    """The text cannot be a post."""
 
 
 class PostEmpty(PostRefused):

@@ -15,7 +15,7 @@ WITHOUT_ROWID = {"sqlite_with_rowid": False}  # SQLite then keeps the rows in th
 
 
 class Post(Base):
-    """What somebody said. Posts are read by their numbers, and those grow in the order in which posts can be seen."""
+    """A post. Posts are read by their numbers, which grow in the order in which posts become visible."""
 
     __tablename__ = "posts"
     __table_args__ = (

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from microblog.identity import Account
-from microblog.mail import gathering, queue, queued_keys
+from microblog.mail import batched_inserts, queue, queued_keys
 from microblog.posts.emails.mentioned import MENTIONED, Mentioned
 from microblog.posts.models import Mention, Post
 from microblog.subscriptions import Topic, members_wanting
@@ -24,7 +24,7 @@ def notify_mentioned(session: Session, post: Post, now: datetime) -> None:
     keys = {f"mentioned {post.id} {account_id}": account_id for account_id in told}
     there = queued_keys(session, keys)
     wanting = {account.id: account for account in members_wanting(session, Topic.MENTIONED, told)}
-    with gathering(session):
+    with batched_inserts(session):
         for key, account_id in keys.items():
             if key not in there and account_id in wanting:
                 queue_mentioned(session, wanting[account_id], post, key, now)

@@ -11,10 +11,10 @@ from microblog.context import Context
 from microblog.db import Lock, exclusive, insert_if_absent
 from microblog.identity import Account, is_visible
 from microblog.limits import Limit
-from microblog.posts.entities import Kind, entities, keys
+from microblog.posts.entities import EntityKind, entities, keys
 from microblog.posts.models import Mention, Post, PostTag
 from microblog.posts.notify import notify_mentioned
-from microblog.posts.text import tidy
+from microblog.posts.text import normalize_text
 
 
 def publish(context: Context, author_id: int, text: str, *, once: str) -> int:
@@ -40,13 +40,13 @@ def add_post(session: Session, *, author_id: int, text: str, once: str, now: dat
     Raises:
         PostRefused: by its subclass for the reason.
     """
-    said, key = tidy(text), key_of(once)
+    said, key = normalize_text(text), key_of(once)
     found = entities(said)
-    mentioned = members_of(session, keys(found, Kind.MENTION))
+    mentioned = members_of(session, keys(found, EntityKind.MENTION))
     post = store(session, author_id=author_id, text=said, created_at=now, once=key)
     if post is None:
         return session.scalars(select(Post).where(Post.author_id == author_id, Post.once == key)).one()
-    tags = [{"tag": tag, "post_id": post.id} for tag in keys(found, Kind.TAG)]
+    tags = [{"tag": tag, "post_id": post.id} for tag in keys(found, EntityKind.TAG)]
     mentions = [{"account_id": to, "post_id": post.id, "name_key": name} for name, to in mentioned.items()]
     if tags:
         session.execute(insert(PostTag), tags)

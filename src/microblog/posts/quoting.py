@@ -6,13 +6,13 @@ name, and without anything that a mail program makes a link of. See docs/mail.md
 
 import regex
 
-from microblog.posts.entities import Kind, entities
+from microblog.posts.entities import EntityKind, entities
 from microblog.posts.scripts import HYPHENS, JOINERS, SPACELESS
 
 LONGEST = 160  # characters
 LEFT_OUT = "[link]"
 UNREAD = "…"
-LONG = 1  # second; the worst post known takes milliseconds, and who could make a worse one would hold up all letters
+LONG = 1  # second; the worst post known takes milliseconds, and a worse one would hold up all emails
 IDEOGRAPHIC_DOTS = (
     "。．｡"  # IDNA takes them for dots, too; between two words of Chinese or Japanese they end a sentence
 )
@@ -50,7 +50,7 @@ def without_links(line: str) -> str:
 
 def excerpt(text: str) -> str:
     """Return the beginning of a post as an email may quote it."""
-    pieces = (LEFT_OUT if piece.kind is Kind.LINK else piece.text for piece in entities(text))
+    pieces = (LEFT_OUT if piece.kind is EntityKind.LINK else piece.text for piece in entities(text))
     line = " ".join("".join(pieces).split())
     plain = without_links(UNSEEN.sub("", line)).replace('"', "'").translate(QUOTES)
     characters = regex.findall(r"\X", plain)

@@ -1,4 +1,4 @@
-"""How long deleted posts are kept."""
+"""Retention of deleted posts."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""How scripts other than Latin mark words and sentences: members of a set in a regular expression.
+"""Word and sentence marks of scripts other than Latin, as members of a set in a regular expression.
 
 They need `regex` with VERSION1, whose sets can be nested and subtracted from each other.
 """

@@ -16,7 +16,7 @@ CHARACTER = regex.compile(r"\X")
 VISIBLE = regex.compile(r"[^\p{Z}\p{Cc}\p{Cf}\p{M}\p{Default_Ignorable_Code_Point}\u2800]")  # the last is empty Braille
 
 
-def tidy(typed: str) -> str:
+def normalize_text(typed: str) -> str:
     """Return the text as it is kept: in NFC, lines ended by LF, without control characters or long runs of empty lines.
 
     Raises:

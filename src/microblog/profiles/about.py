@@ -1,6 +1,6 @@
-"""What a member says about themself: what is kept of what was typed, and what is refused."""
+"""Validation of a member's description of themself."""
 
-from microblog.posts import PostEmpty, PostTooLong, PostUnreadable, count_characters, tidy
+from microblog.posts import PostEmpty, PostTooLong, PostUnreadable, count_characters, normalize_text
 from microblog.profiles.errors import LONGEST_ABOUT, AboutTooLong, AboutUnreadable
 
 
@@ -11,7 +11,7 @@ def tidy_about(typed: str) -> str:
         AboutRefused: by its subclass for the reason.
     """
     try:
-        text = tidy(typed)
+        text = normalize_text(typed)
     except PostEmpty:
         return ""
     except PostTooLong as error:

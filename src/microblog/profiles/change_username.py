@@ -21,9 +21,9 @@ from microblog.profiles.emails.username_changed import USERNAME_CHANGED, Usernam
 
 
 def change_username(session: Session, account: Account, username: str, now: datetime, origin: Origin) -> bool:
-    """Give a member another username, note it and tell them; False where it is the present one.
+    """Change a member's username, record it and notify them. Returns False if it is the current one.
 
-    Logins and links stay as they are. Another spelling of the same name is no news, and no letter. The account's row is
+    Logins and links stay as they are. Another spelling of the same name sends no email. The account's row is
     the caller's to hold.
 
     Raises:

@@ -26,7 +26,7 @@ RENAMES = Limit("changes of username per member", Rate(10, 86_400))  # each is a
 
 @dataclass(frozen=True)
 class ProfileEdit:
-    """What a member wants others to see: an uploaded picture replaces the avatar, and without one it can be removed."""
+    """An edit of a profile: an uploaded picture replaces the avatar; without one it can be removed."""
 
     username: str
     about_me: str
@@ -36,7 +36,7 @@ class ProfileEdit:
 
 @dataclass(frozen=True)
 class Changed:
-    """What a change came to."""
+    """The result of a change."""
 
     username: str
     renamed: bool

@@ -18,7 +18,7 @@ def in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     if profile is None or space is None or MODES[space] not in FITTING.get(plain.mode, ()):
         return image
     try:
-        shown = converted(plain.convert(MODES[space]), profile)
+        shown = convert_colours(plain.convert(MODES[space]), profile)
     except UNUSABLE:
         return image
     if plain is not image:
@@ -31,7 +31,7 @@ def without_alpha(image: Image.Image) -> Image.Image:
     return image.convert(image.mode[:-1]) if image.mode in ("LA", "RGBA") else image
 
 
-def converted(image: Image.Image, profile: bytes) -> Image.Image:
+def convert_colours(image: Image.Image, profile: bytes) -> Image.Image:
     """Convert a picture whose colours the profile describes."""
     from_, to = ImageCms.ImageCmsProfile(BytesIO(profile)), ImageCms.createProfile("sRGB")
     transform = ImageCms.buildTransform(from_, to, image.mode, "RGB", ImageCms.Intent.PERCEPTUAL)

@@ -1,4 +1,4 @@
-"""What changing a profile refuses."""
+"""Errors of changing a profile."""
 
 from microblog.refusals import Refusal
 
@@ -6,7 +6,7 @@ LONGEST_ABOUT = 140  # characters, as people count them
 
 
 class AboutRefused(Refusal):
-    """What somebody wanted to say about themself cannot be kept."""
+    """The description cannot be kept."""
 
 
 class AboutTooLong(AboutRefused):
@@ -22,7 +22,7 @@ class AboutUnreadable(AboutRefused):
 
 
 class PictureRefused(Refusal):
-    """What was uploaded cannot be an avatar."""
+    """The upload cannot be an avatar."""
 
 
 class PictureTooLarge(PictureRefused):

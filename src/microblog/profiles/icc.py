@@ -27,7 +27,7 @@ def usable_space(profile: bytes) -> bytes | None:
     kind, space, connecting = profile[12:16], profile[16:20], profile[20:24]
     known = kind in CLASSES and space in SPACES and connecting in CONNECTING and profile[36:40] == b"acsp"
     try:
-        return space if known and all(bearable(tag, SPACES[space]) for tag in tags(profile)) else None
+        return space if known and all(is_bearable(tag, SPACES[space]) for tag in tags(profile)) else None
     except (struct.error, IndexError):  # it breaks off
         return None
 
@@ -41,7 +41,7 @@ def tags(profile: bytes) -> list[bytes]:
     return [profile[start : start + size] if start + size <= len(profile) else A_PROGRAM for start, size in listed]
 
 
-def bearable(tag: bytes, channels: int) -> bool:
+def is_bearable(tag: bytes, channels: int) -> bool:
     """Tell whether a tag can be read in a time and a memory that its own size bounds."""
     kind = tag[:4]
     if kind in (b"mft1", b"mft2"):
@@ -92,9 +92,9 @@ SRGB = Chromaticities((0.3127, 0.3290), (0.64, 0.33), (0.30, 0.60), (0.15, 0.06)
 def made_of(primaries: Chromaticities, exponent: float) -> bytes | None:
     """Return a profile of these colours, linear light being the values to this power; None where there is none."""
     try:
-        columns = transposed(adapted(primaries))
+        columns = transpose(adapt_to_d50(primaries))
         curve = b"curv" + struct.pack(">IIH2x", 0, 1, round(exponent * 256))
-        contents = [b"XYZ " + struct.pack(">I3i", 0, *map(fixed, column)) for column in (*columns, D50)]
+        contents = [b"XYZ " + struct.pack(">I3i", 0, *map(to_fixed_point, column)) for column in (*columns, D50)]
     except (ArithmeticError, struct.error):
         return None
     names = (b"rXYZ", b"gXYZ", b"bXYZ", b"wtpt", b"rTRC", b"gTRC", b"bTRC")
@@ -104,24 +104,24 @@ def made_of(primaries: Chromaticities, exponent: float) -> bytes | None:
     listed = b"".join(map(struct.Struct(">4sII").pack, names, starts, sizes))
     body = struct.pack(">I", len(names)) + listed + b"".join(contents) + curve
     head = struct.pack(">I4xI4s4s4s12x4s", HEAD + len(body), 0x02100000, b"mntr", b"RGB ", b"XYZ ", b"acsp")
-    return head.ljust(68, b"\0") + struct.pack(">3i", *map(fixed, D50)) + bytes(HEAD - 80) + body
+    return head.ljust(68, b"\0") + struct.pack(">3i", *map(to_fixed_point, D50)) + bytes(HEAD - 80) + body
 
 
-def fixed(number: float) -> int:
+def to_fixed_point(number: float) -> int:
     """Return a number as the standard writes it, with sixteen bits behind the point."""
     return round(number * 65536)
 
 
-def adapted(primaries: Chromaticities) -> Matrix:
+def adapt_to_d50(primaries: Chromaticities) -> Matrix:
     """Return what makes XYZ, as seen under D50, of linear red, green and blue."""
     white = xyz(primaries.white)
-    rgb = transposed(tuple(xyz(point) for point in primaries.points[1:]))
+    rgb = transpose(tuple(xyz(point) for point in primaries.points[1:]))
     amounts = times(inverse(rgb), white)
     scaled = tuple(tuple(value * amount for value, amount in zip(row, amounts, strict=True)) for row in rgb)
     gains = [to / seen for to, seen in zip(times(BRADFORD, D50), times(BRADFORD, white), strict=True)]
     cones = tuple(tuple(gain * value for value in row) for gain, row in zip(gains, BRADFORD, strict=True))
-    to_d50 = transposed(tuple(times(inverse(BRADFORD), column) for column in transposed(cones)))
-    return transposed(tuple(times(to_d50, column) for column in transposed(scaled)))
+    to_d50 = transpose(tuple(times(inverse(BRADFORD), column) for column in transpose(cones)))
+    return transpose(tuple(times(to_d50, column) for column in transpose(scaled)))
 
 
 def xyz(point: tuple[float, float]) -> tuple[float, float, float]:
@@ -130,7 +130,7 @@ def xyz(point: tuple[float, float]) -> tuple[float, float, float]:
     return x / y, 1.0, (1 - x - y) / y
 
 
-def transposed(matrix: Matrix) -> Matrix:
+def transpose(matrix: Matrix) -> Matrix:
     """Return the columns of a matrix as its rows."""
     return tuple(zip(*matrix, strict=True))
 

@@ -1,4 +1,4 @@
-"""A JPEG before anything decodes it: without its notes, and refused where decoding it would take forever.
+"""Check a JPEG before it is decoded: drop its metadata, and refuse it if decoding would take too long.
 
 A decoder goes over all pixels once for each scan, and a file of 5 MB has room for a hundred thousand of them. Pillow
 reads notes (Exif and others) as soon as it sees them, whatever they say of their size.

@@ -11,7 +11,7 @@ ACCOUNT_ID = "accounts.id"
 
 
 class Profile(Base):
-    """What a member says, and when the member was last here. Whoever has no row said nothing and was not seen yet."""
+    """A member's description and last visit. A member without a row has neither."""
 
     __tablename__ = "profiles"
 

@@ -77,8 +77,8 @@ def make_avatar(upload: bytes) -> bytes:
     """
     if len(upload) > LARGEST_FILE:
         raise file_too_large()
-    with alone():
-        return encoded(square(whole(upload)))
+    with decoding_slot():
+        return encode_picture(square(check_pixels(upload)))
 
 
 def file_too_large() -> PictureTooLarge:
@@ -87,14 +87,14 @@ def file_too_large() -> PictureTooLarge:
 
 
 @contextmanager
-def alone() -> Iterator[None]:
+def decoding_slot() -> Iterator[None]:
     """Be the only one in this process to decode a picture, or one of the few that wait for that."""
-    with held(few_at_once, 0), held(one_at_a_time, WAIT):
+    with acquire_within(few_at_once, 0), acquire_within(one_at_a_time, WAIT):
         yield
 
 
 @contextmanager
-def held(what: threading.Semaphore, wait: float) -> Iterator[None]:
+def acquire_within(what: threading.Semaphore, wait: float) -> Iterator[None]:
     """Hold one of a few places; refuse the picture where that takes longer than so many seconds."""
     if not what.acquire(timeout=wait):
         raise PicturesBusy
@@ -113,22 +113,22 @@ class Upload:
     profile: bytes | None
 
 
-def whole(upload: bytes) -> Upload:
+def check_pixels(upload: bytes) -> Upload:
     """Read the head of a picture, and see to it that none of its pixels are missing.
 
     A JPEG that lacks nothing but its end marker is whole. One that breaks off earlier looks otherwise with noise behind
     it: a decoder takes that for pixels.
     """
     if not upload.startswith(jpeg.BEGINNING) or (bare := jpeg.without_notes(upload)).ended:
-        return opened(upload)
-    picture = opened(jpeg.with_end(upload))
-    noisy = opened(jpeg.with_end(bare.content, jpeg.NOISE))
-    if ImageChops.difference(loaded(picture.image), loaded(noisy.image)).getbbox():
+        return read_head(upload)
+    picture = read_head(jpeg.with_end(upload))
+    noisy = read_head(jpeg.with_end(bare.content, jpeg.NOISE))
+    if ImageChops.difference(decode_pixels(picture.image), decode_pixels(noisy.image)).getbbox():
         raise PictureDamaged
     return picture
 
 
-def opened(upload: bytes) -> Upload:
+def read_head(upload: bytes) -> Upload:
     """Read the head of a picture, and nothing else before its size is known to be bearable.
 
     The formats are told by a file's first bytes; its name and what the browser says of it prove nothing.
@@ -144,7 +144,7 @@ def opened(upload: bytes) -> Upload:
     except UNREADABLE as error:
         raise refused_format(upload) from error
     check_size(*image.size, MOST_PIXELS.get(image.format or "", MOST_PIXELS["JPEG"]))
-    return Upload(image, exif or noted(image, "exif"), profile or noted(image, "icc_profile") or None)
+    return Upload(image, exif or info_of(image, "exif"), profile or info_of(image, "icc_profile") or None)
 
 
 def refused_format(upload: bytes) -> PictureRefused:
@@ -153,7 +153,7 @@ def refused_format(upload: bytes) -> PictureRefused:
     return PictureFormat(format=name) if name else NotAPicture()
 
 
-def noted(image: Image.Image, name: str) -> bytes:
+def info_of(image: Image.Image, name: str) -> bytes:
     """Return a note of a picture, empty where it has none."""
     note = image.info.get(name)
     return note if isinstance(note, bytes) else b""
@@ -169,9 +169,11 @@ def check_size(width: int, height: int, most_pixels: int) -> None:
 
 def square(upload: Upload) -> Image.Image:
     """Decode a picture and return its middle, upright, small, in plain colours. Of a moving one, the first view."""
-    image = loaded(upload.image)
+    image = decode_pixels(upload.image)
     try:
-        small = resizable(image).resize((SIDE, SIDE), Image.Resampling.LANCZOS, box=middle(*image.size), reducing_gap=3)
+        small = to_resizable(image).resize(
+            (SIDE, SIDE), Image.Resampling.LANCZOS, box=central_square(*image.size), reducing_gap=3
+        )
         turned = TURNED.get(orientation(upload.exif))
         upright = small.transpose(turned) if turned is not None else small
         return on_paper(in_srgb(upright, upload.profile))
@@ -179,7 +181,7 @@ def square(upload: Upload) -> Image.Image:
         raise PictureDamaged from error
 
 
-def loaded(image: ImageFile.ImageFile) -> Image.Image:
+def decode_pixels(image: ImageFile.ImageFile) -> Image.Image:
     """Decode a picture, a JPEG no larger than needed."""
     try:
         image.draft("RGB", (2 * SIDE, 2 * SIDE))
@@ -191,14 +193,14 @@ def loaded(image: ImageFile.ImageFile) -> Image.Image:
     return ImageChops.invert(image) if plain_inks else image
 
 
-def middle(width: int, height: int) -> tuple[float, float, float, float]:
+def central_square(width: int, height: int) -> tuple[float, float, float, float]:
     """Return the largest square in the middle."""
     side = min(width, height)
     left, top = (width - side) / 2, (height - side) / 2
     return left, top, left + side, top + side
 
 
-def resizable(image: Image.Image) -> Image.Image:
+def to_resizable(image: Image.Image) -> Image.Image:
     """Return a picture whose neighbouring pixels can be mixed, which numbers of colours in a list cannot be."""
     if image.mode.startswith("I"):  # 16 bits for each shade of grey
         return image.convert("I").point(lambda shade: shade * (1 / 256)).convert("L")
@@ -217,7 +219,7 @@ def on_paper(image: Image.Image) -> Image.Image:
     return paper
 
 
-def encoded(image: Image.Image) -> bytes:
+def encode_picture(image: Image.Image) -> bytes:
     """Return a file of pixels and nothing else."""
     bare = Image.new("RGB", image.size)
     bare.paste(image)

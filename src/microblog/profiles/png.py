@@ -46,7 +46,7 @@ def chunks(upload: bytes) -> Iterator[tuple[bytes, int, int]]:
 def profile_of(said: dict[bytes, bytes]) -> bytes | None:
     """Return the profile a PNG has, or else one made of its gamma and primaries (PNG, Third Edition, 4.3)."""
     if b"iCCP" in said:
-        return unpacked(said[b"iCCP"])
+        return decompress_profile(said[b"iCCP"])
     exponent = exponent_of(said.get(b"gAMA", b""))
     if exponent is None or b"sRGB" in said or b"cICP" in said:
         return None
@@ -56,7 +56,7 @@ def profile_of(said: dict[bytes, bytes]) -> bytes | None:
     return icc.made_of(primaries, exponent)
 
 
-def unpacked(chunk: bytes) -> bytes | None:
+def decompress_profile(chunk: bytes) -> bytes | None:
     """Unpack a profile, unless it is larger than any is."""
     packed = chunk.partition(b"\0")[2][1:]
     try:

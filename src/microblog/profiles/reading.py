@@ -1,4 +1,4 @@
-"""What is shown of a member."""
+"""Reading profiles."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,7 +31,7 @@ SHOWN = (
 
 @dataclass(frozen=True)
 class Portrait:
-    """What everybody may see of a member. No address is in it."""
+    """The public profile of a member. It holds no email address."""
 
     account_id: int
     username: str
@@ -45,7 +45,7 @@ class Portrait:
 
 
 def profile_of(session: Session, username: str) -> Portrait | None:
-    """Return whoever has this username, in any spelling, or had it before, under the present one. One round trip."""
+    """Return the profile of the current or former owner of a username, in any spelling. One round trip."""
     key = key_in(username)
     row = session.execute(SHOWN, {"key": key}).one_or_none() if key else None
     return Portrait(*row) if row else None

@@ -1,7 +1,7 @@
-"""Recovery: a forgotten password, from the question to the new one. The front door of the room."""
+"""Account recovery: password resets, recovery codes, takeover reports, and recovery by an administrator."""
 
 from microblog.recovery.address_revert import OpenedReturn, open_return
-from microblog.recovery.allowance import letter_allowance
+from microblog.recovery.allowance import reset_allowance
 from microblog.recovery.ask import request_reset
 from microblog.recovery.by_operator import end_recovery_codes, make_recovery_link, remove_backup_email, set_email
 from microblog.recovery.codes import count_codes, create_recovery_codes, end_own_codes, read_code
@@ -11,7 +11,7 @@ from microblog.recovery.errors import (
     NobodyToRecover,
     RecoverDeactivated,
 )
-from microblog.recovery.link_events import link_event, note
+from microblog.recovery.link_events import link_event, record_link_event
 from microblog.recovery.links import RESET_LINK
 from microblog.recovery.own_password import change_own_password
 from microblog.recovery.report_links import TakeoverReport, open_report
@@ -38,18 +38,18 @@ __all__ = [
     "create_recovery_codes",
     "end_own_codes",
     "end_recovery_codes",
-    "letter_allowance",
     "link_event",
     "make_recovery_link",
-    "note",
     "open_report",
     "open_reset",
     "open_return",
     "read_code",
+    "record_link_event",
     "remove_additions",
     "remove_backup_email",
     "report_takeover",
     "request_reset",
+    "reset_allowance",
     "reset_password",
     "review_changes",
     "set_email",

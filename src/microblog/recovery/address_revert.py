@@ -1,4 +1,4 @@
-"""Taking an address back: for whoever reads the mail of an address the account had, for a week after it was changed."""
+"""Reverting a change of address, for a week, by a link emailed to the previous address."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ from microblog.recovery.owner_is_back import Returned, owner_is_back, proof_by
 
 @dataclass(frozen=True)
 class OpenedReturn:
-    """What a link to take an address back is about: the change, the account, and whose mail it was in."""
+    """The change that a link reverts, the account, and the address the link was emailed to."""
 
     link: GenuineLink
     change: AddressChange

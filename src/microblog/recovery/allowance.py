@@ -1,9 +1,9 @@
-"""How many reset letters one account gets, so that nobody can fill its mailbox, and nobody can keep its owner out.
+"""The rate limit of reset emails to an account: nobody can fill its mailbox, and nobody can keep its owner out.
 
 Strangers can use up any allowance, for they may ask in the owner's name from wherever they like. So each network that
-asks has one of its own, all of them together have another, and past both a letter still leaves when none has left
+asks has one of its own, all of them together have another, and past both an email still leaves when none has left
 for half of a link's life. Hence the rule that holds whoever asks how often: **where a request is silently not answered
-with a letter, one has left before that whose link works for at least half of its life still.**
+with an email, one has left before that whose link works for at least half of its life still.**
 """
 
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ from microblog.settings import Rate, Settings
 
 
 @dataclass(frozen=True)
-class LetterAllowance:
-    """Decides whether one more letter may go to an account."""
+class ResetAllowance:
+    """Decides whether one more reset email may go to an account."""
 
     limits: Limits
     per_network: Limit
@@ -26,7 +26,7 @@ class LetterAllowance:
     in_time: Limit
 
     def spend(self, session: Session, account_id: int, origin: Origin, now: datetime, backup_key: str = "") -> bool:
-        """Count one letter, and tell whether it may go.
+        """Count one email, and return whether it may be sent.
 
         `backup_key` is the backup email where only that was asked for: it has an allowance of its own, so that a thief
         who added one can't use up what the main address gets.
@@ -52,10 +52,10 @@ class LetterAllowance:
         return self.limits.spend(session, limit, subject, now).allowed
 
 
-def letter_allowance(settings: Settings) -> LetterAllowance:
+def reset_allowance(settings: Settings) -> ResetAllowance:
     """Return the rules of this site."""
     half_a_life = Rate(1, settings.reset_link_minutes * 30)
-    return LetterAllowance(
+    return ResetAllowance(
         Limits(settings.keys("limits")[0]),
         Limit("reset letters per account and network", settings.limits.reset_per_identifier),
         Limit("reset letters per account", settings.limits.reset_per_account),

@@ -1,4 +1,4 @@
-"""Asking for a reset letter: one row, whatever was typed. Whose it is, if anybody's, is found when it is written."""
+"""Request a reset email: one row, whatever was typed. The account, if any, is looked up when it is rendered."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from microblog.limits import Limit, Verdict
 from microblog.mail import canonical_identifier, queue
 from microblog.origin import NOWHERE, Origin
 from microblog.recovery.emails.reset_password import RESET_PASSWORD, ResetAsked
-from microblog.recovery.reset_key import letter_key
+from microblog.recovery.reset_key import reset_email_key
 from microblog.settings import Rate
 
 RARELY = Rate(1, 600)
@@ -70,5 +70,5 @@ def ask_by_key(session: Session, identifier_key: str, now: datetime, origin: Ori
         address_key=identifier_key,
         payload=ResetAsked(identifier_key, origin),
         now=now,
-        key=letter_key(identifier_key),
+        key=reset_email_key(identifier_key),
     )

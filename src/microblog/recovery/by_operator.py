@@ -137,7 +137,7 @@ def take_off_backup_email(session: Session, account: Account, operator: str, now
         NoBackupEmail: there is neither.
         NobodyToRecover: the account was deleted meanwhile.
     """
-    account = locked(session, account)
+    account = lock_account(session, account)
     told = notice_addresses(session, account)
     backup = delete(BackupEmail).where(BackupEmail.account_id == account.id)
     unconfirmed = cancel_pending_backup_email(session, account.id)
@@ -145,7 +145,7 @@ def take_off_backup_email(session: Session, account: Account, operator: str, now
     if address is None:
         raise NoBackupEmail
     account.backup_email_removed_at = now
-    note(session, account, EventType.BACKUP_EMAIL_REMOVED, operator, now)
+    record_intervention(session, account, EventType.BACKUP_EMAIL_REMOVED, operator, now)
     payload = BackupEmailRemovedByOperator(account.username, now, address)
     for to in told:
         queue(session, BACKUP_EMAIL_REMOVED_BY_OPERATOR, to=to, payload=payload, now=now)
@@ -159,12 +159,12 @@ def end_codes_of(session: Session, account: Account, operator: str, now: datetim
         NoRecoveryCodes: there are none.
         NobodyToRecover: the account was deleted meanwhile.
     """
-    account = locked(session, account)
+    account = lock_account(session, account)
     number = codes_left(session, account.id).number
     if not number:
         raise NoRecoveryCodes
     end_codes(session, account.id)
-    note(session, account, EventType.RECOVERY_CODES_ENDED, operator, now)
+    record_intervention(session, account, EventType.RECOVERY_CODES_ENDED, operator, now)
     payload = RecoveryCodesEndedByOperator(account.username, now)
     for to in notice_addresses(session, account):
         queue(session, RECOVERY_CODES_ENDED_BY_OPERATOR, to=to, payload=payload, now=now)
@@ -182,7 +182,7 @@ def replace_email(session: Session, account: Account, address: Address, operator
         AddressOfAnother: it belongs to another account.
         NobodyToRecover: the account was deleted meanwhile.
     """
-    account = locked(session, account)
+    account = lock_account(session, account)
     if address.key == account.email_key:
         raise SameEmail
     owner = find_any(session, address.key)
@@ -196,7 +196,7 @@ def replace_email(session: Session, account: Account, address: Address, operator
     except IntegrityError as error:  # another account got it in the same moment
         raise AddressOfAnother from error
     end_ways_back(session, account, now)
-    note(session, account, EventType.EMAIL_CHANGED, operator, now)
+    record_intervention(session, account, EventType.EMAIL_CHANGED, operator, now)
     payload = EmailSetByOperator(account.username, now)
     for to in dict.fromkeys([*told, address.spelled]):
         queue(session, EMAIL_SET_BY_OPERATOR, to=to, payload=payload, now=now)
@@ -214,7 +214,7 @@ def end_ways_back(session: Session, account: Account, now: datetime) -> None:
     cancel_sign_ups(session, account.email_key)
 
 
-def locked(session: Session, account: Account) -> Account:
+def lock_account(session: Session, account: Account) -> Account:
     """Return an account as it is now, held until the transaction ends."""
     found = session.get(Account, account.id, with_for_update=True, populate_existing=True)
     if found is None:
@@ -222,7 +222,7 @@ def locked(session: Session, account: Account) -> Account:
     return found
 
 
-def note(session: Session, account: Account, happened: EventType, operator: str, now: datetime) -> None:
+def record_intervention(session: Session, account: Account, happened: EventType, operator: str, now: datetime) -> None:
     """Note what an administrator did, and who it was."""
     record(session, account.id, happened, now, detail=f"by_administrator:{word_of(operator)}")
 

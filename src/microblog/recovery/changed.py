@@ -1,4 +1,4 @@
-"""A password was set: who is told, and what becomes of older words that it was somebody else."""
+"""After a password was set: notify the owner, and resolve earlier takeover reports."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from microblog.mail import canonical_identifier, forget_sent, queue
 from microblog.origin import Origin
 from microblog.ownership import ChangeKind, note_change
 from microblog.recovery.emails.password_changed import PASSWORD_CHANGED, PasswordChanged, Way
-from microblog.recovery.reset_key import letter_key
+from microblog.recovery.reset_key import reset_email_key
 
 EVENT = {
     Way.LINK: EventType.PASSWORD_RESET,
@@ -29,7 +29,7 @@ def password_changed(
     """
     addresses = notice_addresses(session, account)
     keys = [account.username_key, *map(canonical_identifier, addresses)]
-    forget_sent(session, [letter_key(key) for key in keys])  # their links are dead
+    forget_sent(session, [reset_email_key(key) for key in keys])  # their links are dead
     change_id = note_change(session, account.id, ChangeKind.PASSWORD, addresses, now, recovery_id)
     record(session, account.id, EVENT[way], now, origin=origin, detail="by_recovery_code" if way is Way.CODE else "")
     payload = PasswordChanged(account.username, now, change_id, way, origin)

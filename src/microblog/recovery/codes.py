@@ -36,14 +36,14 @@ READ_AS = str.maketrans("OIL", "011", "-\u2010\u2011\u2013\u2014")  # hyphens an
 
 @dataclass(frozen=True)
 class CodesLeft:
-    """How many of a member's codes are good still, and when they were made; none were where that is None."""
+    """The number of a member's unused codes, and when they were made; None if never."""
 
     number: int
     made_at: datetime | None
 
     @property
     def few(self) -> bool:
-        """True when it is time to make new ones."""
+        """True if it is time to make new ones."""
         return self.made_at is not None and self.number <= FEW
 
 
@@ -65,7 +65,7 @@ def read_code(typed: str) -> str:
     return code
 
 
-def hashed(key: bytes, account_id: int, code: str) -> str:
+def hash_code(key: bytes, account_id: int, code: str) -> str:
     """Return what is kept of a code."""
     return hmac.digest(key, f"{account_id} {code}".encode(), "sha256").hex()
 
@@ -121,7 +121,7 @@ def make_codes(
     codes = tuple(new_code() for _ in range(HOW_MANY))
     end_codes(session, account.id)
     for code in codes:
-        code_hash = hashed(keys[0], account.id, read_code(code))
+        code_hash = hash_code(keys[0], account.id, read_code(code))
         session.add(RecoveryCode(account_id=account.id, code_hash=code_hash, made_at=now))
     record(session, account.id, EventType.RECOVERY_CODES_MADE, now, origin=origin)
     told = notice_addresses(session, account)
@@ -146,7 +146,7 @@ def holder_of(session: Session, keys: Sequence[bytes], identifier: str, code: st
 
 def this_code(keys: Sequence[bytes], account_id: int, code: str) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions for one code of one account, kept under the present key or an older one."""
-    hashes = [hashed(key, account_id, code) for key in keys]
+    hashes = [hash_code(key, account_id, code) for key in keys]
     return RecoveryCode.account_id == account_id, RecoveryCode.code_hash.in_(hashes)
 
 

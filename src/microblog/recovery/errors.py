@@ -1,4 +1,4 @@
-"""What recovery refuses."""
+"""Errors of account recovery."""
 
 from microblog.refusals import NothingToDo, Refusal
 
@@ -10,7 +10,7 @@ class WrongCode(Refusal):
 
 
 class BadCode(Refusal):
-    """What was typed can be no recovery code, whoever has one."""
+    """The text cannot be a recovery code."""
 
     code = "malformed_recovery_code"
 

@@ -1,4 +1,4 @@
-"""What becomes of a reset link, noted once for each link: that it was opened, and that it was refused and why."""
+"""Events of reset links, recorded once for each link: opened, or refused and why."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,7 +35,7 @@ def is_noted(session: Session, event: LinkEvent) -> bool:
     return is_recorded(session, event.mark)
 
 
-def note(session: Session, event: LinkEvent) -> None:
+def record_link_event(session: Session, event: LinkEvent) -> None:
     """Note it, unless it was noted before or the account is gone."""
     account = select(Account.id).where(Account.id == event.account_id)
     if session.scalar(account.with_for_update()) is None or is_noted(session, event):

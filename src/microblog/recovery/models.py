@@ -1,4 +1,4 @@
-"""The tables of this room: accounts, sign-ups that are not finished, logins, and what happened to an account."""
+"""The table of recovery: recovery codes."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""A password that its owner changes, knowing the one before."""
+"""Changing one's own password, with the current one."""
 
 from dataclasses import dataclass
 

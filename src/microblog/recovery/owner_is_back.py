@@ -1,4 +1,4 @@
-"""The one place that decides what ends when an account's owner comes back, whichever way they came.
+"""The consequences of a recovery by any means: what ends when an account's owner is back.
 
 docs/security.md has the rules as a table: "The owner always wins".
 """
@@ -22,7 +22,7 @@ from microblog.recovery.models import RecoveryCode
 
 @dataclass(frozen=True)
 class Proof:
-    """What shows that somebody is the owner: by what means, and since when the account has had it.
+    """A proof of ownership: its means, and since when the account has had it.
 
     `email_key` is the address that proved it, if one did; `change_id` the change that is reported as somebody else's.
     """

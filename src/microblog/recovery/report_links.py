@@ -1,4 +1,4 @@
-"""The link "This wasn't me" in the emails about changes: what it is bound to, and when it is dead."""
+"""The "This wasn't me" link in the emails about changes: what it is bound to, and when it expires."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ from microblog.ownership import (
 
 @dataclass(frozen=True)
 class TakeoverReport:
-    """What a living link reports: the change, the account, and the address whose reader says so."""
+    """The change that a valid link reports, the account, and the address the link was emailed to."""
 
     link: GenuineLink
     change: ReportableChange
@@ -33,7 +33,7 @@ class TakeoverReport:
 
     @property
     def kind(self) -> ChangeKind:
-        """What was changed."""
+        """The kind of the change."""
         return ChangeKind(self.change.kind)
 
 

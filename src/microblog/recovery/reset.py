@@ -1,4 +1,4 @@
-"""The reset itself: is the link alive, and the one conditional change that uses it up."""
+"""The password reset: validate the link, and use it up in one conditional UPDATE."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ from microblog.recovery.owner_is_back import Proof, owner_is_back, proof_by
 
 @dataclass(frozen=True)
 class OpenedReset:
-    """What a living link opens: the account, and what shows that its owner may be here."""
+    """The account that a valid link opens, and the proof of ownership."""
 
     link: GenuineLink
     account: Account

@@ -1,6 +1,6 @@
 """The outbox key of reset emails."""
 
 
-def letter_key(identifier_key: str) -> str:
+def reset_email_key(identifier_key: str) -> str:
     """Return what the reset emails for one identifier share: a newer one takes the place of one that waits."""
     return f"reset {identifier_key}"

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from microblog.audit import EventType, events
 from microblog.auth import lock_verified
-from microblog.contact.backup_email import take_off, tell
+from microblog.contact.backup_email import queue_notices, take_off
 from microblog.contact.emails.backup_email_notice import BackupEmailChanged
 from microblog.contact.emails.second_address_removed import SECOND_ADDRESS_REMOVED
 from microblog.context import Context
@@ -29,7 +29,7 @@ from microblog.recovery.owner_is_back import end_codes_made_since
 
 
 class Addition(StrEnum):
-    """What may have been added."""
+    """The kind of an addition."""
 
     EMAIL = "email"
     BACKUP = "backup"
@@ -47,7 +47,7 @@ class Recent:
 
 @dataclass(frozen=True)
 class Review:
-    """What there is to look through, and the recovery by which whoever is signed in came in."""
+    """The additions to review, and the recovery that this session began with."""
 
     items: tuple[Recent, ...]
     recovery_id: int | None
@@ -160,7 +160,7 @@ def remove_backup(session: Session, account: Account, review: Review, now: datet
         forget_removed(session, account.id, [gone.email_key])
     events.record(session, account.id, EventType.BACKUP_EMAIL_REMOVED, now, origin=origin)
     change = BackupEmailChanged(account.username, gone.email, now, origin, change_id)
-    tell(session, SECOND_ADDRESS_REMOVED, told, change)
+    queue_notices(session, SECOND_ADDRESS_REMOVED, told, change)
     since = min(review.since, account.email_since or account.created_at)  # what the main address outranks stays away
     addresses = restore_addresses(
         session, account, since, now, roles={Role.BACKUP}, never=gone.email_key, forget_since=review.since

@@ -1,4 +1,4 @@
-"""Taking an address back, and the way in that follows."""
+"""Reverting a change of address, and the reset email that follows."""
 
 from microblog.context import Context
 from microblog.recovery.address_revert import OpenedReturn, take_back

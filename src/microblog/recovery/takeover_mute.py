@@ -1,4 +1,4 @@
-"""For how long an account that was taken over is not emailed links by whoever asks."""
+"""The period after a takeover report in which no request sends reset emails to the account."""
 
 from datetime import timedelta
 

@@ -16,7 +16,7 @@ RARELY = Rate(3, 1800)  # somebody who mistypes their code has two more tries at
 
 @dataclass(frozen=True)
 class CodeUsed:
-    """Whose password was set, how many codes are left, and a token by which the account knows the browser."""
+    """The account, the number of codes left, and a known-browser token."""
 
     username: str
     codes_left: int

@@ -1,4 +1,4 @@
-"""How strangers' words are shown: some quote the link an email held, or the login; any may send what hides text."""
+"""Redaction of server responses: some quote the link of an email, or our login; any may hold invisible text."""
 
 import re
 from base64 import b64encode
@@ -13,7 +13,7 @@ def hide_tokens(words: str) -> str:
     return TOKEN.sub("<token>", LINK.sub(lambda found: "<link>" if TOKEN.search(found[0]) else found[0], words))
 
 
-def harmless(words: str) -> str:
+def redact_line(words: str) -> str:
     """Return words on one line that show all there is and hold no token: what cannot be printed is spelled out."""
     line = " ".join(words.split())
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in hide_tokens(line))
@@ -24,10 +24,10 @@ def hide_login(words: str, username: str, password: str) -> str:
     if not password:
         return words
     plain = f"\0{username}\0{password}".encode()
-    forms = (encoded(plain), encoded(password.encode()), password)
+    forms = (auth_encoded(plain), auth_encoded(password.encode()), password)
     return re.sub("|".join(re.escape(form) + "=*" for form in forms), "<password>", words, flags=re.IGNORECASE)
 
 
-def encoded(octets: bytes) -> str:
+def auth_encoded(octets: bytes) -> str:
     """Return octets as AUTH sends them (RFC 4954), without the padding."""
     return b64encode(octets).decode().rstrip("=")

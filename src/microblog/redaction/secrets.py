@@ -1,4 +1,4 @@
-"""Hiding what nobody else may read: in logs and in letters about errors, secrets give way to `[hidden]`.
+"""Redaction of secrets: in logs and in emails about errors, they are replaced by `[hidden]`.
 
 Some look like what they are: tokens, hashes, addresses, passwords in web addresses. Others are known beforehand: what a
 person typed, what the settings hold.
@@ -41,7 +41,7 @@ class Redactor:
     def __init__(self, values: Iterable[str] = ()) -> None:
         known = {value.strip() for value in values if len(value.strip()) >= SHORTEST}
         spelled = {one for value in known for one in spellings(value)}
-        bare = (bones(one)[0] for one in spelled)
+        bare = (alphanumerics_of(one)[0] for one in spelled)
         self._pieces = frozenset(one[start : start + PIECE] for one in bare for start in range(len(one) - PIECE + 1))
         self._whole = one_of({one for one in spelled if len(one) <= LONG})
 
@@ -56,25 +56,25 @@ class Redactor:
     def _hide(self, text: str, patterns: Iterable[re.Pattern[str]]) -> str:
         found = [match.span() for pattern in patterns for match in pattern.finditer(text)]
         if self._pieces:
-            bare, places = bones(text)
+            bare, places = alphanumerics_of(text)
             starts = range(len(bare) - PIECE + 1)
             known = (start for start in starts if bare[start : start + PIECE] in self._pieces)
             found += [(places[start], places[start + PIECE - 1] + 1) for start in known]
-        return reduce(cover, reversed(joined(found)), text)
+        return reduce(hide_span, reversed(join_spans(found)), text)
 
 
-def bones(text: str) -> tuple[str, list[int]]:
+def alphanumerics_of(text: str) -> tuple[str, list[int]]:
     """Return the letters and digits of a text, without case, and where each stands; quoting leaves them as they are."""
     found = [(small, place) for place, char in enumerate(text) if char.isalnum() for small in char.casefold()]
     return "".join(small for small, _ in found), [place for _, place in found]
 
 
-def cover(text: str, span: tuple[int, int]) -> str:
-    """Return a text with one span of it hidden."""
+def hide_span(text: str, span: tuple[int, int]) -> str:
+    """Return a text with one span replaced by `[hidden]`."""
     return text[: span[0]] + HIDDEN + text[span[1] :]
 
 
-def joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+def join_spans(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return spans in order, those that touch as one."""
     whole: list[tuple[int, int]] = []
     for start, end in sorted(spans):

@@ -1,4 +1,4 @@
-"""What signing up refuses."""
+"""Errors of signing up."""
 
 from microblog.auth import PasswordRefused
 

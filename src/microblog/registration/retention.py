@@ -1,4 +1,4 @@
-"""How long sign-ups that were not finished are kept."""
+"""Retention of unfinished sign-ups."""
 
 from microblog.registration.models import SignUp
 from microblog.retention import DAY, NO_TIME, ClockBound, RetentionRule, delete_where

@@ -1,7 +1,7 @@
-"""Signing up: what was typed waits for the letter to be answered, and only then becomes an account.
+"""Signing up: what was typed becomes an account only when the link in the email is used.
 
-The request looks no address up. The worker does, when it writes the letter, so a known address and a new one get the
-same answer in the same time, and their owners get different letters.
+The request looks no address up. The worker does, when it renders the email, so a known address and a new one get the
+same answer in the same time, and their owners get different emails.
 """
 
 from dataclasses import dataclass, field
@@ -82,7 +82,7 @@ def keep_sign_up(
 ) -> int:
     """Keep a sign-up, queue its email, and return its number.
 
-    `asker` is a keyed hash of the network it was asked from: letters to one address are limited for each.
+    `asker` is a keyed hash of the requester's network: emails to one address are limited for each.
 
     Raises:
         UsernameTaken: somebody has that username.

@@ -9,7 +9,7 @@ from microblog.settings.setting import setting
 
 @dataclass(frozen=True, kw_only=True)
 class LimitSettings:
-    """How often each thing may happen."""
+    """The rate limits."""
 
     reset_per_identifier: Rate = setting(
         "LIMIT_RESET_PER_IDENTIFIER",

@@ -29,7 +29,7 @@ def default_sender(values: Values) -> Sender:
 
 @dataclass(frozen=True, kw_only=True)
 class MailSettings:
-    """How emails are sent. An empty `server` means the local mailbox."""
+    """The settings of sending emails. An empty `server` means the local mailbox."""
 
     provider: str = setting(
         "MAIL_PROVIDER",

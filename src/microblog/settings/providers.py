@@ -13,7 +13,7 @@ from microblog.settings.setting import Values
 
 @dataclass(frozen=True)
 class Provider:
-    """How to reach a provider, and what it expects as user and password. The usual port of each kind is first."""
+    """A mail provider: its servers, and the user and password it expects. The usual port of each kind is first."""
 
     name: str
     server: str

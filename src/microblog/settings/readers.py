@@ -52,7 +52,7 @@ class PublicUrl:
         return is_loopback(self.host)
 
     def __str__(self) -> str:
-        return f"{self.scheme}://{bracketed(self.host)}" + (f":{self.port}" if self.port else "")
+        return f"{self.scheme}://{bracket_ipv6(self.host)}" + (f":{self.port}" if self.port else "")
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Sender:
     address: str
 
 
-def bracketed(host: str) -> str:
+def bracket_ipv6(host: str) -> str:
     """Return a host as written before a port (RFC 3986 section 3.2.2)."""
     return f"[{host}]" if ":" in host else host
 
@@ -226,11 +226,11 @@ def database_url(raw: str) -> str:
             return raw
         raise InvalidValue("sqlite:///blog.db or sqlite:////var/lib/microblog/blog.db: a file, not memory")
     if colon and rest and scheme in ("postgresql", "postgres", "postgresql+psycopg"):
-        return parsable(f"postgresql+psycopg://{rest}")
+        return is_parsable(f"postgresql+psycopg://{rest}")
     raise InvalidValue("sqlite:///path/to/file or postgresql://user:password@host/name", "it names no such database")
 
 
-def parsable(url: str) -> str:
+def is_parsable(url: str) -> str:
     should = (
         "postgresql://user:password@host:port/name, with special characters in the password written as %XX (@ as %40)"
     )

@@ -1,4 +1,4 @@
-"""How one dataclass field declares a setting, and how a dataclass of such fields is built."""
+"""Settings as dataclass fields: declare one, and build a dataclass of them."""
 
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -18,7 +18,7 @@ SETTING, GROUP = "setting", "group"  # keys of a field's metadata
 
 @dataclass(frozen=True)
 class Derived(Generic[T]):
-    """What an unset setting follows from: a function of all values, called once they are checked."""
+    """The default of an unset setting: a function of all values, called once they are checked."""
 
     compute: Callable[[Values], T]
 

@@ -1,4 +1,4 @@
-"""Which emails a member chose to get, and how each of those ends with one click."""
+"""Subscriptions: which optional emails a member gets, and unsubscribing with one click."""
 
 from microblog.subscriptions.choices import (
     Choices,

@@ -1,4 +1,4 @@
-"""Which emails a member chose to get."""
+"""A member's choice of optional emails."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -23,7 +23,7 @@ class Topic(StrEnum):
 
 @dataclass(frozen=True)
 class Choices:
-    """Which emails a member gets; all of them until something else was chosen."""
+    """The optional emails a member gets; all of them by default."""
 
     followed: bool = True
     mentioned: bool = True

@@ -1,4 +1,4 @@
-"""What emails a member chose, in their download."""
+"""A member's email choices, in their download."""
 
 from dataclasses import asdict
 

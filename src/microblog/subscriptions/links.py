@@ -28,7 +28,7 @@ UNSUBSCRIBE_LINKS = {
 
 @dataclass(frozen=True)
 class Unsubscribing:
-    """Which emails end, and by which link."""
+    """A request to unsubscribe: the topic, and the link."""
 
     topic: Topic
     link: GenuineLink

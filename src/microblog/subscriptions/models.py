@@ -1,4 +1,4 @@
-"""Which emails a member subscribes to."""
+"""The table of subscriptions."""
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column

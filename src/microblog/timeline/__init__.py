@@ -2,7 +2,7 @@
 
 from microblog.timeline.home import home
 from microblog.timeline.items import PAGE, Item
-from microblog.timeline.lists import by_author, by_tag, explore, mentioning, one
+from microblog.timeline.lists import by_author, by_tag, explore, read_mentions, read_post
 from microblog.timeline.suggestions import Suggestion, whom_to_follow
 
 __all__ = [
@@ -13,7 +13,7 @@ __all__ = [
     "by_tag",
     "explore",
     "home",
-    "mentioning",
-    "one",
+    "read_mentions",
+    "read_post",
     "whom_to_follow",
 ]

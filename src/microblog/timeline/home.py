@@ -66,39 +66,45 @@ def scan_window(*, ascending: bool) -> Select[Any]:
     """Build, once, the query that scans the posts next to the edge. It may find less than there is."""
     following = select(FollowCount.following).where(FollowCount.account_id == ME).scalar_subquery()
     length = SCANNED_PER_MEMBER * (1 + func.coalesce(following, 0))
-    start = select(nearest(Post.id, ascending=ascending)).where(onwards(Post.id, ascending=ascending)).scalar_subquery()
+    start = (
+        select(nearest_beyond(Post.id, ascending=ascending))
+        .where(beyond_edge(Post.id, ascending=ascending))
+        .scalar_subquery()
+    )
     within = Post.id < start + length if ascending else Post.id > start - length
-    rows = items().where(MINE, SHOWN, is_active(Post.author_id), onwards(Post.id, ascending=ascending), within)
-    return rows.order_by(order(Post.id, ascending=ascending)).limit(SIZE)
+    rows = items().where(MINE, SHOWN, is_active(Post.author_id), beyond_edge(Post.id, ascending=ascending), within)
+    return rows.order_by(reading_order(Post.id, ascending=ascending)).limit(SIZE)
 
 
 @cache
 def per_author_seek(dialect: DialectName, *, ascending: bool) -> Select[Any]:
     """Build, once, the query that seeks the post nearest to the edge of each member followed."""
     ids = page_of(dialect, those_nearest(ascending=ascending), ascending=ascending)
-    return items().join(ids, ids.c.id == Post.id).order_by(order(Post.id, ascending=ascending))
+    return items().join(ids, ids.c.id == Post.id).order_by(reading_order(Post.id, ascending=ascending))
 
 
 def those_nearest(*, ascending: bool) -> FromClause:
     """Select the members who have a post nearest to the edge, as many as a page has posts, and that post of each."""
     members = everybody_of_mine()
-    theirs = select(nearest(Post.id, ascending=ascending)).where(Post.author_id == members.c.id, SHOWN)
-    asked = select(members.c.id, theirs.where(onwards(Post.id, ascending=ascending)).scalar_subquery().label("post"))
+    theirs = select(nearest_beyond(Post.id, ascending=ascending)).where(Post.author_id == members.c.id, SHOWN)
+    asked = select(
+        members.c.id, theirs.where(beyond_edge(Post.id, ascending=ascending)).scalar_subquery().label("post")
+    )
     # OFFSET keeps PostgreSQL from asking the same again for each place where the answer is used.
-    all_of_them = asked.order_by(order(asked.selected_columns.post, ascending=ascending)).offset(0).subquery()
+    all_of_them = asked.order_by(reading_order(asked.selected_columns.post, ascending=ascending)).offset(0).subquery()
     with_posts = select(all_of_them).where(all_of_them.c.post.is_not(None), is_active(all_of_them.c.id))
-    return with_posts.order_by(order(all_of_them.c.post, ascending=ascending)).limit(SIZE).cte("those_nearest")
+    return with_posts.order_by(reading_order(all_of_them.c.post, ascending=ascending)).limit(SIZE).cte("those_nearest")
 
 
 def page_of(dialect: DialectName, members: FromClause, *, ascending: bool) -> Subquery:
     """Select the numbers of the posts of a page: of each of these members, none but as many as a page has."""
-    theirs = select(Post.id).where(Post.author_id == members.c.id, SHOWN, onwards(Post.id, ascending=ascending))
-    near = theirs.order_by(order(Post.id, ascending=ascending)).limit(SIZE)
+    theirs = select(Post.id).where(Post.author_id == members.c.id, SHOWN, beyond_edge(Post.id, ascending=ascending))
+    near = theirs.order_by(reading_order(Post.id, ascending=ascending)).limit(SIZE)
     if dialect == "sqlite":  # it leaves each member's posts where they are further than a page by itself
         return near.subquery()
     each = near.correlate(members).lateral()
     rows = select(each.c.id).select_from(members.join(each, true()))
-    return rows.order_by(order(each.c.id, ascending=ascending)).limit(SIZE).subquery()
+    return rows.order_by(reading_order(each.c.id, ascending=ascending)).limit(SIZE).subquery()
 
 
 @cache
@@ -109,8 +115,10 @@ def anything_behind(*, ascending: bool) -> Select[Any]:
     """
     at_the_edge = select(Post.id).where(Post.id == EDGE, MINE, SHOWN, is_active(Post.author_id))
     members = everybody_of_mine()
-    there = onwards(Post.id, ascending=not ascending)
-    theirs = select(nearest(Post.id, ascending=not ascending)).where(Post.author_id == members.c.id, SHOWN, there)
+    there = beyond_edge(Post.id, ascending=not ascending)
+    theirs = select(nearest_beyond(Post.id, ascending=not ascending)).where(
+        Post.author_id == members.c.id, SHOWN, there
+    )
     any_other = select(members.c.id).where(theirs.scalar_subquery().is_not(None), is_active(members.c.id))
     return select(union_all(at_the_edge, any_other).subquery()).limit(1)
 
@@ -120,16 +128,16 @@ def everybody_of_mine() -> Subquery:
     return union_all(select(ME.label("id")), select(Follow.followed_id).where(Follow.follower_id == ME)).subquery()
 
 
-def onwards(number: SQLColumnExpression[int], *, ascending: bool) -> ColumnElement[bool]:
+def beyond_edge(number: SQLColumnExpression[int], *, ascending: bool) -> ColumnElement[bool]:
     """Be beyond the edge in the direction of reading."""
     return number > EDGE if ascending else number < EDGE
 
 
-def order(number: SQLColumnExpression[Any], *, ascending: bool) -> ColumnElement[Any]:
+def reading_order(number: SQLColumnExpression[Any], *, ascending: bool) -> ColumnElement[Any]:
     """Order so that those nearest to the edge come first."""
     return number.asc() if ascending else number.desc()
 
 
-def nearest(number: SQLColumnExpression[int], *, ascending: bool) -> ColumnElement[int]:
+def nearest_beyond(number: SQLColumnExpression[int], *, ascending: bool) -> ColumnElement[int]:
     """Return the nearest of those beyond the edge."""
     return func.min(number) if ascending else func.max(number)

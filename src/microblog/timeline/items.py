@@ -30,11 +30,11 @@ class Item:
 
 def items() -> Select[Any]:
     """Select what is shown of posts; which of them may be shown, and are, is the caller's to say."""
-    names = mentioned().label("mentioned")
+    names = mentioned_members().label("mentioned")
     return select(Post.id, Post.author_id, username_of(Post.author_id), Post.text, Post.created_at, names)
 
 
-def mentioned() -> ScalarSelect[Any]:
+def mentioned_members() -> ScalarSelect[Any]:
     """Select the members named in a post, as one text: so they cost no round trip of their own."""
     named = aliased(Account)
     pair = Mention.name_key + " " + named.username  # neither can have a space in it

@@ -33,12 +33,12 @@ def by_tag(session: Session, tag: str, cursor: Cursor = NEWEST, size: int = PAGE
     return read(session, "tag", key, cursor, size) if key else Page(())
 
 
-def mentioning(session: Session, account_id: int, cursor: Cursor = NEWEST, size: int = PAGE) -> Page[Item]:
+def read_mentions(session: Session, account_id: int, cursor: Cursor = NEWEST, size: int = PAGE) -> Page[Item]:
     """Return a page of the posts that mention a member."""
     return read(session, "mention", account_id, cursor, size)
 
 
-def one(session: Session, post_id: int) -> Item:
+def read_post(session: Session, post_id: int) -> Item:
     """Return a post by its number.
 
     Raises:
@@ -54,13 +54,16 @@ def one(session: Session, post_id: int) -> Item:
 def read(session: Session, name: str, wanted: int | str | None, cursor: Cursor, size: int) -> Page[Item]:
     """Read a page, and whether there is anything behind its edge."""
     asked = {"edge": cursor.edge, **({} if wanted is None else {"wanted": wanted})}
-    rows = session.execute(onwards(name, ascending=cursor.ascending), {**asked, "size": size + 1})
+    rows = session.execute(page_statement(name, ascending=cursor.ascending), {**asked, "size": size + 1})
     found = [item(row) for row in rows]
-    behind = cursor != NEWEST and session.execute(back(name, ascending=cursor.ascending), asked).first() is not None
+    behind = (
+        cursor != NEWEST
+        and session.execute(behind_statement(name, ascending=cursor.ascending), asked).first() is not None
+    )
     return make_page(found, cursor, size, lambda one: one.id, behind=behind)
 
 
-def numbers(name: str) -> Numbers:
+def post_numbers(name: str) -> Numbers:
     """Select the numbers of the posts of a timeline, and return the column that holds them."""
     if name == "tag":
         return select(PostTag.post_id).where(PostTag.tag == WANTED, is_shown(PostTag.post_id)), PostTag.post_id
@@ -78,17 +81,17 @@ def is_shown(number: SQLColumnExpression[int]) -> ColumnElement[bool]:
 
 
 @cache
-def onwards(name: str, *, ascending: bool) -> Select[Any]:
+def page_statement(name: str, *, ascending: bool) -> Select[Any]:
     """Build, once, the question for a page and one post more, from its edge on."""
-    rows, number = numbers(name)
+    rows, number = post_numbers(name)
     near = rows.where(number > EDGE if ascending else number < EDGE)
     page = near.order_by(number.asc() if ascending else number.desc()).limit(SIZE).subquery()
     return items().join(page, page.c[0] == Post.id).order_by(Post.id.asc() if ascending else Post.id.desc())
 
 
 @cache
-def back(name: str, *, ascending: bool) -> Select[Any]:
+def behind_statement(name: str, *, ascending: bool) -> Select[Any]:
     """Build, once, the question whether anything is behind the edge of a page: the nearest such post."""
-    rows, number = numbers(name)
+    rows, number = post_numbers(name)
     there = rows.where(number <= EDGE if ascending else number >= EDGE)
     return there.order_by(number.desc() if ascending else number.asc()).limit(1)

@@ -1,4 +1,4 @@
-"""Whom to follow: for a home that is still empty."""
+"""Suggestions of members to follow, for a home that is still empty."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The web: the only room that knows Flask. `create_app` is its front door."""
+"""The web: the only package that knows Flask. `create_app` is its public API."""
 
 from collections.abc import Callable
 from typing import Any
@@ -59,7 +59,7 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
     app.extensions[NAME] = make_site(settings, database, clock)
     app.config["ADMINS"] = list(settings.admins)
     app.before_request(security.refuse_foreign_host)
-    for room in (
+    for module in (
         admin.access,
         metrics,
         security,
@@ -81,7 +81,7 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
         sign_in,
         text,
     ):
-        room.init_app(app, settings)
+        module.init_app(app, settings)
     register_pages(app, settings)
     local_mail = settings.trial and not settings.mail.server
     app.jinja_env.globals.update(trial=settings.trial, local_mail=local_mail, mail_server=settings.mail.server)
@@ -92,7 +92,7 @@ def create_app(settings: Settings, database: Database, clock: Clock = system_clo
 
 def register_pages(app: Flask, settings: Settings) -> None:
     """Register the pages of the site; the local mailbox only in demo mode."""
-    for room in (
+    for module in (
         home,
         lists,
         post_page,
@@ -109,10 +109,10 @@ def register_pages(app: Flask, settings: Settings) -> None:
         unsubscribe,
         site_files,
     ):
-        app.register_blueprint(room.blueprint)
+        app.register_blueprint(module.blueprint)
     for page in LINK_PAGES:
-        emailed_actions.register(app, page)
-    for room in (admin.mail, admin.sample_emails, admin.events, admin.members, admin.member_actions):
-        app.register_blueprint(room.blueprint)
+        emailed_actions.register_link(app, page)
+    for module in (admin.mail, admin.sample_emails, admin.events, admin.members, admin.member_actions):
+        app.register_blueprint(module.blueprint)
     if settings.trial:
         app.register_blueprint(mailbox.blueprint)

@@ -1,4 +1,4 @@
-"""Who is signed in: the login's secret is in the session cookie, its row in the database decides."""
+"""The current member: the session cookie holds the session's secret, and its row in the database decides."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -20,7 +20,7 @@ from microblog.web.protection.repeated_posts import forget_press
 from microblog.web.site import this_site
 
 
-class SignedIn(UserMixin):  # type: ignore[misc] # Flask-Login has no types
+class LoginUser(UserMixin):  # type: ignore[misc] # Flask-Login has no types
     """Flask-Login's view of a member: the identity it keeps is the login's secret, not the account's number."""
 
     def __init__(self, member: Member) -> None:
@@ -41,7 +41,7 @@ def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001
     app.add_template_global(wanted_here, "wanted_here")
 
 
-def load(secret: str) -> SignedIn | None:
+def load(secret: str) -> LoginUser | None:
     """Find who is signed in, by one read. That this login is in use is noted afterwards."""
     site = this_site()
     now = site.now()
@@ -51,7 +51,7 @@ def load(secret: str) -> SignedIn | None:
         return None
     if member.is_stale(now):
         defer(partial(record_visit, member=member, now=now), key=("seen", member.session_id))
-    return SignedIn(member)
+    return LoginUser(member)
 
 
 def record_visit(db: Session, member: Member, now: datetime) -> None:
@@ -61,10 +61,10 @@ def record_visit(db: Session, member: Member, now: datetime) -> None:
 
 
 def current_member_or_none() -> Member | None:
-    """Return who looks at this page, None for a visitor and where the database cannot tell us."""
+    """Return the signed-in member, None for a visitor or if the database is unavailable."""
     if g.get("member_unknown") or not current_user.is_authenticated:
         return None
-    return cast("SignedIn", current_user._get_current_object()).member  # noqa: SLF001 - the proxy's documented way in
+    return cast("LoginUser", current_user._get_current_object()).member  # noqa: SLF001 - the proxy's documented way in
 
 
 def has_left() -> bool:
@@ -102,7 +102,7 @@ def begin_session(member_secret: str, *, remember: bool) -> None:
     with site.database.reading() as db:
         member = find_member(db, member_secret, site.now())
     if member:
-        login_user(SignedIn(member))
+        login_user(LoginUser(member))
 
 
 LONGEST_WAY = 2000  # characters of an address; a proxy takes in an answer whose head is 4 kB, with its cookies
@@ -162,5 +162,5 @@ def to_sign_in() -> str:
 
 
 def current_member() -> Member:
-    """Return who is signed in; for views that `login_required` lets nobody else into."""
+    """Return the signed-in member, in views with `login_required`."""
     return cast("Member", current_member_or_none())

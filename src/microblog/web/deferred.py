@@ -1,4 +1,4 @@
-"""Small writes that no request waits for: a thread does them about a second later, all in one transaction.
+"""Deferred writes: a thread does them about a second later, all in one transaction.
 
 For what is worth recording and not worth a person's time, such as when a session was last used. A killed process loses
 the writes of its last second, and a full queue rejects more. What must not be lost belongs in the transaction of its

@@ -1,4 +1,4 @@
-"""Text that somebody sent after their session had ended: it waits on the sign-in page, and then in its form again.
+"""Drafts: text sent after a session had ended, kept through sign-in and restored in its form.
 
 The page itself carries the text until its writer is known, so nothing of a stranger's is kept. Once they have signed
 in it is kept for an hour, sealed so that only this browser's session opens it (microblog/browser_state.py): a cookie is
@@ -39,7 +39,7 @@ class Draft:
     page: str
 
 
-def keeps(field: str) -> Callable[[Callable[..., object]], Callable[..., object]]:
+def keeps_draft(field: str) -> Callable[[Callable[..., object]], Callable[..., object]]:
     """Mark a view whose form has a long text that must not be lost when a session ends."""
 
     def mark(view: Callable[..., object]) -> Callable[..., object]:

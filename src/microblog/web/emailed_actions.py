@@ -26,7 +26,7 @@ OTHER_TAB = "You opened another link in this browser since. Nothing was done. Th
 
 
 class Opened(Protocol):
-    """What a link opened."""
+    """The object that a link opened."""
 
     @property
     def link(self) -> GenuineLink:
@@ -36,7 +36,7 @@ class Opened(Protocol):
 Open = Callable[..., Any]  # (session, link, now): what the link opens; raises LinkRefused
 
 
-def nothing(*_: object) -> None:
+def do_nothing(*_: object) -> None:
     """Do nothing."""
 
 
@@ -68,8 +68,8 @@ class LinkPage:
     is_about: Callable[[Any], object] = subject_of
     """What that field has to say."""
     other_tab: str = OTHER_TAB
-    on_opened: Callable[[Any], None] = nothing
-    on_refused: Callable[[str, LinkRefused], None] = nothing
+    on_opened: Callable[[Any], None] = do_nothing
+    on_refused: Callable[[str, LinkRefused], None] = do_nothing
     other_account: str = ""
     """The template for a member whom the link is not for, where it needs a session."""
     not_genuine: int = 400
@@ -77,7 +77,7 @@ class LinkPage:
 
     @property
     def key(self) -> str:
-        """Where the session keeps an opened link; also the name of the blueprint."""
+        """The session key of an opened link; also the name of the blueprint."""
         return f"{self.name}_link"
 
 
@@ -87,7 +87,7 @@ def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001 - every pa
     app.register_error_handler(LinkRefused, show_refusal)
 
 
-def register(app: Flask, page: LinkPage) -> None:
+def register_link(app: Flask, page: LinkPage) -> None:
     """Give a link its page."""
     app.extensions[PAGES][page.action.purpose] = page
     app.register_blueprint(make_blueprint(page))
@@ -100,12 +100,12 @@ def make_blueprint(page: LinkPage) -> Blueprint:
         return move_into_session(page, token)
 
     def look() -> Response:
-        opened = reopen(page)
+        opened = reopen_link(page)
         return refuse_others(page, opened) or page.form.show(page.form.form(), **facts_of(page, opened))
 
-    @answers(page.form, lambda: facts_of(page, reopen(page)))
+    @answers(page.form, lambda: facts_of(page, reopen_link(page)))
     def press(form: BaseForm) -> Response:
-        return perform(page, form)
+        return perform_action(page, form)
 
     blueprint, path = Blueprint(page.key, __name__), page.action.page
     blueprint.add_url_rule(f"{path}/", "open_link", open_link, defaults={"token": ""})
@@ -117,14 +117,14 @@ def make_blueprint(page: LinkPage) -> Blueprint:
 
 def move_into_session(page: LinkPage, token: str) -> Response:
     """Take the token of a link that opens something out of the address bar."""
-    opened = judge(page, token, page.open)
+    opened = read_link(page, token, page.open)
     if request.method == "GET":
         page.on_opened(opened)
     session[page.key] = token
     return see_other(url_for(f"{page.key}.page"))
 
 
-def reopen(page: LinkPage, judged: Open | None = None) -> Any:  # noqa: ANN401 - whatever the link opens
+def reopen_link(page: LinkPage, judged: Open | None = None) -> Any:  # noqa: ANN401 - whatever the link opens
     """Return what the link opens that this browser has in its session.
 
     Raises:
@@ -132,10 +132,10 @@ def reopen(page: LinkPage, judged: Open | None = None) -> Any:  # noqa: ANN401 -
     """
     if page.key not in session:
         raise LinkRefused(page.action, LinkProblem.NOT_OPENED)
-    return judge(page, session[page.key], judged or page.open)
+    return read_link(page, session[page.key], judged or page.open)
 
 
-def judge(page: LinkPage, token: str, judged: Open) -> Any:  # noqa: ANN401 - whatever the link opens
+def read_link(page: LinkPage, token: str, judged: Open) -> Any:  # noqa: ANN401 - whatever the link opens
     """Return what a token opens."""
     ours = context()
     try:
@@ -155,15 +155,15 @@ def facts_of(page: LinkPage, opened: Any) -> dict[str, Any]:  # noqa: ANN401 - w
     return facts
 
 
-def perform(page: LinkPage, form: BaseForm) -> Response:
-    """Answer a press: for the link that the form was shown for, and for whoever may."""
-    opened = reopen(page, page.open_again)
+def perform_action(page: LinkPage, form: BaseForm) -> Response:
+    """Perform the action of a link for a submitted form, after checking the link, the member and the password."""
+    opened = reopen_link(page, page.open_again)
     if elsewhere := refuse_others(page, opened):
         return elsewhere
     expected = str(page.is_about(opened))
     if request.form.get(page.shown_for, expected) != expected:
         form.refuse(page.other_tab.format(opened))
-        return page.form.show(form, 409, **facts_of(page, reopen(page)))
+        return page.form.show(form, 409, **facts_of(page, reopen_link(page)))
     if page.action.needs is Needs.OWNER and owner_here(opened.account) is None:
         check(opened.account.id, typed(form["current_password"]), f"{page.action.purpose} {opened.link.subject}")
     token = session[page.key]
@@ -184,7 +184,7 @@ def owner_here(account: Account) -> Member | None:
 
 
 def refuse_others(page: LinkPage, opened: Any) -> Response | None:  # noqa: ANN401 - whatever the link opens
-    """Where a link needs a session, ask a visitor to sign in, and tell another member that this is not for them."""
+    """If a link needs a session, ask a visitor to sign in, and refuse another member."""
     if page.action.needs is not Needs.SESSION or owner_here(opened.account):
         return None
     if current_member_or_none() is None:

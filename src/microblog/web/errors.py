@@ -75,7 +75,7 @@ def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001
     app.register_error_handler(Exception, our_fault)
 
 
-def page(status: int, title: str, text: str) -> Response:
+def render_error(status: int, title: str, text: str) -> Response:
     """Render an error page, for a visitor where the database cannot say who looks at it."""
     try:
         current_member_or_none()
@@ -97,7 +97,7 @@ def http_error(error: HTTPException) -> Response:
         return elsewhere
     title, text = WORDS.get(code, (HTTPStatus(code).phrase, WORDS[400 if code < 500 else 500][1]))  # noqa: PLR2004
     wait = error.retry_after if isinstance(error, TooManyRequests) else None
-    response = page(code, title, text.format(wait=wait_in_words(wait)))
+    response = render_error(code, title, text.format(wait=wait_in_words(wait)))
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
@@ -112,7 +112,7 @@ def rate_limited(error: RateLimited) -> Response:
 def form_too_old(error: CSRFError) -> Response:
     """Say what happened to a change that came without its token."""
     log_missing_token(error)
-    return page(400, "Please send that again", words_for(error))
+    return render_error(400, "Please send that again", words_for(error))
 
 
 def words_for(error: CSRFError) -> str:
@@ -127,12 +127,12 @@ def log_missing_token(error: CSRFError) -> None:
 
 def no_such_page(error: InvalidCursor) -> Response:  # noqa: ARG001 - Flask's signature
     """Say that an address leads nowhere because of the cursor in it."""
-    return repaired_address() or page(404, *WORDS[404])
+    return repaired_address() or render_error(404, *WORDS[404])
 
 
 def refused(error: Refusal) -> Response:
     """Say why something was refused that no form could be shown again for."""
-    return page(REFUSED[type(error)], refusal_title(error), refusal_text(error))
+    return render_error(REFUSED[type(error)], refusal_title(error), refusal_text(error))
 
 
 def database_error(error: DBAPIError) -> Response:
@@ -140,7 +140,7 @@ def database_error(error: DBAPIError) -> Response:
     if went_meanwhile(error):
         return ask_to_sign_in()
     status, text = database_trouble(error)
-    response = page(status, WORDS[status][0], text)
+    response = render_error(status, WORDS[status][0], text)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = "60"
     return response
@@ -154,7 +154,7 @@ def went_meanwhile(error: Exception) -> bool:
 def database_trouble(error: DBAPIError) -> tuple[int, str]:
     """Log or report what the database said, make sure the answer asks it nothing more; return status and words."""
     if is_permanent_error(error):
-        report(error)
+        report_error(error)
         return 500, WORDS[500][1]
     log.error("database in trouble: %s", error.orig)
     g.member_unknown = True
@@ -165,15 +165,15 @@ def our_fault(error: Exception) -> Response:
     """Report a fault of ours, and say sorry: in plain text where even the page for that fails."""
     if went_meanwhile(error):
         return ask_to_sign_in()
-    report(error)
+    report_error(error)
     try:
-        return page(500, *WORDS[500])
+        return render_error(500, *WORDS[500])
     except Exception as another:  # noqa: BLE001 - there is no page left to answer it with
-        report(another)
+        report_error(another)
         return make_response(WORDS[500][1], 500, {"Content-Type": "text/plain; charset=utf-8"})
 
 
-def report(error: Exception) -> None:
+def report_error(error: Exception) -> None:
     """Tell the log and the admins of a fault of ours: by its route, for a path may hold a token."""
     g.member_unknown = True
     route = request.url_rule.rule if request.url_rule else "(no page)"
@@ -181,7 +181,7 @@ def report(error: Exception) -> None:
 
 
 def said_elsewhere(exc_info: object) -> None:
-    """Take the place of Flask's own word about an error: `report` says it, without what must not be read."""
+    """Take the place of Flask's own word about an error: `report_error` says it, without what must not be read."""
 
 
 def without_secrets(record: logging.LogRecord) -> bool:

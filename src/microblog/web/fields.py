@@ -1,4 +1,4 @@
-"""Signing up: the form, the letter's link, and the button that makes the account."""
+"""Validators of form fields that several pages share."""
 
 from typing import Any
 

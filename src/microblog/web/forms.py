@@ -47,7 +47,7 @@ class BaseForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     """A form of this site. Errors that belong to no field are `form_errors`."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc] # Flask-WTF has no types
-        """No token among the fields: `answers` checks it first of all, and the pages write it for themselves."""
+        """WTForms options. No CSRF field: `answers` checks the token first, and templates write it themselves."""
 
         csrf = False
 

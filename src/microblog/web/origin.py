@@ -1,4 +1,4 @@
-"""Roughly where a request comes from."""
+"""The rough origin of a request."""
 
 from flask import request
 

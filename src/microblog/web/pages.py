@@ -1,4 +1,4 @@
-"""Where the pages are that emails link to, but for those of signed links, which `links` declares."""
+"""Addresses of the pages that emails link to, except signed links, which `links` declares."""
 
 from microblog.links import Pages
 from microblog.settings import PublicUrl
@@ -11,11 +11,11 @@ RECOVERY_CODES = "/account/recovery-codes"
 SECOND_ADDRESS = "/account/second-address"
 MEMBER = "/user"
 POST = "/post"
-LETTERS = "/account/letters"
+EMAIL_CHOICES = "/account/letters"
 
 
-def whole(username: str) -> str:
-    """Return a username as it stands at the end of an address: mail programs leave a dot there out of the link."""
+def quote_last_dot(username: str) -> str:
+    """Return a username for the end of an address, with a final dot quoted: mail programs cut it off the link."""
     return username[:-1] + "%2E" if username.endswith(".") else username
 
 
@@ -25,7 +25,7 @@ def pages_of(site: PublicUrl) -> Pages:
         home=f"{site}/",
         sign_in=f"{site}{SIGN_IN}",
         forgot=f"{site}{FORGOT}",
-        member=lambda username: f"{site}{MEMBER}/{whole(username)}",
+        member=lambda username: f"{site}{MEMBER}/{quote_last_dot(username)}",
         post=lambda number: f"{site}{POST}/{number}",
-        letters=f"{site}{LETTERS}",
+        email_choices=f"{site}{EMAIL_CHOICES}",
     )

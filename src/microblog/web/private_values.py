@@ -1,4 +1,4 @@
-"""What a request says in confidence, to be kept out of every log and letter."""
+"""Confidential values of a request, to be kept out of every log and email."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -12,11 +12,11 @@ def private_values() -> list[str]:
     """Return all that this request carries and nobody else may read: what was typed, cookies, tokens."""
     headers = [word for name in SECRET_HEADERS for word in request.headers.get(name, "").split()]
     kept = {name: session[name] for name in session}
-    return [*typed(), *headers, *strings([request.args.listvalues(), request.view_args, request.cookies, kept])]
+    return [*typed_values(), *headers, *strings([request.args.listvalues(), request.view_args, request.cookies, kept])]
 
 
-def typed() -> list[str]:
-    """Return what was typed into a form, or sent in place of one. What cannot be read was read by nobody."""
+def typed_values() -> list[str]:
+    """Return the submitted values of a form or body. What cannot be parsed was read by nobody."""
     try:
         names = [file.filename or "" for file in request.files.values()]
         return [*strings(request.form.listvalues()), *names, request.get_data(as_text=True)]

@@ -1,4 +1,4 @@
-"""One line for each request: the route, never the path, for a path may hold a token."""
+"""The request log: the route, never the path, for a path may hold a token."""
 
 import logging
 import time

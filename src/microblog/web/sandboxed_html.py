@@ -1,4 +1,4 @@
-"""A letter's HTML, served for a frame: it runs nothing and fetches nothing, whoever wrote it."""
+"""An email's HTML, served for a sandboxed frame: it runs nothing and fetches nothing."""
 
 from flask import Response
 
@@ -11,7 +11,7 @@ OPEN_ON_TOP = '<head><base target="_top">'
 
 
 def framed(html: str, allow: str = "") -> Response:
-    """Serve the HTML of a letter. A click on a link leads nowhere, unless `allow` is `LINKS_WORK`."""
+    """Serve the HTML of an email. A click on a link leads nowhere, unless `allow` is `LINKS_WORK`."""
     page = Response(html.replace("<head>", OPEN_ON_TOP, 1))
     page.headers["Content-Security-Policy"] = f"{POLICY} {allow}".rstrip()
     return page

@@ -1,4 +1,4 @@
-"""What every view needs: the settings, the database and the clock, in one place."""
+"""The site object of an app: settings, database, clock and limits."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from microblog.clock import Clock
 from microblog.db import Database, GroupCommit
 from microblog.error_reports import ErrorReporter
 from microblog.limits import Limits
-from microblog.mail import gathering
+from microblog.mail import batched_inserts
 from microblog.settings import Settings
 
 NAME = "microblog"  # of our entry among the app's extensions
@@ -40,7 +40,7 @@ def make_site(settings: Settings, database: Database, clock: Clock) -> Site:
         clock,
         Limits(settings.keys("limits")[0]),
         ErrorReporter(database, settings, clock),
-        GroupCommit(database, gathering),
+        GroupCommit(database, batched_inserts),
     )
 
 

@@ -1,4 +1,4 @@
-"""What an administrator reads where a backup cannot be made or restored."""
+"""Error messages of making and restoring backups."""
 
 from collections.abc import Callable, Sequence
 
@@ -14,17 +14,17 @@ def database_in_use(connections: Sequence[tuple[int, str]] | None) -> str:
     return f"{stop} Connections that PostgreSQL knows of: {listed or 'none of this user'}."
 
 
-def damaged(path: str, error: str) -> str:
+def damaged_words(path: str, error: str) -> str:
     """Say what SQLite found."""
     return f"{path or DATABASE} is damaged: {error}."
 
 
-def unreadable(path: str, error: str) -> str:
+def unreadable_words(path: str, error: str) -> str:
     """Say what SQLite said."""
     return f"{path or DATABASE} is damaged, or not one of Microblog: {error}."
 
 
-def dangling(path: str, table: str, other: str) -> str:
+def dangling_words(path: str, table: str, other: str) -> str:
     """Name the tables."""
     return f"{path or DATABASE} is damaged: a row of {table} refers to one of {other} that is missing."
 
@@ -37,9 +37,9 @@ TEXTS: dict[str, str | Callable[..., str]] = {
     "backup_not_writable": "{path} cannot be written: {error}.",
     "no_backup_file": "There is no file {path}.",
     "not_a_backup": "{path} was not made by `microblog backup`.",
-    "backup_damaged": damaged,
-    "backup_unreadable": unreadable,
-    "backup_dangling": dangling,
+    "backup_damaged": damaged_words,
+    "backup_unreadable": unreadable_words,
+    "backup_dangling": dangling_words,
     "backup_too_new": "This backup was made by a newer version of Microblog. Update the program.",
     "backup_failed": "The backup could not be made: {error}.",
     "backup_of_old_schema": (

@@ -1,4 +1,4 @@
-"""What people read of an event: what happened, why, roughly from where, and what became of its email."""
+"""Texts of events: what happened, why, a rough origin, and the outcome of the email."""
 
 from microblog.audit import EventType
 from microblog.auth import Action

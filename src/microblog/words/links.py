@@ -1,4 +1,4 @@
-"""What a person reads where a link opens nothing: a title and a text for each link and problem."""
+"""Texts of link problems: a title and a text for each link and problem."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from microblog.links import LinkProblem
 
 
 class LinkWords(NamedTuple):
-    """What a page says."""
+    """The title and text of a page."""
 
     title: str
     text: str | Callable[..., str]

@@ -1,4 +1,4 @@
-"""What a person reads of a refusal: a text for each code, and a title where it has a page of its own."""
+"""Texts of refusals: one for each code, and a title if it has a page of its own."""
 
 from collections.abc import Callable
 

@@ -19,7 +19,7 @@ from microblog.mail.replies import Reply
 from microblog.settings import SETTINGS, load
 from microblog.web import create_app, pages_of
 from microblog.web.deferred import deferred_writes
-from microblog.worker import all_writers
+from microblog.worker import all_renderers
 from support.clock import HeldClock
 from support.running import COMPILED
 
@@ -58,7 +58,7 @@ class Mailboxes:
             self.mails.append(Mail(to, str(message["Subject"]), body.get_content()))
         return Reply(250, "taken")
 
-    def rest(self) -> None:
+    def disconnect(self) -> None:
         """Hold nothing."""
 
     def of(self, *addresses: str) -> list[Mail]:
@@ -81,14 +81,14 @@ class ModelSite:
         self.app = create_app(self.settings, self.database, self.clock)
         self.app.jinja_env.bytecode_cache = COMPILED
         self.mailboxes = Mailboxes()
-        writers = all_writers(self.settings, pages_of(self.settings.public_url))
+        writers = all_renderers(self.settings, pages_of(self.settings.public_url))
         sender = self.settings.mail.sender
         self._delivery = Delivery(self.database, writers, self.mailboxes, sender, self.clock, raise_it)
 
     def deliver(self) -> None:
         """Render and deliver all that waits."""
         while (due := self._delivery.next_due()) and due <= self.clock():
-            self._delivery.turn()
+            self._delivery.deliver_batch()
 
     def begin(self) -> None:
         """Forget all that was before."""

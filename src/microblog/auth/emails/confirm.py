@@ -32,7 +32,7 @@ ACTIONS = {
 
 @dataclass(frozen=True)
 class ConfirmationAsked:
-    """Which confirmation, and where its requester was."""
+    """The confirmation, and the origin of its requester."""
 
     confirmation_id: int
     nonce: str

@@ -11,7 +11,7 @@ from microblog.origin import SAMPLE_ORIGIN, Origin
 
 
 class CancelledBy(StrEnum):
-    """What cancelled a deletion."""
+    """The means by which a deletion was cancelled."""
 
     SIGN_IN = "sign_in"
     LINK = "link"
@@ -29,7 +29,7 @@ REASONS = {
 
 @dataclass(frozen=True)
 class DeletionCancelled:
-    """Who cancelled it, and when."""
+    """The means by which it was cancelled, and when."""
 
     username: str
     at: datetime

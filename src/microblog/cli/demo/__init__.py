@@ -120,7 +120,7 @@ def settle_in(session: Session, now: datetime, password_hash: str) -> None:
         for name in person.follows:
             follows.add_follow(session, follower_id=numbers[person.username], followed_id=numbers[name], now=began)
     for number, (author, text) in enumerate(SAID):
-        said_at = began + when(number)
+        said_at = began + age_of(number)
         posts.add_post(session, author_id=numbers[author], text=text, once=f"demo {number}", now=said_at)
 
 
@@ -146,7 +146,7 @@ def address_of(username: str) -> Address:
     return parse_address(f"{username}@example.com")
 
 
-def when(number: int) -> timedelta:
+def age_of(number: int) -> timedelta:
     """Return how long after the first a post was written: the nearer to now, the more often somebody speaks."""
     left = 1 - number / (len(SAID) - 1)
     return (WEEKS - timedelta(minutes=4)) * (1 - left * math.sqrt(left)) + timedelta(seconds=number % 7)

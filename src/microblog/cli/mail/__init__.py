@@ -1,9 +1,9 @@
-"""`microblog mail`: letters from the operator's side. One module per subject, each adding its commands to `mail`."""
+"""`microblog mail`: administration of emails. One module per subject, each adding its commands to `mail`."""
 
 import click
 
 from microblog.cli.mail.doctor import doctor
-from microblog.cli.mail.letters import drop, list_letters, release, retry, show
+from microblog.cli.mail.emails import drop, list_emails, release, retry, show
 from microblog.cli.mail.preview import preview
 from microblog.cli.mail.test import test
 
@@ -13,5 +13,5 @@ def mail() -> None:
     """Look at the letters and at the way they leave."""
 
 
-for command in (doctor, test, preview, list_letters, show, retry, drop, release):
+for command in (doctor, test, preview, list_emails, show, retry, drop, release):
     mail.add_command(command)

@@ -1,4 +1,4 @@
-"""`microblog mail preview`: every letter as files, to be looked at."""
+"""`microblog mail preview`: write samples of every email to files."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ def preview(folder: Path, overwrite: bool) -> None:
 
     FOLDER is `letters` in this folder, unless you name another. Files that are there already are left alone.
     """
-    files = letters(read_settings())
+    files = render_files(read_settings())
     there = [name for name in files if (folder / name).exists()]
     if there and not overwrite:
         named = ", ".join(there[:SHOWN]) + (", …" if len(there) > SHOWN else "")
@@ -38,13 +38,13 @@ def preview(folder: Path, overwrite: bool) -> None:
     click.echo("\n".join(f"  {name}" for name in files))
 
 
-def letters(settings: Settings) -> dict[str, bytes]:
-    """Return what goes into each file."""
+def render_files(settings: Settings) -> dict[str, bytes]:
+    """Return the content of each file, by its name."""
     now, sender = system_clock(), settings.mail.sender
     files: dict[str, bytes] = {}
     for sample in sample_emails(settings, pages_of(settings.public_url), now):
-        letter = sample.email
-        files[f"{sample.name}.txt"] = f"Subject: {letter.subject}\n\n{letter.text}".encode()
-        files[f"{sample.name}.html"] = letter.html.encode()
-        files[f"{sample.name}.eml"] = compose(letter, sender, new_message_id(sender), now).message
+        email = sample.email
+        files[f"{sample.name}.txt"] = f"Subject: {email.subject}\n\n{email.text}".encode()
+        files[f"{sample.name}.html"] = email.html.encode()
+        files[f"{sample.name}.eml"] = compose(email, sender, new_message_id(sender), now).message
     return files

@@ -1,4 +1,4 @@
-"""Letters as text that is aligned and fits a terminal."""
+"""Tables of emails as aligned text that fits a terminal."""
 
 import shutil
 import textwrap
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from microblog.mail import State
-from microblog.mail.admin import Entry, TryMade, last_response, story
+from microblog.mail.admin import EmailEntry, TryMade, last_response, story
 
 NARROWEST = 80
 LONGEST_KIND = 16
@@ -24,12 +24,12 @@ def cut(words: str, longest: int) -> str:
     return words if len(words) <= longest else words[: longest - 1] + "…"
 
 
-def moment(at: datetime) -> str:
+def format_moment(at: datetime) -> str:
     """Write a moment, to the second."""
     return f"{at:%Y-%m-%d %H:%M:%S}"
 
 
-def letters_table(entries: Sequence[Entry], obstacle: str = "") -> str:
+def emails_table(entries: Sequence[EmailEntry], obstacle: str = "") -> str:
     """Return a line for each email, and one more with why it was not sent where it was not."""
     if not entries:
         return ""
@@ -43,8 +43,8 @@ def letters_table(entries: Sequence[Entry], obstacle: str = "") -> str:
     return "\n".join(lines)
 
 
-def cells(entry: Entry) -> tuple[str, ...]:
-    """Return what a line says of a letter, in the order of `HEADINGS`."""
+def cells(entry: EmailEntry) -> tuple[str, ...]:
+    """Return the cells of an email, in the order of `HEADINGS`."""
     kind, to = cut(entry.kind, LONGEST_KIND), entry.to or "(forgotten)"
     return str(entry.id), entry.state, f"{entry.queued_at:%Y-%m-%d %H:%M}", str(entry.tries), kind, to
 
@@ -59,21 +59,21 @@ def aligned(widths: Sequence[int], row: Sequence[str]) -> str:
     return start + cut(row[-1], width() - len(start))
 
 
-def portrait(entry: Entry, tries: Sequence[TryMade], now: datetime, obstacle: str = "") -> str:
-    """Return all there is to say about one letter."""
+def describe_email(entry: EmailEntry, tries: Sequence[TryMade], now: datetime, obstacle: str = "") -> str:
+    """Return all details of one email."""
     facts = {
         "state": entry.state,
-        "posted": moment(entry.queued_at),
-        "ended": moment(entry.ended_at) if entry.ended_at else "",
-        "next try": moment(entry.due_at) if entry.state == State.WAITING else "",
-        "no use after": moment(entry.expires_at),
+        "posted": format_moment(entry.queued_at),
+        "ended": format_moment(entry.ended_at) if entry.ended_at else "",
+        "next try": format_moment(entry.due_at) if entry.state == State.WAITING else "",
+        "no use after": format_moment(entry.expires_at),
         "Message-ID": entry.message_id,
         "last words": entry.reply if not tries or tries[-1].reply != entry.reply else "",
     }
     to = f"to {entry.to}" if entry.to else "to whom is no longer kept"
-    title = wrapped("", f"Email {entry.id}, {entry.kind}, {to}")
-    lines = [*title, *wrapped("", story(entry, now, obstacle)), ""]
-    lines += [line for name, fact in facts.items() if fact for line in wrapped(f"  {name:<14}", fact)]
+    title = wrap_words("", f"Email {entry.id}, {entry.kind}, {to}")
+    lines = [*title, *wrap_words("", story(entry, now, obstacle)), ""]
+    lines += [line for name, fact in facts.items() if fact for line in wrap_words(f"  {name:<14}", fact)]
     return "\n".join([*lines, "", *tries_lines(tries)])
 
 
@@ -81,10 +81,10 @@ def tries_lines(tries: Sequence[TryMade]) -> Iterator[str]:
     """Tell every try, with all the server said."""
     yield "Tries" if tries else "No try yet."
     for one in tries:
-        yield from wrapped(f"{one.number:>4}  {moment(one.at)}  {one.state:<7}  ", one.reply)
+        yield from wrap_words(f"{one.number:>4}  {format_moment(one.at)}  {one.state:<7}  ", one.reply)
 
 
-def wrapped(start: str, words: str) -> list[str]:
+def wrap_words(start: str, words: str) -> list[str]:
     """Write words beside a start, in as many lines as they need."""
     rest = " " * len(start)
     return textwrap.wrap(words, width(), initial_indent=start, subsequent_indent=rest) or [start]

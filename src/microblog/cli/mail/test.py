@@ -1,4 +1,4 @@
-"""`microblog mail test`: one real letter, and the conversation it takes."""
+"""`microblog mail test`: send a real email, and print the SMTP session."""
 
 from collections import deque
 
@@ -62,7 +62,7 @@ def test(address: str) -> None:
     """
     settings = read_settings()
     try:
-        envelope = letter_to(address, settings)
+        envelope = compose_test_email(address, settings)
     except (BadAddress, ValueError) as bad:
         stop(f"No letter can go to {address!r}. {bad}", 2)
     printer = Printer()
@@ -72,23 +72,23 @@ def test(address: str) -> None:
     except TransportError as error:
         stop(f"\n{refusal(settings, printer.stage_of(error.reply), error)}")
     finally:
-        transport.rest()
+        transport.disconnect()
     click.echo(f"\n{acceptance(settings, envelope.recipient, reply)}")
 
 
-def letter_to(address: str, settings: Settings) -> Envelope:
-    """Write the letter.
+def compose_test_email(address: str, settings: Settings) -> Envelope:
+    """Compose the test email.
 
     Raises:
-        BadAddress, ValueError: where no letter can go there.
+        BadAddress, ValueError: no email can be sent there.
     """
     now, sender = system_clock(), settings.mail.sender
-    letter = write_test_email(parse_address(address).spelled, pages_of(settings.public_url), now)
-    return compose(letter, sender, new_message_id(sender), now)
+    email = write_test_email(parse_address(address).spelled, pages_of(settings.public_url), now)
+    return compose(email, sender, new_message_id(sender), now)
 
 
 def acceptance(settings: Settings, recipient: str, reply: Reply) -> str:
-    """Say that the letter left, and where to look for it."""
+    """Say that the email left, and where to look for it."""
     if settings.mail.server:
         return (
             f"The mail server took the letter: {reply}\n"
@@ -103,7 +103,7 @@ def acceptance(settings: Settings, recipient: str, reply: Reply) -> str:
 
 
 def refusal(settings: Settings, stage: Stage, error: TransportError) -> str:
-    """Say why the letter did not leave, and what to do."""
+    """Say why the email did not leave, and what to do."""
     provider = provider_for(settings.mail.provider, settings.mail.server)
     advice = find_advice(provider.name if provider else "", stage, error.reply)
     said = (

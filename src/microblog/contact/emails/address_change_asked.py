@@ -11,7 +11,7 @@ from microblog.origin import SAMPLE_ORIGIN, Origin
 
 @dataclass(frozen=True)
 class AddressChangeAsked:
-    """When that was, and from where."""
+    """The time of the request, and its origin."""
 
     username: str
     at: datetime

@@ -14,7 +14,7 @@ from microblog.origin import SAMPLE_ORIGIN, Origin
 
 @dataclass(frozen=True)
 class AddressChanged:
-    """Which change it was, and where it came from."""
+    """The change, and its origin."""
 
     change_id: int
     username: str

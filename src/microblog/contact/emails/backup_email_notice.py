@@ -1,4 +1,4 @@
-"""What the emails about a backup email that was added or removed have in common."""
+"""The payload and template values that the notices about the backup email share."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ SAMPLE_ADDRESS = "alice@home.example"
 
 @dataclass(frozen=True)
 class BackupEmailChanged:
-    """Which address it was, and the reportable change."""
+    """The address, and the reportable change."""
 
     username: str
     address: str

@@ -29,7 +29,7 @@ COUNTED = {"counted": True}
 
 @dataclass(frozen=True)
 class AddressChangeLink:
-    """Which change of address; `asked_at` tells it from a later one."""
+    """The change of address; `asked_at` tells it from a later one."""
 
     change_id: int
     asked_at: datetime

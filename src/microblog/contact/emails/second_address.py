@@ -28,7 +28,7 @@ COUNTED = {"counted": True}
 
 @dataclass(frozen=True)
 class BackupEmailAsked:
-    """Whose backup email it shall be, and the address by its key."""
+    """The account that shall have the backup email, and the key of the address."""
 
     account_id: int
     email_key: str
@@ -40,7 +40,7 @@ def render(context: EmailContext, email: QueuedEmail[BackupEmailAsked]) -> Resul
     pending = context.session.get(PendingBackupEmail, email.payload.account_id)
     if account is None or pending is None or pending.email_key != email.payload.email_key:
         return Skip("the second address was confirmed or replaced")
-    if "counted" not in email.progress and not count(context, pending):
+    if "counted" not in email.progress and not count_email(context, pending):
         return Skip("too many letters to this address that confirm a second one")
     owner = owner_of(context.session, pending.email_key)
     if owner:
@@ -49,7 +49,7 @@ def render(context: EmailContext, email: QueuedEmail[BackupEmailAsked]) -> Resul
     return render_link(context, account, pending)
 
 
-def count(context: EmailContext, pending: PendingBackupEmail) -> bool:
+def count_email(context: EmailContext, pending: PendingBackupEmail) -> bool:
     """Count one email to the address, and tell whether it may go."""
     return context.limits.spend(context.session, per_address(context.settings), pending.email_key, context.now).allowed
 

@@ -23,7 +23,7 @@ MOST_POSTS = 10
 
 @dataclass(frozen=True)
 class WeekMissed:
-    """Whose digest it is, and since when they were not here."""
+    """The member, and since when they were away."""
 
     account_id: int
     since: datetime
@@ -37,19 +37,19 @@ def render(context: EmailContext, email: QueuedEmail[WeekMissed]) -> Result:
     found = find_missed(context.session, account.id, email.payload.since, MOST_POSTS)
     if not found.items:
         return Skip(NOTHING_NEW)
-    items = [quoted(item.author, item.created_at, item.text) for item in found.items]
+    items = [quote_post(item.author, item.created_at, item.text) for item in found.items]
     values = {"items": items, "more": found.more, "link": context.pages.home}
     return render_subscribed(context, __name__, "weekly_digest", Topic.DIGEST, account, values)
 
 
-def quoted(author: str, at: datetime, text: str) -> dict[str, str]:
+def quote_post(author: str, at: datetime, text: str) -> dict[str, str]:
     """Return a post as the email shows it."""
     return {"author": without_link(author), "day": f"{at:%-d %B}", "quote": excerpt(text)}
 
 
 def samples(context: EmailContext) -> Iterator[Sample]:
     """Render one fictional post."""
-    values = {"items": [quoted("bob", context.now, SAMPLE_POST)], "more": False, "link": context.pages.home}
+    values = {"items": [quote_post("bob", context.now, SAMPLE_POST)], "more": False, "link": context.pages.home}
     about = "Once a week, if there is something new."
     yield sample_subscribed(context, __name__, "weekly_digest", Topic.DIGEST, about, values)
 

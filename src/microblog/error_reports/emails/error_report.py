@@ -11,7 +11,7 @@ from microblog.mail import EmailType, QueuedEmail, Rendered, Sample, render_temp
 
 @dataclass(frozen=True)
 class ErrorHappened:
-    """What was known of the error when it happened."""
+    """The error as it was when it happened."""
 
     title: str
     where: str

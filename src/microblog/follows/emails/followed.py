@@ -36,7 +36,7 @@ BY_FOLLOWER = Limit("followed letters per follower", Rate(50, DAY))
 
 @dataclass(frozen=True)
 class NewFollowers:
-    """Who is followed, and the follow that caused the email."""
+    """The followed member, and the follow that caused the email."""
 
     account_id: int
     first_follow_id: int

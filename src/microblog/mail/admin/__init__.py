@@ -1,9 +1,9 @@
-"""The operator's desk: what became of the emails, and a hand on those that are stuck.
+"""Administration of the outbox: find emails with their attempts, and retry, drop or release them.
 
 Nothing here shows what an email says or the facts it is written from: an email may hold a way into an account.
 """
 
-from microblog.mail.admin.actions import NoSuchEmail, Refused, drop, release, retry, why_no_retry
+from microblog.mail.admin.actions import ActionRefused, NoSuchEmail, drop, release, retry, why_no_retry
 from microblog.mail.admin.hour import Minute, last_hour
 from microblog.mail.admin.overview import (
     Oldest,
@@ -16,8 +16,8 @@ from microblog.mail.admin.overview import (
 )
 from microblog.mail.admin.queries import (
     HIGHEST,
-    Entry,
-    Page,
+    EmailEntry,
+    EmailPage,
     TryMade,
     Wanted,
     all_tries,
@@ -32,12 +32,12 @@ from microblog.mail.admin.words import ago, last_response, story
 
 __all__ = [
     "HIGHEST",
-    "Entry",
+    "ActionRefused",
+    "EmailEntry",
+    "EmailPage",
     "Minute",
     "NoSuchEmail",
     "Oldest",
-    "Page",
-    "Refused",
     "TryMade",
     "Wanted",
     "ago",

@@ -1,4 +1,4 @@
-"""A hand on an email that is stuck. Where a worker reaches for it too, one statement decides."""
+"""Retry, drop or release an email. Where a worker takes it at the same time, one statement decides."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -7,7 +7,7 @@ from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from microblog.mail import counts
-from microblog.mail.admin.queries import Entry, entry, last_try
+from microblog.mail.admin.queries import EmailEntry, entry, last_try
 from microblog.mail.outbox import Email, State, Try, notify_workers
 from microblog.mail.superseding import yield_to_newer
 
@@ -22,12 +22,12 @@ FORGOTTEN = "What this email is written from was deleted when its time was over,
 ENDED = "This email has ended already, so there is nothing to drop."
 
 
-class Refused(Exception):  # noqa: N818 - a refusal in the operator's words
-    """What was asked cannot be done to this email; the message says why."""
+class ActionRefused(Exception):  # noqa: N818 - a refusal in the operator's words
+    """The action is impossible for this email; the message says why."""
 
 
-class NoSuchEmail(Refused):
-    """There is no email with that number."""
+class NoSuchEmail(ActionRefused):
+    """No email has this number."""
 
     def __init__(self) -> None:
         super().__init__("There is no email with that number.")
@@ -42,14 +42,14 @@ def retry(session: Session, number: int, now: datetime) -> str:
         NoSuchEmail: there is none with that number.
         Refused: it was sent, is being sent, or can no longer be written.
     """
-    found = known(session, number)
+    found = email_or_refuse(session, number)
     if refusal := why_no_retry(found):
-        raise Refused(refusal)
+        raise ActionRefused(refusal)
     counts.count_now(session, number)  # how it ended stays in the figures
     key = session.scalar(select(Email.key).where(Email.id == number))
     superseded = key is not None and yield_to_newer(session, number, key)
     due = {"lease": None, "due_at": now, "due_set_at": now, "superseded": superseded}
-    change(session, found, state=State.WAITING, **due, **(posted_anew(found, now)))
+    update_as_found(session, found, state=State.WAITING, **due, **(posted_anew(found, now)))
     session.add_all(Try(email_id=number, **asdict(one)) for one in last_try(found))
     notify_workers(session)
     return "This email is due now. A worker takes it as soon as the mail server can be used."
@@ -62,8 +62,8 @@ def release(session: Session, number: int, now: datetime) -> str:
         NoSuchEmail: there is none with that number.
         Refused: it is not held.
     """
-    if known(session, number).state != State.HELD:
-        raise Refused(NOT_HELD)
+    if email_or_refuse(session, number).state != State.HELD:
+        raise ActionRefused(NOT_HELD)
     return retry(session, number, now)
 
 
@@ -74,10 +74,12 @@ def drop(session: Session, number: int, now: datetime) -> str:
         NoSuchEmail: there is none with that number.
         Refused: it has ended.
     """
-    found = known(session, number)
+    found = email_or_refuse(session, number)
     if found.ended_at is not None:
-        raise Refused(ENDED)
-    change(session, found, state=State.DROPPED, lease=None, reply=BY_OPERATOR, reason=BY_OPERATOR, ended_at=now)
+        raise ActionRefused(ENDED)
+    update_as_found(
+        session, found, state=State.DROPPED, lease=None, reply=BY_OPERATOR, reason=BY_OPERATOR, ended_at=now
+    )
     if found.state == State.SENDING:
         counts.count_now(session, number)  # it may become a sent one
         return (
@@ -86,12 +88,12 @@ def drop(session: Session, number: int, now: datetime) -> str:
     return "This email is dropped. It will not be sent."
 
 
-def why_no_retry(found: Entry) -> str:
+def why_no_retry(found: EmailEntry) -> str:
     """Say why an email cannot be tried again, empty when it can."""
     return NO_RETRY.get(found.state, "") or ("" if found.to else FORGOTTEN)
 
 
-def posted_anew(found: Entry, now: datetime) -> dict[str, object]:
+def posted_anew(found: EmailEntry, now: datetime) -> dict[str, object]:
     """Return what changes in an email that had ended, so that it has as long as it had at first."""
     if found.ended_at is None:
         return {}
@@ -100,16 +102,16 @@ def posted_anew(found: Entry, now: datetime) -> dict[str, object]:
     return {"queued_at": now, "expires_at": expires_at, **ended}
 
 
-def known(session: Session, number: int) -> Entry:
-    """Return an email that there is."""
+def email_or_refuse(session: Session, number: int) -> EmailEntry:
+    """Return an email by its number."""
     found = entry(session, number)
     if found is None:
         raise NoSuchEmail
     return found
 
 
-def change(session: Session, found: Entry, **values: object) -> None:
-    """Change an email, provided that it still is in the state it was found in."""
+def update_as_found(session: Session, found: EmailEntry, **values: object) -> None:
+    """Change an email if it is still in the state it was found in."""
     as_found = (
         Email.id == found.id,
         Email.state == found.state,
@@ -117,4 +119,4 @@ def change(session: Session, found: Entry, **values: object) -> None:
     )
     done = session.execute(update(Email).where(*as_found).values(values))
     if not isinstance(done, CursorResult) or done.rowcount != 1:
-        raise Refused(CHANGED)
+        raise ActionRefused(CHANGED)

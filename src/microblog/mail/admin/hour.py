@@ -1,4 +1,4 @@
-"""The last hour, minute by minute, for a small picture."""
+"""The last hour of the outbox, minute by minute, for a chart."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ Seen = Counter[tuple[datetime, str]]
 
 @dataclass(frozen=True)
 class Minute:
-    """What happened within one minute. `lost` failed or expired: somebody waits for an email that does not come."""
+    """The outcomes of one minute. `lost` counts those that failed or expired."""
 
     start: datetime
     posted: int
@@ -28,7 +28,7 @@ class Minute:
 
     @property
     def quiet(self) -> bool:
-        """True when nothing happened."""
+        """True if nothing happened."""
         return not (self.posted or self.sent or self.lost or self.dropped)
 
 

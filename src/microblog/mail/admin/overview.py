@@ -1,4 +1,4 @@
-"""The outbox at a glance. Each question is answered along a partial index, however many emails have ended."""
+"""A summary of the outbox. Each query uses a partial index, however many emails have ended."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -9,10 +9,10 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from microblog.mail.counts import totals
-from microblog.mail.heartbeat import alive, is_alive, obstacle
+from microblog.mail.heartbeat import is_alive, live_workers, obstacle
 from microblog.mail.held import count_held
 from microblog.mail.outbox import KEPT, OPEN, Email, State, WorkerSeen
-from microblog.redaction import harmless
+from microblog.redaction import redact_line
 
 MOST_WORKERS = 50
 
@@ -73,11 +73,11 @@ def oldest_open(session: Session) -> Oldest | None:
 
 def what_stops_delivery(session: Session, now: datetime) -> str:
     """Say why no email can leave now, whichever it is; nothing where one can."""
-    living = alive(session, now)
+    living = live_workers(session, now)
     if not living:
         return "No worker is running, so no email leaves."
     trouble = obstacle(living)
-    return f"The mail server cannot be used. It said: “{harmless(trouble.words)}”." if trouble else ""
+    return f"The mail server cannot be used. It said: “{redact_line(trouble.words)}”." if trouble else ""
 
 
 def workers(session: Session, now: datetime) -> tuple[WorkerLife, ...]:
@@ -85,11 +85,11 @@ def workers(session: Session, now: datetime) -> tuple[WorkerLife, ...]:
     seen = session.scalars(select(WorkerSeen).order_by(WorkerSeen.seen_at.desc()).limit(MOST_WORKERS))
     return tuple(
         WorkerLife(
-            harmless(one.name),
+            redact_line(one.name),
             one.version,
             one.started_at,
             one.seen_at,
-            harmless(one.trouble or ""),
+            redact_line(one.trouble or ""),
             is_alive(one.seen_at, now),
         )
         for one in seen

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from microblog.mail.addresses import canonical_identifier, clean_identifier
 from microblog.mail.leases import REFUSED
 from microblog.mail.outbox import OPEN, UNCOUNTED, Email, EmailCount, State, Try
-from microblog.redaction import harmless
+from microblog.redaction import redact_line
 
 LOOK_BACK = 500_000  # emails that one search goes through where no index helps, so that no page takes long
 HIGHEST = 2**63 - 1  # an email's number; the databases know no higher one
@@ -23,8 +23,8 @@ Conditions = tuple[ColumnElement[bool], ...]
 
 
 @dataclass(frozen=True)
-class Entry:
-    """What the desk shows of an email. `to` is empty once it is forgotten whom it went to."""
+class EmailEntry:
+    """An email without its content. `to` is empty once the recipient is forgotten."""
 
     id: int
     kind: str
@@ -52,7 +52,7 @@ class TryMade:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which emails: in a state, of a kind, and to an address or username, or with a number. Empty means any."""
+    """A filter by state, kind, and address, username or number. Empty means any."""
 
     state: State | None = None
     kind: str = ""
@@ -60,15 +60,17 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Page:
-    """Some emails, newest first; from which number on there are older ones, and newer ones."""
+class EmailPage:
+    """A page of emails, newest first, and the numbers where the older and newer pages begin."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[EmailEntry, ...]
     older: int | None = None
     newer: int | None = None
 
 
-def find(session: Session, wanted: Wanted, *, size: int, before: int | None = None, after: int | None = None) -> Page:
+def find(
+    session: Session, wanted: Wanted, *, size: int, before: int | None = None, after: int | None = None
+) -> EmailPage:
     """Return a page of the emails with numbers below `before`, or of those next above `after`, or the newest.
 
     Where nothing but going through the emails finds them, at most `LOOK_BACK` are gone through. Such a page may be
@@ -76,7 +78,7 @@ def find(session: Session, wanted: Wanted, *, size: int, before: int | None = No
     """
     conditions = conditions_for(wanted)
     if conditions is None:
-        return Page(())
+        return EmailPage(())
     if after is not None and (above := page_above(session, wanted, conditions, size, after)):
         return above
     top = (session.scalar(select(func.max(Email.id))) or 0) + 1
@@ -86,16 +88,16 @@ def find(session: Session, wanted: Wanted, *, size: int, before: int | None = No
     found = entries(session, select(*COLUMNS).where(*within).order_by(Email.id.desc()).limit(size + 1))
     rest = floor if floor > 1 else None
     older = found[size - 1].id if len(found) > size else rest
-    return Page(found[:size], older=older, newer=start - 1 if start < top else None)
+    return EmailPage(found[:size], older=older, newer=start - 1 if start < top else None)
 
 
-def to_these(session: Session, keys: Collection[str], ids: Collection[int], most: int) -> tuple[Entry, ...]:
+def to_these(session: Session, keys: Collection[str], ids: Collection[int], most: int) -> tuple[EmailEntry, ...]:
     """Return the newest emails to any of these keys, or with one of these numbers, oldest first."""
     wanted = or_(Email.address_key.in_(keys), Email.id.in_(ids))
     return entries(session, select(*COLUMNS).where(wanted).order_by(Email.id.desc()).limit(most))[::-1]
 
 
-def page_above(session: Session, wanted: Wanted, conditions: Conditions, size: int, after: int) -> Page | None:
+def page_above(session: Session, wanted: Wanted, conditions: Conditions, size: int, after: int) -> EmailPage | None:
     """Return the page of emails next above a number; None where they are the newest ones."""
     top = session.scalar(select(func.max(Email.id))) or 0
     start = max(0, min(after, top))
@@ -105,7 +107,7 @@ def page_above(session: Session, wanted: Wanted, conditions: Conditions, size: i
     if len(found) <= size and ceiling == top:
         return None
     newer = found[size - 1].id if len(found) > size else ceiling
-    return Page(found[:size][::-1], older=start + 1, newer=newer)
+    return EmailPage(found[:size][::-1], older=start + 1, newer=newer)
 
 
 def conditions_for(wanted: Wanted) -> Conditions | None:
@@ -113,7 +115,7 @@ def conditions_for(wanted: Wanted) -> Conditions | None:
     words = clean_identifier(wanted.words)
     if len(words) > LONGEST or not words.isprintable():  # PostgreSQL refuses to be asked about some characters
         return None
-    found: list[ColumnElement[bool]] = [named(words)] if words else []
+    found: list[ColumnElement[bool]] = [condition_for(words)] if words else []
     if wanted.kind:
         found.append(Email.kind == wanted.kind)
     if is_open(wanted.state):
@@ -123,7 +125,7 @@ def conditions_for(wanted: Wanted) -> Conditions | None:
     return tuple(found)
 
 
-def named(words: str) -> ColumnElement[bool]:
+def condition_for(words: str) -> ColumnElement[bool]:
     """Return the condition for an address in any of its spellings, a username, or an email's number."""
     to_them = Email.address_key == canonical_identifier(words)
     number = number_in(words.removeprefix("#"))
@@ -146,21 +148,21 @@ def number_in(words: str) -> int | None:
     return int(words) if digits and 0 < int(words) <= HIGHEST else None
 
 
-def entry(session: Session, number: int) -> Entry | None:
+def entry(session: Session, number: int) -> EmailEntry | None:
     """Return one email, None where there is none with that number."""
     known = 0 < number <= HIGHEST
     return next(iter(entries(session, select(*COLUMNS).where(Email.id == number))), None) if known else None
 
 
-def entries(session: Session, asked: Select[Any]) -> tuple[Entry, ...]:
+def entries(session: Session, asked: Select[Any]) -> tuple[EmailEntry, ...]:
     """Run a question about emails."""
     return tuple(entry_of(row) for row in session.execute(asked).mappings())
 
 
-def entry_of(row: RowMapping) -> Entry:
+def entry_of(row: RowMapping) -> EmailEntry:
     """Make what is shown of what is kept."""
-    facts: dict[str, Any] = {**row, **{name: harmless(row[name] or "") for name in TOLD}}
-    return Entry(**facts)
+    facts: dict[str, Any] = {**row, **{name: redact_line(row[name] or "") for name in TOLD}}
+    return EmailEntry(**facts)
 
 
 def all_tries(session: Session, number: int) -> tuple[TryMade, ...]:
@@ -169,16 +171,16 @@ def all_tries(session: Session, number: int) -> tuple[TryMade, ...]:
     return tries_of(session, [found])[number] if found else ()
 
 
-def tries_of(session: Session, found: Collection[Entry]) -> dict[int, tuple[TryMade, ...]]:
+def tries_of(session: Session, found: Collection[EmailEntry]) -> dict[int, tuple[TryMade, ...]]:
     """Return every try of some emails, oldest first, by the email's number: in one statement."""
     kept: dict[int, list[TryMade]] = {one.id: [] for one in found}
     made = select(Try).where(Try.email_id.in_(kept)).order_by(Try.number, Try.id)
     for one in session.scalars(made) if kept else ():
-        kept[one.email_id].append(TryMade(one.number, one.at, one.state, harmless(one.reply)))
+        kept[one.email_id].append(TryMade(one.number, one.at, one.state, redact_line(one.reply)))
     return {one.id: (*kept[one.id], *last_try(one)) for one in found}
 
 
-def last_try(found: Entry) -> tuple[TryMade, ...]:
+def last_try(found: EmailEntry) -> tuple[TryMade, ...]:
     """Return the try that ended an email; none where it ended without one, or its words were forgotten."""
     by_a_try = found.state == State.SENT or (found.state, found.reason) == (State.FAILED, REFUSED)
     if not (by_a_try and found.ended_at and found.reply):

@@ -1,8 +1,8 @@
-"""What became of an email, in words for whoever runs the site."""
+"""The status of an email in words, for an administrator."""
 
 from datetime import datetime, timedelta
 
-from microblog.mail.admin.queries import Entry
+from microblog.mail.admin.queries import EmailEntry
 from microblog.mail.outbox import State
 
 UNITS = ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (timedelta(minutes=1), "minute"))
@@ -33,8 +33,8 @@ def counted(number: int, name: str) -> str:
     return f"{number} {name}" if number == 1 else f"{number} {name}s"
 
 
-def story(entry: Entry, now: datetime, obstacle: str = "") -> str:
-    """Say where an email stands, and what happens next. `obstacle` is what keeps all emails from leaving now."""
+def story(entry: EmailEntry, now: datetime, obstacle: str = "") -> str:
+    """Describe the status of an email and what happens next. `obstacle` is what stops all delivery now."""
     if entry.state == State.WAITING:
         return waiting(entry, now, obstacle)
     if entry.state == State.DROPPED and entry.reason:
@@ -44,7 +44,7 @@ def story(entry: Entry, now: datetime, obstacle: str = "") -> str:
     return STORIES.get(entry.state, "")
 
 
-def waiting(entry: Entry, now: datetime, obstacle: str = "") -> str:
+def waiting(entry: EmailEntry, now: datetime, obstacle: str = "") -> str:
     """Say what a waiting email waits for."""
     if entry.due_at <= now:
         stands = (
@@ -57,7 +57,7 @@ def waiting(entry: Entry, now: datetime, obstacle: str = "") -> str:
     return f"It leaves in {when}." if not entry.tries else f"It could not be sent yet. The next try is in {when}."
 
 
-def last_response(entry: Entry, obstacle: str) -> str:
+def last_response(entry: EmailEntry, obstacle: str) -> str:
     """Return what a list says below an email that was not sent: the server's response, or what it waits for."""
     if entry.state == State.SENT:
         return ""

@@ -1,4 +1,4 @@
-"""From a written email to the message that goes over the wire (RFC 5322, RFC 2045).
+"""Compose the message that is sent (RFC 5322, RFC 2045) from a rendered email.
 
 The message is put together from bytes by rules of our own, because the standard library's EmailMessage takes a
 millisecond for each. Its parser is the judge: the tests hold every message to what it reads (benchmarks/composing.py
@@ -44,7 +44,7 @@ def compose(email: Rendered, sender: Sender, message_id: str, now: datetime) -> 
     All is 7-bit, but for an address with letters outside ASCII before its @ (RFC 6532).
 
     Raises:
-        ValueError: for what no letter can carry: a broken address, half a character, a header that is not ours.
+        ValueError: for what no email can carry: a broken address, half a character, a header that is not ours.
     """
     origin, recipient = addr_spec(sender.address), addr_spec(email.to)
     body = body_of(email)

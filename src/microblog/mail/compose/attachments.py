@@ -1,10 +1,10 @@
-"""What is attached: any file name, a content type that is one, base64 (RFC 2183, RFC 2231, RFC 2045)."""
+"""Attachments: any file name, a valid content type, base64 (RFC 2183, RFC 2231, RFC 2045)."""
 
 import re
 from base64 import b64encode
 from urllib.parse import quote
 
-from microblog.mail.compose.words import octets, packed
+from microblog.mail.compose.words import pack_pieces, to_utf8
 from microblog.mail.rendered import Attachment
 
 RESTRICTED_NAME = r"[A-Za-z0-9!#$&^_.+-]{1,127}"  # RFC 6838 section 4.2
@@ -84,8 +84,8 @@ def name_parameter(name: str) -> str:
     """Return the file name as a parameter, in pieces of a line each where it is long (RFC 2231 sections 3 and 4)."""
     if PLAIN_NAME.fullmatch(name):
         return f';\r\n filename="{name}"'
-    octets(name)
-    pieces = [piece.decode() for piece in packed((quote(char, safe="").encode() for char in name), PIECE, PIECE)]
+    to_utf8(name)
+    pieces = [piece.decode() for piece in pack_pieces((quote(char, safe="").encode() for char in name), PIECE, PIECE)]
     if len(pieces) == 1:
         return f";\r\n filename*=utf-8''{pieces[0]}"
     first, *others = pieces

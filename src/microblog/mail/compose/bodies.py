@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from microblog.mail.compose.attachments import attachment_fields, base64_lines
-from microblog.mail.compose.words import octets
+from microblog.mail.compose.words import to_utf8
 from microblog.mail.rendered import Attachment, Rendered
 
 LONGEST_LINE = 998  # RFC 5322 section 2.1.1, in octets
@@ -30,8 +30,8 @@ class Part(NamedTuple):
 
 def body_of(email: Rendered) -> Part:
     """Return all that stands below an email's headers: the plainer form first, and what is attached behind."""
-    shown = [attached(each) for each in email.attachments if each.content_id]
-    others = [attached(each) for each in email.attachments if not (each.content_id and email.html)]
+    shown = [attachment_part(each) for each in email.attachments if each.content_id]
+    others = [attachment_part(each) for each in email.attachments if not (each.content_id and email.html)]
     forms = [text_part("plain", email.text)] if email.text or not email.html else []
     if email.html:
         html = text_part("html", email.html)
@@ -53,20 +53,20 @@ def multipart(subtype: str, parts: Sequence[Part]) -> Part:
 
 def text_part(subtype: str, text: str) -> Part:
     """Return text as a part: as it is where it may be, so that whoever reads the source sees a link whole."""
-    body = canonical(text)
-    encoding, content = ("7bit", body) if fits(body) else ("quoted-printable", quoted_printable(body))
+    body = canonical_text(text)
+    encoding, content = ("7bit", body) if is_seven_bit(body) else ("quoted-printable", quoted_printable(body))
     fields = (f'Content-Type: text/{subtype}; charset="utf-8"', f"Content-Transfer-Encoding: {encoding}")
     return Part(fields, content)
 
 
-def canonical(text: str) -> bytes:
+def canonical_text(text: str) -> bytes:
     """Return text as UTF-8 with CRLF between its lines and at its end, whatever ended them (RFC 2046 section 4.1.1)."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return octets(text if text.endswith("\n") else f"{text}\n").replace(b"\n", b"\r\n")
+    return to_utf8(text if text.endswith("\n") else f"{text}\n").replace(b"\n", b"\r\n")
 
 
-def fits(body: bytes) -> bool:
+def is_seven_bit(body: bytes) -> bool:
     """Tell whether a body may travel as it is.
 
     Old mailboxes change a line that begins with `From `, and servers cut a long one.
@@ -86,6 +86,6 @@ def quoted_printable(body: bytes) -> bytes:
     return encoded
 
 
-def attached(attachment: Attachment) -> Part:
+def attachment_part(attachment: Attachment) -> Part:
     """Return an attachment as a part."""
     return Part(attachment_fields(attachment), base64_lines(attachment.content))

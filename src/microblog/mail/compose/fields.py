@@ -43,7 +43,7 @@ def mailbox_field(field: str, name: str, spec: str) -> str:
     """Return `From: name <address>`, the name as atoms, quoted or encoded, whatever marks it has."""
     start = f"{field}:"
     line = one_line(name)
-    return folded(start, [*phrase(line, len(start)), f"<{spec}>"] if line else [spec])
+    return fold_header(start, [*phrase(line, len(start)), f"<{spec}>"] if line else [spec])
 
 
 @lru_cache(maxsize=1024)
@@ -53,7 +53,7 @@ def unstructured_field(field: str, text: str) -> str:
     line = one_line(text)
     words = line.split(" ")
     plain = line.isascii() and LIKE_ENCODED not in line and max(map(len, words)) <= LONGEST_PLAIN
-    return folded(start, words if plain else encoded_words(line, LINE - len(start)))
+    return fold_header(start, words if plain else encoded_words(line, LINE - len(start)))
 
 
 def phrase(line: str, begun: int) -> list[str]:
@@ -80,7 +80,7 @@ def message_ids(value: str) -> str:
     return "\r\n ".join(found)
 
 
-def folded(start: str, words: Iterable[str]) -> str:
+def fold_header(start: str, words: Iterable[str]) -> str:
     """Put words behind a field's name, with a fold before each that would make its line too long."""
     result, length = start, len(start)
     for word in words:

@@ -1,4 +1,4 @@
-"""The few other fields an email may carry: those of subscribed mail and of answers, each by a rule of its own."""
+"""Optional header fields: those of subscription emails and of replies, each with a rule of its own."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -41,7 +41,7 @@ def one_click(value: str) -> str:
 
 def list_id(value: str) -> str:
     """A name, which may be missing, and an identifier like a host's in angle brackets (RFC 2919 section 3)."""
-    name, identifier = named(value)
+    name, identifier = split_address(value)
     if not LIST_ID.fullmatch(identifier):
         raise ValueError("List-Id is a name and <digest.blog.example>")
     return mailbox_field("List-Id", name, f"<{identifier}>" if not name else identifier)
@@ -49,12 +49,12 @@ def list_id(value: str) -> str:
 
 def reply_to(value: str) -> str:
     """One address, with or without a name (RFC 5322 section 3.6.2)."""
-    name, address = named(value)
+    name, address = split_address(value)
     return mailbox_field("Reply-To", name, addr_spec(address))
 
 
-def named(value: str) -> tuple[str, str]:
-    """Take `name <address>` apart; without angle brackets all is address."""
+def split_address(value: str) -> tuple[str, str]:
+    """Split `name <address>`; without angle brackets all is address."""
     found = NAMED.fullmatch(value)
     if not found:
         return "", value

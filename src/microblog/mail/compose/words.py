@@ -19,7 +19,7 @@ def one_line(text: str) -> str:
     return UNFIT.sub(" ", text).strip()
 
 
-def octets(text: str) -> bytes:
+def to_utf8(text: str) -> bytes:
     """Return text as UTF-8.
 
     Raises:
@@ -33,17 +33,19 @@ def octets(text: str) -> bytes:
 
 def encoded_words(text: str, room: int) -> list[str]:
     """Return text as encoded words, Q or B, whichever is shorter. The first has `room` characters and a space's."""
-    data = octets(text)
+    data = to_utf8(text)
     sizes = room - 1 - FRAME, LONGEST_WORD - FRAME
     if len(data) + 2 * len(data.translate(None, PLAIN + b" ")) <= len(data) * 4 / 3:
         chars = ("".join(QUOTED[octet] for octet in char.encode()).encode() for char in text)
-        return [f"=?utf-8?q?{piece.decode()}?=" for piece in packed(chars, *sizes)]
+        return [f"=?utf-8?q?{piece.decode()}?=" for piece in pack_pieces(chars, *sizes)]
     chars = (char.encode() for char in text)
-    return [f"=?utf-8?b?{b64encode(piece).decode()}?=" for piece in packed(chars, *(size // 4 * 3 for size in sizes))]
+    return [
+        f"=?utf-8?b?{b64encode(piece).decode()}?=" for piece in pack_pieces(chars, *(size // 4 * 3 for size in sizes))
+    ]
 
 
-def packed(pieces: Iterable[bytes], first: int, rest: int) -> Iterator[bytes]:
-    """Join pieces into as few as fit: the first result `first` octets long at most, the others `rest`."""
+def pack_pieces(pieces: Iterable[bytes], first: int, rest: int) -> Iterator[bytes]:
+    """Join pieces into as few as fit: the first result `first` octets long at most, the others `disconnect`."""
     chunk, room = b"", first
     for piece in pieces:
         if len(chunk) + len(piece) > room:

@@ -384,7 +384,7 @@ def create_events() -> None:
         sa.Column("device", sa.String(length=60), nullable=False),
         sa.Column("network", sa.String(length=50), nullable=False),
         sa.Column("detail", sa.String(length=100), nullable=False),
-        sa.Column("letter_id", sa.BigInteger(), nullable=True),
+        sa.Column("email_id", sa.BigInteger(), nullable=True),
         sa.Column("about", sa.String(length=43), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"], ["accounts.id"], name="fk_events_account_id_accounts", ondelete="CASCADE"

@@ -1,4 +1,4 @@
-"""What a mail server's refusal means, and what to do about it: the usual ones of each provider."""
+"""Advice for the usual refusals of each provider's mail server."""
 
 import re
 from dataclasses import dataclass

@@ -17,7 +17,7 @@ ALIGNMENT = Subject("Alignment")
 
 @dataclass(frozen=True)
 class SendingProfile:
-    """How a provider sends: the domain that SPF must include, and the selectors it usually signs with.
+    """A provider's SPF domain, which must be included, and its usual DKIM selectors.
 
     One that does not keep the sender puts an address of its own on the envelope, so that SPF says nothing of ours.
     """

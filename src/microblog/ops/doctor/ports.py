@@ -1,4 +1,4 @@
-"""Whether the mail server can be reached: its name and its ports."""
+"""Reachability of the mail server: its name and its ports."""
 
 import socket
 from collections.abc import Mapping, Sequence

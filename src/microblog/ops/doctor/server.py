@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from microblog.mail.connection import Connection
 from microblog.mail.replies import Reply, Stage
-from microblog.mail.smtp import decoded, in_words
+from microblog.mail.smtp import decode_reply, in_words
 from microblog.mail.smtp_trace import TraceLine, connection_makers
-from microblog.mail.tls import verifying
+from microblog.mail.tls import verifying_context
 from microblog.ops.doctor import certificate
 from microblog.ops.doctor.advice import find_advice
 from microblog.ops.doctor.findings import Finding, Subject
@@ -67,7 +67,7 @@ class Server:
 
     def tls_context(self, *, check_name: bool = True) -> ssl.SSLContext:
         """Return a context that verifies certificates."""
-        context = verifying(self.mail.ca_file)
+        context = verifying_context(self.mail.ca_file)
         context.check_hostname = check_name
         return context
 
@@ -80,7 +80,7 @@ class Server:
 
     def redact_reply(self, code: int, words: bytes | str) -> Reply:
         """Return a reply without credentials."""
-        return Reply(code, hide_login(decoded(words), self.mail.username, self.mail.password))
+        return Reply(code, hide_login(decode_reply(words), self.mail.username, self.mail.password))
 
     def describe_error(self, error: Exception) -> str:
         """Describe an error of the connection, without credentials."""
@@ -99,7 +99,7 @@ class Server:
         if mail.implicit_tls:
             words = f"Port {mail.port} does not speak TLS from the first byte, and MAIL_USE_SSL asks for it."
             return certificate.TLS.fail(words, "Set MAIL_USE_TLS=yes instead, and leave MAIL_USE_SSL unset.")
-        words = f"TLS could not be set up: {decoded(error.reason or str(error))}."
+        words = f"TLS could not be set up: {decode_reply(error.reason or str(error))}."
         return certificate.TLS.fail(words, "The server may know no TLS 1.2, or something in between breaks it.")
 
     def read_certificate_names(self) -> list[str]:

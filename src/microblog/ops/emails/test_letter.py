@@ -1,4 +1,4 @@
-"""To whom an administrator names: an email that only shows that emails arrive. It is sent at once, never queued."""
+"""To an address that an administrator gives: a test email. It is sent at once, never queued."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from microblog.mail import EmailType, QueuedEmail, Rendered, Sample, render_temp
 
 @dataclass(frozen=True)
 class NothingToSay:
-    """No more than that it arrived."""
+    """An empty payload."""
 
 
 def write_test_email(to: str, pages: Pages, now: datetime) -> Rendered:
@@ -27,10 +27,10 @@ def render(context: EmailContext, email: QueuedEmail[NothingToSay]) -> Rendered:
 def samples(context: EmailContext) -> Iterator[Sample]:
     """Render it for a fictional administrator."""
     about = "When whoever runs the site asks for it: `microblog mail test`."
-    yield TEST_LETTER.sample(context, about, NothingToSay())
+    yield TEST_EMAIL.sample(context, about, NothingToSay())
 
 
-TEST_LETTER = EmailType(
+TEST_EMAIL = EmailType(
     name="test_letter",
     ttl=timedelta(hours=1),
     payload=NothingToSay,

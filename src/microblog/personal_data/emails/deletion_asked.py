@@ -26,7 +26,7 @@ from microblog.personal_data.periods import DELETED_AFTER
 
 @dataclass(frozen=True)
 class DeletionAsked:
-    """Whose account it is, when that was asked for, and when it is deleted."""
+    """The account, the time of the request, and when it is deleted."""
 
     account_id: int
     at: datetime

@@ -34,7 +34,7 @@ BY_AUTHOR = Limit("mentioned letters per author", Rate(30, DAY))
 
 @dataclass(frozen=True)
 class Mentioned:
-    """Who is named, and in which post."""
+    """The mentioned member, and the post."""
 
     account_id: int
     post_id: int

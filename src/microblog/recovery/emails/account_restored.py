@@ -11,7 +11,7 @@ from microblog.origin import SAMPLE_ORIGIN, Origin
 
 
 class Became(StrEnum):
-    """What became of an address."""
+    """The outcome for one address."""
 
     REMOVED = "removed"
     RESTORED = "restored"
@@ -20,7 +20,7 @@ class Became(StrEnum):
 
 @dataclass(frozen=True)
 class AccountRestored:
-    """What was undone, and what became of the address this goes to.
+    """The changes undone, and the outcome for the address this goes to.
 
     `locked`: no password opens the account until a new one is chosen.
     """

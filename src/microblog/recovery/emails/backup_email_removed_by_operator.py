@@ -10,7 +10,7 @@ from microblog.mail import ALICE, EmailType, QueuedEmail, Rendered, Sample, rend
 
 @dataclass(frozen=True)
 class BackupEmailRemovedByOperator:
-    """Which address it was, and when it was removed."""
+    """The address, and when it was removed."""
 
     username: str
     at: datetime

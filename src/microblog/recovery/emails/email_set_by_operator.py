@@ -10,7 +10,7 @@ from microblog.mail import ALICE, EmailType, QueuedEmail, Rendered, Sample, rend
 
 @dataclass(frozen=True)
 class EmailSetByOperator:
-    """Whose it is, and when that was."""
+    """The account, and when its address was set."""
 
     username: str
     at: datetime

@@ -14,7 +14,7 @@ from microblog.ownership import REPORT_LINK, REPORTABLE_WITHIN, ChangeKind, repo
 
 
 class Way(StrEnum):
-    """How a password came to be set."""
+    """The way in which a password was set."""
 
     LINK = "link"
     CODE = "code"
@@ -30,7 +30,7 @@ WORDS = {
 
 @dataclass(frozen=True)
 class PasswordChanged:
-    """How the password was changed, when and from where."""
+    """The way in which the password was set, the time and the origin."""
 
     username: str
     changed: datetime

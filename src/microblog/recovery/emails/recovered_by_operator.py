@@ -10,7 +10,7 @@ from microblog.mail import ALICE, EmailType, QueuedEmail, Rendered, Sample, rend
 
 @dataclass(frozen=True)
 class RecoveredByOperator:
-    """When that was, and for how many minutes the link works."""
+    """The time of the recovery, and for how many minutes the link works."""
 
     username: str
     at: datetime

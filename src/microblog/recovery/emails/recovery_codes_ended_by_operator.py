@@ -10,7 +10,7 @@ from microblog.mail import ALICE, EmailType, QueuedEmail, Rendered, Sample, rend
 
 @dataclass(frozen=True)
 class RecoveryCodesEndedByOperator:
-    """Whose they were, and when that was."""
+    """The account, and when its codes were ended."""
 
     username: str
     at: datetime

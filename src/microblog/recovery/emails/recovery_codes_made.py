@@ -14,7 +14,7 @@ from microblog.ownership import REPORT_LINK, REPORTABLE_WITHIN, ChangeKind, repo
 
 @dataclass(frozen=True)
 class RecoveryCodesMade:
-    """When that was, from where, and the reportable change."""
+    """The time, the origin, and the reportable change."""
 
     username: str
     at: datetime

@@ -15,7 +15,7 @@ COME_BACK = "the owner has come back since"
 
 @dataclass(frozen=True)
 class WayIn:
-    """Whose account it is, and which address proved that its reader owns it."""
+    """The account, and the address that proved its ownership."""
 
     account_id: int
     email_key: str

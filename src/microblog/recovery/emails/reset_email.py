@@ -1,4 +1,4 @@
-"""What the emails with a link to choose a new password have in common."""
+"""The rendering that the emails with a reset link share."""
 
 from datetime import timedelta
 from typing import Any
@@ -48,6 +48,6 @@ def record_asked(
         email.queued_at,
         origin=origin,
         detail=detail,
-        letter_id=email.id,
+        email_id=email.id,
         about="" if account_id else about,
     )

@@ -21,9 +21,9 @@ from microblog.mail import (
     render_templates,
 )
 from microblog.origin import NOWHERE, Origin
-from microblog.recovery.allowance import letter_allowance
+from microblog.recovery.allowance import reset_allowance
 from microblog.recovery.emails.reset_email import USEFUL_FOR, record_asked, reset_values, sample_values
-from microblog.recovery.reset_key import letter_key
+from microblog.recovery.reset_key import reset_email_key
 from microblog.recovery.takeover_mute import MUTED_FOR
 from microblog.registration import render_reminder
 
@@ -33,7 +33,7 @@ TOO_MANY = "too many reset letters to this account"
 
 @dataclass(frozen=True)
 class ResetAsked:
-    """What was typed, and where its requester was."""
+    """The identifier that was typed, and the origin of its requester."""
 
     identifier: str
     origin: Origin = NOWHERE
@@ -51,7 +51,7 @@ def render(context: EmailContext, email: QueuedEmail[ResetAsked]) -> Result:
         result = Skip(reason)
     else:
         result = render_reset(context, reached, email)
-    note(context, email, reached, result.reason if isinstance(result, Skip) else "")
+    record_request(context, email, reached, result.reason if isinstance(result, Skip) else "")
     return result
 
 
@@ -69,7 +69,7 @@ def why_not(context: EmailContext, reached: Reached, email: QueuedEmail[ResetAsk
     if "counted" in email.progress:
         return ""
     backup = "" if reached.addresses[0] == account.email else canonical_identifier(reached.addresses[0])
-    allowance = letter_allowance(context.settings)
+    allowance = reset_allowance(context.settings)
     return "" if allowance.spend(context.session, account.id, email.payload.origin, now, backup) else TOO_MANY
 
 
@@ -95,13 +95,13 @@ def queue_for_others(context: EmailContext, reached: Reached, email: QueuedEmail
             to=address,
             payload=ResetAsked(key, account_id=reached.account.id),
             now=context.now,
-            key=letter_key(key),
+            key=reset_email_key(key),
             expires_at=email.expires_at,
             progress={"counted": True},
         )
 
 
-def note(context: EmailContext, email: QueuedEmail[ResetAsked], reached: Reached | None, detail: str) -> None:
+def record_request(context: EmailContext, email: QueuedEmail[ResetAsked], reached: Reached | None, detail: str) -> None:
     """Record what was asked for, unless this goes with an email to the first address, which was recorded."""
     if email.payload.account_id is None:
         typed = hash_identifier(context.settings.keys("events")[0], email.payload.identifier)
@@ -111,7 +111,7 @@ def note(context: EmailContext, email: QueuedEmail[ResetAsked], reached: Reached
 
 def on_unrendered(context: EmailContext, email: QueuedEmail[ResetAsked], reason: str) -> None:
     """Record that an email was asked for that is never rendered: it was a repeat, or came too late."""
-    note(context, email, find_asked(context, email.payload), reason)
+    record_request(context, email, find_asked(context, email.payload), reason)
 
 
 def preload(context: EmailContext, emails: Sequence[QueuedEmail[ResetAsked]]) -> None:

@@ -31,7 +31,7 @@ SAME_ADDRESS = "too many sign-up letters to this address"
 
 @dataclass(frozen=True)
 class SignUpAsked:
-    """Which sign-up, and a keyed hash of the network it was asked from: emails to one address are limited for each."""
+    """The sign-up, and a keyed hash of the requester's network: emails to one address are limited for each."""
 
     sign_up_id: int
     asker: str

@@ -1,1 +1,1 @@
-"""What the emails that members may end have in common; they are declared in the packages of their events."""
+"""The common part of subscription emails; they are declared in the packages of their events."""

@@ -1,4 +1,4 @@
-"""What every subscribed email has: a recipient who still wants it, a footer that ends it, and headers for that."""
+"""Rendering of subscription emails: checks the subscription, adds the unsubscribe footer and headers."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -45,7 +45,12 @@ def render_subscribed(
 ) -> Rendered:
     """Render the templates in FOLDER beside a module, with footer and headers."""
     unsubscribe = unsubscribe_link(context, to, topic)
-    known = {"username": to.username, "unsubscribe": unsubscribe, "letters": context.pages.letters, **values}
+    known = {
+        "username": to.username,
+        "unsubscribe": unsubscribe,
+        "email_choices": context.pages.email_choices,
+        **values,
+    }
     more = {"headers": headers(topic, unsubscribe, context.pages.home), "progress": progress or {}}
     return render_templates(module, folder, to.email, known, **more)
 
@@ -55,7 +60,7 @@ def sample_subscribed(
 ) -> Sample:
     """Render the same for a fictional member."""
     unsubscribe = context.links.url(UNSUBSCRIBE_LINKS[topic], SAMPLE_TOKEN)
-    known = {"username": ALICE, "unsubscribe": unsubscribe, "letters": context.pages.letters, **values}
+    known = {"username": ALICE, "unsubscribe": unsubscribe, "email_choices": context.pages.email_choices, **values}
     more = {"headers": headers(topic, unsubscribe, context.pages.home)}
     return Sample(folder, about, render_templates(module, folder, ALICES_ADDRESS, known, **more))
 

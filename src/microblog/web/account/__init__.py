@@ -13,7 +13,7 @@ from microblog.web.recovery import review
 
 
 @dataclass(frozen=True)
-class Entry:
+class NavigationEntry:
     """One page of the area as its navigation names it, and a sentence of what can be done there."""
 
     endpoint: str
@@ -22,16 +22,18 @@ class Entry:
 
 
 ENTRIES = (
-    Entry("account_password.page", "Password", "Change it, and sign everybody else out."),
-    Entry("account_address.page", "Email address", "Move to another. Letters go there."),
-    Entry("second_address.page", "Backup email", "Another way back in, if you lose your main mailbox."),
-    Entry("recovery_codes.codes_page", "Recovery codes", "Ten to print, to get back in without any mail."),
-    Entry("account_review.page", "Recent changes", "What was added lately, and removing what isn’t yours."),
-    Entry("account_logins.page", "Where I am signed in", "Every browser, and the end of any of them."),
-    Entry("account_events.page", "What happened", "Sign-ins, letters and changes, with time and rough origin."),
-    Entry("account_letters.page", "Letters", "Which ones you get."),
-    Entry("account_download.page", "Download", "Everything your account holds, as one file."),
-    Entry("account_delete.page", "Delete account", "With everything in it, after three days."),
+    NavigationEntry("account_password.page", "Password", "Change it, and sign everybody else out."),
+    NavigationEntry("account_address.page", "Email address", "Move to another. Letters go there."),
+    NavigationEntry("second_address.page", "Backup email", "Another way back in, if you lose your main mailbox."),
+    NavigationEntry("recovery_codes.codes_page", "Recovery codes", "Ten to print, to get back in without any mail."),
+    NavigationEntry("account_review.page", "Recent changes", "What was added lately, and removing what isn’t yours."),
+    NavigationEntry("account_logins.page", "Where I am signed in", "Every browser, and the end of any of them."),
+    NavigationEntry(
+        "account_events.page", "What happened", "Sign-ins, letters and changes, with time and rough origin."
+    ),
+    NavigationEntry("account_letters.page", "Letters", "Which ones you get."),
+    NavigationEntry("account_download.page", "Download", "Everything your account holds, as one file."),
+    NavigationEntry("account_delete.page", "Delete account", "With everything in it, after three days."),
 )
 PARTS = (
     overview,

@@ -1,4 +1,4 @@
-"""What all pages of the area share: whoever is there is signed in."""
+"""The account area: its pages require a session."""
 
 from flask import Blueprint, Response, abort
 

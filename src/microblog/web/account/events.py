@@ -1,4 +1,4 @@
-"""/account/events: what happened to the account, for its owner to look back on."""
+"""/account/events: the security history of the account."""
 
 from flask import render_template, request
 

@@ -1,4 +1,4 @@
-"""/account: what there is to see and do."""
+"""/account: an overview of the account's pages."""
 
 from flask import render_template
 

@@ -1,4 +1,4 @@
-"""Who may open /admin: members whose address is one of ADMINS. Every account's address is confirmed, or an
+"""Access to /admin: for members whose address is one of ADMINS. Every account's address is confirmed, or an
 administrator has vouched for it.
 
 For everybody else nothing under /admin exists: they get what they would get for any address that was never there. A 403

@@ -1,4 +1,4 @@
-"""/admin/events: what happened on the site, for whoever runs it to look back on. Reading only, and no secret in it."""
+"""/admin/events: the audit log, for administrators. Read-only, and without secrets."""
 
 from flask import Blueprint, render_template, request
 

@@ -1,4 +1,4 @@
-"""The last hour as a picture: a bar for each minute. Where the bars stand is decided here, how they look in CSS."""
+"""The chart of the last hour: a bar for each minute. The layout is computed here, the look is CSS."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Picture:
-    """What is drawn, and the number of letters that the highest line stands for."""
+    """The shapes of the chart, and the number of emails at its top line."""
 
     width: int
     height: int
@@ -45,11 +45,11 @@ def stack(number: int, minute: Minute, scale: float) -> Iterator[Bar]:
     """Put the parts of a minute on top of each other."""
     below = 0
     for kind in PARTS:
-        letters = getattr(minute, kind)
-        below += letters
-        if letters:
+        emails = getattr(minute, kind)
+        below += emails
+        if emails:
             x = number * STEP + (STEP - BAR) // 2
-            yield Bar(x, round(HEIGHT - below * scale, 2), round(letters * scale, 2), kind)
+            yield Bar(x, round(HEIGHT - below * scale, 2), round(emails * scale, 2), kind)
 
 
 def round_up(number: int) -> int:

@@ -1,4 +1,4 @@
-"""/admin/mail: the operator's admin in the browser. It never shows what a letter says, nor a link, nor its facts."""
+"""/admin/mail: the administration of the outbox. It never shows what an email says, a link, or its payload."""
 
 import logging
 from collections.abc import Callable
@@ -32,7 +32,7 @@ def front() -> Response:
 
 @blueprint.get("/mail")
 def outbox() -> str:
-    """Show the outbox at a glance, and the letters that were asked for."""
+    """Show the summary of the outbox, and the emails that match the filter."""
     site = this_site()
     now = site.now()
     with site.database.reading() as db:
@@ -71,28 +71,28 @@ def at_a_glance(db: Session, now: datetime) -> dict[str, Any]:
 
 
 @blueprint.get("/mail/<number>")
-def letter(number: str) -> str:
-    """Show one letter: where it stands, every try, and what can be done."""
+def show_email(number: str) -> str:
+    """Show one email: its status, every attempt, and what can be done."""
     site = this_site()
     with site.database.reading() as db:
-        entry = admin.entry(db, known(number)) or abort(404)
+        entry = admin.entry(db, number_or_404(number)) or abort(404)
         tries, now = admin.all_tries(db, entry.id), site.now()
         obstacle = admin.what_stops_delivery(db, now)
     refusal = admin.why_no_retry(entry)
     facts = {"story": admin.story(entry, now, obstacle), "refusal": refusal, "ago": admin.ago, "now": now}
-    return render_template("admin/letter.html", letter=entry, tries=tries, **facts)
+    return render_template("admin/email.html", email=entry, tries=tries, **facts)
 
 
 @blueprint.post("/mail/<number>/retry")
 def retry(number: str) -> Response:
-    """Make a letter due now."""
-    return change(known(number), admin.retry)
+    """Make an email due now."""
+    return change_email(number_or_404(number), admin.retry)
 
 
 @blueprint.post("/mail/<number>/drop")
 def drop(number: str) -> Response:
-    """End a letter that has not left."""
-    return change(known(number), admin.drop)
+    """Drop an email that has not left."""
+    return change_email(number_or_404(number), admin.drop)
 
 
 @blueprint.post("/mail/held/release")
@@ -117,23 +117,23 @@ def change_held(what: Callable[[Session, datetime], int], words: str) -> Respons
     return see_other(url_for(".outbox"))
 
 
-def change(number: int, what: Change) -> Response:
-    """Change a letter, and say on its page what was done, or why nothing was."""
+def change_email(number: int, what: Change) -> Response:
+    """Change an email, and say on its page what was done, or why nothing was."""
     site = this_site()
     try:
         with site.database.writing() as db:
             words = what(db, number, site.now())
     except admin.NoSuchEmail:
         abort(404)
-    except admin.Refused as refusal:
+    except admin.ActionRefused as refusal:
         flash(str(refusal), "error")
     else:
         member = current_member_or_none()
         log.info("%s of letter id=%s by account id=%s", what.__name__, number, member and member.account_id)
         flash(words, "success")
-    return see_other(url_for(".letter", number=number))
+    return see_other(url_for(".show_email", number=number))
 
 
-def known(number: str) -> int:
-    """Read a letter's number from the address, or answer that there is no such page."""
+def number_or_404(number: str) -> int:
+    """Return an email's number from the address, or abort with 404."""
     return admin.number_in(number) or abort(404)

@@ -1,4 +1,4 @@
-"""What an administrator may do to an account, each on a page that says what it does and asks for their own password."""
+"""Administrators' actions on an account, each on a page that says what it does and asks for their own password."""
 
 import logging
 from collections.abc import Callable
@@ -32,8 +32,8 @@ Change = Callable[[Context, Administrator, str], AccountChanged[Any]]
 
 
 @dataclass(frozen=True)
-class Action:
-    """What can be done: its words, and the use case that does it."""
+class MemberAction:
+    """An action: its words, and its use case."""
 
     title: str
     about: str
@@ -42,7 +42,7 @@ class Action:
     """None where more has to be typed than the administrator's password."""
 
 
-SET_EMAIL = Action(
+SET_EMAIL = MemberAction(
     "Set email address",
     "You vouch that the new address is theirs: nobody confirms it. Everybody is signed out of the account, and no link "
     "that was sent before leads into it any more. The password stays as it is.",
@@ -50,33 +50,33 @@ SET_EMAIL = Action(
 )
 ACTIONS = {
     "set-email": SET_EMAIL,
-    "remove-backup-email": Action(
+    "remove-backup-email": MemberAction(
         "Remove backup email",
         "No more emails about the account go there, and nobody can choose a new password by it. Links to choose a new "
         "password that were sent before no longer work.",
         "The backup email of {} was removed.",
         remove_backup_email,
     ),
-    "end-recovery-codes": Action(
+    "end-recovery-codes": MemberAction(
         "End recovery codes",
         "None of the codes opens the account any more. The member can make new ones.",
         "The recovery codes of {} were ended.",
         end_recovery_codes,
     ),
-    "sign-out": Action(
+    "sign-out": MemberAction(
         "Sign out everywhere",
         "Every session of the account ends. Whoever knows the password can sign in again.",
         "{} was signed out everywhere.",
         sign_out_everywhere,
     ),
-    "deactivate": Action(
+    "deactivate": MemberAction(
         "Deactivate",
         "Nobody can sign in, others do not see the account, and links that were sent before no longer work. Nothing is "
         "deleted, and a deletion that its owner asked for is cancelled.",
         "{} was deactivated.",
         deactivate,
     ),
-    "reactivate": Action(
+    "reactivate": MemberAction(
         "Reactivate",
         "The member can sign in again, with the password they had.",
         "{} was reactivated.",
@@ -99,7 +99,7 @@ PAGE = FormPage("admin/member_action.html", ActionForm)
 EMAIL_PAGE = FormPage("admin/member_action.html", EmailForm)
 
 
-def possible(account: Account, backup: BackupEmail | None, codes: int, sessions: int) -> list[str]:
+def possible_actions(account: Account, backup: BackupEmail | None, codes: int, sessions: int) -> list[str]:
     """Return the names of what there is to do for an account."""
     there = {
         "remove-backup-email": backup is not None,
@@ -111,28 +111,28 @@ def possible(account: Account, backup: BackupEmail | None, codes: int, sessions:
     return [name for name in ACTIONS if there.get(name, True)]
 
 
-def facts() -> dict[str, Any]:
+def page_facts() -> dict[str, Any]:
     """Return the account and the action that the address names, and whether the administrator has to wait."""
     given = request.view_args or {}
     action = ACTIONS.get(given.get("action", "set-email")) or abort(404)
     with this_site().database.reading() as db:
-        account = named(db, given["username"])
+        account = account_or_404(db, given["username"])
     return {"account": account, "action": action, "wait": recovered_lately(my_account(), this_site().now())}
 
 
-def named(db: Session, username: str) -> Account:
-    """Return the account that the address names, or answer that there is no such page."""
+def account_or_404(db: Session, username: str) -> Account:
+    """Return the account that the address names, or abort with 404."""
     return find_anyone(db, canonical_identifier(username)) or abort(404)
 
 
 @blueprint.get("/members/<username>/set-email")
-def email_page(username: str) -> Response:  # noqa: ARG001 - `facts` reads it
+def email_page(username: str) -> Response:  # noqa: ARG001 - `page_facts` reads it
     """Show the form for another address."""
-    return EMAIL_PAGE.show(EmailForm(), **facts())
+    return EMAIL_PAGE.show(EmailForm(), **page_facts())
 
 
 @blueprint.post("/members/<username>/set-email")
-@answers(EMAIL_PAGE, facts)
+@answers(EMAIL_PAGE, page_facts)
 def email(form: EmailForm, username: str) -> Response:
     """Set the address."""
     address = parse_address(typed(form.email))
@@ -144,13 +144,13 @@ def email(form: EmailForm, username: str) -> Response:
 
 
 @blueprint.get("/members/<username>/<action>")
-def page(username: str, action: str) -> Response:  # noqa: ARG001 - `facts` reads them
+def page(username: str, action: str) -> Response:  # noqa: ARG001 - `page_facts` reads them
     """Say what an action does, and show the button."""
-    return PAGE.show(ActionForm(), **facts())
+    return PAGE.show(ActionForm(), **page_facts())
 
 
 @blueprint.post("/members/<username>/<action>")
-@answers(PAGE, facts)
+@answers(PAGE, page_facts)
 def act(form: ActionForm, username: str, action: str) -> Response:
     """Do it."""
     change = ACTIONS[action].change if action in ACTIONS else None

@@ -1,4 +1,4 @@
-"""/admin/members: what is known of an account, and what an administrator may do to it."""
+"""/admin/members: an account's data, and the actions an administrator may take."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from microblog.context import Context
 from microblog.identity import Account, find_any, former_usernames, known_by
 from microblog.mail import canonical_identifier
 from microblog.recovery import count_codes
-from microblog.web.admin.member_actions import ACTIONS, possible
+from microblog.web.admin.member_actions import ACTIONS, possible_actions
 from microblog.web.redirects import see_other
 from microblog.web.site import this_site
 from microblog.web.use_cases import context
@@ -45,7 +45,9 @@ def member(username: str) -> str:
     with here.reading() as db:
         account = account_by(db, username) or abort(404)
     facts = facts_of(here, account)
-    actions = {name: ACTIONS[name] for name in possible(account, facts["backup"], facts["codes"], facts["sessions"])}
+    actions = {
+        name: ACTIONS[name] for name in possible_actions(account, facts["backup"], facts["codes"], facts["sessions"])
+    }
     return render_template("admin/member.html", account=account, actions=actions, **facts)
 
 

@@ -1,4 +1,4 @@
-"""/admin/letters: every letter as it would leave now, written for nobody."""
+"""/admin/letters: samples of every email, rendered for a fictional person."""
 
 import re
 
@@ -17,40 +17,40 @@ DARK = re.compile(r"\(\s*prefers-color-scheme\s*:\s*dark\s*\)")
 SCHEMES = {"light": "not all", "dark": "all"}
 
 
-def samples() -> tuple[Sample, ...]:
-    """Return every letter there is, written now."""
+def render_samples() -> tuple[Sample, ...]:
+    """Return a sample of every email, rendered now."""
     site = this_site()
     return sample_emails(site.settings, pages_of(site.settings.public_url), site.now())
 
 
-def sample(name: str) -> Sample:
-    """Return one letter, or answer that there is none."""
-    return next((one for one in samples() if one.name == name), None) or abort(404)
+def render_sample(name: str) -> Sample:
+    """Return one sample, or abort with 404."""
+    return next((one for one in render_samples() if one.name == name), None) or abort(404)
 
 
 @blueprint.get("/letters")
-def letters() -> str:
-    """List the letters."""
-    return render_template("admin/letters.html", samples=samples())
+def list_samples() -> str:
+    """List the samples."""
+    return render_template("admin/samples.html", samples=render_samples())
 
 
 @blueprint.get("/letters/<name>")
-def letter(name: str) -> Response:
-    """Show one letter: its HTML framed, narrow and wide, light and dark; and its text."""
+def show_sample(name: str) -> Response:
+    """Show one email: its HTML framed, narrow and wide, light and dark; and its text."""
     sender = this_site().settings.mail.sender
-    page = Response(render_template("admin/sample.html", sample=sample(name), sender=sender, schemes=SCHEMES))
+    page = Response(render_template("admin/sample.html", sample=render_sample(name), sender=sender, schemes=SCHEMES))
     page.headers["Content-Security-Policy"] = policy(frame_src="'self'")
     return page
 
 
 @blueprint.get("/letters/<name>/html")
-def frame(name: str) -> Response:
-    """Serve the HTML of a letter for the frame, as a screen of the scheme that is asked for shows it."""
+def show_html(name: str) -> Response:
+    """Serve the HTML of an email for the frame, in the requested colour scheme."""
     scheme = request.args.get("scheme", "light")
-    return framed(on_screen(sample(name).email.html, scheme)) if scheme in SCHEMES else abort(404)
+    return framed(on_screen(render_sample(name).email.html, scheme)) if scheme in SCHEMES else abort(404)
 
 
 def on_screen(html: str, scheme: str) -> str:
-    """Return a letter's HTML that looks as on a light or a dark screen, whichever this screen is."""
+    """Return an email's HTML with one colour scheme forced."""
     head, end, body = html.partition("</head>")
     return DARK.sub(SCHEMES[scheme], head).replace("light dark", scheme) + end + body

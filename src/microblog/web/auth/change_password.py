@@ -1,4 +1,4 @@
-"""/account/password: another password, for whoever knows the present one."""
+"""/account/password: changing the password, with the current one."""
 
 from typing import Any
 

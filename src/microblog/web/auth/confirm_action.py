@@ -1,4 +1,4 @@
-"""/account/confirm: the page of the link that confirms what a member asked for within a day after a recovery."""
+"""/account/confirm: the link that confirms a sensitive action within a day of a recovery."""
 
 from typing import Any
 

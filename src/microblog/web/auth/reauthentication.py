@@ -1,4 +1,4 @@
-"""The password, asked for once more before something sensitive."""
+"""Reauthentication: asking for the password again before a sensitive action."""
 
 from wtforms import PasswordField
 from wtforms.validators import InputRequired

@@ -1,4 +1,4 @@
-"""What is restricted within a day of a recovery: said on each page before a password is typed for nothing."""
+"""The restrictions of the day after a recovery, shown on each page before a password is typed in vain."""
 
 from datetime import datetime
 from typing import Any

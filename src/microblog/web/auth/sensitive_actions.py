@@ -33,5 +33,5 @@ class SensitiveAction:
         """Say that it is done, or that an email has to confirm it first."""
         if not outcome.needs_confirmation:
             return self.answer(outcome.account)
-        flash(ASKED.format(outcome.account.email), "letter")
+        flash(ASKED.format(outcome.account.email), "email")
         return see_other(self.page())

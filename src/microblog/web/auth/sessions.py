@@ -1,4 +1,4 @@
-"""/account/logins: where the member is signed in, and the end of any or all of it."""
+"""/account/logins: the member's sessions, and ending one or all of them."""
 
 from flask import Response, abort, flash, render_template, session, url_for
 

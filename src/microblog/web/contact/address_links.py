@@ -1,4 +1,4 @@
-"""The links of a change of address: the one that completes it, and the one that takes the old address back.
+"""The links of a change of address: one completes it, the other reverts it.
 
 Both work in any browser, for an email may be read on another device than the one that asked. Neither does anything for
 a mail scanner that presses buttons: one needs a password or a session, the other a box that is ticked.
@@ -55,7 +55,7 @@ def take_back(form: BackForm, opened: OpenedReturn) -> Response:  # noqa: ARG001
     """Take the address back, end every session, and begin a recovery there."""
     address = take_back_address(context(), opened)
     session.clear()
-    flash(BACK.format(address), "letter")
+    flash(BACK.format(address), "email")
     return see_other(url_for("accounts.login"))
 
 

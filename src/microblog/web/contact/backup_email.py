@@ -1,4 +1,4 @@
-"""A second address: naming it, confirming it by its letter, removing it."""
+"""The backup email: adding it, confirming it by an email there, removing it."""
 
 from typing import Any
 
@@ -56,7 +56,7 @@ NAME = FormPage("account/backup_email.html", NameForm)
 REMOVE = FormPage("account/remove_backup_email.html", RemoveForm)
 
 
-def present() -> dict[str, Any]:
+def current_and_pending() -> dict[str, Any]:
     """Return the member's second address, and the one that was named and not confirmed yet."""
     site, member = this_site(), current_member_or_none() or abort(401)
     with site.database.reading() as db:
@@ -75,17 +75,17 @@ def present() -> dict[str, Any]:
 @login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
 def page() -> Response:
     """Show the second address, or the form that names one."""
-    return NAME.show(NameForm(), **present())
+    return NAME.show(NameForm(), **current_and_pending())
 
 
 @blueprint.post(SECOND_ADDRESS)
 @login_required  # type: ignore[untyped-decorator]
-@answers(NAME, present)
+@answers(NAME, current_and_pending)
 def name_post(form: NameForm) -> Response:
     """Email the link that confirms the address. The answer is the same whoever it belongs to."""
     account = verified_account(form)
     add_backup_email(context(), account, parse_address(typed(form.email)))
-    flash(CHECK_EMAIL, "letter")
+    flash(CHECK_EMAIL, "email")
     return see_other(url_for("second_address.page"))
 
 
@@ -93,12 +93,12 @@ def name_post(form: NameForm) -> Response:
 @login_required  # type: ignore[untyped-decorator]
 def remove_page() -> Response:
     """Show what removing means, and the form that does it."""
-    return REMOVE.show(RemoveForm(), **present())
+    return REMOVE.show(RemoveForm(), **current_and_pending())
 
 
 @blueprint.post(f"{SECOND_ADDRESS}/remove")
 @login_required  # type: ignore[untyped-decorator]
-@answers(REMOVE, present)
+@answers(REMOVE, current_and_pending)
 def remove_post(form: RemoveForm) -> Response:
     """Remove the address."""
     remove_backup_email(context(), verified_account(form))

@@ -1,4 +1,4 @@
-"""/account/address: moving to another address."""
+"""/account/address: changing the email address."""
 
 from typing import Any
 
@@ -58,13 +58,13 @@ def change(form: AddressForm) -> Response:
 
 def tell_where_to_look(account: Account) -> Response:  # noqa: ARG001 - every action is answered so
     """Say where to look."""
-    flash(CHECK_EMAIL, "letter")
-    return see_other(back())
+    flash(CHECK_EMAIL, "email")
+    return see_other(redirect_back())
 
 
-def back() -> str:
+def redirect_back() -> str:
     """Return where the page is."""
     return url_for("account_address.page")
 
 
-MOVE = SensitiveAction(Action.CHANGE_ADDRESS, "Move to {}", begin_address_change, tell_where_to_look, back)
+MOVE = SensitiveAction(Action.CHANGE_ADDRESS, "Move to {}", begin_address_change, tell_where_to_look, redirect_back)

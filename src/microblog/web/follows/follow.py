@@ -18,7 +18,7 @@ def follow(username: str) -> Response:
     """Follow a member."""
     name = follows.follow(context(), current_member().account_id, username)
     flash(f"You now follow {name}.", "success")
-    return back(name)
+    return redirect_back(name)
 
 
 @blueprint.post("/unfollow/<username>")
@@ -27,9 +27,9 @@ def unfollow(username: str) -> Response:
     """Stop following a member."""
     name = follows.unfollow(context(), current_member().account_id, username)
     flash(f"You no longer follow {name}.", "success")
-    return back(name)
+    return redirect_back(name)
 
 
-def back(username: str) -> Response:
+def redirect_back(username: str) -> Response:
     """Send the browser back to where its form was, or to the member's profile."""
     return see_other(safe_next(request.form.get("back") or profile_path(username)))

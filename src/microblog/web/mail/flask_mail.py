@@ -1,4 +1,4 @@
-"""Mail for developers: Flask-Mail's face on our own way out, and `send_email`, which goes through the outbox.
+"""Flask-Mail compatibility: its API on our transport, and `send_email`, which goes through the outbox.
 
 Flask-Mail's `Message`, its signal and what extensions read of it are its own. How a message is composed and sent is
 ours: certificates are verified, every wait has an end, every refusal is raised.
@@ -59,7 +59,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 class Mail(flask_mail.Mail):
-    """What stands in `app.extensions["mail"]`."""
+    """The value of `app.extensions["mail"]`."""
 
     def init_app(self, app: Flask) -> Any:  # noqa: ANN401 - Flask-Mail's own, of a private class
         """Take the place where extensions look."""
@@ -73,11 +73,11 @@ class Mail(flask_mail.Mail):
 
     @property
     def suppress(self) -> bool:
-        """True where messages are recorded and nothing is sent."""
-        return suppressed(self.app or current_app)
+        """True if messages are recorded and not sent."""
+        return is_suppressed(self.app or current_app)
 
 
-def suppressed(app: Flask) -> bool:
+def is_suppressed(app: Flask) -> bool:
     """Tell whether nothing is to be sent: as MAIL_SUPPRESS_SEND says, or where it is None, TESTING."""
     wanted = app.config["MAIL_SUPPRESS_SEND"]
     if wanted is None:
@@ -104,7 +104,7 @@ class Connection(STOCK):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._transport.rest()
+        self._transport.disconnect()
 
     def send(self, message: Message, envelope_from: str | tuple[str, str] | None = None) -> None:
         """Send a message now, to all of its recipients or to none.
@@ -115,7 +115,7 @@ class Connection(STOCK):
         """
         app = current_app._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - as signals want it
         envelope = envelope_of(message, envelope_from)
-        if not suppressed(app):
+        if not is_suppressed(app):
             self._hand_over(envelope)
         email_dispatched.send(app, message=message)
         self.num_emails += 1
@@ -136,7 +136,7 @@ def envelope_of(message: Message, envelope_from: str | tuple[str, str] | None) -
         message.msgId = new_message_id(Sender("", draft.sender.address))
         envelope = compose_draft(draft, message.msgId, datetime.fromtimestamp(message.date, UTC))
         if envelope_from:
-            origin = named(envelope_from).wire
+            origin = read_address(envelope_from).wire
             envelope = replace(envelope, sender=origin, needs_utf8=envelope.needs_utf8 or not origin.isascii())
     except ValueError as error:
         raise BadMessage(str(error)) from error
@@ -148,26 +148,26 @@ def draft_of(message: Message) -> Draft:
     if message.mail_options or message.rcpt_options:
         raise BadDraft("mail_options and rcpt_options cannot be used here.")
     return Draft(
-        sender=named(message.sender),
-        to=people(message.recipients),
+        sender=read_address(message.sender),
+        to=read_addresses(message.recipients),
         subject=str(message.subject or ""),
         forms={"plain": str(message.body or ""), **{kind: str(text or "") for kind, text in message.alts.items()}},
-        cc=people(message.cc),
-        bcc=people(message.bcc),
-        reply_to=named(message.reply_to) if message.reply_to else None,
+        cc=read_addresses(message.cc),
+        bcc=read_addresses(message.bcc),
+        reply_to=read_address(message.reply_to) if message.reply_to else None,
         headers={str(name): str(value) for name, value in (message.extra_headers or {}).items()},
-        enclosures=tuple(enclosure(each) for each in message.attachments),
+        enclosures=tuple(enclosure_of(each) for each in message.attachments),
     )
 
 
-def people(several: Sequence[str | tuple[str, str]]) -> tuple[MailboxAddress, ...]:
+def read_addresses(several: Sequence[str | tuple[str, str]]) -> tuple[MailboxAddress, ...]:
     """Read a list of addresses."""
     if isinstance(several, str):
         raise BadDraft(f"recipients, cc and bcc are lists of addresses, not {several!a}.")
-    return tuple(named(each) for each in several)
+    return tuple(read_address(each) for each in several)
 
 
-def named(typed: str | tuple[str, str]) -> MailboxAddress:
+def read_address(typed: str | tuple[str, str]) -> MailboxAddress:
     """Read an address, and say which one where it is none."""
     try:
         return parse_mailbox((str(typed[0] or ""), str(typed[1])) if isinstance(typed, tuple) else str(typed))
@@ -175,7 +175,7 @@ def named(typed: str | tuple[str, str]) -> MailboxAddress:
         raise BadDraft(f"{typed!a}: {error}") from error
 
 
-def enclosure(attachment: flask_mail.Attachment) -> Enclosure:
+def enclosure_of(attachment: flask_mail.Attachment) -> Enclosure:
     """Return an attachment as our composer has it. Text travels as UTF-8, as all text does."""
     content = attachment.data.encode() if isinstance(attachment.data, str) else attachment.data
     headers = {str(name): str(value) for name, value in attachment.headers.items()}
@@ -191,7 +191,7 @@ def send_email(
     text_body: str,
     html_body: str,
 ) -> None:
-    """Put a message into the outbox, for each recipient a letter of their own, and return at once.
+    """Queue a message, as one email for each recipient, and return at once.
 
     Raises:
         ValueError: where it could never leave as it is; then nothing is posted.

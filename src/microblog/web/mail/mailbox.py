@@ -1,4 +1,4 @@
-"""The local mailbox, in a trial: every letter as text, HTML and source. Its links work."""
+"""The local mailbox of demo mode: every email as text, HTML and source. Its links work."""
 
 from flask import Blueprint, Response, abort, render_template, request
 
@@ -20,34 +20,34 @@ def local_mailbox() -> LocalMailbox:
 
 
 @blueprint.get("/mailbox")
-def letters() -> str:
-    """List the letters, newest first."""
+def list_emails() -> str:
+    """List the emails, newest first."""
     number = request.args.get("page", "0")
     page = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0  # noqa: PLR2004
     found, more = local_mailbox().page(page, PAGE)
     server = this_site().settings.mail.server
-    return render_template("mailbox/list.html", letters=found, page=page, more=more, server=server)
+    return render_template("mailbox/list.html", emails=found, page=page, more=more, server=server)
 
 
 @blueprint.get("/mailbox/<key>")
-def letter(key: str) -> Response:
-    """Show one letter as text, in its HTML (framed), or in its source."""
+def show_email(key: str) -> Response:
+    """Show one email as text, as HTML (framed), or as source."""
     view = request.args.get("view", "text")
     if view not in ("text", "html", "source"):
         abort(404)
-    received = read(key)
+    received = read_email(key)
     body = email_text(received.text)
-    page = Response(render_template("mailbox/letter.html", letter=received, view=view, body=body))
+    page = Response(render_template("mailbox/email.html", email=received, view=view, body=body))
     page.headers["Content-Security-Policy"] = policy(frame_src="'self'")
     return page
 
 
 @blueprint.get("/mailbox/<key>/html")
-def framed(key: str) -> Response:
-    """Serve the HTML of a letter, for the frame only."""
-    return in_frame(read(key).html, LINKS_WORK)
+def show_html(key: str) -> Response:
+    """Serve the HTML of an email, for the frame only."""
+    return in_frame(read_email(key).html, LINKS_WORK)
 
 
-def read(key: str) -> Received:
-    """Return a letter, or answer that there is none."""
+def read_email(key: str) -> Received:
+    """Return an email, or abort with 404."""
     return local_mailbox().read(key) or abort(404)

@@ -1,4 +1,4 @@
-"""The pages that machines ask whether the site is well."""
+"""Health check endpoints."""
 
 from flask import Blueprint, Response, jsonify
 

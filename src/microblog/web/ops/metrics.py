@@ -1,4 +1,4 @@
-"""/metrics: the mail room's figures, for Prometheus."""
+"""/metrics: figures of the outbox and the workers, for Prometheus."""
 
 import hmac
 from collections.abc import Iterable, Iterator
@@ -51,7 +51,7 @@ def metrics() -> Response:
 
 
 def may_see(settings: Settings) -> bool:
-    """Tell whether this request carries the token, or comes from this computer, in a trial.
+    """Return True if the request carries the token, or comes from this computer in demo mode.
 
     In a real site everybody's request may come from this computer, through a proxy that need not say so.
     """
@@ -73,7 +73,7 @@ def is_from_here() -> bool:
 
 
 class Exposition(Collector):
-    """The figures in Prometheus's words."""
+    """The figures as Prometheus metrics."""
 
     def __init__(self, shown: Figures) -> None:
         self._shown = shown
@@ -81,8 +81,8 @@ class Exposition(Collector):
     def collect(self) -> Iterator[Metric]:
         """Return each metric with its samples."""
         shown = self._shown
-        yield self._letters()
-        yield self._seconds()
+        yield self._ended_emails()
+        yield self._delivery_seconds()
         waiting = GaugeMetricFamily("microblog_open_letters", "Letters on their way, by state.", labels=("state",))
         for state in (State.WAITING, State.HELD, State.SENDING):
             waiting.add_metric([state], shown.open.get(state, 0))
@@ -94,14 +94,14 @@ class Exposition(Collector):
         yield GaugeMetricFamily("microblog_workers_in_trouble", trouble, shown.workers_in_trouble)
         yield InfoMetricFamily("microblog_build", "The version that answers.", {"version": __version__})
 
-    def _letters(self) -> Metric:
+    def _ended_emails(self) -> Metric:
         words, labels = "Letters that ended, by kind, outcome and reason.", ("kind", "outcome", "reason")
         family = CounterMetricFamily("microblog_letters", words, labels=labels)
         for count in self._shown.ended:
             family.add_metric(count.key, count.emails)
         return family
 
-    def _seconds(self) -> Metric:
+    def _delivery_seconds(self) -> Metric:
         words = "Seconds from posting a letter to the mail server's word that it has it, by kind."
         family = HistogramMetricFamily("microblog_letter_seconds", words, labels=("kind",))
         for kind, sent in sent_by_kind(self._shown.ended).items():
@@ -112,7 +112,7 @@ class Exposition(Collector):
 
 
 def sent_by_kind(counts: Iterable[Count]) -> dict[str, Count]:
-    """Add up, for each kind of letter, those that were sent."""
+    """Add up the sent emails of each kind."""
     found = dict[str, Count]()
     for count in counts:
         if count.state == State.SENT:

@@ -19,12 +19,12 @@ def in_words(part: ExportPart) -> ExportPart:
     """Return a part of events with words for their codes."""
 
     def rows(session: Session, account_id: int, after: int) -> Sequence[tuple[int, Row]]:
-        return [(number, worded(row)) for number, row in part.rows(session, account_id, after)]
+        return [(number, word_codes(row)) for number, row in part.rows(session, account_id, after)]
 
     return ExportPart(part.name, rows)
 
 
-def worded(row: Row) -> Row:
+def word_codes(row: Row) -> Row:
     """Put the codes of an event in words."""
     return {**row, "what": event_text(row["what"]), "detail": detail_text(row["detail"])}
 

@@ -55,7 +55,7 @@ def delete(form: DeleteForm) -> Response:
 def tell_when(account: Account) -> Response:
     """Say when it will be deleted, and how to keep it."""
     session.clear()
-    flash(ASKED.format(account.deletion_due_at), "letter")
+    flash(ASKED.format(account.deletion_due_at), "email")
     return see_other(url_for("accounts.login"))
 
 

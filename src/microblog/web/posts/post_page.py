@@ -19,7 +19,7 @@ DELETED = "deleted"  # the kind of notice that has a button to take it back; its
 def post(number: str) -> str:
     """Show one post."""
     with this_site().database.reading() as db:
-        item = timeline.one(db, number_in(number))
+        item = timeline.read_post(db, number_in(number))
     return render_template("posts/post.html", item=item)
 
 
@@ -30,7 +30,7 @@ def delete(number: str) -> Response:
     post_id = number_in(number)
     posts.delete_post(context(), current_member().account_id, post_id)
     flash(str(post_id), DELETED)
-    return back()
+    return redirect_back()
 
 
 @blueprint.post("/post/<number>/restore")
@@ -39,7 +39,7 @@ def restore(number: str) -> Response:
     """Take a deletion back."""
     posts.restore_post(context(), current_member().account_id, number_in(number))
     flash("Your post is back.", "success")
-    return back()
+    return redirect_back()
 
 
 def number_in(address: str) -> int:
@@ -52,6 +52,6 @@ def number_in(address: str) -> int:
     return MAX_ID if number is None else number
 
 
-def back() -> Response:
+def redirect_back() -> Response:
     """Send the browser back to where its form was."""
     return see_other(safe_next(request.form.get("back")))

@@ -15,7 +15,7 @@ from microblog.follows import Person
 from microblog.keyset import NEWEST, Cursor, Page
 from microblog.profiles import LARGEST_FILE, LONGEST_ABOUT, Portrait, ProfileEdit, file_too_large
 from microblog.web.current_member import current_member, current_member_or_none
-from microblog.web.drafts import forget_draft, keeps, kept_draft
+from microblog.web.drafts import forget_draft, keeps_draft, kept_draft
 from microblog.web.forms import VIEW, BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.protection.repeated_posts import repeatable
 from microblog.web.protection.security import refuse_many_fields
@@ -39,7 +39,7 @@ List = Callable[[Session, int, Cursor], Page[Person]]
 
 
 class ProfileForm(BaseForm):
-    """What everybody sees of a member."""
+    """The public profile of a member."""
 
     username = StringField("Username", [InputRequired("Please type a username."), plain_text])
     about_me = TextAreaField("About me")
@@ -56,7 +56,7 @@ def user(username: str) -> str:
     """Show a member and their posts."""
     cursor, member = requested_cursor(), current_member()
     with this_site().database.reading() as db:
-        shown = found(db, username)
+        shown = find_or_redirect(db, username)
         followed = shown.account_id in follows.followed_among(db, member.account_id, [shown.account_id])
         page = timeline.by_author(db, shown.account_id, cursor)
     return render_template(
@@ -74,29 +74,29 @@ def user(username: str) -> str:
 @login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
 def followers(username: str) -> str:
     """Show who follows a member."""
-    return people(username, "Followers", follows.followers)
+    return show_people(username, "Followers", follows.followers)
 
 
 @blueprint.get("/user/<username>/following")
 @login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
 def following(username: str) -> str:
     """Show whom a member follows."""
-    return people(username, "Following", follows.following)
+    return show_people(username, "Following", follows.following)
 
 
-def people(username: str, title: str, read: List) -> str:
+def show_people(username: str, title: str, read: List) -> str:
     """Show one of the two lists."""
     cursor, member = requested_cursor(), current_member()
     with this_site().database.reading() as db:
-        shown = found(db, username)
+        shown = find_or_redirect(db, username)
         page = read(db, shown.account_id, cursor)
     return render_template(
         "profiles/people.html", shown=shown, me=member, title=title, page=page, newest=cursor == NEWEST
     )
 
 
-def found(db: Session, username: str) -> Portrait:
-    """Return a member; from another spelling and from a former username, lead to the present one."""
+def find_or_redirect(db: Session, username: str) -> Portrait:
+    """Return a member; redirect another spelling or a former username to the current one."""
     shown = profiles.profile_of(db, username)
     if shown is None:
         abort(404)
@@ -123,7 +123,7 @@ def avatar(username: str) -> Response:
     return response
 
 
-def own() -> dict[str, Any]:
+def own_facts() -> dict[str, Any]:
     """Return what the page shows besides the form."""
     with this_site().database.reading() as db:
         shown = profiles.profile_of(db, current_member().username)
@@ -140,8 +140,8 @@ def takes_pictures(view: VIEW) -> VIEW:
         if (request.content_length or 0) <= LARGEST_UPLOAD:
             refuse_many_fields()
             return view(**args)
-        facts = own()
-        form = filled(facts["shown"])
+        facts = own_facts()
+        form = filled_form(facts["shown"])
         form.refuse(refusal_text(file_too_large()), "avatar")
         return EDIT.show(form, 413, **facts)
 
@@ -149,7 +149,7 @@ def takes_pictures(view: VIEW) -> VIEW:
     return take
 
 
-def filled(shown: Portrait | None) -> ProfileForm:
+def filled_form(shown: Portrait | None) -> ProfileForm:
     """Return the form as the profile is now."""
     return ProfileForm(None, data={"username": shown.username, "about_me": shown.about} if shown else {})
 
@@ -158,28 +158,28 @@ def filled(shown: Portrait | None) -> ProfileForm:
 @login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
 def edit() -> Response:
     """Show the form, filled with what everybody sees now."""
-    facts = own()
-    form = filled(facts["shown"])
+    facts = own_facts()
+    form = filled_form(facts["shown"])
     form.about_me.data = kept_draft("about_me") or form.about_me.data
     return EDIT.show(form, **facts)
 
 
 @blueprint.post("/edit_profile")
 @repeatable
-@keeps("about_me")
+@keeps_draft("about_me")
 @login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
 @takes_pictures
-@answers(EDIT, own)
+@answers(EDIT, own_facts)
 def edit_post(form: ProfileForm) -> Response:
     """Change username, words and picture: all of it, or nothing where one is refused."""
-    edit = ProfileEdit(typed(form.username), form.about_me.data or "", uploaded(), form.remove_avatar.data)
+    edit = ProfileEdit(typed(form.username), form.about_me.data or "", uploaded_picture(), form.remove_avatar.data)
     changed = profiles.edit_profile(context(), current_member().account_id, edit)
     forget_draft("about_me")
     flash(RENAMED if changed.renamed else SAVED, "success")
     return see_other(url_for("profiles.user", username=changed.username))
 
 
-def uploaded() -> bytes | None:
+def uploaded_picture() -> bytes | None:
     """Return the picture that was sent, if one was."""
     file = request.files.get("avatar")
     return file.read() if file and file.filename else None

@@ -1,1 +1,1 @@
-"""What protects every request: security headers, CSRF, clients, repeated posts, the session cookie."""
+"""Protections of every request: security headers, CSRF, clients, repeated posts, the session cookie."""

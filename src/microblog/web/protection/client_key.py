@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import current_app, request
 
-from microblog.web.server.client_address import forwarded_address, household, read_address
+from microblog.web.server.client_address import client_network, forwarded_address, read_address
 from microblog.web.site import this_site
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ def client_key() -> str:
         warned.add(unread)
         log.warning("%s All visitors of such requests count as one client. %s", unread, CHECK_PROXY)
     address = read_address(request.remote_addr or "")
-    return household(address) if address else "unknown"
+    return client_network(address) if address else "unknown"
 
 
 def forwarding_fault(environ: Mapping[str, Any], proxies: int) -> str:

@@ -1,4 +1,4 @@
-"""Whether a request was made by a page of another site, by what the browser says of it."""
+"""Detection of cross-site requests, by the headers that browsers send."""
 
 from urllib.parse import urlsplit
 

@@ -1,4 +1,4 @@
-"""A form sent twice by one press too many: the second is answered as the first was, and does nothing.
+"""Idempotent forms: a form submitted twice is answered the same way again, and does nothing more.
 
 The success of many forms ends what admits to them: a link is used, a session has a new secret, an account is gone. A
 browser shows only the answer to the last request it sent, so after a double click people would read "this link has been
@@ -120,7 +120,7 @@ def answer_or_claim() -> Response | None:
         return None
     press = Press(box_for(nonce), secrets.token_hex(16), nonce)
     give_up_at = time.monotonic() + PATIENCE
-    while not claimed(press):
+    while not claim_press(press):
         while True:
             answer, owner = find_answer(press.box)
             if answer or not owner:
@@ -133,7 +133,7 @@ def answer_or_claim() -> Response | None:
     return None
 
 
-def claimed(press: Press) -> bool:
+def claim_press(press: Press) -> bool:
     """Claim a request, unless another has."""
     site = this_site()
     with site.database.writing() as db:
@@ -192,7 +192,7 @@ def note_renewal(kept: SessionMixin, answer: Response) -> None:
         kept[BEFORE] = f"{press.box.key} {press.nonce}"
 
 
-def settle(answer: Response) -> None:
+def settle_press(answer: Response) -> None:
     """Keep the answer, once its cookies are written, where the form did what it is for; otherwise give it free."""
     press = g.pop("press", None)
     if press is None:

@@ -1,4 +1,4 @@
-"""What holds for every request and every answer: hosts, cookies, sizes, CSRF, headers."""
+"""Rules for every request and response: hosts, cookies, sizes, CSRF, headers."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -15,7 +15,7 @@ from werkzeug.routing import RequestRedirect
 
 from microblog.auth import REMEMBERED_FOR
 from microblog.settings import Settings
-from microblog.settings.readers import bracketed, canonical_host
+from microblog.settings.readers import bracket_ipv6, canonical_host
 from microblog.web.protection.cross_site import is_from_elsewhere, may_be_from_elsewhere, sent_session
 from microblog.web.protection.repeated_posts import answer_again
 
@@ -112,7 +112,7 @@ def in_one_spelling(header: str) -> str:
     if not found or not 0 < int(found[3] or 80) <= LARGEST_PORT:
         return ""
     host = canonical_host(found[1] or found[2])
-    return bracketed(host) + (f":{found[3]}" if found[3] else "") if host else ""
+    return bracket_ipv6(host) + (f":{found[3]}" if found[3] else "") if host else ""
 
 
 def refuse_foreign_host() -> None:

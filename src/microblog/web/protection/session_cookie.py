@@ -1,4 +1,4 @@
-"""The session cookie, stamped and judged by the site's clock, which all hosts share; their own may be minutes apart."""
+"""The session cookie, timestamped by the site's clock, which all hosts share; their own may be minutes apart."""
 
 from datetime import timedelta
 from typing import Any, cast
@@ -9,7 +9,7 @@ from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializ
 
 from microblog.clock import Clock
 from microblog.settings import Settings
-from microblog.web.protection.repeated_posts import note_renewal, settle
+from microblog.web.protection.repeated_posts import note_renewal, settle_press
 from microblog.web.site import NAME, Site
 
 
@@ -29,7 +29,7 @@ class SharedSessions(SecureCookieSessionInterface):
         """Save it, and then the whole answer, for a second press of the same button."""
         note_renewal(session, response)
         super().save_session(app, session, response)
-        settle(response)
+        settle_press(response)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """Return Flask's serializer, with our signer in it; made once, for the keys stay the same while we run."""

@@ -1,4 +1,4 @@
-"""What somebody asked an email for in this browser, so that the page after it can say so, and can be reloaded."""
+"""The email that this browser last requested, so that the next page can say so, and can be reloaded."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,7 +13,7 @@ SHOWN_FOR = 3600  # seconds; on a shared computer the next person shall not read
 
 
 class AskedFor(StrEnum):
-    """Which email was asked for."""
+    """The kind of the requested email."""
 
     RESET = "reset"
     SIGN_UP = "sign_up"
@@ -21,7 +21,7 @@ class AskedFor(StrEnum):
 
 @dataclass(frozen=True)
 class Asked:
-    """Which email was asked for, and the name or address exactly as it was typed."""
+    """The requested email, and the name or address exactly as it was typed."""
 
     what: AskedFor
     typed: str

@@ -43,7 +43,7 @@ def page() -> Response:
 @blueprint.post(CHECK_EMAIL)
 @answers(PAGE, facts)
 def again(form: RequestForm) -> Response:
-    """Ask once more, counted like the first time. An unfinished sign-up gets its own email again (`SignUpLetters`)."""
+    """Ask once more, counted like the first time. An unfinished sign-up gets its own email again."""
     request_reset(context(), form.key, this_site().group_commit)
     asked, name = last_asked(), typed(form.email)
     flash(AGAIN, "info")

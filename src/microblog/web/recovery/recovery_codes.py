@@ -70,7 +70,7 @@ END = FormPage("account/end_codes.html", EndForm)
 ENDED = "Your recovery codes no longer work."
 
 
-def left() -> dict[str, Any]:
+def codes_left() -> dict[str, Any]:
     """Return how many codes the member has."""
     member = current_member_or_none() or abort(401)
     return {"left": count_codes(context(), member.account_id), **recovery_cooldown()}
@@ -80,12 +80,12 @@ def left() -> dict[str, Any]:
 @login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
 def codes_page() -> Response:
     """Show how many codes are left, and the form that makes new ones."""
-    return MAKE.show(MakeForm(), **left())
+    return MAKE.show(MakeForm(), **codes_left())
 
 
 @blueprint.post(RECOVERY_CODES)
 @login_required  # type: ignore[untyped-decorator]
-@answers(MAKE, left)
+@answers(MAKE, codes_left)
 def codes_post(form: MakeForm) -> Response:
     """Make ten codes and show them, this once: only hashes of them are kept."""
     here, account = context(), verified_account(form)
@@ -99,12 +99,12 @@ def codes_post(form: MakeForm) -> Response:
 @login_required  # type: ignore[untyped-decorator]
 def end_page() -> Response:
     """Say what ending the codes means, and show the form that does it."""
-    return END.show(EndForm(), **left())
+    return END.show(EndForm(), **codes_left())
 
 
 @blueprint.post(f"{RECOVERY_CODES}/end")
 @login_required  # type: ignore[untyped-decorator]
-@answers(END, left)
+@answers(END, codes_left)
 def end_post(form: EndForm) -> Response:
     """End every code."""
     end_own_codes(context(), verified_account(form))

@@ -1,4 +1,4 @@
-"""\"This wasn't me\": the page where somebody says that it was not them who changed the password."""
+"""\"This wasn't me\": the page of the link that reports a takeover."""
 
 from flask import Response, flash, url_for
 from wtforms import BooleanField
@@ -30,7 +30,7 @@ class NotMeForm(BaseForm):
 def press(form: NotMeForm, report: TakeoverReport) -> Response:  # noqa: ARG001 - every page is answered so
     """Lock the account and send its owner a link; pressed again, send another."""
     report_takeover(context(), report)
-    flash(DONE.format(report.account.username), "letter")
+    flash(DONE.format(report.account.username), "email")
     return see_other(url_for("accounts.login"))
 
 

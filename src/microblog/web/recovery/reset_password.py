@@ -1,4 +1,4 @@
-"""A forgotten password: asking for the letter, opening its link, choosing a new password."""
+"""Password reset: requesting the email, opening its link, choosing a new password."""
 
 from typing import Any
 
@@ -10,7 +10,15 @@ from microblog.audit import EventType
 from microblog.identity import BadUsername, check_username
 from microblog.links import LinkRefused
 from microblog.mail import BadAddress, canonical_identifier, clean_identifier, parse_address
-from microblog.recovery import RESET_LINK, OpenedReset, link_event, note, open_reset, request_reset, reset_password
+from microblog.recovery import (
+    RESET_LINK,
+    OpenedReset,
+    link_event,
+    open_reset,
+    record_link_event,
+    request_reset,
+    reset_password,
+)
 from microblog.refusals import RateLimited
 from microblog.web.auth.known_browsers import remember_browser
 from microblog.web.current_member import current_member_or_none, prepare_sign_in, remember_wanted, to_sign_in
@@ -49,7 +57,7 @@ def well_formed(form: "RequestForm", field: StringField) -> None:
 
 
 class RequestForm(BaseForm):
-    """Ask for a reset letter. `key` is what all spellings of a well-formed name share."""
+    """Request a reset email. `key` is what all spellings of a well-formed name share."""
 
     key = ""
     email = StringField(
@@ -76,7 +84,7 @@ REQUEST = FormPage("recovery/request.html", RequestForm)
 
 @blueprint.get(FORGOT)
 def request_page() -> Response:
-    """Show the form that asks for a letter; somebody signed in finds their own address in it."""
+    """Show the form that requests a reset email; a signed-in member finds their own address in it."""
     member = current_member_or_none()
     return REQUEST.show(RequestForm(email=member.email if member else None))
 
@@ -127,7 +135,7 @@ def note_link(token: str, account_id: int, kind: EventType, why: str = "") -> No
     """
     ours = context()
     event = link_event(ours.settings.keys("events")[0], token, account_id, kind, ours.origin, ours.now, why)
-    defer(lambda db: note(db, event), key=event.mark)
+    defer(lambda db: record_link_event(db, event), key=event.mark)
 
 
 PAGE = LinkPage(

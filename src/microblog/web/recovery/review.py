@@ -71,7 +71,7 @@ def remove(form: ReviewForm) -> Response:
         return PAGE.show(form, 422, **facts())
     remove_additions(context(), verified_account(form), kinds)
     flash(REMOVED, "success")
-    return see_other(onwards())
+    return see_other(next_page())
 
 
 @blueprint.post("/review/mine")
@@ -80,9 +80,9 @@ def all_mine(form: MineForm) -> Response:  # noqa: ARG001 - it has a button and 
     """Note that all of it is the member's."""
     confirm_additions(context(), my_account())
     flash(MINE, "success")
-    return see_other(onwards())
+    return see_other(next_page())
 
 
-def onwards() -> str:
+def next_page() -> str:
     """Return where the member wanted to go."""
     return safe_next(request.args.get("next"))

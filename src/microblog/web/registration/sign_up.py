@@ -1,4 +1,4 @@
-"""Signing up: the form, and the page where the link of its email makes the account."""
+"""Signing up: the form, and the page of the link that creates the account."""
 
 from typing import Any
 

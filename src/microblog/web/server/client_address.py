@@ -1,4 +1,4 @@
-"""Whose request this is: the address of the client, as the connection or a trusted proxy names it."""
+"""The address of the client, as the connection or a trusted proxy names it."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -57,6 +57,6 @@ def forwarded_address(header: str, proxies: int) -> IPv4Address | IPv6Address | 
     return read_address(named[-proxies]) if 0 < proxies <= len(named) else None
 
 
-def household(address: IPv4Address | IPv6Address) -> str:
-    """Return what counts as one client: an IPv4 address, or an IPv6 /64, which is what one household has."""
+def client_network(address: IPv4Address | IPv6Address) -> str:
+    """Return the network that counts as one client: an IPv4 address, or an IPv6 /64, which is one customer's."""
     return str(int(address) >> 64) if isinstance(address, IPv6Address) else str(address)

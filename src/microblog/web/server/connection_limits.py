@@ -1,4 +1,4 @@
-"""How many connections one client may hold, and all clients together, without anything being answered on them.
+"""Limits on idle connections: of one client, and of all clients together.
 
 Where there are too many, the oldest of whoever holds most is closed, so that a newcomer always gets in. Before the head
 of a request is read, a client is whoever connected; of a trusted proxy's connections nobody knows yet whose they are,
@@ -15,7 +15,7 @@ from typing import Any
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 
-from microblog.web.server.client_address import forwarded_address, household, read_address
+from microblog.web.server.client_address import client_network, forwarded_address, read_address
 from microblog.web.server.request_limits import BoundedRequest, RefusalPage
 
 PER_CLIENT = 100
@@ -39,7 +39,7 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc] # waitress has no types
 
     @property
     def last_activity(self) -> float:
-        """When something came or went last, by the monotonic clock; waitress would take the one that can be set."""
+        """The time of the last activity by the monotonic clock; waitress would take the one that can be set."""
         return self._active
 
     @last_activity.setter
@@ -48,7 +48,7 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc] # waitress has no types
 
     @property
     def is_held(self) -> bool:
-        """True while nothing is answered on it: it is silent, its request is not complete, or its answer not read."""
+        """True while it is silent, its request is incomplete, or its response is not read."""
         return not (self.requests or self.will_close)
 
     def received(self, data: bytes) -> bool:
@@ -79,7 +79,7 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc] # waitress has no types
         proxies = self.server.trusted_proxies
         if proxies and self.client is None and self.request.headers_finished:
             named = forwarded_address(self.request.headers.get("X_FORWARDED_FOR", ""), proxies)
-            self.client = household(named) if named else None
+            self.client = client_network(named) if named else None
             self.server.has_news = self.server.has_news or self.client is not None
 
 
@@ -120,7 +120,7 @@ class BoundedServer(TcpWSGIServer):  # type: ignore[misc]
 def household_of(text: str) -> str | None:
     """Return the client at an address as a socket names it."""
     address = read_address(text)
-    return household(address) if address else None
+    return client_network(address) if address else None
 
 
 def too_many(channels: Iterable[BoundedChannel], most: int, most_per_client: int) -> list[BoundedChannel]:

@@ -1,4 +1,4 @@
-"""What reaches the site at all: bounds on the request as it comes over the wire, and the page for what is beyond them.
+"""Limits on the request as it is received, and the error page beyond them.
 
 Waitress reads requests; what it would let through and a proxy in front might read otherwise is refused here.
 """

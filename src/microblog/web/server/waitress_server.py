@@ -1,4 +1,4 @@
-"""Serving: waitress, whose single reading thread keeps slow clients away from the threads that work."""
+"""The waitress server: one thread reads, so that slow clients never occupy the threads that work."""
 
 import resource
 import socket
@@ -13,7 +13,7 @@ from flask import Flask
 from waitress.adjustments import Adjustments
 from waitress.task import ThreadedTaskDispatcher
 
-from microblog.settings.readers import bracketed
+from microblog.settings.readers import bracket_ipv6
 from microblog.web.deferred import deferred_writes
 from microblog.web.protection.security import LARGEST_FORM
 from microblog.web.server.connection_limits import PER_CLIENT, BoundedServer
@@ -44,9 +44,11 @@ def listen_on(host: str, port: int) -> list[socket.socket]:
     """
     sockets: list[socket.socket] = []
     try:
-        listen = Adjustments(listen=f"{bracketed(host)}:{port}").listen
+        listen = Adjustments(listen=f"{bracket_ipv6(host)}:{port}").listen
     except ValueError as error:
-        raise CannotListen(f"{bracketed(host)}:{port} cannot be listened on: no such address is known here.") from error
+        raise CannotListen(
+            f"{bracket_ipv6(host)}:{port} cannot be listened on: no such address is known here."
+        ) from error
     try:
         for family, kind, protocol, address in listen:
             one = socket.socket(family, kind, protocol)
@@ -60,7 +62,9 @@ def listen_on(host: str, port: int) -> list[socket.socket]:
         for one in sockets:
             one.close()
         advice = "microblog run --port 5001, or PUBLIC_URL=http://localhost:5001 make run"
-        words = f"{bracketed(host)}:{port} cannot be listened on ({error.strerror or error}). Choose another: {advice}."
+        words = (
+            f"{bracket_ipv6(host)}:{port} cannot be listened on ({error.strerror or error}). Choose another: {advice}."
+        )
         raise CannotListen(words) from error
     return sockets
 
@@ -121,7 +125,7 @@ def adjustments_for(patience: int, most: int) -> Adjustments:
 
 
 def connections_possible() -> int:
-    """Raise the limit of open files where that is allowed, and return how many connections it has room for."""
+    """Raise the limit of open files where that is allowed, and return how many connections it permits."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < FILES:
         soft = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)

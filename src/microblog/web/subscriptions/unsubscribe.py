@@ -1,4 +1,4 @@
-"""/unsubscribe/<token>: an end to one kind of letter, for whoever holds one of them, without signing in.
+"""/unsubscribe/<token>: unsubscribing from one kind of email, by its link, without signing in.
 
 Mail programs that have a button for it send `List-Unsubscribe=One-Click` to the very address in the email's header
 (RFC 8058), with no cookie and so no CSRF token; some send it as plain text, and some send nothing at all. Those alone
@@ -29,20 +29,20 @@ WORDS = {
 @blueprint.get(UNSUBSCRIBE + "/<path:token>")
 def page(token: str) -> Response:
     """Ask, and change nothing."""
-    found = opened(token)
-    return shown("ask", found) if found else dead()
+    found = open_link(token)
+    return render_about("ask", found) if found else render_dead()
 
 
 @blueprint.post(UNSUBSCRIBE + "/<path:token>")
 def page_post(token: str) -> Response:
-    """End these letters at once; the answer is the same however often it is sent."""
+    """Unsubscribe at once; the response is the same however often it is sent."""
     if not is_one_click():
         protect()
-    found = opened(token)
+    found = open_link(token)
     if found is None:
-        return dead()
+        return render_dead()
     unsubscribe(context(), found)
-    return shown("done", found)
+    return render_about("done", found)
 
 
 def is_one_click() -> bool:
@@ -55,7 +55,7 @@ def is_one_click() -> bool:
 page_post.checks_csrf = True  # type: ignore[attr-defined] # read by security.check_csrf
 
 
-def opened(token: str) -> Unsubscribing | None:
+def open_link(token: str) -> Unsubscribing | None:
     """Return what a genuine link is for."""
     try:
         return read_unsubscribe_link(context(), token)
@@ -63,11 +63,11 @@ def opened(token: str) -> Unsubscribing | None:
         return None
 
 
-def shown(name: str, found: Unsubscribing) -> Response:
-    """Render a page about one kind of letter. It names nobody: a letter may have been passed on."""
+def render_about(name: str, found: Unsubscribing) -> Response:
+    """Render a page about one kind of email. It names nobody: an email may have been passed on."""
     return make_response(render_template(f"unsubscribe/{name}.html", letters=WORDS[found.topic]))
 
 
-def dead() -> Response:
+def render_dead() -> Response:
     """Say that the link is not one of ours."""
     return make_response(render_template("unsubscribe/dead.html"), 400)

@@ -10,7 +10,7 @@ from wtforms import HiddenField, TextAreaField
 from microblog import posts, timeline
 from microblog.keyset import NEWEST, Cursor
 from microblog.web.current_member import current_member, current_member_or_none
-from microblog.web.drafts import forget_draft, keeps, kept_draft
+from microblog.web.drafts import forget_draft, keeps_draft, kept_draft
 from microblog.web.forms import BaseForm, FormPage, answers, typed
 from microblog.web.protection.repeated_posts import repeatable
 from microblog.web.redirects import see_other
@@ -55,7 +55,7 @@ def home_from(cursor: Cursor = NEWEST) -> dict[str, Any]:
 @blueprint.post("/")
 @blueprint.post("/index")
 @repeatable
-@keeps("post")
+@keeps_draft("post")
 @login_required  # type: ignore[untyped-decorator] # Flask-Login has no types
 @answers(HOME, home_from)
 def publish(form: ComposerForm) -> Response:

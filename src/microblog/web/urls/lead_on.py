@@ -1,4 +1,4 @@
-"""Addresses that are nearly right lead to the right one: a slash at the end, another case, `/@name`.
+"""Redirects from addresses that are nearly right: a slash at the end, another case, `/@name`.
 
 Only what is asked for by GET is led on, only to a page of this site, and never to one that is hidden from whoever asks:
 nobody learns from it whether an operators' page exists.
@@ -40,14 +40,14 @@ def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001 - every pa
 
 def lead_on(error: NotFound) -> Response:
     """Send the browser to the page that was meant, or say that there is none."""
-    where = meant() if request.method in ("GET", "HEAD") and request.routing_exception is error else None
+    where = intended_address() if request.method in ("GET", "HEAD") and request.routing_exception is error else None
     if where is None:
         return http_error(error)
     query = request.query_string.decode("latin-1")
     return cast("Response", redirect(f"{where}?{query}" if query else where, 301))
 
 
-def meant() -> str | None:
+def intended_address() -> str | None:
     """Return the address of the page that was meant, None where there is none."""
     path = request.path
     if (named := AT_NAME.fullmatch(path)) and key_in(named[1]):

@@ -1,4 +1,4 @@
-"""Links of emails as mail programs hand them over: with signs behind them, spaces in them, and parts encoded twice.
+"""Repair links that mail programs damaged: trailing punctuation, spaces, parts encoded twice.
 
 A token's own characters are few and its length is known, so what a program added can be told from it. Whether the link
 is genuine is decided later, by its signature; nothing here makes one of two.
@@ -31,20 +31,20 @@ HIDDEN = ("admin", "metrics")  # endpoints that are answered as if there were no
 
 def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001 - every part of the web is set up alike
     """Repair the token of every address that has one."""
-    app.url_value_preprocessor(repair_token)
+    app.url_value_preprocessor(repair_argument)
 
 
-def repair_token(endpoint: str | None, values: dict[str, str] | None) -> None:  # noqa: ARG001 - Flask's signature
+def repair_argument(endpoint: str | None, values: dict[str, str] | None) -> None:  # noqa: ARG001 - Flask's signature
     """Put a repaired token in the place of the one that was asked for."""
     if values and "token" in values:
-        values["token"] = repaired(values["token"])
+        values["token"] = repair_token(values["token"])
 
 
-def repaired(token: str) -> str:
+def repair_token(token: str) -> str:
     """Return the token in what a mail program made of it; unchanged where there is none."""
     if len(token) > LONGEST:
         return token
-    text = ENCODED.sub(decoded, BREAK.sub("", unquote(token)))
+    text = ENCODED.sub(decode_quoted_printable, BREAK.sub("", unquote(token)))
     found = TOKEN.fullmatch("".join(OWN.findall(text)))
     if found is None or is_longer(unquote(token), *found.groups()):
         return token
@@ -57,7 +57,7 @@ def is_longer(text: str, before: str, token: str, after: str) -> bool:
     return bool(behind) or bool(before and text.startswith(before + token[0]))
 
 
-def decoded(found: re.Match[str]) -> str:
+def decode_quoted_printable(found: re.Match[str]) -> str:
     """Return what quoted-printable made three characters of, where a token can have it."""
     char = chr(int(found[1], 16))
     return char if OWN.fullmatch(char) else found[0]

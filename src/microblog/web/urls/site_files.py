@@ -31,7 +31,7 @@ ICONS = (
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     """Tell crawlers that only the doors are public (RFC 9309)."""
-    return plain(ROBOTS)
+    return plain_text(ROBOTS)
 
 
 @blueprint.get("/favicon.ico")
@@ -52,7 +52,7 @@ def security() -> Response:
         "Preferred-Languages": "en",
         "Canonical": f"{site.settings.public_url}{SECURITY}",
     }
-    return plain("".join(f"{name}: {value}\n" for name, value in fields.items()))
+    return plain_text("".join(f"{name}: {value}\n" for name, value in fields.items()))
 
 
 @blueprint.get("/manifest.webmanifest")
@@ -84,6 +84,6 @@ def icon(name: str) -> str:
     return url_for("static", filename=f"img/{name}")
 
 
-def plain(words: str) -> Response:
+def plain_text(words: str) -> Response:
     """Answer in plain text."""
     return make_response(words, 200, {"Content-Type": "text/plain; charset=utf-8"})

@@ -11,7 +11,7 @@ import click
 from sqlalchemy.orm import Session
 
 from microblog.cli.bootstrap import clock_for, open_database, read_settings, refuse_old_schema, stop
-from microblog.cli.mail.tables import letters_table, portrait
+from microblog.cli.mail.tables import describe_email, emails_table
 from microblog.db import Database
 from microblog.mail import State, admin, drop_all, release_all
 from microblog.mail.admin.words import counted
@@ -25,7 +25,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, 
 
 
 @contextmanager
-def opened() -> Iterator[Database]:
+def open_outbox() -> Iterator[Database]:
     """Open the database, which a running site may be using."""
     with open_database(read_settings()) as database:
         refuse_old_schema(database)
@@ -38,22 +38,22 @@ def opened() -> Iterator[Database]:
 @click.option("--to", default="", metavar="ADDRESS", help="Only letters to this address, in any spelling.")
 @click.option("--limit", type=click.IntRange(1, MOST), default=20, show_default=True, help="At most so many.")
 @json_option
-def list_letters(state: str | None, kind: str, to: str, limit: int, *, as_json: bool) -> None:
+def list_emails(state: str | None, kind: str, to: str, limit: int, *, as_json: bool) -> None:
     """List letters, newest first."""
     wanted = admin.Wanted(State(state) if state else None, kind, to)
-    with opened() as database, database.reading() as session:
+    with open_outbox() as database, database.reading() as session:
         found = find_all(session, wanted, limit)
         obstacle = admin.what_stops_delivery(session, clock_for(database)())
     if as_json:
         click.echo(in_json([asdict(entry) for entry in found]))
     else:
-        click.echo(letters_table(found, obstacle) or "There are no such letters.")
+        click.echo(emails_table(found, obstacle) or "There are no such letters.")
 
 
-def find_all(session: Session, wanted: admin.Wanted, limit: int) -> list[admin.Entry]:
-    """Go back through the letters, page by page, however far."""
-    found: list[admin.Entry] = []
-    page = admin.Page((), older=admin.HIGHEST)
+def find_all(session: Session, wanted: admin.Wanted, limit: int) -> list[admin.EmailEntry]:
+    """Search the emails page by page, however far."""
+    found: list[admin.EmailEntry] = []
+    page = admin.EmailPage((), older=admin.HIGHEST)
     while page.older and len(found) < limit:
         page = admin.find(session, wanted, size=limit - len(found), before=page.older)
         found += page.entries
@@ -65,14 +65,14 @@ def find_all(session: Session, wanted: admin.Wanted, limit: int) -> list[admin.E
 @json_option
 def show(number: int, *, as_json: bool) -> None:
     """Show every try of one letter, with the mail server's words. Never what the letter says."""
-    with opened() as database, database.reading() as session:
+    with open_outbox() as database, database.reading() as session:
         entry = admin.entry(session, number) or stop(f"There is no email {number}.")
         tries, now = admin.all_tries(session, number), clock_for(database)()
         obstacle = admin.what_stops_delivery(session, now)
     if as_json:
         click.echo(in_json(asdict(entry) | {"all_tries": [asdict(one) for one in tries]}))
     else:
-        click.echo(portrait(entry, tries, now, obstacle))
+        click.echo(describe_email(entry, tries, now, obstacle))
 
 
 @click.command()
@@ -113,20 +113,20 @@ def named_or_all(numbers: tuple[int, ...], option: str, *, every: bool) -> bool:
 
 def change_all(change: Callable[[Session, datetime], int]) -> str:
     """Do something to every held email, and return in words how many there were."""
-    with opened() as database, database.writing() as session:
+    with open_outbox() as database, database.writing() as session:
         return counted(change(session, clock_for(database)()), "email")
 
 
 def change_each(numbers: tuple[int, ...], change: Change) -> None:
-    """Do the same to some letters, each by itself, and say how it went; fail if one of them could not be changed."""
+    """Apply an action to some emails, one by one, and print each result; fail if one could not be changed."""
     refusals = 0
-    with opened() as database:
+    with open_outbox() as database:
         clock = clock_for(database)
         for number in numbers:
             try:
                 with database.writing() as session:
                     click.echo(f"{number}: {change(session, number, clock())}")
-            except admin.Refused as refusal:
+            except admin.ActionRefused as refusal:
                 refusals += 1
                 click.echo(f"{number}: {refusal}", err=True)
     sys.exit(1 if refusals else 0)
