@@ -148,6 +148,7 @@ PAGE = LinkPage(
     "recovery/dead_link.html",
     shown_for="username",
     is_about=lambda opened: opened.account.username,
+    blank_is_missing=False,
     other_tab=OTHER_TAB,
     on_opened=note_opened,
     on_refused=note_refused,
