@@ -8,10 +8,9 @@ from microblog.mail.addresses import (
     parse_address,
     without_invisible,
 )
-from microblog.mail.binding import BoundEmailType, EmailRenderers, bind_email_types
-from microblog.mail.discovery import EmailTypes, discover_email_types
-from microblog.mail.email_types import EmailType, QueuedEmail, RenderContext
-from microblog.mail.emails.message import MESSAGE
+from microblog.mail.binding import EmailRenderers, bind_email_types
+from microblog.mail.discovery import discover_email_types
+from microblog.mail.email_types import EmailType, QueuedEmail
 from microblog.mail.held import count_held, drop_all, forget_workers, hold_all, release_all
 from microblog.mail.messages import post_message
 from microblog.mail.outbox import Email, State
@@ -25,19 +24,15 @@ from microblog.mail.templates import render_templates
 __all__ = [
     "ALICE",
     "ALICES_ADDRESS",
-    "MESSAGE",
     "REPEATED",
     "SUPERSEDED",
     "Address",
     "Attachment",
     "BadAddress",
-    "BoundEmailType",
     "Email",
     "EmailRenderers",
     "EmailType",
-    "EmailTypes",
     "QueuedEmail",
-    "RenderContext",
     "Rendered",
     "Result",
     "Sample",
