@@ -216,8 +216,8 @@ RULES = (
     ),
     Broken(
         "6.4.1 links to finish a sign-up live a day",
-        'PURPOSE = "finish_sign_up"\nOPEN_FOR = timedelta(days=1)',
-        'PURPOSE = "finish_sign_up"\nOPEN_FOR = timedelta(days=2)',
+        'OPEN_FOR = timedelta(days=1)\n\n\ndef sign_up_state',
+        'OPEN_FOR = timedelta(days=2)\n\n\ndef sign_up_state',
         "tests/web/test_finish_sign_up.py::test_a_link_works_for_a_day_from_when_the_letter_left",
     ),
     Broken(
@@ -258,8 +258,8 @@ RULES = (
     ),
     Broken(
         "14.1.2 what has served its time goes",
-        "gone(SignUp.id, SignUp.expires_at <= now),",
-        "gone(SignUp.id, SignUp.id < 0),",
+        "delete_where(SignUp.id, lambda ages: SignUp.expires_at <= ages.now)",
+        "delete_where(SignUp.id, lambda ages: SignUp.expires_at < ages.now.min)",
         "tests/ops/test_retention.py::test_whatever_has_served_its_time_goes",
     ),
     Broken(
@@ -369,8 +369,8 @@ RULES = (
     ),
     Broken(
         "6.5.5 reset links live ten minutes",
-        "ends = (now + timedelta(minutes=self.minutes)).replace(microsecond=0)",
-        "ends = (now + timedelta(minutes=2 * self.minutes)).replace(microsecond=0)",
+        "timedelta(minutes=settings.reset_link_minutes)",
+        "timedelta(minutes=2 * settings.reset_link_minutes)",
         "tests/web/test_reset.py::test_the_link_lives_its_minutes_from_when_the_letter_left",
     ),
     Broken(
