@@ -216,8 +216,8 @@ RULES = (
     ),
     Broken(
         "6.4.1 links to finish a sign-up live a day",
-        'OPEN_FOR = timedelta(days=1)\n\n\ndef sign_up_state',
-        'OPEN_FOR = timedelta(days=2)\n\n\ndef sign_up_state',
+        "OPEN_FOR = timedelta(days=1)\n\n\ndef sign_up_state",
+        "OPEN_FOR = timedelta(days=2)\n\n\ndef sign_up_state",
         "tests/web/test_finish_sign_up.py::test_a_link_works_for_a_day_from_when_the_letter_left",
     ),
     Broken(
