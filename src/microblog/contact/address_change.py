@@ -26,7 +26,7 @@ from microblog.identity import (
     notice_addresses,
     present_addresses,
 )
-from microblog.identity.addresses import forget_removed, note_removed, since_when
+from microblog.identity.addresses import forget_removed, record_removed, since_when
 from microblog.links import GenuineLink, LinkProblem
 from microblog.mail import Address, queue, queue_returning_id
 from microblog.origin import Origin
@@ -124,7 +124,7 @@ def complete_change(session: Session, link: GenuineLink, session_id: int | None,
     since = since_when(session, account, change.new_email_key, now)
     move_account(session, opened, since)
     forget_removed(session, account.id, [change.new_email_key])
-    note_removed(session, account.id, before, now)
+    record_removed(session, account.id, before, now)
     change.completed_at, change.last_recovery_id = now, last_recovery_id(session, account.id)
     own_second = BackupEmail.account_id == account.id, BackupEmail.email_key == change.new_email_key
     session.execute(delete(BackupEmail).where(*own_second))

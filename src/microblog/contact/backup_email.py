@@ -24,12 +24,12 @@ from microblog.contact.models import PendingBackupEmail
 from microblog.context import Context
 from microblog.email_context import EmailContext
 from microblog.identity import Account, BackupEmail, Role, Standing, get_account, notice_addresses
-from microblog.identity.addresses import forget_removed, note_removed, since_when
+from microblog.identity.addresses import forget_removed, record_removed, since_when
 from microblog.limits import Limit
 from microblog.links import GenuineLink, LinkProblem
 from microblog.mail import Address, EmailType, queue
 from microblog.origin import Origin
-from microblog.ownership import ChangeKind, note_change
+from microblog.ownership import ChangeKind, record_change
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def attach_backup_email(session: Session, link: GenuineLink, now: datetime, orig
     except IntegrityError as error:  # another account confirmed the same address just now
         raise link.refused(LinkProblem.ADDRESS_TAKEN) from error
     events.record(session, account.id, EventType.BACKUP_EMAIL_ADDED, now, origin=origin)
-    change_id = note_change(session, account.id, ChangeKind.BACKUP_ADDED, [account.email], now)
+    change_id = record_change(session, account.id, ChangeKind.BACKUP_ADDED, [account.email], now)
     change = BackupEmailChanged(account.username, added.email, now, origin, change_id)
     queue_notices(session, SECOND_ADDRESS_ADDED, notice_addresses(session, account), change)
 
@@ -170,8 +170,8 @@ def take_off(session: Session, account: Account, now: datetime) -> tuple[Standin
     session.delete(row)
     account.backup_email_removed_at = now
     session.flush()
-    note_removed(session, account.id, gone, now)
-    return gone, note_change(session, account.id, ChangeKind.BACKUP_REMOVED, [account.email], now)
+    record_removed(session, account.id, gone, now)
+    return gone, record_change(session, account.id, ChangeKind.BACKUP_REMOVED, [account.email], now)
 
 
 def queue_notices(

@@ -7,7 +7,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from microblog.audit import EventType, events
-from microblog.auth import no_password
+from microblog.auth import unusable_hash
 from microblog.contact import AddressChange
 from microblog.contact.address_owners import holder
 from microblog.identity import Account, Standing, get_account, present_addresses, removed_addresses
@@ -86,7 +86,7 @@ def take_back(session: Session, link: GenuineLink, now: datetime, origin: Origin
 def lock(session: Session, account: Account, muted_until: datetime | None = None) -> Account:
     """Hold an account until the transaction ends, and let no password open it until a new one is chosen."""
     locked = session.get_one(Account, account.id, with_for_update=True, populate_existing=True)
-    locked.password_hash, locked.muted_until = no_password(), muted_until
+    locked.password_hash, locked.muted_until = unusable_hash(), muted_until
     session.flush()
     return locked
 

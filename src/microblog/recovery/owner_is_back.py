@@ -68,10 +68,10 @@ def owner_is_back(
         addresses = Restored()
         removed = removed_addresses(session, account.id, now)
         forget_removed(session, account.id, junior_keys(removed, proof.since, now))
-    return Returned(note_recovery(session, account.id, proof, now), addresses)
+    return Returned(record_recovery(session, account.id, proof, now), addresses)
 
 
-def note_recovery(session: Session, account_id: int, proof: Proof, now: datetime) -> int:
+def record_recovery(session: Session, account_id: int, proof: Proof, now: datetime) -> int:
     """Keep what the owner came back by, and return its number: reports made later by lesser proofs are void."""
     recovery = Recovery(
         account_id=account_id,

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from microblog import follows, posts, schema
-from microblog.auth import hash_password, no_password
+from microblog.auth import hash_password, unusable_hash
 from microblog.cli.bootstrap import clock_for, open_database, read_settings, stop
 from microblog.cli.demo.people import PEOPLE, Person
 from microblog.cli.last_address import last_address
@@ -132,7 +132,7 @@ def join(session: Session, person: Person, now: datetime, password_hash: str) ->
         username_key=person.username,
         email=address.spelled,
         email_key=address.key,
-        password_hash=password_hash if person.username == SIGN_IN_AS else no_password(),
+        password_hash=password_hash if person.username == SIGN_IN_AS else unusable_hash(),
         created_at=now,
     )
     session.add(account)
