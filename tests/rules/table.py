@@ -266,15 +266,13 @@ RULES = (
         "F10 two passes",
         "time_cost=2, memory_cost=19456",
         "time_cost=1, memory_cost=19456",
-        "tests/auth/test_passwords.py"
-        "::test_a_password_is_kept_with_argon2id_at_least_as_costly_as_the_standard_asks",
+        "tests/auth/test_passwords.py::test_a_password_is_kept_with_argon2id_at_least_as_costly_as_the_standard_asks",
     ),
     Broken(
         "11.4.2 19 MiB",
         "time_cost=2, memory_cost=19456",
         "time_cost=2, memory_cost=9728",
-        "tests/auth/test_passwords.py"
-        "::test_a_password_is_kept_with_argon2id_at_least_as_costly_as_the_standard_asks",
+        "tests/auth/test_passwords.py::test_a_password_is_kept_with_argon2id_at_least_as_costly_as_the_standard_asks",
     ),
     Broken(
         "N10, N9, 6.5.1 a recovery code works once",
