@@ -7,6 +7,7 @@ from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
 from microblog.auth import Member, check_password, hash_password, sign_out_member
+from microblog.auth.known_browsers import known_browsers
 from microblog.context import Context
 from microblog.identity import Account, get_account, present_addresses
 from microblog.limits import Limit
@@ -26,6 +27,13 @@ class OpenedReset:
     link: GenuineLink
     account: Account
     proof: Proof
+
+
+@dataclass(frozen=True)
+class PasswordReset:
+    """A token by which the account knows the browser."""
+
+    browser_token: str
 
 
 def open_reset(session: Session, link: GenuineLink, now: datetime) -> OpenedReset:
@@ -53,8 +61,10 @@ def proof_of(session: Session, account: Account, link: GenuineLink) -> Proof | N
     return None
 
 
-def reset_password(context: Context, opened: OpenedReset, password: str, signed_in: Member | None = None) -> str:
-    """Set a new password; of any number of simultaneous tries one wins. Returns its hash.
+def reset_password(
+    context: Context, opened: OpenedReset, password: str, signed_in: Member | None = None
+) -> PasswordReset:
+    """Set a new password; of any number of simultaneous tries one wins.
 
     Whoever else is signed in where the link was opened is signed out.
 
@@ -75,7 +85,7 @@ def reset_password(context: Context, opened: OpenedReset, password: str, signed_
         change_password(session, opened, password_hash, now, context.origin)
         if signed_in and signed_in.account_id != account.id:
             sign_out_member(session, signed_in, now, context.origin)
-    return password_hash
+    return PasswordReset(known_browsers(context.settings).sign(account.id, password_hash, now))
 
 
 def change_password(session: Session, opened: OpenedReset, password_hash: str, now: datetime, origin: Origin) -> None:

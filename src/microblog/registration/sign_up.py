@@ -13,11 +13,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from microblog.audit import EventType, events
-from microblog.auth import hash_password, verify_password
+from microblog.auth import check_password, hash_password, verify_password
 from microblog.clock import SKEW
 from microblog.context import Context
 from microblog.db import Lock, exclusive
-from microblog.identity import Account, UsernameTaken, username_key
+from microblog.identity import Account, UsernameTaken, check_new_username, is_reserved, username_key
 from microblog.identity.username_owners import username_taken
 from microblog.limits import Limit
 from microblog.links import GenuineLink, LinkProblem
@@ -55,9 +55,14 @@ def sign_up(context: Context, username: str, address: Address, password: str) ->
     The same once more within a minute is a double click, and the same sign-up.
 
     Raises:
+        BadUsername: it can't be one.
+        PasswordRefused: it is not good enough.
+        UsernameTaken: somebody has that username, or it would be taken for the site.
         RateLimited: there were too many.
-        UsernameTaken: somebody has that username.
     """
+    username = check_new_username(username)
+    check_password(password, shortest=context.settings.password_min_length, about=[username, address.spelled])
+    refuse_name_of_site(context, username)
     limits = context.settings.limits
     with context.writing() as session:
         context.spend(session, (Limit("sign-ups per client", limits.sign_up_per_client), context.client.key))
@@ -75,6 +80,16 @@ def sign_up(context: Context, username: str, address: Address, password: str) ->
         return before.id
     with context.writing() as session:
         return keep(session)
+
+
+def refuse_name_of_site(context: Context, username: str) -> None:
+    """Refuse a new username that would be taken for the site at this address.
+
+    Raises:
+        UsernameTaken: then.
+    """
+    if is_reserved(username, context.settings.public_url.host):
+        raise UsernameTaken(username=username)
 
 
 def keep_sign_up(
@@ -152,9 +167,13 @@ def confirm(context: Context, pending: PendingSignUp, username: str | None = Non
     """Make the account, under another username if one is given; return its username. Of two at once, one does it.
 
     Raises:
+        BadUsername: the one that is given can't be one.
+        UsernameTaken: somebody was faster, or the one that is given would be taken for the site.
         LinkRefused: it was finished, replaced, or took too long.
-        UsernameTaken: somebody was faster.
     """
+    if username:
+        username = check_new_username(username)
+        refuse_name_of_site(context, username)
     with context.writing() as session:
         return finish(session, pending.link, username, context.now, context.origin).username
 

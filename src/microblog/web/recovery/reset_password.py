@@ -20,7 +20,7 @@ from microblog.recovery import (
     reset_password,
 )
 from microblog.refusals import RateLimited
-from microblog.web.auth.known_browsers import remember_browser
+from microblog.web.auth.known_browsers import keep_token
 from microblog.web.current_member import current_member_or_none, prepare_sign_in, remember_wanted, to_sign_in
 from microblog.web.deferred import defer
 from microblog.web.emailed_actions import LinkPage
@@ -108,12 +108,12 @@ def press(form: ResetForm, opened: OpenedReset) -> Response:
     """Reset the password. The browser starts afresh, whoever was signed in here."""
     account = opened.account
     try:
-        password_hash = reset_password(context(), opened, typed(form.password), current_member_or_none())
+        done = reset_password(context(), opened, typed(form.password), current_member_or_none())
     except RateLimited:
         defer_link_event(opened.link.token, account.id, EventType.RESET_LINK_REFUSED, "too_many_tries")
         raise
     prepare_sign_in(account.username)
-    remember_browser(account.id, password_hash)
+    keep_token(done.browser_token)
     flash(CHANGED, "success")
     return see_other(to_sign_in())
 
@@ -148,6 +148,7 @@ PAGE = LinkPage(
     "recovery/dead_link.html",
     shown_for="username",
     is_about=lambda opened: opened.account.username,
+    blank_is_missing=False,
     other_tab=OTHER_TAB,
     on_opened=record_opened,
     on_refused=record_refused,
