@@ -21,12 +21,12 @@ from microblog.contact.models import AddressChange
 from microblog.context import Context
 from microblog.identity import (
     Account,
-    BackupEmail,
     get_account,
     notice_addresses,
     present_addresses,
 )
 from microblog.identity.addresses import forget_removed, note_removed, since_when
+from microblog.identity.backup_emails import delete_backup_email_equal_to
 from microblog.links import GenuineLink, LinkProblem
 from microblog.mail import Address, queue, queue_returning_id
 from microblog.origin import Origin
@@ -126,8 +126,7 @@ def complete_change(session: Session, link: GenuineLink, session_id: int | None,
     forget_removed(session, account.id, [change.new_email_key])
     note_removed(session, account.id, before, now)
     change.completed_at, change.last_recovery_id = now, last_recovery_id(session, account.id)
-    own_second = BackupEmail.account_id == account.id, BackupEmail.email_key == change.new_email_key
-    session.execute(delete(BackupEmail).where(*own_second))
+    delete_backup_email_equal_to(session, account.id, change.new_email_key)
     cancel_sign_ups(session, change.new_email_key)
     end_sessions_but(session, account.id, but=session_id)
     events.record(session, account.id, EventType.EMAIL_CHANGED, now, origin=origin)

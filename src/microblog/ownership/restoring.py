@@ -4,12 +4,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from microblog.identity import Account, BackupEmail, Role, Standing, present_addresses, removed_addresses
 from microblog.identity.addresses import forget_removed, note_removed
+from microblog.identity.backup_emails import delete_backup_email, replace_backup_email
 from microblog.ownership.seniority import is_junior
 
 BOTH = frozenset(Role)
@@ -149,7 +150,7 @@ def put_backup(
         if set_backup(session, account, one):
             return one, taken
         taken.append(one)
-    session.execute(delete(BackupEmail).where(BackupEmail.account_id == account.id))
+    delete_backup_email(session, account.id)
     return None, taken
 
 
@@ -161,11 +162,7 @@ def set_backup(session: Session, account: Account, one: Standing) -> bool:
     if belongs_to_another(session, account, one.email_key):
         return False
     try:
-        with session.begin_nested():
-            session.execute(delete(BackupEmail).where(BackupEmail.account_id == account.id))
-            session.add(
-                BackupEmail(account_id=account.id, email=one.email, email_key=one.email_key, added_at=one.since)
-            )
+        replace_backup_email(session, account.id, one)
     except IntegrityError:
         return False
     return True

@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -12,8 +11,13 @@ from microblog.audit import EventType, record
 from microblog.auth import AccountChanged, Administrator, change_account
 from microblog.contact import cancel_pending_backup_email, revert_changes_since
 from microblog.context import Context
-from microblog.identity import Account, BackupEmail, find_any, find_reached, notice_addresses, removed_addresses
+from microblog.identity import Account, find_any, find_reached, notice_addresses, removed_addresses
 from microblog.identity.addresses import forget_removed
+from microblog.identity.backup_emails import (
+    delete_backup_email,
+    delete_backup_email_equal_to,
+    mark_backup_email_removed,
+)
 from microblog.links import Links
 from microblog.mail import Address, canonical_identifier, queue
 from microblog.origin import Origin
@@ -139,12 +143,11 @@ def take_off_backup_email(session: Session, account: Account, operator: str, now
     """
     account = lock_account(session, account)
     told = notice_addresses(session, account)
-    backup = delete(BackupEmail).where(BackupEmail.account_id == account.id)
     unconfirmed = cancel_pending_backup_email(session, account.id)
-    address: str | None = session.scalar(backup.returning(BackupEmail.email)) or unconfirmed
+    address = delete_backup_email(session, account.id) or unconfirmed
     if address is None:
         raise NoBackupEmail
-    account.backup_email_removed_at = now
+    mark_backup_email_removed(account, now)
     record_intervention(session, account, EventType.BACKUP_EMAIL_REMOVED, operator, now)
     payload = BackupEmailRemovedByOperator(account.username, now, address)
     for to in told:
@@ -209,8 +212,7 @@ def end_ways_back(session: Session, account: Account, now: datetime) -> None:
     forget_removed(session, account.id, [*former, account.email_key])
     owner_is_back(session, account, Proof(Means.EMAIL_SET, account.created_at), now, Origin())
     revert_changes_since(session, account.id, None, now)
-    equal = BackupEmail.account_id == account.id, BackupEmail.email_key == account.email_key
-    session.execute(delete(BackupEmail).where(*equal))
+    delete_backup_email_equal_to(session, account.id, account.email_key)
     cancel_sign_ups(session, account.email_key)
 
 
