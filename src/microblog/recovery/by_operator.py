@@ -21,7 +21,7 @@ from microblog.identity.backup_emails import (
 from microblog.links import Links
 from microblog.mail import Address, canonical_identifier, queue
 from microblog.origin import Origin
-from microblog.ownership import Means, owner_addresses
+from microblog.ownership import Means, Proof, owner_addresses
 from microblog.recovery.codes import codes_left, end_codes
 from microblog.recovery.emails.backup_email_removed_by_operator import (
     BACKUP_EMAIL_REMOVED_BY_OPERATOR,
@@ -42,7 +42,7 @@ from microblog.recovery.errors import (
     SameEmail,
 )
 from microblog.recovery.links import BY_ADMINISTRATOR, RESET_LINK, sign_reset_link
-from microblog.recovery.owner_is_back import Proof, owner_is_back
+from microblog.recovery.owner_is_back import owner_is_back
 from microblog.registration import cancel_sign_ups
 
 LONGEST_NAME = 32

@@ -19,13 +19,13 @@ from microblog.context import Context
 from microblog.identity import Account, find_by_any_name, notice_addresses
 from microblog.mail import canonical_identifier, queue, without_invisible
 from microblog.origin import Origin
-from microblog.ownership import ChangeKind, Means, note_change
+from microblog.ownership import ChangeKind, Means, Proof, note_change
 from microblog.recovery.changed import password_changed
 from microblog.recovery.emails.password_changed import Way
 from microblog.recovery.emails.recovery_codes_made import RECOVERY_CODES_MADE, RecoveryCodesMade
 from microblog.recovery.errors import BadCode, WrongCode
 from microblog.recovery.models import RecoveryCode
-from microblog.recovery.owner_is_back import Proof, owner_is_back
+from microblog.recovery.owner_is_back import owner_is_back
 
 PURPOSE = "recovery codes"
 HOW_MANY, FEW = 10, 3

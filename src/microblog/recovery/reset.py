@@ -12,11 +12,11 @@ from microblog.identity import Account, get_account, present_addresses
 from microblog.limits import Limit
 from microblog.links import GenuineLink, LinkProblem
 from microblog.origin import Origin
-from microblog.ownership import Means
+from microblog.ownership import Means, Proof
 from microblog.recovery.changed import password_changed
 from microblog.recovery.emails.password_changed import Way
 from microblog.recovery.links import BY_ADMINISTRATOR
-from microblog.recovery.owner_is_back import Proof, owner_is_back, proof_by
+from microblog.recovery.owner_is_back import owner_is_back, proof_by
 
 
 @dataclass(frozen=True)
