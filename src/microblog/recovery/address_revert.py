@@ -10,6 +10,7 @@ from microblog.auth import no_password
 from microblog.contact import AddressChange, mark_reverted
 from microblog.contact.address_owners import holder
 from microblog.identity import Account, Standing, get_account, present_addresses, removed_addresses
+from microblog.identity.accounts import disable_password
 from microblog.links import GenuineLink, LinkProblem
 from microblog.mail import queue
 from microblog.origin import NOWHERE, Origin
@@ -80,10 +81,10 @@ def take_back(session: Session, link: GenuineLink, now: datetime, origin: Origin
     return returned
 
 
-def lock(session: Session, account: Account, muted_until: datetime | None = None) -> Account:
+def lock(session: Session, account: Account) -> Account:
     """Hold an account until the transaction ends, and let no password open it until a new one is chosen."""
     locked = session.get_one(Account, account.id, with_for_update=True, populate_existing=True)
-    locked.password_hash, locked.muted_until = no_password(), muted_until
+    disable_password(locked, no_password())
     session.flush()
     return locked
 

@@ -12,6 +12,7 @@ from microblog.auth import AccountChanged, Administrator, change_account
 from microblog.contact import cancel_pending_backup_email, revert_changes_since
 from microblog.context import Context
 from microblog.identity import Account, find_any, find_reached, notice_addresses, removed_addresses
+from microblog.identity.accounts import assign_email
 from microblog.identity.addresses import forget_removed
 from microblog.identity.backup_emails import (
     delete_backup_email,
@@ -192,10 +193,9 @@ def replace_email(session: Session, account: Account, address: Address, operator
     if owner is not None and owner.id != account.id:
         raise AddressOfAnother
     before, told = account.email, owner_addresses(session, account, now)
+    since = account.created_at  # no other address outranks what an administrator set
     try:
-        with session.begin_nested():
-            account.email, account.email_key = address.spelled, address.key
-            account.email_since = account.created_at  # no other address outranks what an administrator set
+        assign_email(session, account.id, address.spelled, address.key, since)
     except IntegrityError as error:  # another account got it in the same moment
         raise AddressOfAnother from error
     end_ways_back(session, account, now)
