@@ -26,7 +26,7 @@ from microblog.identity import (
     present_addresses,
 )
 from microblog.identity.accounts import assign_email_if_unchanged
-from microblog.identity.addresses import forget_removed, note_removed, since_when
+from microblog.identity.addresses import forget_removed, record_removed, since_when
 from microblog.identity.backup_emails import delete_backup_email_equal_to
 from microblog.links import GenuineLink, LinkProblem
 from microblog.mail import Address, queue, queue_returning_id
@@ -125,7 +125,7 @@ def complete_change(session: Session, link: GenuineLink, session_id: int | None,
     since = since_when(session, account, change.new_email_key, now)
     move_account(session, opened, since)
     forget_removed(session, account.id, [change.new_email_key])
-    note_removed(session, account.id, before, now)
+    record_removed(session, account.id, before, now)
     change.completed_at, change.last_recovery_id = now, last_recovery_id(session, account.id)
     delete_backup_email_equal_to(session, account.id, change.new_email_key)
     cancel_sign_ups(session, change.new_email_key)

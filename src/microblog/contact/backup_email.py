@@ -30,7 +30,7 @@ from microblog.limits import Limit
 from microblog.links import GenuineLink, LinkProblem
 from microblog.mail import Address, EmailType, queue
 from microblog.origin import Origin
-from microblog.ownership import ChangeKind, note_change
+from microblog.ownership import ChangeKind, record_change
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def attach_backup_email(session: Session, link: GenuineLink, now: datetime, orig
     except IntegrityError as error:  # another account confirmed the same address just now
         raise link.refused(LinkProblem.ADDRESS_TAKEN) from error
     events.record(session, account.id, EventType.BACKUP_EMAIL_ADDED, now, origin=origin)
-    change_id = note_change(session, account.id, ChangeKind.BACKUP_ADDED, [account.email], now)
+    change_id = record_change(session, account.id, ChangeKind.BACKUP_ADDED, [account.email], now)
     change = BackupEmailChanged(account.username, pending.email, now, origin, change_id)
     queue_notices(session, SECOND_ADDRESS_ADDED, notice_addresses(session, account), change)
 
@@ -165,7 +165,7 @@ def take_off(session: Session, account: Account, now: datetime) -> tuple[Standin
     gone = retire_backup_email(session, account, now)
     if gone is None:
         raise NoBackup
-    return gone, note_change(session, account.id, ChangeKind.BACKUP_REMOVED, [account.email], now)
+    return gone, record_change(session, account.id, ChangeKind.BACKUP_REMOVED, [account.email], now)
 
 
 def queue_notices(

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from microblog.identity.addresses import Role, Standing, note_removed
+from microblog.identity.addresses import Role, Standing, record_removed
 from microblog.identity.models import Account, BackupEmail
 
 
@@ -42,7 +42,7 @@ def retire_backup_email(session: Session, account: Account, now: datetime) -> St
     session.delete(row)
     mark_backup_email_removed(account, now)
     session.flush()
-    note_removed(session, account.id, gone, now)
+    record_removed(session, account.id, gone, now)
     return gone
 
 

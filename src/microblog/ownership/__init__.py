@@ -3,7 +3,7 @@
 from microblog.ownership.links import REPORT_LINK, report_link, report_link_if_told
 from microblog.ownership.models import Recovery, ReportableChange
 from microblog.ownership.recoveries import Proof, record_recovery, record_review
-from microblog.ownership.reportable import REPORTABLE_WITHIN, ChangeKind, note_change
+from microblog.ownership.reportable import REPORTABLE_WITHIN, ChangeKind, record_change
 from microblog.ownership.restoring import Restored, belongs_to_another, restore_addresses
 from microblog.ownership.seniority import (
     Means,
@@ -29,9 +29,9 @@ __all__ = [
     "is_outlived",
     "last_recovery_id",
     "may_dispute",
-    "note_change",
     "owner_addresses",
     "rank",
+    "record_change",
     "record_recovery",
     "record_review",
     "report_link",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from microblog.identity import Account, BackupEmail, Role, Standing, present_addresses, removed_addresses
 from microblog.identity.accounts import assign_email
-from microblog.identity.addresses import forget_removed, note_removed
+from microblog.identity.addresses import forget_removed, record_removed
 from microblog.identity.backup_emails import delete_backup_email, replace_backup_email
 from microblog.ownership.seniority import is_junior
 
@@ -104,7 +104,7 @@ def restore_addresses(  # noqa: PLR0913 - what a dispute is about
     gone = [one for one in present if one.email_key not in keys]
     for one in gone:
         if dispute.stays(one):  # it is no thief's as far as anybody can tell
-            note_removed(session, account.id, one, now)
+            record_removed(session, account.id, one, now)
     before = {one.email_key for one in present}
     return Restored(
         removed=tuple(one.email for one in gone),

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from microblog.audit import EventType, events
-from microblog.auth import no_password
+from microblog.auth import unusable_hash
 from microblog.contact import AddressChange, mark_reverted
 from microblog.contact.address_owners import holder
 from microblog.identity import Account, Standing, get_account, present_addresses, removed_addresses
@@ -84,7 +84,7 @@ def take_back(session: Session, link: GenuineLink, now: datetime, origin: Origin
 def lock(session: Session, account: Account) -> Account:
     """Hold an account until the transaction ends, and let no password open it until a new one is chosen."""
     locked = session.get_one(Account, account.id, with_for_update=True, populate_existing=True)
-    disable_password(locked, no_password())
+    disable_password(locked, unusable_hash())
     session.flush()
     return locked
 

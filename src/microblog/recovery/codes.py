@@ -20,7 +20,7 @@ from microblog.identity import Account, find_by_any_name, notice_addresses
 from microblog.identity.accounts import reset_password_of_locked
 from microblog.mail import canonical_identifier, queue, without_invisible
 from microblog.origin import Origin
-from microblog.ownership import ChangeKind, Means, Proof, note_change
+from microblog.ownership import ChangeKind, Means, Proof, record_change
 from microblog.recovery.changed import password_changed
 from microblog.recovery.emails.password_changed import Way
 from microblog.recovery.emails.recovery_codes_made import RECOVERY_CODES_MADE, RecoveryCodesMade
@@ -126,7 +126,7 @@ def make_codes(
         session.add(RecoveryCode(account_id=account.id, code_hash=code_hash, made_at=now))
     record(session, account.id, EventType.RECOVERY_CODES_MADE, now, origin=origin)
     told = notice_addresses(session, account)
-    change_id = note_change(session, account.id, ChangeKind.CODES_MADE, told, now)
+    change_id = record_change(session, account.id, ChangeKind.CODES_MADE, told, now)
     payload = RecoveryCodesMade(account.username, now, origin, change_id)
     for to in told:
         queue(session, RECOVERY_CODES_MADE, to=to, payload=payload, now=now)

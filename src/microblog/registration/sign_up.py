@@ -126,7 +126,7 @@ def open_sign_up(session: Session, link: GenuineLink, now: datetime) -> PendingS
     Raises:
         LinkRefused: it was finished, replaced, or took too long.
     """
-    found = still_open(session, link, now)
+    found = find_open_sign_up(session, link, now)
     others = select(SignUp.id).where(SignUp.email_key == found.email_key, SignUp.id != found.id)
     rivals = session.scalar(others.limit(1)) is not None
     taken = username_taken(session, found.username)
@@ -162,7 +162,7 @@ def confirm(context: Context, pending: PendingSignUp, username: str | None = Non
 
 def finish(session: Session, link: GenuineLink, username: str | None, now: datetime, origin: Origin) -> Account:
     """Do the same, as part of a transaction."""
-    pending = still_open(session, link, now)
+    pending = find_open_sign_up(session, link, now)
     chosen = username or pending.username
     if username_taken(session, chosen):
         raise UsernameTaken(username=chosen)
@@ -178,7 +178,7 @@ def finish(session: Session, link: GenuineLink, username: str | None, now: datet
     return account
 
 
-def still_open(session: Session, link: GenuineLink, now: datetime) -> SignUp:
+def find_open_sign_up(session: Session, link: GenuineLink, now: datetime) -> SignUp:
     """Return the sign-up a link is for, if it can still be finished."""
     if link.has_expired(now):
         raise link.refused(LinkProblem.EXPIRED)

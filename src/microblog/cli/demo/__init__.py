@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from microblog import follows, posts, schema
-from microblog.auth import hash_password, no_password
+from microblog.auth import hash_password, unusable_hash
 from microblog.cli.bootstrap import clock_for, open_database, read_settings, stop
 from microblog.cli.demo.people import PEOPLE, Person
 from microblog.cli.last_address import last_address
@@ -128,7 +128,7 @@ def settle_in(session: Session, now: datetime, password_hash: str) -> None:
 def join(session: Session, person: Person, now: datetime, password_hash: str) -> int:
     """Make somebody a member; one of them can sign in."""
     address = address_of(person.username)
-    kept = password_hash if person.username == SIGN_IN_AS else no_password()
+    kept = password_hash if person.username == SIGN_IN_AS else unusable_hash()
     account = create_account(session, person.username, address, kept, now)
     store_about(session, account.id, person.about)
     return account.id

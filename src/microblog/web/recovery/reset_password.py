@@ -110,7 +110,7 @@ def press(form: ResetForm, opened: OpenedReset) -> Response:
     try:
         password_hash = reset_password(context(), opened, typed(form.password), current_member_or_none())
     except RateLimited:
-        note_link(opened.link.token, account.id, EventType.RESET_LINK_REFUSED, "too_many_tries")
+        defer_link_event(opened.link.token, account.id, EventType.RESET_LINK_REFUSED, "too_many_tries")
         raise
     prepare_sign_in(account.username)
     remember_browser(account.id, password_hash)
@@ -118,18 +118,18 @@ def press(form: ResetForm, opened: OpenedReset) -> Response:
     return see_other(to_sign_in())
 
 
-def note_opened(opened: OpenedReset) -> None:
+def record_opened(opened: OpenedReset) -> None:
     """Record that a link was opened."""
-    note_link(opened.link.token, opened.account.id, EventType.RESET_LINK_OPENED)
+    defer_link_event(opened.link.token, opened.account.id, EventType.RESET_LINK_OPENED)
 
 
-def note_refused(token: str, refusal: LinkRefused) -> None:
+def record_refused(token: str, refusal: LinkRefused) -> None:
     """Record why a link was refused, where it is certain whose it was."""
     if refusal.account_id is not None:
-        note_link(token, refusal.account_id, EventType.RESET_LINK_REFUSED, f"link_{refusal.problem}")
+        defer_link_event(token, refusal.account_id, EventType.RESET_LINK_REFUSED, f"link_{refusal.problem}")
 
 
-def note_link(token: str, account_id: int, kind: EventType, why: str = "") -> None:
+def defer_link_event(token: str, account_id: int, kind: EventType, why: str = "") -> None:
     """Record what happens with a link, once for each, when the answer has left: opening it changes nothing, and waits
     for nothing. See docs/decisions/0013-links-are-noted-afterwards.md.
     """
@@ -149,8 +149,8 @@ PAGE = LinkPage(
     shown_for="username",
     is_about=lambda opened: opened.account.username,
     other_tab=OTHER_TAB,
-    on_opened=note_opened,
-    on_refused=note_refused,
+    on_opened=record_opened,
+    on_refused=record_refused,
 )
 
 
