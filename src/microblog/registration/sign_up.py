@@ -17,7 +17,8 @@ from microblog.auth import check_password, hash_password, verify_password
 from microblog.clock import SKEW
 from microblog.context import Context
 from microblog.db import Lock, exclusive
-from microblog.identity import Account, UsernameTaken, check_new_username, is_reserved, username_key
+from microblog.identity import Account, UsernameTaken, check_new_username, is_reserved
+from microblog.identity.accounts import create_account
 from microblog.identity.username_owners import username_taken
 from microblog.limits import Limit
 from microblog.links import GenuineLink, LinkProblem
@@ -184,18 +185,10 @@ def finish(session: Session, link: GenuineLink, username: str | None, now: datet
     chosen = username or pending.username
     if username_taken(session, chosen):
         raise UsernameTaken(username=chosen)
-    account = Account(
-        username=chosen,
-        username_key=username_key(chosen),
-        email=pending.email,
-        email_key=pending.email_key,
-        password_hash=pending.password_hash,
-        created_at=now,
-    )
-    cancel_sign_ups(session, pending.email_key)
+    address, password_hash = Address(pending.email, pending.email_key), pending.password_hash
+    cancel_sign_ups(session, address.key)
     try:
-        with session.begin_nested():
-            session.add(account)
+        account = create_account(session, chosen, address, password_hash, now)
     except IntegrityError as error:  # another transaction finished with the same name or address just now
         raise (
             UsernameTaken(username=chosen) if username_taken(session, chosen) else link.refused(LinkProblem.USED)
