@@ -9,7 +9,12 @@ from microblog.contact.backup_email import (
     remove_backup_email,
 )
 from microblog.contact.backup_email_state import backup_email_state
-from microblog.contact.cancel import cancel_pending_backup_email, cancel_pending_changes, revert_changes_since
+from microblog.contact.cancel import (
+    cancel_pending_backup_email,
+    cancel_pending_changes,
+    mark_reverted,
+    revert_changes_since,
+)
 from microblog.contact.errors import BadNewAddress
 from microblog.contact.links import BACKUP_EMAIL_LINK, CHANGE_ADDRESS_LINK, TAKE_BACK_LINK
 from microblog.contact.models import AddressChange
@@ -32,6 +37,7 @@ __all__ = [
     "cancel_pending_changes",
     "complete_address_change",
     "confirm_backup_email",
+    "mark_reverted",
     "open_backup_email",
     "open_change",
     "pending_backup_emails",

@@ -17,7 +17,8 @@ from microblog.auth import check_password, hash_password, verify_password
 from microblog.clock import SKEW
 from microblog.context import Context
 from microblog.db import Lock, exclusive
-from microblog.identity import Account, UsernameTaken, check_new_username, is_reserved, username_key
+from microblog.identity import Account, UsernameTaken, check_new_username, is_reserved
+from microblog.identity.accounts import create_account
 from microblog.identity.username_owners import username_taken
 from microblog.limits import Limit
 from microblog.links import GenuineLink, LinkProblem
@@ -140,7 +141,7 @@ def open_sign_up(session: Session, link: GenuineLink, now: datetime) -> PendingS
     Raises:
         LinkRefused: it was finished, replaced, or took too long.
     """
-    found = still_open(session, link, now)
+    found = find_open_sign_up(session, link, now)
     others = select(SignUp.id).where(SignUp.email_key == found.email_key, SignUp.id != found.id)
     rivals = session.scalar(others.limit(1)) is not None
     taken = username_taken(session, found.username)
@@ -180,22 +181,14 @@ def confirm(context: Context, pending: PendingSignUp, username: str | None = Non
 
 def finish(session: Session, link: GenuineLink, username: str | None, now: datetime, origin: Origin) -> Account:
     """Do the same, as part of a transaction."""
-    pending = still_open(session, link, now)
+    pending = find_open_sign_up(session, link, now)
     chosen = username or pending.username
     if username_taken(session, chosen):
         raise UsernameTaken(username=chosen)
-    account = Account(
-        username=chosen,
-        username_key=username_key(chosen),
-        email=pending.email,
-        email_key=pending.email_key,
-        password_hash=pending.password_hash,
-        created_at=now,
-    )
-    cancel_sign_ups(session, pending.email_key)
+    address, password_hash = Address(pending.email, pending.email_key), pending.password_hash
+    cancel_sign_ups(session, address.key)
     try:
-        with session.begin_nested():
-            session.add(account)
+        account = create_account(session, chosen, address, password_hash, now)
     except IntegrityError as error:  # another transaction finished with the same name or address just now
         raise (
             UsernameTaken(username=chosen) if username_taken(session, chosen) else link.refused(LinkProblem.USED)
@@ -204,7 +197,7 @@ def finish(session: Session, link: GenuineLink, username: str | None, now: datet
     return account
 
 
-def still_open(session: Session, link: GenuineLink, now: datetime) -> SignUp:
+def find_open_sign_up(session: Session, link: GenuineLink, now: datetime) -> SignUp:
     """Return the sign-up a link is for, if it can still be finished."""
     if link.has_expired(now):
         raise link.refused(LinkProblem.EXPIRED)

@@ -21,11 +21,11 @@ from microblog.mail.admin.queries import (
     TryMade,
     Wanted,
     all_tries,
+    emails_to,
     entry,
     find,
     kinds,
     number_in,
-    to_these,
     tries_of,
 )
 from microblog.mail.admin.words import ago, last_response, story
@@ -43,6 +43,7 @@ __all__ = [
     "ago",
     "all_tries",
     "drop",
+    "emails_to",
     "ended_ever",
     "ended_since",
     "entry",
@@ -56,7 +57,6 @@ __all__ = [
     "release",
     "retry",
     "story",
-    "to_these",
     "tries_of",
     "what_stops_delivery",
     "why_no_retry",

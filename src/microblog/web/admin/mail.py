@@ -38,7 +38,7 @@ def outbox() -> str:
     with site.database.reading() as db:
         kinds = admin.kinds(db)
         wanted = wanted_of(kinds)
-        glance = at_a_glance(db, now)
+        glance = summarize_outbox(db, now)
         before, after = (admin.number_in(request.args.get(name, "")) for name in ("before", "after"))
         page = admin.find(db, wanted, size=PAGE, before=before, after=after)
         obstacle = admin.what_stops_delivery(db, now)
@@ -53,7 +53,7 @@ def wanted_of(kinds: tuple[str, ...]) -> Wanted:
     return Wanted(known, kind if kind in kinds else "", clean_identifier(request.args.get("search", "")))
 
 
-def at_a_glance(db: Session, now: datetime) -> dict[str, Any]:
+def summarize_outbox(db: Session, now: datetime) -> dict[str, Any]:
     """Return what the top of the page shows."""
     minutes = admin.last_hour(db, now)
     workers = admin.workers(db, now)

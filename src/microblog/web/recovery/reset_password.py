@@ -113,12 +113,12 @@ def press(form: ResetForm, opened: OpenedReset) -> Response:
     return see_other(to_sign_in())
 
 
-def note_opened(opened: OpenedReset) -> None:
+def record_opened(opened: OpenedReset) -> None:
     """Record that a link was opened."""
     record_later(reset_opened(context(), opened))
 
 
-def note_refused(token: str, refusal: LinkRefused) -> None:
+def record_refused(token: str, refusal: LinkRefused) -> None:
     """Record why a link was refused, where it is certain whose it was."""
     if event := reset_refused(context(), token, refusal):
         record_later(event)
@@ -143,8 +143,8 @@ PAGE = LinkPage(
     is_about=lambda opened: opened.account.username,
     blank_is_missing=False,
     other_tab=OTHER_TAB,
-    on_opened=note_opened,
-    on_refused=note_refused,
+    on_opened=record_opened,
+    on_refused=record_refused,
 )
 
 
