@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from microblog.db import NEVER_TWICE, Base, Id
+from microblog.db import NEVER_TWICE, Base, Id, dialect_name
 
 CHANNEL = "microblog_outbox"  # of PostgreSQL's NOTIFY
 NOTIFY = text(f"NOTIFY {CHANNEL}")
@@ -152,5 +152,5 @@ def notify_workers(session: Session) -> None:
     """Wake the workers once this transaction is committed, and not before."""
     session.info[QUEUED] = True
     connection = session.connection()
-    if connection.dialect.name == "postgresql" and not session.info.get(NOTIFIES_LATER):
+    if dialect_name(connection) == "postgresql" and not session.info.get(NOTIFIES_LATER):
         connection.execute(NOTIFY)
