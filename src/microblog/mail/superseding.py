@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from microblog.db import DialectName, dialect_name, insert_if_absent, upsert
 from microblog.mail.outbox import WAITING_KEY, Email, State
 
-SUPERSEDED = "replaced by a newer one"
-REPEATED = "asked for twice"
+SUPERSEDED = "superseded"
+REPEATED = "repeated"
 REPEATED_WITHIN = timedelta(minutes=1)  # a double click, or a person who did not believe the first
 OUTBOX = cast("Table", Email.__table__)
 LIVE = (OUTBOX.c.state == State.WAITING, ~OUTBOX.c.superseded)

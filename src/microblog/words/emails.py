@@ -1,12 +1,19 @@
-"""The status of an email in words, for an administrator."""
+"""Texts of emails, for an administrator: their status, and what was done with one."""
 
 from datetime import datetime, timedelta
 
-from microblog.mail.admin.queries import EmailEntry
-from microblog.mail.outbox import State
+from microblog.mail import CANNOT_BE_WRITTEN, State
+from microblog.mail.admin import EmailEntry, Outcome
+from microblog.words.reasons import reason_text
+from microblog.words.spans import ago
 
-UNITS = ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (timedelta(minutes=1), "minute"))
-UNWRITABLE = "cannot be written"
+OUTCOMES = {
+    Outcome.DUE: "This email is due now. A worker takes it as soon as the mail server can be used.",
+    Outcome.DROPPED: "This email is dropped. It will not be sent.",
+    Outcome.DROPPED_IN_HAND: (
+        "This email is dropped, but a worker had it in hand. If it leaves all the same, it will be shown as sent."
+    ),
+}
 STORIES: dict[str, str] = {
     State.HELD: (
         "It is held since this site was restored from a backup: it waited when that was made, and may have been sent "
@@ -20,26 +27,13 @@ STORIES: dict[str, str] = {
 }
 
 
-def ago(span: timedelta) -> str:
-    """Say how long a span is, in its largest unit, rounded down: "3 minutes"."""
-    for unit, name in UNITS:
-        if span >= unit:
-            return counted(span // unit, name)
-    return counted(max(0, int(span.total_seconds())), "second")
-
-
-def counted(number: int, name: str) -> str:
-    """Put a number before a noun."""
-    return f"{number} {name}" if number == 1 else f"{number} {name}s"
-
-
 def story(entry: EmailEntry, now: datetime, obstacle: str = "") -> str:
     """Describe the status of an email and what happens next. `obstacle` is what stops all delivery now."""
     if entry.state == State.WAITING:
         return waiting(entry, now, obstacle)
     if entry.state == State.DROPPED and entry.reason:
-        return f"It was not sent: {entry.reason}."
-    if entry.state == State.FAILED and entry.reason == UNWRITABLE:
+        return f"It was not sent: {reason_text(entry.reason)}."
+    if entry.state == State.FAILED and entry.reason == CANNOT_BE_WRITTEN:
         return "It could not be written, which is a fault of this program. The log says more."
     return STORIES.get(entry.state, "")
 
@@ -57,8 +51,14 @@ def waiting(entry: EmailEntry, now: datetime, obstacle: str = "") -> str:
     return f"It leaves in {when}." if not entry.tries else f"It could not be sent yet. The next try is in {when}."
 
 
+def last_words(entry: EmailEntry) -> str:
+    """Return the server's last words, or why it was not asked for any."""
+    unasked = entry.state in (State.DROPPED, State.EXPIRED)
+    return entry.reply or (reason_text(entry.reason) if unasked else "")
+
+
 def last_response(entry: EmailEntry, obstacle: str) -> str:
-    """Return what a list says below an email that was not sent: the server's response, or what it waits for."""
+    """Return what a list says below an email that was not sent: its last words, or what it waits for."""
     if entry.state == State.SENT:
         return ""
-    return entry.reply or (obstacle if entry.state == State.WAITING else "")
+    return last_words(entry) or (obstacle if entry.state == State.WAITING else "")
