@@ -27,7 +27,7 @@ CHEAP_ARGON2 = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 ON_BOTH = re.compile(
     r"tests/(test_\w+\.py|(backup|mail|ops|timeline)/)"
     r"|(?<![a-z])(races?|at_once|same_time|same_moment|simultaneous|together|restart|hang|full_disk|clock|limits|search)"
-    r"|test_locked|test_find"
+    r"|test_locked|test_lookup"
 )
 """What a database decides, by folder or by name: these run on both. Any other test runs on one, chosen by its name."""
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 import microblog
-from microblog import schema
 from microblog.db import Database
 from microblog.links import EmailedAction, EmailedLink, LinkProblem, Needs
 from microblog.settings import load
@@ -170,82 +169,3 @@ def test_the_page_of_a_link_asks_for_what_the_link_needs(page: LinkPage) -> None
     needed = {Needs.TICK: "sure", Needs.OWNER: "current_password"}.get(page.action.needs)
     assert needed is None or needed in fields
     assert bool(page.other_account) == (page.action.needs is Needs.SESSION)
-
-
-TABLES = {table.__name__: table.__module__ for table in schema.TABLES}
-READ_MODELS = {
-    "Account": "identity",
-    "BackupEmail": "identity",
-    "AddressChange": "contact",
-    "Recovery": "ownership",
-    "ReportableChange": "ownership",
-    "Post": "posts",
-    "PostTag": "posts",
-    "Mention": "posts",
-    "Follow": "follows",
-    "FollowCount": "follows",
-    "Email": "mail",
-}
-"""The tables that other packages may read, each through the public API of its package."""
-ALL_TABLES = Path("schema.py")
-"""The one module that imports every table, for the migrations."""
-
-
-def package_of(path: Path) -> str:
-    """The package, or the module beside the packages, that a file is in."""
-    return path.relative_to(SOURCE).parts[0].removesuffix(".py")
-
-
-def foreign_tables(code: str, package: str) -> list[str]:
-    """Every table of another package that a module imports, unless it is a read model imported from the public API."""
-    imports = (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.ImportFrom) and node.level == 0)
-    found = [(str(node.module), alias.name) for node in imports for alias in node.names]
-    return [f"{module}.{name}" for module, name in found if is_foreign_table(module, name, package)]
-
-
-def is_foreign_table(module: str, name: str, package: str) -> bool:
-    """Tell whether this import reaches into the tables of another package."""
-    owner = module.removeprefix("microblog").removeprefix(".").partition(".")[0] or name
-    if not module.startswith("microblog") or owner == package:
-        return False
-    if module.endswith(".models") or name == "models":
-        return True
-    is_table = TABLES.get(name, "").split(".")[1:2] == [owner]
-    return is_table and (READ_MODELS.get(name) != owner or module != f"microblog.{owner}")
-
-
-@pytest.mark.parametrize(
-    "path",
-    [path for path in sorted(SOURCE.rglob("*.py")) if path.relative_to(SOURCE) != ALL_TABLES],
-    ids=lambda path: path.relative_to(SOURCE).as_posix(),
-)
-def test_no_package_imports_the_tables_of_another(path: Path) -> None:
-    assert foreign_tables(path.read_text(), package_of(path)) == []
-
-
-@pytest.mark.parametrize("package", sorted({module.split(".")[1] for module in TABLES.values()}))
-def test_a_public_api_has_no_table_but_read_models(package: str) -> None:
-    exported = vars(import_module(f"microblog.{package}")).get("__all__", [])
-    assert [name for name in exported if name in TABLES and READ_MODELS.get(name) != package] == []
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "from microblog.posts.models import Post",
-        "from microblog.posts import models",
-        "from microblog.posts.deleting import Post",
-        "from microblog.auth import SignInSession",
-        "from microblog.limits import Allowance",
-    ],
-)
-def test_a_table_imported_from_elsewhere_is_found(line: str) -> None:
-    assert len(foreign_tables(line, "profiles")) == 1
-
-
-@pytest.mark.parametrize(
-    "line",
-    ["from microblog.posts import Post", "from microblog.profiles.models import Avatar", "from microblog import posts"],
-)
-def test_read_models_and_tables_of_ones_own_are_allowed(line: str) -> None:
-    assert foreign_tables(line, "profiles") == []

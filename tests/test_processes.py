@@ -112,6 +112,8 @@ def test_a_child_that_fails_at_its_start_ends_all_of_them(end: str) -> None:
     with program("{'one': lambda: stay('one'), 'two': fail}", more, steady=60.0) as process:
         assert rest(process)[-1] == "one finishes"
         assert process.wait(20) == {"sys.exit(7)": 7, "os.kill(os.getpid(), 9)": 9, "1 / 0": 1}[end]
+        assert process.stderr is not None
+        assert "soon after its start" in process.stderr.read()
 
 
 def test_a_child_that_ends_by_itself_ends_all_of_them() -> None:

@@ -66,6 +66,7 @@ class Processes:
             if status == 0:
                 time.sleep(ON_ITS_WAY)
             if status == 0 or time.monotonic() - started < STEADY:
+                log.error("the %s process %s ended (%s) soon after its start, so all processes stop", name, pid, status)
                 raise ChildFailed(abs(status))
             log.error("the %s process %s died (%s) and is started again", name, pid, status)
             self._start(name)

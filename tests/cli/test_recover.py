@@ -11,7 +11,7 @@ from click.testing import Result
 from sqlalchemy import select, update
 
 from microblog.audit.models import Event
-from microblog.auth import no_password
+from microblog.auth import unusable_hash
 from microblog.cli.recover import operator
 from microblog.clock import system_clock
 from microblog.identity import Account, BackupEmail
@@ -105,7 +105,7 @@ def test_a_change_of_the_account_ends_it(run: Run, served: RunningSite) -> None:
 
 def test_it_works_for_an_account_that_is_muted_and_locked(run: Run, served: RunningSite) -> None:
     with served.database.writing() as session:
-        muted = {"muted_until": system_clock() + timedelta(days=1), "password_hash": no_password()}
+        muted = {"muted_until": system_clock() + timedelta(days=1), "password_hash": unusable_hash()}
         session.execute(update(Account).values(muted))
     link, visitor = run("alice").stdout.strip(), served.visitor()
     assert "Your password has been reset" in visitor.submit(link, follow=True, **BOTH).words

@@ -38,9 +38,9 @@ def about(database: Database, username: str) -> str:
     return found.about if found else "nobody"
 
 
-def note_seen(database: Database, account_id: int, now: datetime) -> None:
+def record_last_seen(database: Database, account_id: int, now: datetime) -> None:
     with database.writing() as session:
-        profiles.note_seen(session, account_id, now)
+        profiles.record_last_seen(session, account_id, now)
 
 
 def seen(database: Database, username: str) -> datetime | None:
@@ -148,28 +148,28 @@ def test_a_username_that_is_refused_leaves_the_words_as_they_were(database: Data
 
 def test_last_seen_is_written_once_in_five_minutes(database: Database) -> None:
     alice = add_member(database, "alice")
-    note_seen(database, alice, NOON)
+    record_last_seen(database, alice, NOON)
     assert seen(database, "alice") == NOON
-    note_seen(database, alice, NOON + timedelta(minutes=4, seconds=59))
+    record_last_seen(database, alice, NOON + timedelta(minutes=4, seconds=59))
     assert seen(database, "alice") == NOON
-    note_seen(database, alice, NOON + timedelta(minutes=5))
+    record_last_seen(database, alice, NOON + timedelta(minutes=5))
     assert seen(database, "alice") == NOON + timedelta(minutes=5)
-    note_seen(database, alice, NOON)
+    record_last_seen(database, alice, NOON)
     assert seen(database, "alice") == NOON + timedelta(minutes=5)
 
 
 def test_last_seen_and_the_words_leave_each_other_alone(database: Database) -> None:
     alice, bob = add_member(database, "alice"), add_member(database, "bob")
     change(database, alice, "alice", "I paint.")
-    note_seen(database, alice, NOON)
-    note_seen(database, bob, NOON)
+    record_last_seen(database, alice, NOON)
+    record_last_seen(database, bob, NOON)
     change(database, bob, "bob", "I sing.")
     for username, words in (("alice", "I paint."), ("bob", "I sing.")):
         assert (about(database, username), seen(database, username)) == (words, NOON)
 
 
 def test_whoever_is_gone_was_not_seen(database: Database) -> None:
-    note_seen(database, 4711, NOON)
+    record_last_seen(database, 4711, NOON)
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Profile)) == 0
 
@@ -208,7 +208,7 @@ def test_all_of_it_can_be_taken_along(database: Database) -> None:
             "avatar": None,
         }
     change(database, alice, "alicia", "I paint.")
-    note_seen(database, alice, NOON)
+    record_last_seen(database, alice, NOON)
     with database.writing() as session:
         keep_avatar(session, alice, PICTURE, NOON)
     with database.reading() as session:

@@ -36,13 +36,13 @@ RULES = (
         "6.2.12, 6.2.4 common passwords refused, with any signs between",
         "if is_common(password.lower()) or is_common(letters_and_digits(password)):",
         "if is_common(password):",
-        "tests/accounts/test_passwords.py::test_a_common_password_is_refused_in_any_case_and_with_any_signs_between",
+        "tests/auth/test_passwords.py::test_a_common_password_is_refused_in_any_case_and_with_any_signs_between",
     ),
     Broken(
         "N3 NFC before hashing",
         'return unicodedata.normalize("NFC", typed)',
         "return typed",
-        "tests/accounts/test_passwords.py::test_the_same_letters_are_the_same_password_however_they_are_composed",
+        "tests/auth/test_passwords.py::test_the_same_letters_are_the_same_password_however_they_are_composed",
     ),
     Broken(
         "2.3.2 limits as documented",
@@ -54,7 +54,7 @@ RULES = (
         "N2 64 characters or more",
         "if len(password) > LONGEST:",
         "if len(password) > 64:",
-        "tests/accounts/test_passwords.py::test_long_passwords_are_accepted",
+        "tests/auth/test_passwords.py::test_long_passwords_are_accepted",
     ),
     Broken(
         "16.3.1 all authentication noted",
@@ -79,13 +79,13 @@ RULES = (
         "N5 salted",
         "return hasher.hash(normalize_password(password))",
         'return hasher.hash(normalize_password(password), salt=b"always the same!")',
-        "tests/accounts/test_passwords.py::test_the_same_password_is_kept_differently_each_time",
+        "tests/auth/test_passwords.py::test_the_same_password_is_kept_differently_each_time",
     ),
     Broken(
         "N11 72 hours to object",
         "ChangeKind.PASSWORD: timedelta(hours=72)",
         "ChangeKind.PASSWORD: timedelta(hours=71)",
-        "tests/web/test_not_me.py::test_the_link_works_for_seventy_two_hours_from_the_change",
+        "tests/web/test_report_takeover.py::test_the_link_works_for_seventy_two_hours_from_the_change",
     ),
     Broken(
         "16.2.2 in UTC",
@@ -103,7 +103,7 @@ RULES = (
         "7.5.2 a session can be ended",
         "session.execute(delete(SignInSession).where(*mine).returning(SignInSession.device))",
         "session.execute(update(SignInSession).where(*mine).values(remembered=False).returning(SignInSession.device))",
-        "tests/web/test_account_logins.py::test_a_login_that_is_ended_is_out_at_once",
+        "tests/web/test_account_sessions.py::test_a_login_that_is_ended_is_out_at_once",
     ),
     Broken(
         "mail: 5xx about this recipient or this email: failed",
@@ -158,7 +158,7 @@ RULES = (
         "6.2.9 1024 characters",
         "LONGEST = 1024\n",
         "LONGEST = 1023\n",
-        "tests/accounts/test_passwords.py::test_a_password_of_1024_characters_is_the_longest",
+        "tests/auth/test_passwords.py::test_a_password_of_1024_characters_is_the_longest",
     ),
     Broken(
         "mail: mailgun-eu has a server of its own",
@@ -182,7 +182,7 @@ RULES = (
         "6.2.1, N1 the shortest password",
         "if len(password) < shortest:",
         "if len(password) < shortest - 1:",
-        "tests/accounts/test_passwords.py::test_a_password_one_character_too_short_is_refused_with_both_lengths",
+        "tests/auth/test_passwords.py::test_a_password_one_character_too_short_is_refused_with_both_lengths",
     ),
     Broken(
         "mail: waiting: due at `due_at`",
@@ -266,15 +266,13 @@ RULES = (
         "F10 two passes",
         "time_cost=2, memory_cost=19456",
         "time_cost=1, memory_cost=19456",
-        "tests/accounts/test_passwords.py"
-        "::test_a_password_is_kept_with_argon2id_at_least_as_costly_as_the_standard_asks",
+        "tests/auth/test_passwords.py::test_a_password_is_kept_with_argon2id_at_least_as_costly_as_the_standard_asks",
     ),
     Broken(
         "11.4.2 19 MiB",
         "time_cost=2, memory_cost=19456",
         "time_cost=2, memory_cost=9728",
-        "tests/accounts/test_passwords.py"
-        "::test_a_password_is_kept_with_argon2id_at_least_as_costly_as_the_standard_asks",
+        "tests/auth/test_passwords.py::test_a_password_is_kept_with_argon2id_at_least_as_costly_as_the_standard_asks",
     ),
     Broken(
         "N10, N9, 6.5.1 a recovery code works once",
@@ -298,7 +296,7 @@ RULES = (
         "6.2.5 no rules of composition",
         "if len(password) < shortest:",
         "if len(password) < shortest or password.isalpha():",
-        "tests/accounts/test_passwords.py::test_any_kind_of_characters_makes_a_password",
+        "tests/auth/test_passwords.py::test_any_kind_of_characters_makes_a_password",
     ),
     Broken(
         "3.3.4 HttpOnly",
@@ -334,7 +332,7 @@ RULES = (
         "6.3.3, 6.3.5 a new kind of device is told",
         "elif not known_browser and is_new_device(session, account.id, origin.device):",
         "elif known_browser and is_new_device(session, account.id, origin.device):",
-        "tests/web/test_suspicious_sign_ins.py::test_a_sign_in_from_a_new_kind_of_device_is_told_once",
+        "tests/web/test_sign_in_alerts.py::test_a_sign_in_from_a_new_kind_of_device_is_told_once",
     ),
     Broken(
         "mail: a server that cannot be reached is left alone for 30 s at most",
@@ -401,19 +399,19 @@ RULES = (
         "6.1.2, 6.2.11 context words",
         "if is_about(password, {SITE_NAME, *words_of(about)}):",
         "if is_about(password, {SITE_NAME}):",
-        "tests/accounts/test_passwords.py::test_a_password_made_of_the_name_the_address_or_the_site_is_refused",
+        "tests/auth/test_passwords.py::test_a_password_made_of_the_name_the_address_or_the_site_is_refused",
     ),
     Broken(
         "6.2.8 every kind of space is the plain one",
         'return normalize_as_before(SPACES.sub(" ", typed))',
         "return normalize_as_before(typed)",
-        "tests/accounts/test_passwords.py::test_any_kind_of_space_is_the_plain_one",
+        "tests/auth/test_passwords.py::test_any_kind_of_space_is_the_plain_one",
     ),
     Broken(
         "6.3.5 a success after ten failures is told",
         "MANY = 10  # failures",
         "MANY = 11  # failures",
-        "tests/web/test_suspicious_sign_ins.py"
+        "tests/web/test_sign_in_alerts.py"
         "::test_a_success_after_ten_failures_is_told_with_how_many_since_when_and_from_where",
     ),
     Broken(

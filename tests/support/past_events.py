@@ -41,7 +41,7 @@ class EventPage:
     older: int | None
 
 
-def of_account(session: Session, account_id: int, *, before: int | None = None, limit: int = 50) -> EventPage:
+def read_account_events(session: Session, account_id: int, *, before: int | None = None, limit: int = 50) -> EventPage:
     """Return a page of what happened to an account: the newest, or those before a position."""
     return page_of(session, Event.account_id == account_id, before, limit)
 

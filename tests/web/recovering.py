@@ -10,7 +10,7 @@ from microblog.audit import EventType
 from microblog.identity import Account, BackupEmail
 from microblog.mail import parse_address
 from microblog.mail.mailbox import Received
-from support.past_events import EventPage, of_account
+from support.past_events import EventPage, read_account_events
 from support.running import RunningSite, link_in
 from support.visitor import Answer, Visitor
 
@@ -69,7 +69,7 @@ def account_of(site: RunningSite, name: str = "alice") -> Account:
 def page_of_events(site: RunningSite, name: str = "alice", before: int | None = None, limit: int = 50) -> EventPage:
     """Return what is noted of somebody, the newest first."""
     with site.database.reading() as db:
-        return of_account(db, account_of(site, name).id, before=before, limit=limit)
+        return read_account_events(db, account_of(site, name).id, before=before, limit=limit)
 
 
 def noted(site: RunningSite, kind: EventType, count: int = 1, name: str = "alice") -> list[str]:

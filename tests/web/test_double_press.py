@@ -171,7 +171,7 @@ def test_a_request_whose_process_died_is_done_by_the_next(site: RunningSite, mon
     visitor, page = opened(site)
     fields = filled(page, **CHOICE)
     with monkeypatch.context() as dying:
-        dying.setattr("microblog.web.protection.session_cookie.settle", lambda answer: None)
+        dying.setattr("microblog.web.protection.session_cookie.settle_press", lambda answer: None)
         assert copy_of(visitor).post(page.path, filled(page, password="short"), follow=False).status == 422
     with site.database.reading() as db:
         assert db.scalar(select(func.count()).select_from(BrowserState).where(BrowserState.sealed.is_(None))) == 1

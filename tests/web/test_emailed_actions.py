@@ -134,6 +134,12 @@ def test_a_page_of_another_tab_performs_nothing_for_the_link_opened_since(poking
     assert press(visitor, answer, sure="y").text == "bob was poked: True"
 
 
+def test_a_form_that_does_not_say_which_link_it_was_shown_for_is_for_the_one_that_is_open(poking: RunningSite) -> None:
+    link, visitor = poke_link(poking, "alice"), poking.visitor()
+    page = visitor.get(link)
+    assert press(visitor, page, sure="y", number="").text == "alice was poked: True"
+
+
 def test_a_link_that_is_not_genuine_used_or_expired_says_so(poking: RunningSite) -> None:
     link, visitor = poke_link(poking, "alice"), poking.visitor()
     assert visitor.get(f"{link[:-3]}abc").status == 400

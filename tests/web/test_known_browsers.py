@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from microblog.auth.known_browsers import LASTS, LENGTH, KnownBrowsers, known_browsers
 from microblog.identity import Account, find_anyone
-from microblog.web.auth.known_browsers import MOST, remember_browser
+from microblog.web.auth.known_browsers import MOST, keep_token
 from support.clock import NOON
 from support.members import member
 from support.running import PASSWORD, RunningSite
@@ -104,7 +104,7 @@ def test_on_https_the_cookie_is_bound_to_host_and_tls(site_with: Callable[..., R
     key = "oKzV0uPp3J4wQn8xY7TfA2sLr6dEhBgC9mW1"
     site = site_with(PUBLIC_URL="https://blog.example", SECRET_KEY=key, MAIL_SERVER="127.0.0.1").start(deliver=False)
     with site.app.test_request_context("/", base_url="https://blog.example"):
-        remember_browser(7, "a hash")
+        keep_token(TOKEN)
         answer = site.app.process_response(site.app.make_response("here"))
     (header,) = [one for one in answer.headers.getlist("Set-Cookie") if "known" in one]
     assert header.startswith("__Host-microblog-known=")

@@ -39,7 +39,7 @@ def test_a_profile_shows_a_member_to_members(quiet: RunningSite) -> None:
     community.follow(quiet.database, bob_id, alice_id)
     community.say(quiet.database, alice_id, "A first post")
     with quiet.database.writing() as session:
-        profiles.note_seen(session, alice_id, quiet.clock())
+        profiles.record_last_seen(session, alice_id, quiet.clock())
     page = bob.get("/user/alice")
     assert (page.status, page.title) == (200, "alice")
     for words in ("alice", "I paint.\nAnd sing.", "A first post"):

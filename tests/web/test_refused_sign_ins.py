@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from microblog.audit import EventType, hash_identifier
 from microblog.audit.models import Event
-from microblog.auth import no_password, passwords
+from microblog.auth import passwords, unusable_hash
 from microblog.identity import Account
 from support.members import member
 from support.running import NEW_PASSWORD, PASSWORD, RunningSite
@@ -35,7 +35,7 @@ def people(site_with: Callable[..., RunningSite]) -> RunningSite:
     for name in ("alice", "locked", "gone"):
         member(site, name)
     with site.database.writing() as db:
-        db.execute(update(Account).where(Account.username == "locked").values(password_hash=no_password()))
+        db.execute(update(Account).where(Account.username == "locked").values(password_hash=unusable_hash()))
         db.execute(update(Account).where(Account.username == "gone").values(deactivated_at=site.clock()))
     return site
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from microblog.mail.admin import EmailEntry
-from microblog.words.emails import last_response, last_words, story
+from microblog.mail.admin import ActionRefused, EmailEntry, Outcome
+from microblog.words.emails import OUTCOMES, REFUSALS, action_refused_text, last_response, last_words, story
 from microblog.words.spans import ago
 from support.clock import NOON
 from support.outbox import DAY
@@ -102,3 +102,11 @@ def test_a_list_says_why_an_email_was_not_sent(entry_: EmailEntry, words: str) -
 def test_the_last_words_are_those_of_the_server_where_it_said_any() -> None:
     assert last_words(replace(ENTRY, state="failed", reply="550 no", reason="refused")) == "550 no"
     assert last_words(replace(ENTRY, state="failed", reason="refused")) == ""
+
+
+def test_each_outcome_and_each_refusal_has_its_words() -> None:
+    assert set(OUTCOMES) == set(Outcome)
+    kinds = ActionRefused.__subclasses__()
+    assert set(REFUSALS) == {kind.code for kind in kinds}
+    assert all(action_refused_text(kind()).endswith(".") for kind in kinds)
+    assert all(kind.code.replace("_", "").isalpha() and kind.code.islower() for kind in kinds)

@@ -39,12 +39,12 @@ class EventPage:
     older: int | None
 
 
-def of_account(session: Session, account_id: int, *, size: int, before: int | None = None) -> EventPage:
+def read_account_events(session: Session, account_id: int, *, size: int, before: int | None = None) -> EventPage:
     """Return events of one member. A page is as good as it was, however many events come meanwhile."""
     return page_of(session, [Event.account_id == account_id], size, before)
 
 
-def of_site(
+def read_site_events(
     session: Session, *, size: int, before: int | None = None, identifier_key: str = "", about: str = ""
 ) -> EventPage:
     """Return events of the site: all of them, or those of whoever goes by a username or an address, active or not.

@@ -88,7 +88,7 @@ def record(
         about=about,
     )
     session.add(happened)
-    tell_log(session, happened)
+    log_after_commit(session, happened)
 
 
 def is_by_anybody(until: datetime) -> ColumnElement[bool]:
@@ -96,7 +96,7 @@ def is_by_anybody(until: datetime) -> ColumnElement[bool]:
     return and_(BY_ANYBODY, Event.at < until)
 
 
-def tell_log(session: Session, happened: Event) -> None:
+def log_after_commit(session: Session, happened: Event) -> None:
     """Have the log say it once it is so."""
     if UNLOGGED not in session.info:
         session.info[UNLOGGED] = []

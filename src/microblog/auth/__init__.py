@@ -7,7 +7,7 @@ from microblog.auth.confirmations import OpenedConfirmation, cancel_confirmation
 from microblog.auth.emails.deletion_cancelled import CancelledBy
 from microblog.auth.errors import NoSuchAccount, NoSuchSession, PasswordRefused, WrongPassword
 from microblog.auth.links import CONFIRM_LINK
-from microblog.auth.passwords import check_password, hash_password, no_password, verify_password
+from microblog.auth.passwords import check_password, hash_password, unusable_hash, verify_password
 from microblog.auth.reauthentication import lock_verified, reauthenticate
 from microblog.auth.recovery_cooldown import COOLDOWN, recovered_lately, refuse_after_recovery
 from microblog.auth.sensitive_actions import ActionOutcome, Perform, perform_or_confirm
@@ -54,7 +54,6 @@ __all__ = [
     "last_seen",
     "list_sessions",
     "lock_verified",
-    "no_password",
     "open_confirmation",
     "perform_or_confirm",
     "reauthenticate",
@@ -64,5 +63,6 @@ __all__ = [
     "sign_in",
     "sign_out",
     "sign_out_member",
+    "unusable_hash",
     "verify_password",
 ]

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from microblog.audit import EventType, events
 from microblog.auth.emails.deletion_cancelled import DELETION_CANCELLED, CancelledBy, DeletionCancelled
 from microblog.identity import Account
+from microblog.identity.accounts import unschedule_deletion
 from microblog.mail import queue
 from microblog.origin import Origin
 from microblog.ownership import owner_addresses
@@ -20,8 +20,7 @@ def cancel_deletion(
 
     The database decides, so `account` may have been read before.
     """
-    mine = update(Account).where(Account.id == account.id, Account.deletion_due_at.is_not(None))
-    if session.scalar(mine.values(deletion_due_at=None).returning(Account.id)) is None:
+    if not unschedule_deletion(session, account.id):
         return False
     events.record(session, account.id, EventType.DELETION_CANCELLED, now, origin=origin, detail=f"cancelled_by_{by}")
     payload = DeletionCancelled(account.username, now, by, origin)

@@ -133,7 +133,7 @@ def is_hash_of(kept: str, password: str) -> bool:
         return False
 
 
-def no_password() -> str:
+def unusable_hash() -> str:
     """Return what is kept in a hash's place to lock an account's password; a new one each time, so that links die."""
     return f"{LOCKED} {secrets.token_hex(16)}"
 

@@ -19,6 +19,7 @@ from microblog.auth.sessions import Member, add_session, sign_out_member
 from microblog.auth.sign_in_alerts import alert_owner
 from microblog.context import Context
 from microblog.identity import Account, find_anyone
+from microblog.identity.accounts import renew_password_hash
 from microblog.limits import Limit
 from microblog.mail import canonical_identifier
 from microblog.origin import Origin
@@ -179,7 +180,7 @@ def insert_session(
     if account is None:
         raise PasswordChangedMeanwhile
     if new_hash:
-        account.password_hash = new_hash
+        renew_password_hash(account, new_hash)
     if account.deletion_due_at is not None:
         cancel_deletion(session, account, now, origin, CancelledBy.SIGN_IN)
     alert_owner(session, account, now, origin, known_browser=known_browser)

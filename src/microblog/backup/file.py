@@ -58,7 +58,7 @@ def new_file(to: Path, *, overwrite: bool) -> Iterator[Path]:
         BackupRefused: there is something at `to`, or nothing can be written there.
     """
     if to.is_dir() or (to.exists() and not overwrite):
-        raise in_the_way(to)
+        raise refuse_existing(to)
     try:
         handle, name = tempfile.mkstemp(prefix=f".{to.name}.", dir=to.parent)
     except OSError as error:
@@ -76,7 +76,7 @@ def new_file(to: Path, *, overwrite: bool) -> Iterator[Path]:
         remove(part)
 
 
-def in_the_way(to: Path) -> BackupRefused:
+def refuse_existing(to: Path) -> BackupRefused:
     """Return the refusal where there is something already."""
     return FileIsFolder(path=str(to)) if to.is_dir() else FileExists(path=str(to))
 
@@ -89,7 +89,7 @@ def put_in_place(part: Path, to: Path, *, overwrite: bool) -> None:
     try:
         to.hardlink_to(part)
     except FileExistsError as error:
-        raise in_the_way(to) from error
+        raise refuse_existing(to) from error
     except OSError as error:
         if error.errno not in NO_LINKS or to.exists():
             raise

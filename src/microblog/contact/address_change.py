@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import and_, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -21,12 +21,13 @@ from microblog.contact.models import AddressChange
 from microblog.context import Context
 from microblog.identity import (
     Account,
-    BackupEmail,
     get_account,
     notice_addresses,
     present_addresses,
 )
-from microblog.identity.addresses import forget_removed, note_removed, since_when
+from microblog.identity.accounts import assign_email_if_unchanged
+from microblog.identity.addresses import forget_removed, record_removed, since_when
+from microblog.identity.backup_emails import delete_backup_email_equal_to
 from microblog.links import GenuineLink, LinkProblem
 from microblog.mail import Address, queue, queue_returning_id
 from microblog.origin import Origin
@@ -124,10 +125,9 @@ def complete_change(session: Session, link: GenuineLink, session_id: int | None,
     since = since_when(session, account, change.new_email_key, now)
     move_account(session, opened, since)
     forget_removed(session, account.id, [change.new_email_key])
-    note_removed(session, account.id, before, now)
+    record_removed(session, account.id, before, now)
     change.completed_at, change.last_recovery_id = now, last_recovery_id(session, account.id)
-    own_second = BackupEmail.account_id == account.id, BackupEmail.email_key == change.new_email_key
-    session.execute(delete(BackupEmail).where(*own_second))
+    delete_backup_email_equal_to(session, account.id, change.new_email_key)
     cancel_sign_ups(session, change.new_email_key)
     end_sessions_but(session, account.id, but=session_id)
     events.record(session, account.id, EventType.EMAIL_CHANGED, now, origin=origin)
@@ -144,15 +144,11 @@ def move_account(session: Session, opened: OpenedChange, since: datetime) -> Non
         LinkRefused: it was changed meanwhile, or somebody else has the address.
     """
     change, account = opened.change, opened.account
-    same = Account.email_key == account.email_key, Account.password_hash == account.password_hash
-    statement = update(Account).where(Account.id == account.id, *same, Account.deactivated_at.is_(None))
-    statement = statement.values(email=change.new_email, email_key=change.new_email_key, email_since=since)
     try:
-        with session.begin_nested():
-            moved = session.scalar(statement.returning(Account.id))
+        moved = assign_email_if_unchanged(session, account, Address(change.new_email, change.new_email_key), since)
     except IntegrityError as error:  # another transaction gave it away just now
         raise opened.link.refused(LinkProblem.ADDRESS_TAKEN) from error
-    if moved is None:
+    if not moved:
         raise opened.link.refused(LinkProblem.USED)
 
 

@@ -23,13 +23,14 @@ from microblog.contact.links import OPEN_FOR
 from microblog.contact.models import PendingBackupEmail
 from microblog.context import Context
 from microblog.email_context import EmailContext
-from microblog.identity import Account, BackupEmail, Role, Standing, get_account, notice_addresses
-from microblog.identity.addresses import forget_removed, note_removed, since_when
+from microblog.identity import Account, BackupEmail, Standing, get_account, notice_addresses
+from microblog.identity.addresses import forget_removed, since_when
+from microblog.identity.backup_emails import insert_backup_email, retire_backup_email
 from microblog.limits import Limit
 from microblog.links import GenuineLink, LinkProblem
 from microblog.mail import Address, EmailType, queue
 from microblog.origin import Origin
-from microblog.ownership import ChangeKind, note_change
+from microblog.ownership import ChangeKind, record_change
 
 
 @dataclass(frozen=True)
@@ -119,15 +120,13 @@ def attach_backup_email(session: Session, link: GenuineLink, now: datetime, orig
         raise link.refused(LinkProblem.USED)
     since = since_when(session, account, pending.email_key, now)
     forget_removed(session, account.id, [pending.email_key])
-    added = BackupEmail(account_id=account.id, email=pending.email, email_key=pending.email_key, added_at=since)
     try:
-        with session.begin_nested():
-            session.add(added)
+        insert_backup_email(session, account.id, pending.email, pending.email_key, since)
     except IntegrityError as error:  # another account confirmed the same address just now
         raise link.refused(LinkProblem.ADDRESS_TAKEN) from error
     events.record(session, account.id, EventType.BACKUP_EMAIL_ADDED, now, origin=origin)
-    change_id = note_change(session, account.id, ChangeKind.BACKUP_ADDED, [account.email], now)
-    change = BackupEmailChanged(account.username, added.email, now, origin, change_id)
+    change_id = record_change(session, account.id, ChangeKind.BACKUP_ADDED, [account.email], now)
+    change = BackupEmailChanged(account.username, pending.email, now, origin, change_id)
     queue_notices(session, SECOND_ADDRESS_ADDED, notice_addresses(session, account), change)
 
 
@@ -163,15 +162,10 @@ def take_off(session: Session, account: Account, now: datetime) -> tuple[Standin
     Raises:
         BackupEmailRefused: there is none.
     """
-    row = session.get(BackupEmail, account.id, populate_existing=True)
-    if row is None:
+    gone = retire_backup_email(session, account, now)
+    if gone is None:
         raise NoBackup
-    gone = Standing(row.email, row.email_key, Role.BACKUP, row.added_at)
-    session.delete(row)
-    account.backup_email_removed_at = now
-    session.flush()
-    note_removed(session, account.id, gone, now)
-    return gone, note_change(session, account.id, ChangeKind.BACKUP_REMOVED, [account.email], now)
+    return gone, record_change(session, account.id, ChangeKind.BACKUP_REMOVED, [account.email], now)
 
 
 def queue_notices(

@@ -22,6 +22,13 @@ def cancel_pending_backup_email(session: Session, account_id: int) -> str | None
     return email
 
 
+def mark_reverted(session: Session, change: AddressChange, now: datetime) -> bool:
+    """Mark a change of address and all later ones as reverted; False if it was already. Of two at once, one does it."""
+    later = AddressChange.account_id == change.account_id, AddressChange.completed_at >= change.completed_at
+    undo = update(AddressChange).where(*later, AddressChange.taken_back_at.is_(None)).values(taken_back_at=now)
+    return change.id in session.scalars(undo.returning(AddressChange.id)).all()
+
+
 def revert_changes_since(session: Session, account_id: int, since: datetime | None, now: datetime) -> None:
     """Mark changes of address as reverted, all or those completed since a moment: no email offers to revert them."""
     theirs = AddressChange.account_id == account_id, AddressChange.taken_back_at.is_(None)

@@ -11,8 +11,3 @@ from microblog.contact.models import PendingBackupEmail
 def pending_backup_emails(session: Session, email_keys: Collection[str]) -> Sequence[PendingBackupEmail]:
     """Return the backup emails among these addresses that aren't confirmed."""
     return session.scalars(select(PendingBackupEmail).where(PendingBackupEmail.email_key.in_(email_keys))).all()
-
-
-def pending_backup_email_of(session: Session, account_id: int) -> PendingBackupEmail | None:
-    """Return the backup email of an account that isn't confirmed."""
-    return session.get(PendingBackupEmail, account_id)

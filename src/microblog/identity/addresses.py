@@ -60,7 +60,7 @@ def standing_of(session: Session, account: Account, email_key: str, now: datetim
     return next((one for one in every if one.email_key == email_key), None)
 
 
-def note_removed(session: Session, account_id: int, gone: Standing, now: datetime) -> None:
+def record_removed(session: Session, account_id: int, gone: Standing, now: datetime) -> None:
     """Remember an address that is removed by an ordinary change, so that its reader can say it was taken from them."""
     forget_removed(session, account_id, [gone.email_key])
     row = RemovedAddress(

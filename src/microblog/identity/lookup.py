@@ -113,7 +113,7 @@ def find_anyone(session: Session, key: str) -> Account | None:
 
 def find_by_key(session: Session, key: str) -> Account | None:
     """Find an active account by what all spellings share of a username, present or former, or of a first address."""
-    loaded = loaded_in(session)
+    loaded = batch_of(session)
     if key in loaded.accounts:
         return loaded.accounts[key]
     return session.scalar(BY_ADDRESS if "@" in key else BY_NAME, {"wanted": key})
@@ -121,18 +121,18 @@ def find_by_key(session: Session, key: str) -> Account | None:
 
 def find_reached(session: Session, key: str) -> Reached | None:
     """Find the account and addresses that a reset email for this key goes to, also by a backup email."""
-    account, known = find_by_key(session, key), key in loaded_in(session).accounts
+    account, known = find_by_key(session, key), key in batch_of(session).accounts
     if account is None:
         return find_by_backup_email(session, key) if "@" in key else None
     if "@" in key:
         return Reached(account, (account.email,))
-    second = loaded_in(session).seconds.get(account.id) if known else find_backup_email(session, account.id)
+    second = batch_of(session).seconds.get(account.id) if known else find_backup_email(session, account.id)
     return Reached(account, (account.email, second.email) if second else (account.email,))
 
 
 def find_by_backup_email(session: Session, key: str) -> Reached | None:
     """Find an active account by its second address."""
-    loaded = loaded_in(session)
+    loaded = batch_of(session)
     if key in loaded.accounts:
         return loaded.by_second.get(key)
     found = session.execute(BY_SECOND, {"wanted": key}).one_or_none()
@@ -144,7 +144,7 @@ def find_backup_email(session: Session, account_id: int) -> BackupEmail | None:
     return session.scalar(SECOND.where(BackupEmail.account_id == account_id))
 
 
-def loaded_in(session: Session) -> Loaded:
+def batch_of(session: Session) -> Loaded:
     """Return what was looked up in this session; nothing where no batch was."""
     found: Loaded = session.info.get(LOADED) or Loaded({})
     return found

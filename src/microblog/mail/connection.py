@@ -161,7 +161,7 @@ class Connection(smtplib.SMTP):
         if self.announced:
             self.announced, self._ahead = (), len(self.announced) - 1
             return self.getreply()
-        lines = [one_line(command) + CRLF for command in commands]
+        lines = [encode_command(command) + CRLF for command in commands]
         together = lines if self.has_extn("pipelining") else lines[:1]
         self.send(b"".join(together))
         self._ahead = len(together) - 1
@@ -169,7 +169,7 @@ class Connection(smtplib.SMTP):
 
     def hand_over(self, message: bytes, then: tuple[str, ...] = ()) -> tuple[int, bytes]:
         """Send an email that ends with its dot, and in the same write the commands of the next one (RFC 2920, 3.1)."""
-        self.send(message + b"".join(one_line(command) + CRLF for command in then))
+        self.send(message + b"".join(encode_command(command) + CRLF for command in then))
         self.announced = then
         return self.getreply()
 
@@ -178,7 +178,7 @@ class Connection(smtplib.SMTP):
         if self._ahead:
             self._ahead -= 1
         else:
-            self.send(one_line(command) + CRLF)
+            self.send(encode_command(command) + CRLF)
         return self.getreply()
 
     def catch_up(self) -> bool:
@@ -199,7 +199,7 @@ def in_base64(answer: str) -> str:
     return b64encode(answer.encode()).decode()
 
 
-def one_line(command: str) -> bytes:
+def encode_command(command: str) -> bytes:
     """Return a command as it goes over the wire (RFC 6531: UTF-8).
 
     Raises:

@@ -48,7 +48,7 @@ def totals(session: Session) -> list[Count]:
     """Return the figures of all emails that ever ended, in the order of kind, state and reason."""
     kept = select(EmailCount.kind, EmailCount.state, EmailCount.reason, EmailCount.emails, EmailCount.seconds)
     in_buckets = (EmailCount.buckets[place].as_integer() for place in range(len(BOUNDS)))
-    both = union_all(kept.add_columns(*in_buckets), not_counted(session))  # two statements might miss what moves over
+    both = union_all(kept.add_columns(*in_buckets), sum_uncounted(session))  # two statements might miss what moves over
     found = dict[tuple[str, str, str], Count]()
     for count in map(read, session.execute(both)):
         found[count.key] = found[count.key] + count if count.key in found else count
@@ -72,7 +72,7 @@ def add_up(session: Session, ids: Collection[int]) -> None:
     """Add these emails, which the caller has locked, to the table."""
     if not ids:
         return
-    these = not_counted(session, Email.id.in_(ids))
+    these = sum_uncounted(session, Email.id.in_(ids))
     for count in sorted(
         map(read, session.execute(these)), key=lambda count: count.key
     ):  # one order for all: no deadlock
@@ -97,7 +97,7 @@ def add(session: Session, count: Count) -> None:
     row.buckets = [old + new for old, new in zip(row.buckets, count.buckets, strict=True)]
 
 
-def not_counted(session: Session, *more: ColumnElement[bool]) -> Select[Any]:
+def sum_uncounted(session: Session, *more: ColumnElement[bool]) -> Select[Any]:
     """Build the statement that adds up the ended emails which the table does not know, along their partial index."""
     took = seconds_taken(session)
     each = select(Email.kind, Email.state, Email.reason, took.label("took")).where(UNCOUNTED, *more)

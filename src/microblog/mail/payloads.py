@@ -60,7 +60,7 @@ def payload_decoder(payload_type: type[PayloadT]) -> Callable[[Mapping[str, Any]
 def decoder_of(hint: Any) -> Decoder:  # noqa: ANN401 - type hints have no common type
     """Return what reads values of a type."""
     if hint in SAME_IN_JSON:
-        return as_it_is
+        return decode_plain
     if hint is datetime:
         return datetime.fromisoformat
     if isinstance(hint, type) and issubclass(hint, Enum):
@@ -83,6 +83,6 @@ def decoder_of_generic(hint: Any) -> Decoder:  # noqa: ANN401
     raise TypeError(f"a payload can't hold {hint}")
 
 
-def as_it_is(value: Any) -> Any:  # noqa: ANN401 - JSON holds many types
+def decode_plain(value: Any) -> Any:  # noqa: ANN401 - JSON holds many types
     """Return a value that JSON has as Python has it."""
     return value

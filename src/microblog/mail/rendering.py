@@ -64,7 +64,7 @@ class Renderer:
             if renderer := self.renderers.get(kind):
                 renderer.preload(session, [email for email in emails if email.kind == kind], now)
         for lease in leases:
-            self._write_one(session, lease, why_not(lease.email, repeated, now), now, batch)
+            self._write_one(session, lease, ended_unrendered(lease.email, repeated, now), now, batch)
         begin(session, batch.begun)
         return batch
 
@@ -109,7 +109,7 @@ def check_expiry(email: Email, now: datetime) -> Ended | None:
     return (State.EXPIRED, DEADLINE) if email.expires_at <= now else None
 
 
-def why_not(email: Email, repeated: Container[int], now: datetime) -> Ended | None:
+def ended_unrendered(email: Email, repeated: Container[int], now: datetime) -> Ended | None:
     """Say why an email is not even written: its time has passed, a newer one took its place, or it is a repeat."""
     if ended := check_expiry(email, now):
         return ended

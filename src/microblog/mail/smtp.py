@@ -129,7 +129,7 @@ class SmtpTransport:
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             kind = Gone if stage is Stage.SENDER else TryLater
-            raise kind(Reply(0, f"{stage.value}: {in_words(error)}")) from error
+            raise kind(Reply(0, f"{stage.value}: {describe_failure(error)}")) from error
         reply = Reply(code, decode_reply(words))
         meaning = classify_reply(stage, reply)
         if meaning is Meaning.SENT:
@@ -224,7 +224,7 @@ def opening_failed(stage: Stage, error: Exception) -> ServerTrouble:
         return error
     if isinstance(error, smtplib.SMTPResponseException):
         return ServerTrouble(Reply(error.smtp_code, decode_reply(error.smtp_error)))
-    return ServerTrouble(Reply(0, f"{stage.value}: {in_words(error)}"))
+    return ServerTrouble(Reply(0, f"{stage.value}: {describe_failure(error)}"))
 
 
 def hand_over(smtp: Connection, message: bytes, then: tuple[str, ...]) -> tuple[int, bytes]:
@@ -249,7 +249,7 @@ def decode_reply(words: bytes | str) -> str:
     return TOKEN.sub("<token>", line)[:1000]
 
 
-def in_words(error: Exception) -> str:
+def describe_failure(error: Exception) -> str:
     """Say what went wrong with a connection."""
     if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):  # smtplib wraps it
         return "the mail server did not answer in time"

@@ -18,6 +18,7 @@ from microblog.contact import cancel_pending_changes
 from microblog.context import Context
 from microblog.email_context import EmailContext
 from microblog.identity import Account, notice_addresses
+from microblog.identity.accounts import mark_deactivated, mark_reactivated
 from microblog.mail import EmailType, queue
 from microblog.moderation.emails.deactivated import DEACTIVATED
 from microblog.moderation.emails.reactivated import REACTIVATED
@@ -89,7 +90,7 @@ def deactivate_account(session: Session, account: Account, now: datetime) -> Non
     """
     if account.deactivated_at:
         raise AlreadyDeactivated
-    account.deactivated_at = now
+    mark_deactivated(account, now)
     end_sessions(session, account.id)
     cancel_pending_changes(session, account.id)
     cancel_confirmations(session, account.id)
@@ -105,7 +106,7 @@ def reactivate_account(session: Session, account: Account, now: datetime) -> Non
     """
     if account.deactivated_at is None:
         raise NotDeactivated
-    account.deactivated_at, account.reactivated_at = None, now
+    mark_reactivated(account, now)
     record_and_notify(session, account, EventType.ACCOUNT_REACTIVATED, REACTIVATED, now)
 
 

@@ -59,7 +59,7 @@ def trace(session: Session, settings: Settings, typed: str, now: datetime, most:
     known = known_by(session, key)
     events = read_happenings(session, known, settings.keys("events"), most)
     numbers = [one.email_id for one in events if one.email_id is not None]
-    emails = admin.to_these(session, known.keys, numbers, most)
+    emails = admin.emails_to(session, known.keys, numbers, most)
     waiting = unfinished(session, known.keys)
     steps = [Step(one.at, "event", event_words(one)) for one in events]
     steps += [Step(one.at, "event", f"{one.words}, open until {one.until:%H:%M UTC on %-d %B}") for one in waiting]
@@ -69,7 +69,7 @@ def trace(session: Session, settings: Settings, typed: str, now: datetime, most:
     limit = peek_reset_allowance(session, settings, known, events, now)
     found = Found(key, known, events, emails, waiting, limit, settings.mail.keep, obstacle)
     full = len(events) == most or len(emails) == most or len(steps) > most
-    return Trace(who_is(known, now), tuple(steps[-most:]), full, conclude(found, now))
+    return Trace(describe_owner(known, now), tuple(steps[-most:]), full, conclude(found, now))
 
 
 def event_words(event: Happening) -> str:
@@ -106,7 +106,7 @@ def peek_reset_allowance(
     return reset_allowance(settings).peek(session, known.account.id, asked.origin.network if asked else "", now)
 
 
-def who_is(known: Known, now: datetime) -> str:
+def describe_owner(known: Known, now: datetime) -> str:
     """Say whose address this is."""
     account = known.account
     if account is None:

@@ -2,7 +2,8 @@
 
 from microblog.ownership.links import REPORT_LINK, report_link, report_link_if_told
 from microblog.ownership.models import Recovery, ReportableChange
-from microblog.ownership.reportable import REPORTABLE_WITHIN, ChangeKind, note_change
+from microblog.ownership.recoveries import Proof, record_recovery, record_review
+from microblog.ownership.reportable import REPORTABLE_WITHIN, ChangeKind, record_change
 from microblog.ownership.restoring import Restored, belongs_to_another, restore_addresses
 from microblog.ownership.seniority import (
     Means,
@@ -19,6 +20,7 @@ __all__ = [
     "REPORT_LINK",
     "ChangeKind",
     "Means",
+    "Proof",
     "Recovery",
     "ReportableChange",
     "Restored",
@@ -27,9 +29,11 @@ __all__ = [
     "is_outlived",
     "last_recovery_id",
     "may_dispute",
-    "note_change",
     "owner_addresses",
     "rank",
+    "record_change",
+    "record_recovery",
+    "record_review",
     "report_link",
     "report_link_if_told",
     "restore_addresses",

@@ -28,7 +28,7 @@ REPORTABLE_WITHIN = {
 """For how long each can be reported."""
 
 
-def note_change(
+def record_change(
     session: Session,
     account_id: int,
     kind: ChangeKind,

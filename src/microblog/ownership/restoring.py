@@ -4,12 +4,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from microblog.identity import Account, BackupEmail, Role, Standing, present_addresses, removed_addresses
-from microblog.identity.addresses import forget_removed, note_removed
+from microblog.identity.accounts import assign_email
+from microblog.identity.addresses import forget_removed, record_removed
+from microblog.identity.backup_emails import delete_backup_email, replace_backup_email
 from microblog.ownership.seniority import is_junior
 
 BOTH = frozenset(Role)
@@ -102,7 +104,7 @@ def restore_addresses(  # noqa: PLR0913 - what a dispute is about
     gone = [one for one in present if one.email_key not in keys]
     for one in gone:
         if dispute.stays(one):  # it is no thief's as far as anybody can tell
-            note_removed(session, account.id, one, now)
+            record_removed(session, account.id, one, now)
     before = {one.email_key for one in present}
     return Restored(
         removed=tuple(one.email for one in gone),
@@ -130,10 +132,8 @@ def set_primary(session: Session, account: Account, one: Standing) -> bool:
     """Set an account's primary address; False where another account has it."""
     if belongs_to_another(session, account, one.email_key):
         return False
-    values = {"email": one.email, "email_key": one.email_key, "email_since": one.since}
     try:
-        with session.begin_nested():
-            session.execute(update(Account).where(Account.id == account.id).values(values))
+        assign_email(session, account.id, one.email, one.email_key, one.since)
     except IntegrityError:  # another account took it in the same moment
         return False
     session.refresh(account)
@@ -149,7 +149,7 @@ def put_backup(
         if set_backup(session, account, one):
             return one, taken
         taken.append(one)
-    session.execute(delete(BackupEmail).where(BackupEmail.account_id == account.id))
+    delete_backup_email(session, account.id)
     return None, taken
 
 
@@ -161,11 +161,7 @@ def set_backup(session: Session, account: Account, one: Standing) -> bool:
     if belongs_to_another(session, account, one.email_key):
         return False
     try:
-        with session.begin_nested():
-            session.execute(delete(BackupEmail).where(BackupEmail.account_id == account.id))
-            session.add(
-                BackupEmail(account_id=account.id, email=one.email, email_key=one.email_key, added_at=one.since)
-            )
+        replace_backup_email(session, account.id, one)
     except IntegrityError:
         return False
     return True

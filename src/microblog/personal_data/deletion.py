@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from microblog.audit import EventType, events
@@ -20,6 +20,7 @@ from microblog.auth import (
 from microblog.contact import cancel_pending_changes
 from microblog.context import Context
 from microblog.identity import Account, ChangedMeanwhile, get_account, keep_usernames, username_keys
+from microblog.identity.accounts import delete_if_due, is_due_for_deletion, schedule_deletion
 from microblog.links import GenuineLink, LinkProblem
 from microblog.mail import queue
 from microblog.origin import Origin
@@ -55,7 +56,8 @@ def ask_for_deletion(session: Session, account: Account, now: datetime, origin: 
     """
     if account.deletion_due_at is not None:
         return
-    account.deletion_due_at = due = now + DELETED_AFTER
+    due = now + DELETED_AFTER
+    schedule_deletion(account, due)
     end_sessions(session, account.id)
     cancel_pending_changes(session, account.id)
     cancel_confirmations(session, account.id)
@@ -111,14 +113,9 @@ def keep_account(context: Context, opened: OpenedDeletion) -> None:
             cancel_deletion(session, account, now, context.origin, CancelledBy.LINK)
 
 
-def is_due(now: datetime) -> ColumnElement[bool]:
-    """Return the condition that an account is to be deleted by now."""
-    return (Account.deletion_due_at <= now) & Account.deactivated_at.is_(None)
-
-
 def due_accounts(session: Session, now: datetime) -> Sequence[int]:
     """Return the numbers of the accounts that are to be deleted by now, those that wait longest first."""
-    return session.scalars(select(Account.id).where(is_due(now)).order_by(Account.deletion_due_at)).all()
+    return session.scalars(select(Account.id).where(is_due_for_deletion(now)).order_by(Account.deletion_due_at)).all()
 
 
 def delete_account(session: Session, account_id: int, erasers: Sequence[Eraser], secret: bytes, now: datetime) -> bool:
@@ -131,7 +128,7 @@ def delete_account(session: Session, account_id: int, erasers: Sequence[Eraser],
     Raises:
         ChangedMeanwhile: the deletion was cancelled in this moment; nothing of this transaction may be kept.
     """
-    due = Account.id == account_id, is_due(now)
+    due = Account.id == account_id, is_due_for_deletion(now)
     account = session.scalar(select(Account).where(*due).with_for_update(skip_locked=True))
     if account is None:
         return False
@@ -140,7 +137,7 @@ def delete_account(session: Session, account_id: int, erasers: Sequence[Eraser],
     about = events.hash_identifier(secret, account.email_key)
     for erase in erasers:
         erase(session, account_id)
-    if session.scalar(delete(Account).where(*due).returning(Account.id)) is None:
+    if not delete_if_due(session, account_id, now):
         raise ChangedMeanwhile
     keep_usernames(session, names, now)
     events.record(session, None, EventType.ACCOUNT_DELETED, now, about=about)

@@ -1,7 +1,7 @@
 """Profiles: what members say about themselves, their avatars, and when they were last here."""
 
 from microblog.profiles.avatars import Picture, avatar_of
-from microblog.profiles.changing import SEEN_EVERY, Changed, ProfileEdit, edit_profile, note_seen, store_about
+from microblog.profiles.changing import SEEN_EVERY, Changed, ProfileEdit, edit_profile, record_last_seen, store_about
 from microblog.profiles.errors import LONGEST_ABOUT, AboutRefused, AboutTooLong, AboutUnreadable, PictureRefused
 from microblog.profiles.pictures import LARGEST_FILE, file_too_large
 from microblog.profiles.reading import Portrait, profile_of
@@ -21,7 +21,7 @@ __all__ = [
     "avatar_of",
     "edit_profile",
     "file_too_large",
-    "note_seen",
     "profile_of",
+    "record_last_seen",
     "store_about",
 ]

@@ -14,6 +14,7 @@ from microblog.identity import (
     notice_addresses,
     username_key,
 )
+from microblog.identity.accounts import assign_username
 from microblog.identity.username_owners import username_taken
 from microblog.mail import queue
 from microblog.origin import Origin
@@ -42,8 +43,7 @@ def change_username(session: Session, account: Account, username: str, now: date
     if other:
         keep_former_username(session, account, key, now)
     try:
-        with session.begin_nested():
-            account.username, account.username_key = username, key
+        assign_username(session, account, username)
     except IntegrityError as error:  # somebody took it in the same moment
         raise UsernameTaken(username=username) from error
     events.record(session, account.id, EventType.USERNAME_CHANGED, now, origin=origin)

@@ -112,7 +112,7 @@ def store_about(session: Session, account_id: int, about_me: str) -> None:
     session.execute(upsert(session, Profile, {"account_id": account_id, "about_me": about_me}, {"about_me": about_me}))
 
 
-def note_seen(session: Session, account_id: int, now: datetime) -> None:
+def record_last_seen(session: Session, account_id: int, now: datetime) -> None:
     """Note that a member is here; no write where that was noted within the last five minutes."""
     columns = Account.id.label("account_id"), literal("").label("about_me"), literal(now, Utc).label("seen_at")
     here = select(*columns).where(Account.id == account_id)  # unless deleted meanwhile

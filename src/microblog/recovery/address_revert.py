@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from microblog.audit import EventType, events
-from microblog.auth import no_password
-from microblog.contact import AddressChange
+from microblog.auth import unusable_hash
+from microblog.contact import AddressChange, mark_reverted
 from microblog.contact.address_owners import holder
 from microblog.identity import Account, Standing, get_account, present_addresses, removed_addresses
+from microblog.identity.accounts import disable_password
 from microblog.links import GenuineLink, LinkProblem
 from microblog.mail import queue
 from microblog.origin import NOWHERE, Origin
@@ -72,10 +72,8 @@ def take_back(session: Session, link: GenuineLink, now: datetime, origin: Origin
     found = open_return(session, link, now)
     session.get(Account, found.account.id, with_for_update=True, populate_existing=True)
     found = open_return(session, link, now)  # once more: its owner may have come back in this moment
-    account, change = lock(session, found.account), found.change
-    later = AddressChange.account_id == account.id, AddressChange.completed_at >= change.completed_at
-    undo = update(AddressChange).where(*later, AddressChange.taken_back_at.is_(None)).values(taken_back_at=now)
-    if change.id not in session.scalars(undo.returning(AddressChange.id)).all():
+    account = lock(session, found.account)
+    if not mark_reverted(session, found.change, now):
         raise link.refused(LinkProblem.USED)
     returned = owner_is_back(session, account, proof_by(found.claimant, Means.TAKE_BACK), now, origin)
     events.record(session, account.id, EventType.EMAIL_RESTORED, now, origin=origin)
@@ -83,10 +81,10 @@ def take_back(session: Session, link: GenuineLink, now: datetime, origin: Origin
     return returned
 
 
-def lock(session: Session, account: Account, muted_until: datetime | None = None) -> Account:
+def lock(session: Session, account: Account) -> Account:
     """Hold an account until the transaction ends, and let no password open it until a new one is chosen."""
     locked = session.get_one(Account, account.id, with_for_update=True, populate_existing=True)
-    locked.password_hash, locked.muted_until = no_password(), muted_until
+    disable_password(locked, unusable_hash())
     session.flush()
     return locked
 

@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -12,12 +11,18 @@ from microblog.audit import EventType, record
 from microblog.auth import AccountChanged, Administrator, change_account
 from microblog.contact import cancel_pending_backup_email, revert_changes_since
 from microblog.context import Context
-from microblog.identity import Account, BackupEmail, find_any, find_reached, notice_addresses, removed_addresses
+from microblog.identity import Account, find_any, find_reached, notice_addresses, removed_addresses
+from microblog.identity.accounts import assign_email
 from microblog.identity.addresses import forget_removed
+from microblog.identity.backup_emails import (
+    delete_backup_email,
+    delete_backup_email_equal_to,
+    mark_backup_email_removed,
+)
 from microblog.links import Links
 from microblog.mail import Address, canonical_identifier, queue
 from microblog.origin import Origin
-from microblog.ownership import Means, owner_addresses
+from microblog.ownership import Means, Proof, owner_addresses
 from microblog.recovery.codes import codes_left, end_codes
 from microblog.recovery.emails.backup_email_removed_by_operator import (
     BACKUP_EMAIL_REMOVED_BY_OPERATOR,
@@ -38,7 +43,7 @@ from microblog.recovery.errors import (
     SameEmail,
 )
 from microblog.recovery.links import BY_ADMINISTRATOR, RESET_LINK, sign_reset_link
-from microblog.recovery.owner_is_back import Proof, owner_is_back
+from microblog.recovery.owner_is_back import owner_is_back
 from microblog.registration import cancel_sign_ups
 
 LONGEST_NAME = 32
@@ -139,12 +144,11 @@ def take_off_backup_email(session: Session, account: Account, operator: str, now
     """
     account = lock_account(session, account)
     told = notice_addresses(session, account)
-    backup = delete(BackupEmail).where(BackupEmail.account_id == account.id)
     unconfirmed = cancel_pending_backup_email(session, account.id)
-    address: str | None = session.scalar(backup.returning(BackupEmail.email)) or unconfirmed
+    address = delete_backup_email(session, account.id) or unconfirmed
     if address is None:
         raise NoBackupEmail
-    account.backup_email_removed_at = now
+    mark_backup_email_removed(account, now)
     record_intervention(session, account, EventType.BACKUP_EMAIL_REMOVED, operator, now)
     payload = BackupEmailRemovedByOperator(account.username, now, address)
     for to in told:
@@ -189,10 +193,9 @@ def replace_email(session: Session, account: Account, address: Address, operator
     if owner is not None and owner.id != account.id:
         raise AddressOfAnother
     before, told = account.email, owner_addresses(session, account, now)
+    since = account.created_at  # no other address outranks what an administrator set
     try:
-        with session.begin_nested():
-            account.email, account.email_key = address.spelled, address.key
-            account.email_since = account.created_at  # no other address outranks what an administrator set
+        assign_email(session, account.id, address.spelled, address.key, since)
     except IntegrityError as error:  # another account got it in the same moment
         raise AddressOfAnother from error
     end_ways_back(session, account, now)
@@ -209,8 +212,7 @@ def end_ways_back(session: Session, account: Account, now: datetime) -> None:
     forget_removed(session, account.id, [*former, account.email_key])
     owner_is_back(session, account, Proof(Means.EMAIL_SET, account.created_at), now, Origin())
     revert_changes_since(session, account.id, None, now)
-    equal = BackupEmail.account_id == account.id, BackupEmail.email_key == account.email_key
-    session.execute(delete(BackupEmail).where(*equal))
+    delete_backup_email_equal_to(session, account.id, account.email_key)
     cancel_sign_ups(session, account.email_key)
 
 

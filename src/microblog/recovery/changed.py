@@ -8,7 +8,7 @@ from microblog.audit import EventType, record
 from microblog.identity import Account, notice_addresses
 from microblog.mail import canonical_identifier, forget_sent, queue
 from microblog.origin import Origin
-from microblog.ownership import ChangeKind, note_change
+from microblog.ownership import ChangeKind, record_change
 from microblog.recovery.emails.password_changed import PASSWORD_CHANGED, PasswordChanged, Way
 from microblog.recovery.reset_key import reset_email_key
 
@@ -30,7 +30,7 @@ def password_changed(
     addresses = notice_addresses(session, account)
     keys = [account.username_key, *map(canonical_identifier, addresses)]
     forget_sent(session, [reset_email_key(key) for key in keys])  # their links are dead
-    change_id = note_change(session, account.id, ChangeKind.PASSWORD, addresses, now, recovery_id)
+    change_id = record_change(session, account.id, ChangeKind.PASSWORD, addresses, now, recovery_id)
     record(session, account.id, EVENT[way], now, origin=origin, detail="by_recovery_code" if way is Way.CODE else "")
     payload = PasswordChanged(account.username, now, change_id, way, origin)
     for address in addresses:

@@ -10,22 +10,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from microblog.audit import EventType, hash_identifier, record
 from microblog.auth import lock_verified, refuse_after_recovery
 from microblog.context import Context
 from microblog.identity import Account, find_by_any_name, notice_addresses
+from microblog.identity.accounts import reset_password_of_locked
 from microblog.mail import canonical_identifier, queue, without_invisible
 from microblog.origin import Origin
-from microblog.ownership import ChangeKind, Means, note_change
+from microblog.ownership import ChangeKind, Means, Proof, record_change
 from microblog.recovery.changed import password_changed
 from microblog.recovery.emails.password_changed import Way
 from microblog.recovery.emails.recovery_codes_made import RECOVERY_CODES_MADE, RecoveryCodesMade
 from microblog.recovery.errors import BadCode, WrongCode
 from microblog.recovery.models import RecoveryCode
-from microblog.recovery.owner_is_back import Proof, owner_is_back
+from microblog.recovery.owner_is_back import owner_is_back
 
 PURPOSE = "recovery codes"
 HOW_MANY, FEW = 10, 3
@@ -125,7 +126,7 @@ def make_codes(
         session.add(RecoveryCode(account_id=account.id, code_hash=code_hash, made_at=now))
     record(session, account.id, EventType.RECOVERY_CODES_MADE, now, origin=origin)
     told = notice_addresses(session, account)
-    change_id = note_change(session, account.id, ChangeKind.CODES_MADE, told, now)
+    change_id = record_change(session, account.id, ChangeKind.CODES_MADE, told, now)
     payload = RecoveryCodesMade(account.username, now, origin, change_id)
     for to in told:
         queue(session, RECOVERY_CODES_MADE, to=to, payload=payload, now=now)
@@ -180,8 +181,7 @@ def use_code(
     made_at = session.scalar(used) if account else None
     if account is None or made_at is None:
         raise WrongCode
-    new = {"password_hash": password_hash, "recovered_at": now, "muted_until": None}
-    session.execute(update(Account).where(Account.id == opened.id).values(new))
+    reset_password_of_locked(session, opened.id, password_hash, now)
     returned = owner_is_back(session, account, Proof(Means.CODE, made_at), now, origin)
     left = codes_left(session, opened.id).number
     password_changed(session, opened, origin, Way.CODE, now, returned.recovery_id)

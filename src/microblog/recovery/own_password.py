@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from microblog.auth import Member, check_password, hash_password, renew_session
@@ -11,6 +10,7 @@ from microblog.auth.sessions import end_sessions_but
 from microblog.contact import cancel_address_changes
 from microblog.context import Context
 from microblog.identity import Account, ChangedMeanwhile
+from microblog.identity.accounts import set_password_if_unchanged
 from microblog.recovery.changed import password_changed
 from microblog.recovery.emails.password_changed import Way
 
@@ -48,9 +48,7 @@ def set_own_password(session: Session, verified: Account, password_hash: str, se
     Raises:
         ChangedMeanwhile: the password was changed, or this session ended, since it was verified.
     """
-    same = update(Account).where(Account.id == verified.id, Account.password_hash == verified.password_hash)
-    changed = same.where(Account.deactivated_at.is_(None)).values(password_hash=password_hash)
-    if session.scalar(changed.returning(Account.id)) is None:
+    if not set_password_if_unchanged(session, verified, password_hash):
         raise ChangedMeanwhile
     end_sessions_but(session, verified.id, but=session_id)
     cancel_address_changes(session, verified.id)

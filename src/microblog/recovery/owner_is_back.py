@@ -14,23 +14,10 @@ from microblog.contact import cancel_pending_changes, revert_changes_since
 from microblog.identity import Account, Standing, removed_addresses
 from microblog.identity.addresses import forget_removed
 from microblog.origin import Origin
-from microblog.ownership import Means, Recovery, Restored, rank, restore_addresses
+from microblog.ownership import Means, Proof, Restored, rank, record_recovery, restore_addresses
 from microblog.ownership.restoring import junior_keys
 from microblog.ownership.seniority import DISPUTES
 from microblog.recovery.models import RecoveryCode
-
-
-@dataclass(frozen=True)
-class Proof:
-    """A proof of ownership: its means, and since when the account has had it.
-
-    `email_key` is the address that proved it, if one did; `change_id` the change that is reported as somebody else's.
-    """
-
-    means: Means
-    since: datetime
-    email_key: str = ""
-    change_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -68,22 +55,7 @@ def owner_is_back(
         addresses = Restored()
         removed = removed_addresses(session, account.id, now)
         forget_removed(session, account.id, junior_keys(removed, proof.since, now))
-    return Returned(note_recovery(session, account.id, proof, now), addresses)
-
-
-def note_recovery(session: Session, account_id: int, proof: Proof, now: datetime) -> int:
-    """Keep what the owner came back by, and return its number: reports made later by lesser proofs are void."""
-    recovery = Recovery(
-        account_id=account_id,
-        at=now,
-        means=proof.means,
-        since=proof.since,
-        email_key=proof.email_key,
-        change_id=proof.change_id,
-    )
-    session.add(recovery)
-    session.flush()
-    return recovery.id
+    return Returned(record_recovery(session, account.id, proof, now), addresses)
 
 
 def end_codes_made_since(session: Session, account_id: int, since: datetime) -> int:

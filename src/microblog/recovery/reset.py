@@ -3,20 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
 from microblog.auth import Member, check_password, hash_password, sign_out_member
+from microblog.auth.known_browsers import known_browsers
 from microblog.context import Context
 from microblog.identity import Account, get_account, present_addresses
+from microblog.identity.accounts import reset_password_if_unchanged
 from microblog.limits import Limit
 from microblog.links import GenuineLink, LinkProblem
 from microblog.origin import Origin
-from microblog.ownership import Means
+from microblog.ownership import Means, Proof
 from microblog.recovery.changed import password_changed
 from microblog.recovery.emails.password_changed import Way
 from microblog.recovery.links import BY_ADMINISTRATOR
-from microblog.recovery.owner_is_back import Proof, owner_is_back, proof_by
+from microblog.recovery.owner_is_back import owner_is_back, proof_by
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,13 @@ class OpenedReset:
     link: GenuineLink
     account: Account
     proof: Proof
+
+
+@dataclass(frozen=True)
+class PasswordReset:
+    """A token by which the account knows the browser."""
+
+    browser_token: str
 
 
 def open_reset(session: Session, link: GenuineLink, now: datetime) -> OpenedReset:
@@ -53,8 +61,10 @@ def proof_of(session: Session, account: Account, link: GenuineLink) -> Proof | N
     return None
 
 
-def reset_password(context: Context, opened: OpenedReset, password: str, signed_in: Member | None = None) -> str:
-    """Set a new password; of any number of simultaneous tries one wins. Returns its hash.
+def reset_password(
+    context: Context, opened: OpenedReset, password: str, signed_in: Member | None = None
+) -> PasswordReset:
+    """Set a new password; of any number of simultaneous tries one wins.
 
     Whoever else is signed in where the link was opened is signed out.
 
@@ -75,7 +85,7 @@ def reset_password(context: Context, opened: OpenedReset, password: str, signed_
         change_password(session, opened, password_hash, now, context.origin)
         if signed_in and signed_in.account_id != account.id:
             sign_out_member(session, signed_in, now, context.origin)
-    return password_hash
+    return PasswordReset(known_browsers(context.settings).sign(account.id, password_hash, now))
 
 
 def change_password(session: Session, opened: OpenedReset, password_hash: str, now: datetime, origin: Origin) -> None:
@@ -87,19 +97,7 @@ def change_password(session: Session, opened: OpenedReset, password_hash: str, n
         LinkRefused: somebody else was, or the account changed since the link was opened.
     """
     account = opened.account
-    changed = session.execute(
-        update(Account)
-        .where(
-            Account.id == account.id,
-            Account.password_hash == account.password_hash,
-            Account.email_key == account.email_key,
-            Account.reactivated_at.is_not_distinct_from(account.reactivated_at),
-            Account.backup_email_removed_at.is_not_distinct_from(account.backup_email_removed_at),
-            Account.deactivated_at.is_(None),
-        )
-        .values(password_hash=password_hash, recovered_at=now, muted_until=None)
-    )
-    if not isinstance(changed, CursorResult) or changed.rowcount != 1:
+    if not reset_password_if_unchanged(session, account, password_hash, now):
         raise opened.link.refused(LinkProblem.USED, account.id)
     returned = owner_is_back(session, account, opened.proof, now, origin)
     password_changed(session, account, origin, Way.LINK, now, returned.recovery_id)

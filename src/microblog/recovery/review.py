@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from microblog.audit import EventType, events
@@ -21,7 +21,7 @@ from microblog.context import Context
 from microblog.identity import ESTABLISHED_AFTER, Account, Role, find_backup_email, notice_addresses, removed_addresses
 from microblog.identity.addresses import forget_removed
 from microblog.origin import Origin
-from microblog.ownership import Means, Recovery, is_junior, restore_addresses
+from microblog.ownership import Means, Recovery, is_junior, record_review, restore_addresses
 from microblog.ownership.seniority import DISPUTES
 from microblog.recovery.address_revert import tell_restored
 from microblog.recovery.models import RecoveryCode
@@ -172,5 +172,4 @@ def remove_backup(session: Session, account: Account, review: Review, now: datet
 def mark_reviewed(session: Session, review: Review, now: datetime) -> None:
     """Note that the member has looked through it."""
     if review.recovery_id:
-        done = update(Recovery).where(Recovery.id == review.recovery_id).values(reviewed_at=now)
-        session.execute(done)
+        record_review(session, review.recovery_id, now)

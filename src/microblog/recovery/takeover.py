@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from microblog.audit import EventType, record
 from microblog.context import Context
 from microblog.identity import Account, Standing, present_addresses, removed_addresses
+from microblog.identity.accounts import mute_reset_requests
 from microblog.limits import Limit
 from microblog.links import LinkProblem
 from microblog.mail import queue
@@ -60,7 +61,7 @@ def dispute(session: Session, report: TakeoverReport, origin: Origin, now: datet
     proof = proof_by(claimant, Means.REPORT, change.id)
     returned = owner_is_back(session, account, proof, now, origin, removed_by(session, report))
     if not any(is_junior(claimant.since, one.since, now) for one in present_addresses(session, account)):
-        account.muted_until = min(now + MUTED_FOR, change.at + REPORTABLE_WITHIN[report.kind])
+        mute_reset_requests(account, min(now + MUTED_FOR, change.at + REPORTABLE_WITHIN[report.kind]))
     addresses = returned.addresses
     detail = NOT_PUT_BACK if addresses.not_free else ""
     record(session, account.id, EventType.TAKEOVER_REPORTED, now, origin=origin, detail=detail)

@@ -13,11 +13,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from microblog.audit import EventType, events
-from microblog.auth import hash_password, verify_password
+from microblog.auth import check_password, hash_password, verify_password
 from microblog.clock import SKEW
 from microblog.context import Context
 from microblog.db import Lock, exclusive
-from microblog.identity import Account, UsernameTaken, username_key
+from microblog.identity import Account, UsernameTaken, check_new_username, is_reserved
+from microblog.identity.accounts import create_account
 from microblog.identity.username_owners import username_taken
 from microblog.limits import Limit
 from microblog.links import GenuineLink, LinkProblem
@@ -55,9 +56,14 @@ def sign_up(context: Context, username: str, address: Address, password: str) ->
     The same once more within a minute is a double click, and the same sign-up.
 
     Raises:
+        BadUsername: it can't be one.
+        PasswordRefused: it is not good enough.
+        UsernameTaken: somebody has that username, or it would be taken for the site.
         RateLimited: there were too many.
-        UsernameTaken: somebody has that username.
     """
+    username = check_new_username(username)
+    check_password(password, shortest=context.settings.password_min_length, about=[username, address.spelled])
+    refuse_name_of_site(context, username)
     limits = context.settings.limits
     with context.writing() as session:
         context.spend(session, (Limit("sign-ups per client", limits.sign_up_per_client), context.client.key))
@@ -75,6 +81,16 @@ def sign_up(context: Context, username: str, address: Address, password: str) ->
         return before.id
     with context.writing() as session:
         return keep(session)
+
+
+def refuse_name_of_site(context: Context, username: str) -> None:
+    """Refuse a new username that would be taken for the site at this address.
+
+    Raises:
+        UsernameTaken: then.
+    """
+    if is_reserved(username, context.settings.public_url.host):
+        raise UsernameTaken(username=username)
 
 
 def keep_sign_up(
@@ -125,7 +141,7 @@ def open_sign_up(session: Session, link: GenuineLink, now: datetime) -> PendingS
     Raises:
         LinkRefused: it was finished, replaced, or took too long.
     """
-    found = still_open(session, link, now)
+    found = find_open_sign_up(session, link, now)
     others = select(SignUp.id).where(SignUp.email_key == found.email_key, SignUp.id != found.id)
     rivals = session.scalar(others.limit(1)) is not None
     taken = username_taken(session, found.username)
@@ -152,31 +168,27 @@ def confirm(context: Context, pending: PendingSignUp, username: str | None = Non
     """Make the account, under another username if one is given; return its username. Of two at once, one does it.
 
     Raises:
+        BadUsername: the one that is given can't be one.
+        UsernameTaken: somebody was faster, or the one that is given would be taken for the site.
         LinkRefused: it was finished, replaced, or took too long.
-        UsernameTaken: somebody was faster.
     """
+    if username:
+        username = check_new_username(username)
+        refuse_name_of_site(context, username)
     with context.writing() as session:
         return finish(session, pending.link, username, context.now, context.origin).username
 
 
 def finish(session: Session, link: GenuineLink, username: str | None, now: datetime, origin: Origin) -> Account:
     """Do the same, as part of a transaction."""
-    pending = still_open(session, link, now)
+    pending = find_open_sign_up(session, link, now)
     chosen = username or pending.username
     if username_taken(session, chosen):
         raise UsernameTaken(username=chosen)
-    account = Account(
-        username=chosen,
-        username_key=username_key(chosen),
-        email=pending.email,
-        email_key=pending.email_key,
-        password_hash=pending.password_hash,
-        created_at=now,
-    )
-    cancel_sign_ups(session, pending.email_key)
+    address, password_hash = Address(pending.email, pending.email_key), pending.password_hash
+    cancel_sign_ups(session, address.key)
     try:
-        with session.begin_nested():
-            session.add(account)
+        account = create_account(session, chosen, address, password_hash, now)
     except IntegrityError as error:  # another transaction finished with the same name or address just now
         raise (
             UsernameTaken(username=chosen) if username_taken(session, chosen) else link.refused(LinkProblem.USED)
@@ -185,7 +197,7 @@ def finish(session: Session, link: GenuineLink, username: str | None, now: datet
     return account
 
 
-def still_open(session: Session, link: GenuineLink, now: datetime) -> SignUp:
+def find_open_sign_up(session: Session, link: GenuineLink, now: datetime) -> SignUp:
     """Return the sign-up a link is for, if it can still be finished."""
     if link.has_expired(now):
         raise link.refused(LinkProblem.EXPIRED)

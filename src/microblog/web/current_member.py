@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from microblog.auth import Member, find_member
 from microblog.auth.session_lifetimes import record_use
-from microblog.profiles import note_seen
+from microblog.profiles import record_last_seen
 from microblog.settings import Settings
 from microblog.web.deferred import defer
 from microblog.web.drafts import Draft, draft_sent
@@ -57,7 +57,7 @@ def load(secret: str) -> LoginUser | None:
 def record_visit(db: Session, member: Member, now: datetime) -> None:
     """Note that this login is in use, and that its member was here."""
     record_use(db, member.session_id, now)
-    note_seen(db, account_id=member.account_id, now=now)
+    record_last_seen(db, account_id=member.account_id, now=now)
 
 
 def current_member_or_none() -> Member | None:

@@ -67,6 +67,8 @@ class LinkPage:
     """The field that says what the form was shown for; another link may have been opened in another tab since."""
     is_about: Callable[[Any], object] = subject_of
     """What that field has to say."""
+    blank_is_missing: bool = True
+    """Whether that field may be empty, as it may be missing."""
     other_tab: str = OTHER_TAB
     on_opened: Callable[[Any], None] = do_nothing
     on_refused: Callable[[str, LinkRefused], None] = do_nothing
@@ -161,7 +163,7 @@ def perform_action(page: LinkPage, form: BaseForm) -> Response:
     if elsewhere := refuse_others(page, opened):
         return elsewhere
     expected = str(page.is_about(opened))
-    if request.form.get(page.shown_for, expected) != expected:
+    if is_for_another_link(page, expected):
         form.refuse(page.other_tab.format(opened))
         return page.form.show(form, 409, **facts_of(page, reopen_link(page)))
     if page.action.needs is Needs.OWNER and owner_here(opened.account) is None:
@@ -175,6 +177,12 @@ def perform_action(page: LinkPage, form: BaseForm) -> Response:
     if page.open_again is None:
         session.pop(page.key, None)
     return answer
+
+
+def is_for_another_link(page: LinkPage, expected: str) -> bool:
+    """Tell whether the form was shown for another link than the one that is open now."""
+    shown = request.form.get(page.shown_for, expected)
+    return shown != expected and (shown != "" or not page.blank_is_missing)
 
 
 def owner_here(account: Account) -> Member | None:

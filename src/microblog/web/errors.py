@@ -64,7 +64,7 @@ REFUSED: dict[type[Refusal], int] = {
 def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001
     """Give every kind of error its page."""
     app.logger.addFilter(without_secrets)
-    app.log_exception = said_elsewhere  # type: ignore[method-assign] # Flask's would log the path, with its token
+    app.log_exception = silence_flask_log  # type: ignore[method-assign] # Flask's would log the path, with its token
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(CSRFError, form_too_old)
     app.register_error_handler(InvalidCursor, no_such_page)
@@ -180,7 +180,7 @@ def report_error(error: Exception) -> None:
     this_site().errors.report(error, f"{request.method[:LONGEST_METHOD]} {route}", private_values())
 
 
-def said_elsewhere(exc_info: object) -> None:
+def silence_flask_log(exc_info: object) -> None:
     """Take the place of Flask's own word about an error: `report_error` says it, without what must not be read."""
 
 

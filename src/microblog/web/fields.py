@@ -6,7 +6,7 @@ from wtforms import StringField
 from wtforms.validators import ValidationError
 
 from microblog.auth import PasswordRefused, check_password
-from microblog.identity import BadUsername, UsernameTaken, check_new_username, is_reserved
+from microblog.identity import BadUsername, check_new_username
 from microblog.mail import BadAddress, parse_address
 from microblog.web.forms import BaseForm, typed
 from microblog.web.site import this_site
@@ -41,13 +41,3 @@ def good_password(form: BaseForm, field: StringField) -> None:
 def password_rules() -> dict[str, Any]:
     """Return what the page says about passwords before one is typed."""
     return {"shortest": this_site().settings.password_min_length}
-
-
-def refuse_names_of_site(username: str) -> None:
-    """Refuse a new username that would be taken for the site at this address.
-
-    Raises:
-        UsernameTaken: then.
-    """
-    if is_reserved(username, this_site().settings.public_url.host):
-        raise UsernameTaken(username=username)

@@ -92,7 +92,7 @@ def field_of(refusal: Refusal) -> str | None:
     return next((name for kind, name in FIELD_OF.items() if isinstance(refusal, kind)), None)
 
 
-def still_known(facts: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def facts_if_available(facts: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """Return what the page needs, or nothing where the database, already in trouble, would have to be asked."""
     try:
         return facts()
@@ -144,7 +144,7 @@ def answers(page: FormPage, facts: Callable[[], dict[str, Any]] = dict) -> Calla
                     return ask_to_sign_in()
                 status, words = database_trouble(error)
                 form.refuse(words)
-                return page.show(form, status, **still_known(facts))
+                return page.show(form, status, **facts_if_available(facts))
 
         answer.checks_csrf = True  # type: ignore[attr-defined] # read by security.check_csrf
         return answer

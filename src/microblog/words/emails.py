@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from microblog.mail import CANNOT_BE_WRITTEN, State
-from microblog.mail.admin import EmailEntry, Outcome
+from microblog.mail.admin import ActionRefused, EmailEntry, Outcome
 from microblog.words.reasons import reason_text
 from microblog.words.spans import ago
 
@@ -13,6 +13,17 @@ OUTCOMES = {
     Outcome.DROPPED_IN_HAND: (
         "This email is dropped, but a worker had it in hand. If it leaves all the same, it will be shown as sent."
     ),
+}
+REFUSALS = {
+    "no_such_email": "There is no email with that number.",
+    "email_sent": "This email was sent. Sending it again would reach its reader twice.",
+    "email_being_sent": "A worker is sending this email now. Please look again in a minute.",
+    "email_forgotten": (
+        "What this email is written from was deleted when its time was over, so it cannot be sent any more."
+    ),
+    "email_not_held": "This email is not held, so there is nothing to release.",
+    "email_ended": "This email has ended already, so there is nothing to drop.",
+    "email_changed": "A worker changed this email just now, so nothing was done. Please look at it again.",
 }
 STORIES: dict[str, str] = {
     State.HELD: (
@@ -25,6 +36,11 @@ STORIES: dict[str, str] = {
     State.EXPIRED: "It could not leave in time, and would have come too late to be of use.",
     State.DROPPED: "It was not sent.",
 }
+
+
+def action_refused_text(refusal: ActionRefused) -> str:
+    """Say why nothing was done with an email."""
+    return REFUSALS[refusal.code]
 
 
 def story(entry: EmailEntry, now: datetime, obstacle: str = "") -> str:

@@ -41,16 +41,6 @@ def rate_limited(retry_after: object) -> str:
 TEXTS: dict[str, str | Callable[..., str]] = {
     **backups.TEXTS,
     "rate_limited": rate_limited,
-    # the outbox
-    "no_such_email": "There is no email with that number.",
-    "email_sent": "This email was sent. Sending it again would reach its reader twice.",
-    "email_being_sent": "A worker is sending this email now. Please look again in a minute.",
-    "email_forgotten": (
-        "What this email is written from was deleted when its time was over, so it cannot be sent any more."
-    ),
-    "email_not_held": "This email is not held, so there is nothing to release.",
-    "email_ended": "This email has ended already, so there is nothing to drop.",
-    "email_changed": "A worker changed this email just now, so nothing was done. Please look at it again.",
     # passwords and signing in
     "password_too_long": "This password is longer than {longest} characters. Please use a shorter one.",
     "password_too_short": "This password is too short: it has {length} of at least {shortest} characters.",

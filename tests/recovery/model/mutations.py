@@ -81,7 +81,7 @@ def disputed_addresses_are_remembered(patch: Patch) -> None:
         have = {one.email_key for one in addresses.present_addresses(session, account)}
         for one in before:
             if one.email_key not in have:
-                addresses.note_removed(session, account.id, replace(one, since=LONG_AGO), now)
+                addresses.record_removed(session, account.id, replace(one, since=LONG_AGO), now)
         return restored
 
     restore = restoring.restore_addresses
@@ -94,7 +94,7 @@ def removed_addresses_of_a_thief_are_never_forgotten(patch: Patch) -> None:
 
 
 def removed_addresses_are_forgotten_at_once(patch: Patch) -> None:
-    patch.setattr("microblog.contact.address_change.note_removed", nothing)
+    patch.setattr("microblog.contact.address_change.record_removed", nothing)
 
 
 def review_removes_no_backup_email(patch: Patch) -> None:

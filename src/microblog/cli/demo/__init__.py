@@ -13,12 +13,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from microblog import follows, posts, schema
-from microblog.auth import hash_password, no_password
+from microblog.auth import hash_password, unusable_hash
 from microblog.cli.bootstrap import clock_for, open_database, read_settings, stop
 from microblog.cli.demo.people import PEOPLE, Person
 from microblog.cli.last_address import last_address
 from microblog.cli.start import port_option
 from microblog.identity import Account, find_any
+from microblog.identity.accounts import create_account
 from microblog.mail import Address, parse_address
 from microblog.profiles import store_about
 from microblog.settings import BY_NAME, DEFAULT_PORT, PublicUrl, Settings
@@ -127,16 +128,8 @@ def settle_in(session: Session, now: datetime, password_hash: str) -> None:
 def join(session: Session, person: Person, now: datetime, password_hash: str) -> int:
     """Make somebody a member; one of them can sign in."""
     address = address_of(person.username)
-    account = Account(
-        username=person.username,
-        username_key=person.username,
-        email=address.spelled,
-        email_key=address.key,
-        password_hash=password_hash if person.username == SIGN_IN_AS else no_password(),
-        created_at=now,
-    )
-    session.add(account)
-    session.flush()
+    kept = password_hash if person.username == SIGN_IN_AS else unusable_hash()
+    account = create_account(session, person.username, address, kept, now)
     store_about(session, account.id, person.about)
     return account.id
 

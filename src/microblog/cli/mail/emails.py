@@ -14,8 +14,7 @@ from microblog.cli.bootstrap import clock_for, open_database, read_settings, ref
 from microblog.cli.mail.tables import describe_email, emails_table
 from microblog.db import Database
 from microblog.mail import State, admin
-from microblog.words import refusal_text
-from microblog.words.emails import OUTCOMES, last_words
+from microblog.words.emails import OUTCOMES, action_refused_text, last_words
 from microblog.words.spans import counted
 
 MOST = 1000
@@ -132,7 +131,7 @@ def change_each(numbers: tuple[int, ...], action: Action) -> None:
                 outcome = action(database, number, clock(), BY)
             except admin.ActionRefused as refusal:
                 refusals += 1
-                click.echo(f"{number}: {refusal_text(refusal)}", err=True)
+                click.echo(f"{number}: {action_refused_text(refusal)}", err=True)
             else:
                 click.echo(f"{number}: {OUTCOMES[outcome]}")
     sys.exit(1 if refusals else 0)

@@ -22,11 +22,11 @@ from microblog.mail.admin.queries import (
     TryMade,
     Wanted,
     all_tries,
+    emails_to,
     entry,
     find,
     kinds,
     number_in,
-    to_these,
     tries_of,
 )
 
@@ -44,6 +44,7 @@ __all__ = [
     "all_tries",
     "drop",
     "drop_held",
+    "emails_to",
     "ended_ever",
     "ended_since",
     "entry",
@@ -56,7 +57,6 @@ __all__ = [
     "release",
     "release_held",
     "retry",
-    "to_these",
     "tries_of",
     "what_stops_delivery",
     "why_no_retry",

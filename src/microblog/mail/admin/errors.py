@@ -1,10 +1,13 @@
-"""Refusals of the administration of the outbox."""
-
-from microblog.refusals import Refusal
+"""Refusals of the administration of the outbox: codes, whose words are in `words.emails`."""
 
 
-class ActionRefused(Refusal):
-    """The action is impossible for this email."""
+class ActionRefused(Exception):  # noqa: N818 - an expected outcome, not a fault
+    """The action is impossible for this email. Mail is self-contained, so this is no `Refusal`."""
+
+    code: str = ""
+
+    def __init__(self) -> None:
+        super().__init__(self.code)
 
 
 class NoSuchEmail(ActionRefused):

@@ -39,7 +39,7 @@ class WorkerLife:
 
 def open_now(session: Session) -> Mapping[str, int]:
     """Count the emails that have not ended, by state: on their way, or held after a restore."""
-    found = by_state(session, select(Email.state, func.count()).where(OPEN).group_by(Email.state))
+    found = count_by_state(session, select(Email.state, func.count()).where(OPEN).group_by(Email.state))
     if held := count_held(session):
         found[State.HELD] = held
     return found
@@ -48,7 +48,7 @@ def open_now(session: Session) -> Mapping[str, int]:
 def ended_since(session: Session, since: datetime) -> Mapping[str, int]:
     """Count the emails that ended since then, by state: those of which more than the outcome is still kept."""
     recent = (KEPT, Email.ended_at > since)
-    return by_state(session, select(Email.state, func.count()).where(*recent).group_by(Email.state))
+    return count_by_state(session, select(Email.state, func.count()).where(*recent).group_by(Email.state))
 
 
 def ended_ever(session: Session) -> Mapping[str, int]:
@@ -59,7 +59,7 @@ def ended_ever(session: Session) -> Mapping[str, int]:
     return ever
 
 
-def by_state(session: Session, asked: Select[str, int]) -> Counter[str]:
+def count_by_state(session: Session, asked: Select[str, int]) -> Counter[str]:
     """Run a question that counts by state."""
     return Counter({state: int(number) for state, number in session.execute(asked)})
 

@@ -91,7 +91,7 @@ def find(
     return EmailPage(found[:size], older=older, newer=start - 1 if start < top else None)
 
 
-def to_these(session: Session, keys: Collection[str], ids: Collection[int], most: int) -> tuple[EmailEntry, ...]:
+def emails_to(session: Session, keys: Collection[str], ids: Collection[int], most: int) -> tuple[EmailEntry, ...]:
     """Return the newest emails to any of these keys, or with one of these numbers, oldest first."""
     wanted = or_(Email.address_key.in_(keys), Email.id.in_(ids))
     return entries(session, select(*COLUMNS).where(wanted).order_by(Email.id.desc()).limit(most))[::-1]

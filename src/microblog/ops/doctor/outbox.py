@@ -18,9 +18,9 @@ START = "Start `microblog run` (site and delivery in one), or `microblog worker`
 
 def check_outbox(session: Session, now: datetime) -> Iterator[Finding]:
     """Check waiting and failed emails, and the workers."""
-    still_open, oldest = dict(admin.open_now(session)), admin.oldest_open(session)
-    held = still_open.pop(State.HELD, 0)
-    waiting = sum(still_open.values())
+    find_open_sign_up, oldest = dict(admin.open_now(session)), admin.oldest_open(session)
+    held = find_open_sign_up.pop(State.HELD, 0)
+    waiting = sum(find_open_sign_up.values())
     failed = admin.ended_since(session, now - DAY).get(State.FAILED, 0)
     yield check_waiting(waiting, now - oldest.queued_at if oldest else timedelta(0), failed)
     if held:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from microblog.mail.connection import Connection
 from microblog.mail.replies import Reply, Stage
-from microblog.mail.smtp import decode_reply, in_words
+from microblog.mail.smtp import decode_reply, describe_failure
 from microblog.mail.smtp_trace import TraceLine, connection_makers
 from microblog.mail.tls import verifying_context
 from microblog.ops.doctor import certificate
@@ -86,7 +86,7 @@ class Server:
         """Describe an error of the connection, without credentials."""
         if isinstance(error, smtplib.SMTPResponseException):
             return str(self.redact_reply(error.smtp_code, error.smtp_error))
-        return hide_login(in_words(error), self.mail.username, self.mail.password)
+        return hide_login(describe_failure(error), self.mail.username, self.mail.password)
 
     def report_tls_failure(self, error: ssl.SSLError) -> Finding:
         """Report why TLS failed."""

@@ -47,7 +47,7 @@ def render(context: EmailContext, email: QueuedEmail[ResetAsked]) -> Result:
     if reached is None:
         unfinished = render_reminder(context, email.payload.identifier, email.progress)
         result = unfinished or Skip("no_such_account")
-    elif reason := why_not(context, reached, email):
+    elif reason := reason_to_skip(context, reached, email):
         result = Skip(reason)
     else:
         result = render_reset(context, reached, email)
@@ -61,7 +61,7 @@ def find_asked(context: EmailContext, asked: ResetAsked) -> Reached | None:
     return reached if reached and asked.account_id in (None, reached.account.id) else None
 
 
-def why_not(context: EmailContext, reached: Reached, email: QueuedEmail[ResetAsked]) -> str:
+def reason_to_skip(context: EmailContext, reached: Reached, email: QueuedEmail[ResetAsked]) -> str:
     """Say why an account gets no email, counting it once; empty where it gets one."""
     account, now = reached.account, context.now
     if account.muted_until is not None and now < account.muted_until <= now + MUTED_FOR:

@@ -18,5 +18,5 @@ def page() -> str:
     """List the events, newest first, from a position on."""
     before = number_in(request.args.get("before", ""))
     with this_site().database.reading() as db:
-        found = audit_log.of_account(db, current_member().account_id, size=PAGE, before=before)
+        found = audit_log.read_account_events(db, current_member().account_id, size=PAGE, before=before)
     return render_template("account/events.html", page=found, first=before is None)

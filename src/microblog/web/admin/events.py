@@ -21,5 +21,5 @@ def events() -> str:
     key = canonical_identifier(search) if len(search) <= LONGEST and search.isprintable() else ""
     hidden = hash_identifier(site.settings.keys("events")[0], key)
     with site.database.reading() as db:
-        page = audit_log.of_site(db, size=PAGE, before=before, identifier_key=key, about=hidden)
+        page = audit_log.read_site_events(db, size=PAGE, before=before, identifier_key=key, about=hidden)
     return render_template("admin/events.html", page=page, search=search, first=before is None)

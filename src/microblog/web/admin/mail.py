@@ -14,8 +14,7 @@ from microblog.web.admin.hour_chart import draw
 from microblog.web.current_member import current_member_or_none
 from microblog.web.redirects import see_other
 from microblog.web.site import this_site
-from microblog.words import refusal_text
-from microblog.words.emails import OUTCOMES, last_response, last_words, story
+from microblog.words.emails import OUTCOMES, action_refused_text, last_response, last_words, story
 from microblog.words.spans import ago, counted
 
 blueprint = Blueprint("admin_mail", __name__, url_prefix="/admin")
@@ -40,7 +39,7 @@ def outbox() -> str:
     with site.database.reading() as db:
         kinds = admin.kinds(db)
         wanted = wanted_of(kinds)
-        glance = at_a_glance(db, now)
+        glance = summarize_outbox(db, now)
         before, after = (admin.number_in(request.args.get(name, "")) for name in ("before", "after"))
         page = admin.find(db, wanted, size=PAGE, before=before, after=after)
         obstacle = admin.what_stops_delivery(db, now)
@@ -55,7 +54,7 @@ def wanted_of(kinds: tuple[str, ...]) -> Wanted:
     return Wanted(known, kind if kind in kinds else "", clean_identifier(request.args.get("search", "")))
 
 
-def at_a_glance(db: Session, now: datetime) -> dict[str, Any]:
+def summarize_outbox(db: Session, now: datetime) -> dict[str, Any]:
     """Return what the top of the page shows."""
     minutes = admin.last_hour(db, now)
     workers = admin.workers(db, now)
@@ -125,7 +124,7 @@ def change_email(number: int, action: Action) -> Response:
     except admin.NoSuchEmail:
         abort(404)
     except admin.ActionRefused as refusal:
-        flash(refusal_text(refusal), "error")
+        flash(action_refused_text(refusal), "error")
     else:
         flash(OUTCOMES[outcome], "success")
     return see_other(url_for(".show_email", number=number))

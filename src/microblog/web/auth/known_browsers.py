@@ -5,9 +5,8 @@ from typing import cast
 
 from flask import Flask, Response, after_this_request, current_app, request
 
-from microblog.auth.known_browsers import LASTS, LENGTH, known_browsers
+from microblog.auth.known_browsers import LASTS, LENGTH
 from microblog.settings import Settings
-from microblog.web.site import this_site
 
 COOKIE = "microblog known-browser cookie"  # our entry among the app's extensions
 MOST = 4  # accounts one browser may be known to
@@ -25,12 +24,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Choose the cookie of the site."""
     name = "microblog-known" if settings.trial else "__Host-microblog-known"
     app.extensions[COOKIE] = Cookie(name, secure=not settings.trial)
-
-
-def remember_browser(account_id: int, password_hash: str) -> None:
-    """Let the answer to this request make its browser known to an account, whose owner has just shown to be here."""
-    site = this_site()
-    keep_token(known_browsers(site.settings).sign(account_id, password_hash, site.now()))
 
 
 def keep_token(token: str) -> None:

@@ -11,12 +11,11 @@ from microblog.contact import (
     BACKUP_EMAIL_LINK,
     OpenedBackupEmail,
     add_backup_email,
+    backup_email_state,
     confirm_backup_email,
     open_backup_email,
-    pending_backup_email_of,
     remove_backup_email,
 )
-from microblog.identity import BackupEmail, find_backup_email
 from microblog.mail import parse_address
 from microblog.web.auth.reauthentication import PasswordForm, verified_account
 from microblog.web.auth.recovery_cooldown import recovery_cooldown
@@ -26,7 +25,6 @@ from microblog.web.fields import valid_address
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.pages import SECOND_ADDRESS
 from microblog.web.redirects import see_other
-from microblog.web.site import this_site
 from microblog.web.use_cases import context
 
 blueprint = Blueprint("second_address", __name__)
@@ -58,17 +56,9 @@ REMOVE = FormPage("account/remove_backup_email.html", RemoveForm)
 
 def current_and_pending() -> dict[str, Any]:
     """Return the member's second address, and the one that was named and not confirmed yet."""
-    site, member = this_site(), current_member_or_none() or abort(401)
-    with site.database.reading() as db:
-        second = db.get(BackupEmail, member.account_id)
-        pending = pending_backup_email_of(db, member.account_id)
-        counts = find_backup_email(db, member.account_id) is not None
-    return {
-        "second": second,
-        "counts": counts,
-        "pending": pending if pending and pending.expires_at > site.now() else None,
-        **recovery_cooldown(),
-    }
+    member = current_member_or_none() or abort(401)
+    state = backup_email_state(context(), member.account_id)
+    return {"second": state.current, "counts": state.counts, "pending": state.pending, **recovery_cooldown()}
 
 
 @blueprint.get(SECOND_ADDRESS)

@@ -15,7 +15,7 @@ from microblog.subscriptions.export import EXPORTERS as OF_SUBSCRIPTIONS
 from microblog.words import detail_text, event_text
 
 
-def in_words(part: ExportPart) -> ExportPart:
+def word_events(part: ExportPart) -> ExportPart:
     """Return a part of events with words for their codes."""
 
     def rows(session: Session, account_id: int, after: int) -> Sequence[tuple[int, Row]]:
@@ -30,7 +30,7 @@ def word_codes(row: Row) -> Row:
 
 
 EXPORTERS: tuple[ExportPart, ...] = (
-    *(in_words(part) for part in OF_AUDIT),
+    *(word_events(part) for part in OF_AUDIT),
     *OF_AUTH,
     *OF_CONTACT,
     *OF_PROFILES,

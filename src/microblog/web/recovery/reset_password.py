@@ -20,7 +20,7 @@ from microblog.recovery import (
     reset_password,
 )
 from microblog.refusals import RateLimited
-from microblog.web.auth.known_browsers import remember_browser
+from microblog.web.auth.known_browsers import keep_token
 from microblog.web.current_member import current_member_or_none, prepare_sign_in, remember_wanted, to_sign_in
 from microblog.web.deferred import defer
 from microblog.web.emailed_actions import LinkPage
@@ -108,28 +108,28 @@ def press(form: ResetForm, opened: OpenedReset) -> Response:
     """Reset the password. The browser starts afresh, whoever was signed in here."""
     account = opened.account
     try:
-        password_hash = reset_password(context(), opened, typed(form.password), current_member_or_none())
+        done = reset_password(context(), opened, typed(form.password), current_member_or_none())
     except RateLimited:
-        note_link(opened.link.token, account.id, EventType.RESET_LINK_REFUSED, "too_many_tries")
+        defer_link_event(opened.link.token, account.id, EventType.RESET_LINK_REFUSED, "too_many_tries")
         raise
     prepare_sign_in(account.username)
-    remember_browser(account.id, password_hash)
+    keep_token(done.browser_token)
     flash(CHANGED, "success")
     return see_other(to_sign_in())
 
 
-def note_opened(opened: OpenedReset) -> None:
+def record_opened(opened: OpenedReset) -> None:
     """Record that a link was opened."""
-    note_link(opened.link.token, opened.account.id, EventType.RESET_LINK_OPENED)
+    defer_link_event(opened.link.token, opened.account.id, EventType.RESET_LINK_OPENED)
 
 
-def note_refused(token: str, refusal: LinkRefused) -> None:
+def record_refused(token: str, refusal: LinkRefused) -> None:
     """Record why a link was refused, where it is certain whose it was."""
     if refusal.account_id is not None:
-        note_link(token, refusal.account_id, EventType.RESET_LINK_REFUSED, f"link_{refusal.problem}")
+        defer_link_event(token, refusal.account_id, EventType.RESET_LINK_REFUSED, f"link_{refusal.problem}")
 
 
-def note_link(token: str, account_id: int, kind: EventType, why: str = "") -> None:
+def defer_link_event(token: str, account_id: int, kind: EventType, why: str = "") -> None:
     """Record what happens with a link, once for each, when the answer has left: opening it changes nothing, and waits
     for nothing. See docs/decisions/0013-links-are-noted-afterwards.md.
     """
@@ -148,9 +148,10 @@ PAGE = LinkPage(
     "recovery/dead_link.html",
     shown_for="username",
     is_about=lambda opened: opened.account.username,
+    blank_is_missing=False,
     other_tab=OTHER_TAB,
-    on_opened=note_opened,
-    on_refused=note_refused,
+    on_opened=record_opened,
+    on_refused=record_refused,
 )
 
 

@@ -6,7 +6,6 @@ from flask import Blueprint, Response, flash, session, url_for
 from wtforms import PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired
 
-from microblog.identity import check_new_username
 from microblog.mail import parse_address
 from microblog.registration import (
     FINISH_SIGN_UP_LINK,
@@ -18,7 +17,7 @@ from microblog.registration import (
 )
 from microblog.web.current_member import NAME, current_member_or_none
 from microblog.web.emailed_actions import LinkPage
-from microblog.web.fields import good_password, password_rules, refuse_names_of_site, valid_address, valid_username
+from microblog.web.fields import good_password, password_rules, valid_address, valid_username
 from microblog.web.forms import BaseForm, FormPage, answers, plain_text, typed
 from microblog.web.recovery.awaited_email import AskedFor, remember_asked
 from microblog.web.redirects import see_other, see_other_home
@@ -65,7 +64,6 @@ def register() -> Response:
 @answers(REGISTER, password_rules)
 def register_post(form: RegisterForm) -> Response:
     """Keep the sign-up and queue its email. The answer is the same whether the address is known or not."""
-    refuse_names_of_site(typed(form.username))
     address = parse_address(typed(form.email))
     session[TYPED_HERE] = sign_up(context(), typed(form.username), address, typed(form.password))
     return remember_asked(AskedFor.SIGN_UP, typed(form.email))
@@ -84,10 +82,7 @@ def press(form: FinishForm, pending: PendingSignUp) -> Response:
     """Make the account. Signing in is a step of its own: an email is no proof of a password."""
     if facts(pending)["ask_password"]:
         check_sign_up_password(context(), pending, typed(form.password))
-    chosen = check_new_username(form.username.data) if form.username.data else None
-    if chosen:
-        refuse_names_of_site(chosen)
-    username = confirm(context(), pending, chosen)
+    username = confirm(context(), pending, form.username.data)
     session.pop(TYPED_HERE, None)
     session[NAME] = username
     flash("Your account is ready. Please sign in.", "success")

@@ -43,8 +43,10 @@ def plans(database: Database, ask: Any) -> str:
 
 
 def test_a_member_and_a_search_are_answered_along_their_indexes(busy: Database) -> None:
-    member = plans(busy, lambda session: audit_log.of_account(session, 1, size=30))
-    search = plans(busy, lambda session: audit_log.of_site(session, size=50, identifier_key="alice", about="somebody"))
+    member = plans(busy, lambda session: audit_log.read_account_events(session, 1, size=30))
+    search = plans(
+        busy, lambda session: audit_log.read_site_events(session, size=50, identifier_key="alice", about="somebody")
+    )
     assert "ix_events_account_id" in member
     assert "ix_events_account_id" in search
     assert "ix_events_about" in search
@@ -58,7 +60,7 @@ def test_a_search_finds_both_kinds_newest_first_and_pages_through_them(busy: Dat
     before: int | None = None
     with busy.reading() as session:
         while True:
-            page = audit_log.of_site(session, size=3, before=before, identifier_key="alice", about="somebody")
+            page = audit_log.read_site_events(session, size=3, before=before, identifier_key="alice", about="somebody")
             seen += [entry.id for entry in page.entries]
             before = page.older
             if before is None:

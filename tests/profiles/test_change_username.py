@@ -146,7 +146,7 @@ def test_by_a_former_username_everything_is_found_that_is_by_the_present_one(dat
             ]
             assert (find_by_any_name(session, name) is not None) == active
             assert set(known_by(session, name).keys) == {"alice", "alicia", "alice@example.com"}
-            seen = audit_log.of_site(session, size=9, identifier_key=name, about="")
+            seen = audit_log.read_site_events(session, size=9, identifier_key=name, about="")
             assert [one.kind for one in seen.entries] == [EventType.USERNAME_CHANGED]
 
 

@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from microblog.audit import EventType
-from microblog.auth import no_password
+from microblog.auth import unusable_hash
 from microblog.auth.models import SignInSession
 from microblog.contact import AddressChange
 from microblog.contact.backup_email import take_off
 from microblog.contact.models import PendingBackupEmail
 from microblog.identity import Account, BackupEmail, present_addresses
-from microblog.identity.addresses import note_removed
+from microblog.identity.addresses import record_removed
 from microblog.recovery.models import RecoveryCode
 from support.members import member
 from support.running import PASSWORD, RunningSite, link_in
@@ -60,7 +60,7 @@ def move_to(site: RunningSite, email: str) -> None:
         before = present_addresses(db, account)[0]
         now = {"email": email, "email_key": email, "email_since": site.clock()}
         db.execute(update(Account).where(Account.id == account.id).values(now))
-        note_removed(db, account.id, before, site.clock())
+        record_removed(db, account.id, before, site.clock())
         db.execute(insert(AddressChange).values(change | new | at))
 
 
@@ -389,5 +389,5 @@ def test_a_locked_password_is_nobodys(site: RunningSite) -> None:
     link = stolen(site)
     say_so(site.visitor(), link)
     kept = account_of(site).password_hash
-    for guess in (kept, no_password(), THIEFS, PASSWORD):
+    for guess in (kept, unusable_hash(), THIEFS, PASSWORD):
         assert site.visitor().sign_in("alice", guess).status == 422

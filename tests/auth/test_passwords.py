@@ -9,7 +9,7 @@ from argon2.low_level import Type
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microblog.auth import PasswordRefused, check_password, hash_password, no_password, passwords, verify_password
+from microblog.auth import PasswordRefused, check_password, hash_password, passwords, unusable_hash, verify_password
 from microblog.auth.passwords import is_easy, needs_rehash
 from microblog.words import refusal_text
 from support.refusing import refused
@@ -203,7 +203,7 @@ def test_a_password_kept_before_spaces_were_alike_still_opens_and_is_made_anew()
 def test_how_often_is_hashed_follows_from_what_is_typed_and_not_from_whose_it_is(
     typed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = [hash_password(GOOD), passwords.hasher.hash(GOOD.replace(" ", "\u00a0")), no_password(), None, "damaged"]
+    kept = [hash_password(GOOD), passwords.hasher.hash(GOOD.replace(" ", "\u00a0")), unusable_hash(), None, "damaged"]
     counts = set()
     for one in kept:
         tries: list[str] = []
@@ -279,7 +279,7 @@ def test_a_password_beyond_all_bounds_is_refused_before_it_is_normalized() -> No
 
 
 def test_a_locked_password_is_opened_by_nothing() -> None:
-    locked = no_password()
-    assert locked != no_password()
+    locked = unusable_hash()
+    assert locked != unusable_hash()
     for typed in ("", locked, locked.partition(" ")[2], "nobody has this password", GOOD):
         assert not verify_password(locked, typed)

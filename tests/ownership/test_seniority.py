@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from microblog.db import Database
 from microblog.identity import Account, Role, Standing, present_addresses, standing_of
-from microblog.identity.addresses import forget_removed, note_removed, since_when
+from microblog.identity.addresses import forget_removed, record_removed, since_when
 from microblog.ownership import Means, Recovery, is_junior, is_outlived, may_dispute, owner_addresses, rank
 from support.clock import NOON
 from support.community import add_member
@@ -74,8 +74,8 @@ def test_what_a_better_address_outstayed_comes_back_no_more(database: Database) 
     thiefs = Standing(THIEFS, THIEFS, Role.BACKUP, LATELY)
     with database.writing() as session:
         account = alice(session, number, NOON + 2 * DAY)
-        note_removed(session, number, thiefs, NOON)
-        note_removed(session, number, own, NOON + DAY)
+        record_removed(session, number, thiefs, NOON)
+        record_removed(session, number, own, NOON + DAY)
         later = NOON + 2 * DAY
         thiefs_now, owners_now = (standing_of(session, account, key, later) for key in (THIEFS, OWNERS))
         assert thiefs_now
@@ -145,7 +145,7 @@ def test_an_address_that_comes_back_counts_from_its_first_time(database: Databas
     with database.writing() as session:
         account = alice(session, number)
         first = present_addresses(session, account)[0]
-        note_removed(session, number, first, NOON)
+        record_removed(session, number, first, NOON)
         account.email, account.email_key, account.email_since = THIEFS, THIEFS, NOON
         session.flush()
         assert since_when(session, account, OWNERS, NOON + DAY) == OLD
@@ -161,5 +161,5 @@ def test_an_address_left_behind_is_not_told_what_only_the_owner_should_know(data
     with database.writing() as session:
         account = alice(session, number)
         thiefs = Standing(THIEFS, THIEFS, Role.PRIMARY, LATELY)
-        note_removed(session, number, thiefs, NOON)
+        record_removed(session, number, thiefs, NOON)
         assert owner_addresses(session, account, NOON) == [OWNERS]
