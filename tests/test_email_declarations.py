@@ -10,7 +10,8 @@ import pytest
 
 import microblog
 from microblog.email_context import EmailContext, preview_context
-from microblog.mail import MESSAGE, EmailType, discover_email_types
+from microblog.mail import EmailType, discover_email_types
+from microblog.mail.emails.message import MESSAGE
 from microblog.settings import load
 from microblog.web import pages_of
 from support.clock import NOON

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microblog.links import LinkSigner, NotGenuine, TokenClaims
+from microblog.links.tokens import LinkSigner, NotGenuine, TokenClaims
 from support.clock import NOON
 
 PURPOSE, SITE = "reset_password", "https://blog.example"

@@ -4,11 +4,9 @@ Never exact, and never the visitor's own text: what a browser calls itself is ch
 looked at, and one of the names below is kept.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
-from typing import Any
 
 BROWSERS = (
     ("Edg", "Edge"),
@@ -58,11 +56,6 @@ SAMPLE_ORIGIN = Origin("Firefox on Windows", "192.0.2.0/24")  # a network nobody
 def origin_of(user_agent: str, address: str) -> Origin:
     """Return the origin of a request, by its User-Agent (RFC 9110 section 10.1.5) and network address."""
     return Origin(device_of(user_agent), network_of(address))
-
-
-def origin_in(facts: Mapping[str, Any]) -> Origin:
-    """Return the origin in an email's payload, nowhere if none."""
-    return Origin(facts.get("device", ""), facts.get("network", ""))
 
 
 def device_of(user_agent: str) -> str:

@@ -8,15 +8,8 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from microblog.db import Database
-from microblog.identity import (
-    Account,
-    BackupEmail,
-    find_account,
-    find_by_any_name,
-    find_by_key,
-    find_reached,
-    load_by_keys,
-)
+from microblog.identity import Account, BackupEmail, find_by_any_name, find_by_key, find_reached, load_by_keys
+from microblog.mail import canonical_identifier
 from support.clock import NOON
 
 
@@ -65,7 +58,7 @@ TYPED = {
 @pytest.mark.parametrize("typed", TYPED)
 def test_an_active_account_is_found_by_any_spelling(members: Database, typed: str) -> None:
     with members.reading() as session:
-        found = find_account(session, typed)
+        found = find_by_key(session, canonical_identifier(typed))
         assert (found and found.username) == TYPED[typed]
 
 

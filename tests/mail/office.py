@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import select
 
 from microblog.db import Database
-from microblog.mail import BoundEmailType, Email, EmailType, QueuedEmail, Rendered, Result, queue
+from microblog.mail import Email, EmailType, QueuedEmail, Rendered, Result, queue
+from microblog.mail.binding import BoundEmailType
 from microblog.mail.delivery import Delivery
 from microblog.mail.smtp import SmtpTransport
 from microblog.settings import MailSettings, Sender

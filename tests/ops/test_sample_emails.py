@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 import microblog
-from microblog.links import SAMPLE_TOKEN, LinkSigner, NotGenuine, Pages
+from microblog.links import SAMPLE_TOKEN, Pages
+from microblog.links.tokens import LinkSigner, NotGenuine
 from microblog.mail import Sample
 from microblog.ops import sample_emails
 from microblog.settings import Settings, load

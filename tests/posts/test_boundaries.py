@@ -10,8 +10,8 @@ import regex
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from microblog.posts import EntityKind, entities, normalize_text, read_tag, tag_key
-from microblog.posts.entities import FOUND
+from microblog.posts import EntityKind, entities, normalize_text, read_tag
+from microblog.posts.entities import FOUND, tag_key
 
 MARKED = regex.compile("⟦(.*?)⟧", regex.DOTALL)
 

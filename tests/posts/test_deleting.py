@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from microblog import posts, timeline
 from microblog.db import Base, Database
 from microblog.identity import Account
-from microblog.posts import TAKE_BACK_WITHIN, Mention, NoSuchPost, NotYours, Post, PostTag, TooLate
+from microblog.posts import Mention, NoSuchPost, NotYours, Post, PostTag, TooLate
+from microblog.posts.deleting import TAKE_BACK_WITHIN
 from microblog.posts.erasure import erase_deleted, erase_some
 from support.clock import NOON
 from support.community import add_member, say

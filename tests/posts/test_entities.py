@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from microblog.identity import check_username
-from microblog.posts import EntityKind, Piece, entities, read_tag, tag_key
+from microblog.posts import EntityKind, Piece, entities, read_tag
+from microblog.posts.entities import tag_key
 
 SCRAPS = [
     *(

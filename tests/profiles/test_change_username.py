@@ -14,17 +14,17 @@ from microblog.identity import (
     BackupEmail,
     TooManyUsernames,
     UsernameTaken,
-    find_account,
     find_any,
     find_anyone,
     find_by_any_name,
+    find_by_key,
     known_by,
     load_by_keys,
 )
 from microblog.identity.kept_usernames import MOST_FORMER
 from microblog.identity.models import FormerUsername
 from microblog.identity.username_owners import username_taken
-from microblog.mail import Email, parse_address
+from microblog.mail import Email, canonical_identifier, parse_address
 from microblog.origin import Origin
 from microblog.profiles.change_username import change_username
 from microblog.registration.sign_up import keep_sign_up
@@ -50,7 +50,7 @@ def former(database: Database) -> dict[str, int]:
 
 def find(database: Database, typed: str) -> int | None:
     with database.reading() as session:
-        found = find_account(session, typed)
+        found = find_by_key(session, canonical_identifier(typed))
         return found.id if found else None
 
 
@@ -66,7 +66,7 @@ def test_letters_that_wait_find_the_member_by_the_former_username(database: Data
     rename(database, alice, "alicia")
     with database.reading() as session:
         load_by_keys(session, ["alice", "alicia", "bob", "nobody"])
-        found = [find_account(session, name) for name in ("alice", "alicia", "bob", "nobody")]
+        found = [find_by_key(session, name) for name in ("alice", "alicia", "bob", "nobody")]
         assert [account and account.id for account in found] == [alice, alice, bob, None]
 
 
@@ -204,7 +204,7 @@ def test_whoever_has_a_username_now_comes_before_whoever_had_it(database: Databa
     assert find(database, "bob") == bob
     with database.reading() as session:
         load_by_keys(session, ["alice", "bob"])
-        assert (found := find_account(session, "bob"))
+        assert (found := find_by_key(session, "bob"))
         assert found.id == bob
 
 

@@ -10,9 +10,10 @@ from microblog import profiles
 from microblog.db import Database
 from microblog.identity import Account, BadUsername, UsernameTaken
 from microblog.identity.models import FormerUsername
-from microblog.profiles import AboutRefused, AboutTooLong, AboutUnreadable, Portrait
+from microblog.profiles import AboutRefused, Portrait
 from microblog.profiles.avatars import keep_avatar, remove_avatar
-from microblog.profiles.changing import change_profile
+from microblog.profiles.changing import Changed, change_profile
+from microblog.profiles.errors import AboutTooLong, AboutUnreadable
 from microblog.profiles.export import profile_row
 from microblog.profiles.models import Avatar, Profile
 from support.clock import NOON
@@ -23,7 +24,7 @@ FAMILY = "👨‍👩‍👧‍👦"
 PICTURE = b"a picture"
 
 
-def change(database: Database, account_id: int, username: str, about_me: str = "") -> profiles.Changed:
+def change(database: Database, account_id: int, username: str, about_me: str = "") -> Changed:
     with database.writing() as session:
         return change_profile(session, account_id, username=username, about_me=about_me, now=NOON)
 
@@ -70,7 +71,7 @@ def test_a_member_is_read_in_one_round_trip(database: Database) -> None:
 
 def test_a_former_username_leads_to_the_member(database: Database) -> None:
     alice = add_member(database, "alice")
-    assert change(database, alice, "alicia") == profiles.Changed("alicia", renamed=True)
+    assert change(database, alice, "alicia") == Changed("alicia", renamed=True)
     found = shown(database, "Alice")
     assert found
     assert (found.account_id, found.username) == (alice, "alicia")

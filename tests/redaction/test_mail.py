@@ -2,8 +2,9 @@
 
 import pytest
 
-from microblog.links import LinkSigner
-from microblog.redaction import hide_tokens, redact_line
+from microblog.links.tokens import LinkSigner
+from microblog.redaction import redact_line
+from microblog.redaction.mail import hide_tokens
 from support.clock import NOON
 
 TOKEN = LinkSigner("reset_password", "https://blog.example", (b"x" * 32,)).sign(1, "state", expires=NOON)

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from microblog.settings import SETTINGS, LimitSettings, MailSettings, Settings, SettingsError, load, load_as, readers
+from microblog.settings import SETTINGS, MailSettings, Settings, SettingsError, load, readers
+from microblog.settings.environment import load_as
+from microblog.settings.limits import LimitSettings
 from microblog.settings.setting import Derived, group, setting, settings_in
 from microblog.settings.table import make_table
 

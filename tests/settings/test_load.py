@@ -6,17 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from microblog.settings import (
-    BY_NAME,
-    LimitSettings,
-    MailSettings,
-    PublicUrl,
-    Rate,
-    Sender,
-    Settings,
-    SettingsError,
-    load,
-)
+from microblog.settings import BY_NAME, MailSettings, PublicUrl, Rate, Sender, Settings, SettingsError, load
+from microblog.settings.limits import LimitSettings
 
 KEY = "Rk3v9sXw2LqTn7YbHc5ZdJf8GmPa4Ue1"
 OLD_KEY = "q8WzN2xKv6TjLr4YhBf9DcSm3GpUa7Ee"

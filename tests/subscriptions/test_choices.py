@@ -4,7 +4,8 @@ from sqlalchemy import delete
 
 from microblog.db import Database
 from microblog.identity import Account
-from microblog.subscriptions import Choices, Topic, choices_of, choose_emails, turn_off
+from microblog.subscriptions import Choices, Topic, choices_of, choose_emails
+from microblog.subscriptions.choices import turn_off
 from microblog.subscriptions.export import choices_after
 from microblog.subscriptions.models import Subscription
 from support.community import add_member

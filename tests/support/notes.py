@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from microblog.mail import BoundEmailType, EmailType, QueuedEmail, Rendered, Result, bind_email_types
+from microblog.mail import EmailType, QueuedEmail, Rendered, Result, bind_email_types
+from microblog.mail.binding import BoundEmailType
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from microblog.identity import Account
 from microblog.links import Links
 from microblog.settings import Settings
-from microblog.subscriptions import UNSUBSCRIBE_LINKS, Topic
+from microblog.subscriptions import Topic
+from microblog.subscriptions.links import UNSUBSCRIBE_LINKS
 
 
 def unsubscribe_token(settings: Settings, account: Account, wish: Topic, now: datetime) -> str:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microblog.links import LinkSigner
+from microblog.links.tokens import LinkSigner
 from microblog.subscriptions import Topic
 from microblog.web.urls.link_repair import repair_token
 from support.clock import NOON

@@ -3,7 +3,7 @@
 See docs/decisions/0022-backups-in-one-format.md.
 """
 
-from microblog.backup.errors import BackupRefused, DatabaseInUse, RestoreUnderWay
+from microblog.backup.errors import BackupRefused, RestoreUnderWay
 from microblog.backup.file import Contents, read_contents
 from microblog.backup.in_use import exclusive_use, in_use
 from microblog.backup.restore import RestoreResult, restore
@@ -12,7 +12,6 @@ from microblog.backup.take import take_backup
 __all__ = [
     "BackupRefused",
     "Contents",
-    "DatabaseInUse",
     "RestoreResult",
     "RestoreUnderWay",
     "exclusive_use",

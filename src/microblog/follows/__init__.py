@@ -1,7 +1,7 @@
 """Follows: who follows whom, lists of them, and how many there are."""
 
 from microblog.follows.erasure import erase_account
-from microblog.follows.errors import MOST_FOLLOWED, FollowingOneself, FollowRefused, NoSuchMember, TooManyFollowed
+from microblog.follows.errors import MOST_FOLLOWED, FollowingOneself, NoSuchMember, TooManyFollowed
 from microblog.follows.following import follow, unfollow
 from microblog.follows.models import Follow, FollowCount
 from microblog.follows.people import Person, followers, following
@@ -12,7 +12,6 @@ __all__ = [
     "Counts",
     "Follow",
     "FollowCount",
-    "FollowRefused",
     "FollowingOneself",
     "NoSuchMember",
     "Person",

@@ -14,7 +14,6 @@ from microblog.identity.kept_usernames import keep_former_username, keep_usernam
 from microblog.identity.known_names import Known, known_by
 from microblog.identity.lookup import (
     Reached,
-    find_account,
     find_any,
     find_anyone,
     find_backup_email,
@@ -50,7 +49,6 @@ __all__ = [
     "UsernameTaken",
     "check_new_username",
     "check_username",
-    "find_account",
     "find_any",
     "find_anyone",
     "find_backup_email",

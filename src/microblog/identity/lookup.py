@@ -101,11 +101,6 @@ class Loaded:
     """By account, of those that were looked up by their username."""
 
 
-def find_account(session: Session, identifier: str) -> Account | None:
-    """Find an active account by what a person types: a username or a first address, in any spelling."""
-    return find_by_key(session, canonical_identifier(identifier))
-
-
 def find_anyone(session: Session, key: str) -> Account | None:
     """Find an account, be it active or deactivated, by the key of a username, present or former, or a first address."""
     return session.scalar(ANYONE_BY_ADDRESS if "@" in key else ANYONE_BY_NAME, {"wanted": key})

@@ -4,7 +4,7 @@ from microblog.links.declaration import EmailedAction, EmailedLink, Needs
 from microblog.links.errors import LinkProblem, LinkRefused
 from microblog.links.links import GenuineLink, Links
 from microblog.links.pages import Pages
-from microblog.links.tokens import SAMPLE_TOKEN, LinkSigner, NotGenuine, TokenClaims
+from microblog.links.tokens import SAMPLE_TOKEN
 
 __all__ = [
     "SAMPLE_TOKEN",
@@ -13,10 +13,7 @@ __all__ = [
     "GenuineLink",
     "LinkProblem",
     "LinkRefused",
-    "LinkSigner",
     "Links",
     "Needs",
-    "NotGenuine",
     "Pages",
-    "TokenClaims",
 ]

@@ -8,11 +8,10 @@ from microblog.mail.addresses import (
     parse_address,
     without_invisible,
 )
-from microblog.mail.binding import BoundEmailType, EmailRenderers, bind_email_types
+from microblog.mail.binding import EmailRenderers, bind_email_types
 from microblog.mail.delivery import CANNOT_BE_WRITTEN
-from microblog.mail.discovery import EmailTypes, discover_email_types
-from microblog.mail.email_types import EmailType, QueuedEmail, RenderContext
-from microblog.mail.emails.message import MESSAGE
+from microblog.mail.discovery import discover_email_types
+from microblog.mail.email_types import EmailType, QueuedEmail
 from microblog.mail.held import count_held, forget_workers, hold_all
 from microblog.mail.messages import post_message
 from microblog.mail.outbox import Email, State
@@ -27,19 +26,15 @@ __all__ = [
     "ALICE",
     "ALICES_ADDRESS",
     "CANNOT_BE_WRITTEN",
-    "MESSAGE",
     "REPEATED",
     "SUPERSEDED",
     "Address",
     "Attachment",
     "BadAddress",
-    "BoundEmailType",
     "Email",
     "EmailRenderers",
     "EmailType",
-    "EmailTypes",
     "QueuedEmail",
-    "RenderContext",
     "Rendered",
     "Result",
     "Sample",

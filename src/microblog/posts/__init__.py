@@ -1,7 +1,7 @@
 """Posts: publishing, deleting and restoring them, and what their text links to."""
 
-from microblog.posts.deleting import TAKE_BACK_WITHIN, delete_post, restore_post
-from microblog.posts.entities import EntityKind, Piece, entities, read_tag, tag_key
+from microblog.posts.deleting import delete_post, restore_post
+from microblog.posts.entities import EntityKind, Piece, entities, read_tag
 from microblog.posts.erasure import erase_account
 from microblog.posts.errors import (
     LONGEST,
@@ -20,7 +20,6 @@ from microblog.posts.text import count_characters, normalize_text
 
 __all__ = [
     "LONGEST",
-    "TAKE_BACK_WITHIN",
     "EntityKind",
     "Mention",
     "NoSuchPost",
@@ -43,5 +42,4 @@ __all__ = [
     "publish",
     "read_tag",
     "restore_post",
-    "tag_key",
 ]

@@ -11,11 +11,11 @@ from microblog.recovery.errors import (
     NobodyToRecover,
     RecoverDeactivated,
 )
-from microblog.recovery.link_events import link_event, record_link_event
+from microblog.recovery.link_events import LinkEvent, record_link_event
 from microblog.recovery.links import RESET_LINK
 from microblog.recovery.own_password import change_own_password
 from microblog.recovery.report_links import TakeoverReport, open_report
-from microblog.recovery.reset import OpenedReset, open_reset, reset_password
+from microblog.recovery.reset import OpenedReset, open_reset, reset_opened, reset_password, reset_refused
 from microblog.recovery.review import Addition, Review, confirm_additions, remove_additions, review_changes
 from microblog.recovery.take_back_address import take_back_address
 from microblog.recovery.takeover import report_takeover
@@ -26,6 +26,7 @@ __all__ = [
     "Addition",
     "AddressOfAnother",
     "BadCode",
+    "LinkEvent",
     "NobodyToRecover",
     "OpenedReset",
     "OpenedReturn",
@@ -38,7 +39,6 @@ __all__ = [
     "create_recovery_codes",
     "end_own_codes",
     "end_recovery_codes",
-    "link_event",
     "make_recovery_link",
     "open_report",
     "open_reset",
@@ -50,7 +50,9 @@ __all__ = [
     "report_takeover",
     "request_reset",
     "reset_allowance",
+    "reset_opened",
     "reset_password",
+    "reset_refused",
     "review_changes",
     "set_email",
     "take_back_address",

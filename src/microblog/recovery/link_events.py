@@ -1,5 +1,6 @@
 """Events of reset links, recorded once for each link: opened, or refused and why."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from microblog.audit import EventType, hash_identifier, is_recorded, record
+from microblog.context import Context
 from microblog.identity import Account
 from microblog.origin import Origin
 
@@ -23,11 +25,14 @@ class LinkEvent:
     detail: str = ""
 
 
-def link_event(
-    secret: bytes, token: str, account_id: int, kind: EventType, origin: Origin, now: datetime, detail: str = ""
-) -> LinkEvent:
+RecordLater = Callable[[LinkEvent], object]
+"""Record an event when the answer has left, with `record_link_event`."""
+
+
+def link_event(context: Context, token: str, account_id: int, kind: EventType, detail: str = "") -> LinkEvent:
     """Describe it. The token itself is kept nowhere, only a keyed hash that tells one link from another."""
-    return LinkEvent(account_id, kind, hash_identifier(secret, f"link {kind} {detail} {token}"), origin, now, detail)
+    mark = hash_identifier(context.settings.keys("events")[0], f"link {kind} {detail} {token}")
+    return LinkEvent(account_id, kind, mark, context.origin, context.now, detail)
 
 
 def is_noted(session: Session, event: LinkEvent) -> bool:

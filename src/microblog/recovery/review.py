@@ -76,9 +76,8 @@ def remove_additions(context: Context, verified: Account, kinds: Collection[Addi
 
 def confirm_additions(context: Context, account: Account) -> None:
     """Record that all of it is the member's."""
-    review = review_changes(context, account)
     with context.writing() as session:
-        mark_reviewed(session, review, context.now)
+        mark_reviewed(session, review_of(session, account, context.now), context.now)
 
 
 def review_of(session: Session, account: Account, now: datetime) -> Review:

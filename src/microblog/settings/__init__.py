@@ -1,8 +1,7 @@
 """Every setting, declared in one place and read once from the environment. Invalid settings stop startup, by name."""
 
-from microblog.settings.environment import is_utf8, load, load_as
+from microblog.settings.environment import is_utf8, load
 from microblog.settings.errors import SettingsError
-from microblog.settings.limits import LimitSettings
 from microblog.settings.mail import MailSettings
 from microblog.settings.readers import UNLIMITED, PublicUrl, Rate, Sender
 from microblog.settings.site import BY_NAME, DEFAULT_PORT, SETTINGS, Settings
@@ -12,7 +11,6 @@ __all__ = [
     "DEFAULT_PORT",
     "SETTINGS",
     "UNLIMITED",
-    "LimitSettings",
     "MailSettings",
     "PublicUrl",
     "Rate",
@@ -21,5 +19,4 @@ __all__ = [
     "SettingsError",
     "is_utf8",
     "load",
-    "load_as",
 ]

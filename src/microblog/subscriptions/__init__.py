@@ -1,17 +1,9 @@
 """Subscriptions: which optional emails a member gets, and unsubscribing with one click."""
 
-from microblog.subscriptions.choices import (
-    Choices,
-    Topic,
-    choices_of,
-    choose_emails,
-    members_wanting,
-    turn_off,
-)
-from microblog.subscriptions.links import UNSUBSCRIBE_LINKS, Unsubscribing, read_unsubscribe_link, unsubscribe
+from microblog.subscriptions.choices import Choices, Topic, choices_of, choose_emails, members_wanting
+from microblog.subscriptions.links import Unsubscribing, read_unsubscribe_link, unsubscribe
 
 __all__ = [
-    "UNSUBSCRIBE_LINKS",
     "Choices",
     "Topic",
     "Unsubscribing",
@@ -19,6 +11,5 @@ __all__ = [
     "choose_emails",
     "members_wanting",
     "read_unsubscribe_link",
-    "turn_off",
     "unsubscribe",
 ]

@@ -3,12 +3,11 @@
 from microblog.timeline.home import home
 from microblog.timeline.items import PAGE, Item
 from microblog.timeline.lists import by_author, by_tag, explore, read_mentions, read_post
-from microblog.timeline.suggestions import Suggestion, whom_to_follow
+from microblog.timeline.suggestions import whom_to_follow
 
 __all__ = [
     "PAGE",
     "Item",
-    "Suggestion",
     "by_author",
     "by_tag",
     "explore",

@@ -6,20 +6,20 @@ from flask import Blueprint, Response, flash, url_for
 from wtforms import PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
-from microblog.audit import EventType
 from microblog.identity import BadUsername, check_username
 from microblog.links import LinkRefused
 from microblog.mail import BadAddress, canonical_identifier, clean_identifier, parse_address
 from microblog.recovery import (
     RESET_LINK,
+    LinkEvent,
     OpenedReset,
-    link_event,
     open_reset,
     record_link_event,
     request_reset,
+    reset_opened,
     reset_password,
+    reset_refused,
 )
-from microblog.refusals import RateLimited
 from microblog.web.auth.known_browsers import keep_token
 from microblog.web.current_member import current_member_or_none, prepare_sign_in, remember_wanted, to_sign_in
 from microblog.web.deferred import defer
@@ -106,13 +106,8 @@ def facts(opened: OpenedReset) -> dict[str, Any]:
 
 def press(form: ResetForm, opened: OpenedReset) -> Response:
     """Reset the password. The browser starts afresh, whoever was signed in here."""
-    account = opened.account
-    try:
-        done = reset_password(context(), opened, typed(form.password), current_member_or_none())
-    except RateLimited:
-        defer_link_event(opened.link.token, account.id, EventType.RESET_LINK_REFUSED, "too_many_tries")
-        raise
-    prepare_sign_in(account.username)
+    done = reset_password(context(), opened, typed(form.password), record_later, current_member_or_none())
+    prepare_sign_in(opened.account.username)
     keep_token(done.browser_token)
     flash(CHANGED, "success")
     return see_other(to_sign_in())
@@ -120,21 +115,19 @@ def press(form: ResetForm, opened: OpenedReset) -> Response:
 
 def record_opened(opened: OpenedReset) -> None:
     """Record that a link was opened."""
-    defer_link_event(opened.link.token, opened.account.id, EventType.RESET_LINK_OPENED)
+    record_later(reset_opened(context(), opened))
 
 
 def record_refused(token: str, refusal: LinkRefused) -> None:
     """Record why a link was refused, where it is certain whose it was."""
-    if refusal.account_id is not None:
-        defer_link_event(token, refusal.account_id, EventType.RESET_LINK_REFUSED, f"link_{refusal.problem}")
+    if event := reset_refused(context(), token, refusal):
+        record_later(event)
 
 
-def defer_link_event(token: str, account_id: int, kind: EventType, why: str = "") -> None:
+def record_later(event: LinkEvent) -> None:
     """Record what happens with a link, once for each, when the answer has left: opening it changes nothing, and waits
     for nothing. See docs/decisions/0013-links-are-noted-afterwards.md.
     """
-    ours = context()
-    event = link_event(ours.settings.keys("events")[0], token, account_id, kind, ours.origin, ours.now, why)
     defer(lambda db: record_link_event(db, event), key=event.mark)
 
 
