@@ -47,8 +47,6 @@ KEYS = {
     "recovery codes",  # the purpose of the key that printed recovery codes depend on
     "nobody has this password",  # hashed where there is no account
 }
-EMAIL_PARTS = {"posts/quoting.py", "subscriptions/subscription_email.py"}
-"""What several emails share: their samples and why one is skipped."""
 
 
 def name_of(path: Path) -> str:
@@ -56,9 +54,9 @@ def name_of(path: Path) -> str:
 
 
 def use_cases() -> list[Path]:
-    """The modules of these packages, but for the emails: what those say is English."""
+    """The modules of these packages, but for the emails: what those say is English. See `words/test_reasons.py`."""
     found = (path for package in USE_CASES for path in sorted((SOURCE / package).rglob("*.py")))
-    return [path for path in found if "emails" not in path.parts and name_of(path) not in EMAIL_PARTS]
+    return [path for path in found if "emails" not in path.parts]
 
 
 def phrases(code: str) -> list[tuple[int, str]]:

@@ -85,7 +85,7 @@ def test_letters_are_tried_again_and_dropped_and_each_says_how_it_went(run: Run,
     retried = run(f"mail retry {failed} {sent} {waiting}")
     assert retried.exit_code == 1
     assert [line[:24] for line in retried.stdout.splitlines()] == [f"{one}: This email is due now" for one in (1, 3)]
-    assert retried.stderr.startswith(f"{sent}: This email was sent.")
+    assert any(line.startswith(f"{sent}: This email was sent.") for line in retried.stderr.splitlines())
     states = [email_in(database, number).state for number in (failed, sent, waiting)]
     assert states == ["waiting", "sent", "waiting"]
     assert run(f"mail drop {failed} {waiting}").exit_code == 0

@@ -34,7 +34,7 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_table_is_aligned_and_tells_why_a_letter_was_not_sent() -> None:
-    forgotten = replace(SENT, id=9, to="", state="dropped", reply="no such account", tries=0)
+    forgotten = replace(SENT, id=9, to="", state="dropped", reply="", reason="no_such_account", tries=0)
     assert emails_table([FAILED, forgotten, SENT]).splitlines() == [
         "  ID  STATE    POSTED            TRIES  KIND              TO",
         "1234  failed   2026-11-22 12:00      1  a_kind_with_a_v…  aaaaaaaaaaaaaaaaaaaaa…",

@@ -119,7 +119,7 @@ def test_the_links_of_a_deactivated_account_open_nothing_and_no_more_are_sent(si
     assert [letter.summary.to for letter in site.letters(2)] == ["alice@example.com", "bob@example.com"]
     with site.database.reading() as db:
         asked = db.scalars(select(Email).where(Email.kind == "reset_password").order_by(Email.id)).all()
-    assert [(letter.state, letter.reply) for letter in asked[1:3]] == [("dropped", "no such account")] * 2
+    assert [(letter.state, letter.reason) for letter in asked[1:3]] == [("dropped", "no_such_account")] * 2
 
 
 def links_begun(site: RunningSite, alice: Visitor) -> list[str]:

@@ -101,7 +101,7 @@ def test_everything_of_an_account_is_told_in_order_of_time(
     run: Run, database: Database, alice: int, earlier: datetime
 ) -> None:
     number = put_email(database, State.SENT, "450 later", "250 OK queued", to="Alice@example.com", queued_at=earlier)
-    put_email(database, State.DROPPED, to="alice", queued_at=earlier + timedelta(minutes=5), reason="asked for twice")
+    put_email(database, State.DROPPED, to="alice", queued_at=earlier + timedelta(minutes=5), reason="repeated")
     put_email(database, State.SENT, "250 OK", to=HOME, queued_at=earlier + timedelta(minutes=8))
     put_email(database, State.SENT, "250 OK", to="bob@example.com", queued_at=earlier)
     happened(database, EventType.RESET_REQUESTED, earlier - timedelta(seconds=1), alice, email_id=number)
@@ -175,7 +175,7 @@ def test_an_address_nobody_asked_for_is_told_in_a_sentence(run: Run, alice: int)
 def test_a_letter_to_who_has_no_account_is_told_with_the_reason(
     run: Run, database: Database, earlier: datetime
 ) -> None:
-    put_email(database, State.DROPPED, to="nobody@example.com", queued_at=earlier, reason="no such account")
+    put_email(database, State.DROPPED, to="nobody@example.com", queued_at=earlier, reason="no_such_account")
     ended = last(run("trace nobody@example.com"))
     assert ended.startswith("No account has this address. The last letter, asked for at ")
     assert ended.endswith(", was dropped: no such account.")
@@ -219,10 +219,14 @@ ENDS = {
     ),
     "limit": (
         (State.DROPPED,),
-        {"reason": "too many reset letters to this account"},
+        {"reason": "too_many_reset_emails"},
         "did not leave: dropped, too many reset letters to this account.",
     ),
-    "expired": ((State.EXPIRED,), {"reason": "deadline"}, "did not leave: expired, deadline."),
+    "expired": (
+        (State.EXPIRED,),
+        {"reason": "deadline"},
+        "did not leave: expired, its time had passed before it could leave.",
+    ),
 }
 
 
@@ -232,7 +236,7 @@ def test_it_ends_with_what_it_comes_to(
 ) -> None:
     letter, more, words = ENDS[ending]
     put_email(database, *letter, queued_at=earlier, **more)  # type: ignore[arg-type]
-    put_email(database, State.DROPPED, queued_at=earlier + timedelta(minutes=9), reason="asked for twice")
+    put_email(database, State.DROPPED, queued_at=earlier + timedelta(minutes=9), reason="repeated")
     assert words in last(run("trace alice"))
 
 

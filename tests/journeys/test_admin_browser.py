@@ -36,7 +36,7 @@ def fill(database: Database, now: datetime) -> None:
     put_email(database, State.WAITING, "450 4.2.0 later", to=f"{'w' * 64}@{'long.' * 30}example", **later)
     put_email(database, State.FAILED, LONG, to="<b>bold</b>@example.com", queued_at=now - timedelta(minutes=2))
     put_email(database, State.EXPIRED, *["421 busy"] * 3, queued_at=now - timedelta(minutes=9))
-    put_email(database, State.DROPPED, queued_at=now - timedelta(minutes=3), reason="no such account")
+    put_email(database, State.DROPPED, queued_at=now - timedelta(minutes=3), reason="no_such_account")
     with database.writing() as session:
         began, seen = now - timedelta(days=1), now - timedelta(hours=1)
         session.add(WorkerSeen(id="silent", name="h" * 120, version="0", started_at=began, seen_at=seen))

@@ -41,9 +41,9 @@ def test_a_letter_is_turned_off_from_the_letter_itself(browser: Browser, site: R
         page.get_by_role("button", name="Send me no more of these").click()
         expect(heading(page)).to_have_text("These letters are off")
     deliver(site, minutes=GATHERED)
-    assert outcomes(site.database) == ["sent", "turned off"]
+    assert outcomes(site.database) == ["sent", "turned_off"]
     press(dave, "/follow/alice")
-    assert outcomes(site.database) == ["sent", "turned off"]
+    assert outcomes(site.database) == ["sent", "turned_off"]
     say(bob, "Good morning, @alice!")
     letters = deliver(site, minutes=THOUGHT_OVER)
     assert [letter.summary.subject for letter in letters] == [FOLLOWS, MENTIONED]  # others still come

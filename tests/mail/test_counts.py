@@ -60,14 +60,14 @@ def test_nothing_has_ended_yet(database: Database) -> None:
 def test_emails_are_counted_by_kind_outcome_and_reason(database: Database, gathered: bool) -> None:
     ended(database, 1, 1)
     ended(database, 1, kind="reset_password")
-    ended(database, 1, 1, state=State.DROPPED, reason="no such account")
-    ended(database, 1, state=State.DROPPED, reason="asked for twice")
+    ended(database, 1, 1, state=State.DROPPED, reason="no_such_account")
+    ended(database, 1, state=State.DROPPED, reason="repeated")
     ended(database, 1, state=State.FAILED, reason="refused")
     put(database, NOON)
     assert counted(database) == 7 if gathered else True
     assert sizes(database) == {
-        ("note", "dropped", "asked for twice"): 1,
-        ("note", "dropped", "no such account"): 2,
+        ("note", "dropped", "repeated"): 1,
+        ("note", "dropped", "no_such_account"): 2,
         ("note", "failed", "refused"): 1,
         ("note", "sent", ""): 2,
         ("reset_password", "sent", ""): 1,
@@ -127,8 +127,7 @@ def test_what_is_undone_is_not_counted(database: Database) -> None:
 
 def test_an_email_tried_again_keeps_its_first_outcome_in_the_figures(database: Database) -> None:
     number, _ = ended(database, 1, 1, state=State.FAILED, reason="refused")
-    with database.writing() as session:
-        retry(session, number, NOON)
+    retry(database, number, NOON, "alice")
     assert sizes(database) == {("note", "failed", "refused"): 2}
     with database.writing() as session:
         session.execute(update(Email).where(Email.id == number).values(state=State.SENT, ended_at=NOON))
@@ -142,13 +141,12 @@ def test_an_email_dropped_in_a_workers_hand_keeps_that_outcome_where_it_leaves_a
 ) -> None:
     [number] = put(database, NOON)
     [lease] = taken(database, "one")
-    with database.writing() as session:
-        drop(session, number, NOON)
-    assert sizes(database) == {("note", "dropped", "dropped by the operator"): 1}
+    drop(database, number, NOON, "alice")
+    assert sizes(database) == {("note", "dropped", "dropped_by_operator"): 1}
     with database.writing() as session:
         assert lease.end(session, State.SENT, "250 OK", NOON)
     for more in (1, 0):
-        assert sizes(database) == {("note", "dropped", "dropped by the operator"): 1, ("note", "sent", ""): 1}
+        assert sizes(database) == {("note", "dropped", "dropped_by_operator"): 1, ("note", "sent", ""): 1}
         assert counted(database) == more
 
 

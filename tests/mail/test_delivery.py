@@ -154,11 +154,11 @@ def test_an_email_that_met_only_no_expires_at_its_deadline(office: Office, smtp_
 
 
 def test_a_writer_with_nothing_to_say_drops_the_email_with_its_reason(office: Office, smtp_server: SmtpServer) -> None:
-    office.notes.before = lambda email: Skip("no such account") if email.payload.name == "alice" else None
+    office.notes.before = lambda email: Skip("no_such_account") if email.payload.name == "alice" else None
     office.post("alice", "bob")
     office.delivery.deliver_batch()
     assert office.states() == {"alice": State.DROPPED, "bob": State.SENT}
-    assert (office.row().reply, office.row().tries) == ("no such account", 0)
+    assert (office.row().reason, office.row().tries) == ("no_such_account", 0)
     assert subjects(smtp_server) == ["bob"]
 
 
@@ -195,7 +195,7 @@ def test_of_two_emails_with_one_key_only_the_newest_is_sent(office: Office, smtp
     office.post("dave")
     office.delivery.deliver_batch()
     assert office.states() == {"alice": "dropped", "bob": "sent", "carol": "sent", "dave": "sent"}
-    assert office.row().reply == "replaced by a newer one"
+    assert office.row().reason == "superseded"
     assert subjects(smtp_server) == ["bob", "carol", "dave"]
 
 

@@ -230,7 +230,7 @@ class Notes:
     def render(self, context: EmailContext, email: QueuedEmail[Note]) -> Result:
         assert context.session.in_transaction()
         if email.payload.name == "nobody":
-            return Skip("no such account")
+            return Skip("no_such_account")
         attempt = email.progress.get("attempt", 0) + 1
         return Rendered(email.to, f"{email.payload.name} {attempt}", "text", "", {"attempt": attempt})
 
@@ -285,7 +285,7 @@ def test_a_batch_is_loaded_at_once_and_what_is_skipped_says_why(setup: Setup) ->
     setup.queue(notes, "alice", "nobody")
     setup.delivery(notes).deliver_batch()
     assert notes.preloaded == ["alice", "nobody"]
-    assert (setup.rows()["nobody"].state, setup.rows()["nobody"].reason) == (State.DROPPED, "no such account")
+    assert (setup.rows()["nobody"].state, setup.rows()["nobody"].reason) == (State.DROPPED, "no_such_account")
     assert notes.unrendered == []
 
 

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from mail.rows import taken
 from microblog.db import Database
-from microblog.mail import Email, State, count_held, drop_all, hold_all, release_all
+from microblog.mail import Email, State, count_held, hold_all
+from microblog.mail.held import drop_all, release_all
 from microblog.mail.leases import expire, next_due
 from support.clock import NOON
 from support.outbox import DAY, email_in, put_email
@@ -43,7 +44,7 @@ def test_all_that_is_held_is_sent_or_dropped_at_once(database: Database) -> None
         hold_all(session)
         assert drop_all(session, NOON) == 2
     dropped = email_in(database, numbers[0])
-    assert (dropped.state, dropped.reason, dropped.ended_at) == (State.DROPPED, "dropped after a restore", NOON)
+    assert (dropped.state, dropped.reason, dropped.ended_at) == (State.DROPPED, "dropped_after_restore", NOON)
 
 
 def test_what_is_held_expires_when_its_time_is_over(database: Database) -> None:

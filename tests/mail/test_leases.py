@@ -213,8 +213,7 @@ def test_an_email_that_left_is_marked_whoever_holds_it_by_now(database: Database
 def test_an_email_that_left_is_sent_even_if_it_was_dropped_meanwhile(database: Database) -> None:
     put(database, NOON)
     (mine,) = taken(database, "one")
-    with database.writing() as session:
-        drop(session, mine.email.id, NOON)
+    drop(database, mine.email.id, NOON, "alice")
     with database.writing() as session:
         assert mine.end(session, State.SENT, "250 OK", NOON + SECOND)
         assert not mine.end(session, State.SENT, "250 OK, again", NOON + MINUTE)

@@ -10,8 +10,9 @@ from sqlalchemy.exc import IntegrityError
 
 from mail.rows import put, row, taken
 from microblog.db import Database
-from microblog.mail import Email, State, batched_inserts, forget_sent, queue, release_all
+from microblog.mail import Email, State, batched_inserts, forget_sent, queue
 from microblog.mail.admin import retry
+from microblog.mail.held import release_all
 from microblog.mail.superseding import find_repeated, yield_to_newer
 from support.clock import NOON
 from support.notes import NOTE, Note
@@ -162,8 +163,7 @@ def test_one_is_not_sent_after_the_newer_one_unless_that_failed(
 def test_one_that_is_tried_again_by_hand_gives_way_to_a_newer_one(database: Database) -> None:
     (failed,) = put(database, NOON, key=KEY, state=State.FAILED, ended_at=NOON, reason="refused")
     queue_notes(database, KEY)
-    with database.writing() as session:
-        retry(session, failed, NOON)
+    retry(database, failed, NOON, "alice")
     assert superseded(database) == [True, False]
 
 

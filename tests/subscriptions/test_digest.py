@@ -101,7 +101,7 @@ def test_what_was_deleted_meanwhile_is_not_in_it(site: RunningSite) -> None:
     look(site)
     delete_post(context_on(site), bob, number)
     assert deliver(site) == []
-    assert outcomes(site.database) == ["there is nothing new"]
+    assert outcomes(site.database) == ["nothing_new"]
 
 
 def test_ten_posts_are_in_it_and_a_word_that_there_is_more(site: RunningSite) -> None:
@@ -225,7 +225,7 @@ def test_whoever_turned_it_off_gets_none_and_neither_does_one_that_waits(site: R
     look(site)
     choose_emails(context_on(site), alice, Choices(digest=False))
     assert deliver(site) == []
-    assert outcomes(site.database) == ["turned off"]
+    assert outcomes(site.database) == ["turned_off"]
     due_in_a_moment(site, alice)
     look(site)
     assert len(outcomes(site.database)) == 1

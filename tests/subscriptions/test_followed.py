@@ -170,7 +170,7 @@ def test_who_changed_their_mind_or_left_is_in_no_letter(site: RunningSite, hide:
         remove_follow(session, follower_id=bob, followed_id=alice)
     hide(site.database, carol)
     assert deliver(site, minutes=10) == []
-    assert outcomes(site.database)[-1] == "nobody new follows any more"
+    assert outcomes(site.database)[-1] == "no_new_followers"
 
 
 def test_following_again_is_told_once_a_week(site: RunningSite) -> None:
@@ -194,7 +194,7 @@ def test_a_member_gets_five_of_these_a_day_at_most(site: RunningSite) -> None:
         followed(site, add_member(site.database, f"member{number}"), alice)
         deliver(site, minutes=11)
     assert len(deliver(site)) == 5
-    assert outcomes(site.database).count("enough of these for today") == 2
+    assert outcomes(site.database).count("daily_limit") == 2
 
 
 def test_one_member_is_in_fifty_letters_a_day_at_most(site: RunningSite) -> None:
@@ -210,7 +210,7 @@ def test_whoever_turned_it_off_gets_none_and_neither_do_those_that_wait(site: Ru
     choose_emails(context_on(site), alice, Choices(followed=False))
     followed(site, carol, alice)
     assert deliver(site, minutes=10) == []
-    assert outcomes(site.database) == ["turned off"]
+    assert outcomes(site.database) == ["turned_off"]
 
 
 @each_way_to_hide
@@ -219,7 +219,7 @@ def test_an_account_that_was_deactivated_gets_none(site: RunningSite, hide: Hide
     followed(site, bob, alice)
     hide(site.database, alice)
     assert deliver(site, minutes=10) == []
-    assert outcomes(site.database) == ["no such account"]
+    assert outcomes(site.database) == ["no_such_account"]
 
 
 def test_a_letter_tried_again_counts_once_and_names_the_same(site: RunningSite) -> None:

@@ -319,7 +319,7 @@ def test_an_address_gets_only_so_many_letters_whoever_asks(site_with_few: Runnin
             )
 
     site_with_few.letters(5)  # three notices, and two of these
-    assert "too many sign-up letters to this address" in ended()
+    assert "too_many_sign_up_emails" in ended()
 
 
 def test_a_page_left_open_in_another_tab_completes_no_other_move(site: RunningSite) -> None:

@@ -58,7 +58,7 @@ def with_events(site: RunningSite) -> Visitor:
         record(db, owner, EventType.RESET_LINK_REFUSED, NOON, detail=HOSTILE)
         record(db, owner, EventType.RESET_REQUESTED, NOON, email_id=letter)
         stranger = hash_identifier(site.settings.keys("events")[0], "nobody@example.com")
-        record(db, None, EventType.RESET_REQUESTED, NOON, detail="no such account", about=stranger)
+        record(db, None, EventType.RESET_REQUESTED, NOON, detail="no_such_account", about=stranger)
     return bob
 
 

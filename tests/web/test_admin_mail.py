@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import select
 
 from microblog.auth import Member
-from microblog.mail import Email, State, drop_all
+from microblog.mail import Email, State
+from microblog.mail.admin import drop_held
 from microblog.mail.outbox import Try, WorkerSeen
 from microblog.web.admin.access import is_admin
 from support.clock import NOON
@@ -295,7 +296,7 @@ def test_nothing_a_stranger_wrote_becomes_part_of_the_page(desk: Desk) -> None:
 @pytest.mark.parametrize("state", [State.FAILED, State.EXPIRED, State.DROPPED, State.WAITING])
 def test_a_letter_is_tried_again_by_a_button(desk: Desk, state: State, caplog: pytest.LogCaptureFixture) -> None:
     number = desk.put(state, "450 4.2.0 later", due_at=NOON + timedelta(hours=1))
-    with caplog.at_level(logging.INFO, "microblog.web.admin.mail"):
+    with caplog.at_level(logging.INFO, "microblog.mail.admin.actions"):
         page = desk.press(number, "retry")
     assert (page.status, page.path) == (200, f"/admin/mail/{number}")
     assert "This email is due now." in page.words
@@ -388,8 +389,7 @@ def exists(desk: Desk, number: int) -> bool:
 
 
 def test_held_emails_are_told_of_and_sent_or_dropped_by_buttons(desk: Desk) -> None:
-    with desk.site.database.writing() as session:
-        drop_all(session, NOON)  # what other tests put there
+    drop_held(desk.site.database, NOON, "a test")  # what other tests put there
     assert "held since this site was restored" not in desk.alice.get("/admin/mail").words
     first, second = desk.put(State.HELD), desk.put(State.HELD)
     page = desk.alice.get("/admin/mail")

@@ -331,7 +331,7 @@ def too_many(site: RunningSite) -> bool:
     """Tell whether a letter was dropped for its limit."""
     with site.database.reading() as db:
         reasons = db.scalars(select(Email.reason).where(Email.reason != "")).all()
-    return reasons == ["too many letters to this address that confirm a second one"]
+    return reasons == ["too_many_backup_email_emails"]
 
 
 def test_the_password_cannot_be_tried_at_leisure_here_either(site_with: MakeSite) -> None:

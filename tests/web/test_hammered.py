@@ -69,7 +69,7 @@ def test_together_strangers_bring_no_more_letters_than_the_account_is_allowed(
         ask(site, f"203.0.{number}.1")
         site.clock.move(seconds=61)
     assert len(sent(site)) == 3
-    assert "too many reset letters to this account" in noted(site, EventType.RESET_REQUESTED, 20)
+    assert "too_many_reset_emails" in noted(site, EventType.RESET_REQUESTED, 20)
 
 
 def test_a_strangers_newer_request_ends_no_link_the_owner_has(site_with: Callable[..., RunningSite]) -> None:

@@ -15,6 +15,7 @@ from journeys.trial import wait_for
 from microblog.mail import State, admin
 from microblog.mail.outbox import WorkerSeen
 from microblog.ops.trace import trace
+from microblog.words.emails import story
 from support.away import away, connected
 from support.clock import NOON
 from support.outbox import put_email
@@ -124,7 +125,7 @@ def test_a_real_worker_tells_of_a_server_where_nobody_listens(site_with: Callabl
     wait_for(lambda: (answer := asked(site, "/healthz/worker")).status == 503 and "unusable" in answer.text, 30)
     sign_up(site, "bob")
     with site.database.reading() as session:
-        waiting = [admin.story(one, NOON, admin.what_stops_delivery(session, NOON)) for one in entries(session)]
+        waiting = [story(one, NOON, admin.what_stops_delivery(session, NOON)) for one in entries(session)]
         told = trace(session, site.settings, "bob@example.com", NOON, 50).steps[-1].words
     for words in (*waiting, told):
         assert "The mail server cannot be used. It said: “connecting: nothing listens there" in words

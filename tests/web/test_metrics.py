@@ -77,13 +77,13 @@ def test_an_empty_mail_room_has_figures_too(site: RunningSite) -> None:
 @pytest.mark.parametrize("gathered", [False, True])
 def test_letters_are_counted_by_kind_outcome_and_reason(site: RunningSite, gathered: bool) -> None:
     ended(site, 1, 2, 3, kind="reset_password")
-    ended(site, 1, kind="reset_password", state=State.DROPPED, reason="no such account")
+    ended(site, 1, kind="reset_password", state=State.DROPPED, reason="no_such_account")
     ended(site, 1, 1, state=State.FAILED, reason="refused")
     assert sum(count_ended(site.database)) == 6 if gathered else True
     shown = figures(site)
     assert {name: value for name, value in shown.items() if name[0] == "microblog_letters_total"} == {
         ("microblog_letters_total", "reset_password", "sent", ""): 3,
-        ("microblog_letters_total", "reset_password", "dropped", "no such account"): 1,
+        ("microblog_letters_total", "reset_password", "dropped", "no_such_account"): 1,
         ("microblog_letters_total", "note", "failed", "refused"): 2,
     }
 

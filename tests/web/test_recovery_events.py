@@ -71,7 +71,7 @@ def test_a_letter_that_is_not_sent_is_noted_with_why(site_with: Callable[..., Ru
     for name in ("alice", "ALICE", "alice@example.com"):
         site.visitor().submit(PAGE, email=name)
         settled(site)
-    details = ["", "asked for twice", "too many reset letters to this account"]
+    details = ["", "repeated", "too_many_reset_emails"]
     assert noted(site, EventType.RESET_REQUESTED, 3) == details
     outcomes = [
         event.letter for event in reversed(page_of_events(site).events) if event.kind == EventType.RESET_REQUESTED
@@ -89,7 +89,7 @@ def test_two_requests_of_which_one_letter_is_made_are_both_noted(site_with: Call
         on(site, browser).submit(PAGE, email="alice")
     while site.delivery.deliver_batch():
         pass
-    assert noted(site, EventType.RESET_REQUESTED, 2) == ["replaced by a newer one", ""]
+    assert noted(site, EventType.RESET_REQUESTED, 2) == ["superseded", ""]
     origins = [event.origin.device for event in page_of_events(site).events if event.kind == EventType.RESET_REQUESTED]
     assert origins == ["Safari on iPhone", "Firefox on Windows"]
 
@@ -107,7 +107,7 @@ def test_a_name_nobody_has_is_noted_under_a_keyed_hash_alone(site: RunningSite) 
     on(site, FIREFOX).submit(PAGE, email="Nobody@Example.com")
     settled(site)
     (event,) = every_event(site)
-    assert (event.account_id, event.detail) == (None, "no such account")
+    assert (event.account_id, event.detail) == (None, "no_such_account")
     assert "nobody" not in str(vars(event)).lower().replace("nobody's", "")
     mark = hash_identifier(site.settings.keys("events")[0], "nobody@example.com")
     with site.database.reading() as db:

@@ -184,7 +184,7 @@ def test_letters_to_one_address_are_limited_in_silence(site_with: Callable[..., 
     assert len({shown(page, email) for page, email in zip(pages, emails, strict=True)}) == 1
     with site.database.reading() as db:
         dropped = db.scalars(select(Email).where(Email.state == State.DROPPED)).one()
-    assert dropped.reply == "too many sign-up letters to this address"
+    assert dropped.reason == "too_many_sign_up_emails"
 
 
 def test_a_stranger_elsewhere_does_not_use_up_the_letters_to_an_address(

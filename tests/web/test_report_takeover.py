@@ -236,7 +236,7 @@ def test_for_a_day_nobodys_asking_brings_a_letter_and_the_link_does(site: Runnin
     site.clock.move(hours=23, minutes=59)
     site.visitor().submit("/reset_password_request", email="alice")
     noted(site, EventType.RESET_REQUESTED, 3)
-    assert noted(site, EventType.RESET_REQUESTED, 3)[-1] == "muted by the owner"
+    assert noted(site, EventType.RESET_REQUESTED, 3)[-1] == "muted_by_owner"
     letters(site, RESET, 1)
     page = site.visitor().get(link)
     assert "You have reported this" in page.words

@@ -95,7 +95,7 @@ def test_whoever_has_just_used_a_link_and_forgets_again_is_no_repeat_at_either_a
 def test_both_letters_count_once_and_over_the_limit_none_goes(site_with: MakeSite) -> None:
     site = site_with(LIMIT_RESET_PER_IDENTIFIER="2/hour").start(deliver=False)
     with_second(site)
-    too_many = "too many reset letters to this account"
+    too_many = "too_many_reset_emails"
     for _ in range(3):
         site.visitor().submit(ASK, email="alice")
         settled(site)
@@ -110,7 +110,7 @@ def test_asked_twice_within_a_minute_is_one_letter_to_each(site_with: MakeSite) 
     for _ in range(2):
         site.visitor().submit(ASK, email="alice")
         settled(site)
-    assert settled(site) == [(FIRST, "sent", ""), (SECOND, "sent", ""), ("alice", "dropped", "asked for twice")]
+    assert settled(site) == [(FIRST, "sent", ""), (SECOND, "sent", ""), ("alice", "dropped", "repeated")]
 
 
 def test_the_first_address_of_one_wins_over_the_second_of_another(site_with: MakeSite) -> None:
@@ -134,7 +134,7 @@ def test_a_letter_posted_for_one_account_never_becomes_anothers(site_with: MakeS
         db.execute(update(Email).where(Email.to == SECOND).values(state="waiting", lease=None, ended_at=None))
     member(site, "bob", "ALICE@home.example")
     settled(site)
-    assert outbox(site)[-1].reason == "no such account"
+    assert outbox(site)[-1].reason == "no_such_account"
 
 
 def test_a_deactivated_account_is_reached_by_neither(site_with: MakeSite) -> None:
@@ -144,4 +144,4 @@ def test_a_deactivated_account_is_reached_by_neither(site_with: MakeSite) -> Non
         db.execute(update(Account).values(deactivated_at=site.clock.now))
     for name in (SECOND, "alice"):
         site.visitor().submit(ASK, email=name)
-    assert [reason for _, _, reason in settled(site)] == ["no such account"] * 2
+    assert [reason for _, _, reason in settled(site)] == ["no_such_account"] * 2

@@ -135,7 +135,7 @@ def test_a_name_nobody_has_ends_as_dropped_with_the_reason(site_with: Callable[.
     for name in ("nobody@example.com", "nobody"):
         site.visitor().submit(PAGE, email=name)
     letters = settled(site, 2)
-    assert [(letter.state, letter.reply) for letter in letters] == [(State.DROPPED, "no such account")] * 2
+    assert [(letter.state, letter.reason) for letter in letters] == [(State.DROPPED, "no_such_account")] * 2
 
 
 def test_letters_to_one_account_are_limited_in_silence(
@@ -153,7 +153,7 @@ def test_letters_to_one_account_are_limited_in_silence(
         "alice@example.com",
         "bob@example.com",
     ]
-    assert "too many reset letters to this account" in [letter.reply for letter in outbox(site)]
+    assert "too_many_reset_emails" in [letter.reason for letter in outbox(site)]
     site.clock.move(minutes=30)
     site.visitor().submit(PAGE, email="alice")
     assert site.letters(6)[-1].summary.to == "alice@example.com"
@@ -246,7 +246,7 @@ def test_asking_twice_within_a_minute_is_one_letter(site: RunningSite) -> None:
     site.letters(2)
     site.clock.move(seconds=59)
     site.visitor().submit(PAGE, email="Alice")
-    wait_for(lambda: outbox(site)[-1].reply == "asked for twice")
+    wait_for(lambda: outbox(site)[-1].reason == "repeated")
     assert len(site.letters(2)) == 2
 
 

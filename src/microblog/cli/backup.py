@@ -10,9 +10,9 @@ from microblog.cli.bootstrap import clock_for, open_database, read_settings, sto
 from microblog.cli.mail.tables import emails_table
 from microblog.db import Database
 from microblog.mail import State, admin
-from microblog.mail.admin.words import counted
 from microblog.settings import Settings
 from microblog.words import refusal_text
+from microblog.words.spans import counted
 
 LISTED = 20
 file_argument = click.argument("file", type=click.Path(path_type=Path))

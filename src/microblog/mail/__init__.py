@@ -9,9 +9,10 @@ from microblog.mail.addresses import (
     without_invisible,
 )
 from microblog.mail.binding import EmailRenderers, bind_email_types
+from microblog.mail.delivery import CANNOT_BE_WRITTEN
 from microblog.mail.discovery import discover_email_types
 from microblog.mail.email_types import EmailType, QueuedEmail
-from microblog.mail.held import count_held, drop_all, forget_workers, hold_all, release_all
+from microblog.mail.held import count_held, forget_workers, hold_all
 from microblog.mail.messages import post_message
 from microblog.mail.outbox import Email, State
 from microblog.mail.posting import batched_inserts
@@ -24,6 +25,7 @@ from microblog.mail.templates import render_templates
 __all__ = [
     "ALICE",
     "ALICES_ADDRESS",
+    "CANNOT_BE_WRITTEN",
     "REPEATED",
     "SUPERSEDED",
     "Address",
@@ -44,7 +46,6 @@ __all__ = [
     "clean_identifier",
     "count_held",
     "discover_email_types",
-    "drop_all",
     "forget_sent",
     "forget_workers",
     "hold_all",
@@ -53,7 +54,6 @@ __all__ = [
     "queue",
     "queue_returning_id",
     "queued_keys",
-    "release_all",
     "render_templates",
     "waiting_payload",
     "without_invisible",

@@ -36,7 +36,7 @@ BATCH = 20
 FRESH = 1.0  # seconds
 MARKING_TRIES = 5  # in seconds too; how long a worker that was told to stop still tries to say what became of an email
 NEVER_PASSES = (DataError, IntegrityError, ProgrammingError)
-CANNOT_BE_WRITTEN = "cannot be written"
+CANNOT_BE_WRITTEN = "cannot_be_written"
 
 
 class Delivery:

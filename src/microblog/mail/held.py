@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from microblog.mail.outbox import HELD, OPEN, WAITING_KEY, Email, State, WorkerSeen, notify_workers
 from microblog.mail.superseding import NEWER, yield_to_newer
 
-DROPPED_AFTER_RESTORE = "dropped after a restore"
+DROPPED_AFTER_RESTORE = "dropped_after_restore"
 NOT_ENDED_UNSENT = (State.HELD, *NEWER)
 
 
@@ -52,6 +52,6 @@ def superseded_emails() -> Select[int, str | None]:
 
 def drop_all(session: Session, now: datetime) -> int:
     """End every held email unsent, and return how many there were."""
-    why = {"reply": DROPPED_AFTER_RESTORE, "reason": DROPPED_AFTER_RESTORE}
-    dropped = update(Email).where(HELD).values(state=State.DROPPED, ended_at=now, **why)
+    ended = {"state": State.DROPPED, "ended_at": now, "reply": None, "reason": DROPPED_AFTER_RESTORE}
+    dropped = update(Email).where(HELD).values(ended)
     return len(session.scalars(dropped.returning(Email.id)).all())

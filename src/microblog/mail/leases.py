@@ -22,7 +22,6 @@ RENEW_EVERY = 8.0  # seconds; three renewals in a row may fail before a lease ru
 REFUSED = "refused"
 DEADLINE = "deadline"
 Connected = Session | Connection
-TIME_IS_UP = "its time had passed before it could leave"
 
 OUTBOX, TRIES = cast("Table", Email.__table__), cast("Table", Try.__table__)
 # Built once, on the table: building one for each email took as long as running it.
@@ -74,8 +73,8 @@ class Lease:
     tries: int
 
     def end(self, session: Connected, state: State, reply: str, now: datetime, reason: str = "") -> bool:
-        """Say what finally became of the email. False where the lease was lost: then it is another's to say."""
-        new = {"new_state": state, "words": reply, "why": reason, "at": now}
+        """Record the outcome. `reply` is empty where no server was asked. False where the lease was lost."""
+        new = {"new_state": state, "words": reply or None, "why": reason, "at": now}
         return self._change(session, END_AS_SENT if state is State.SENT else END, new)
 
     def retry(self, session: Session, reply: str, due_at: datetime, now: datetime) -> bool:
@@ -202,7 +201,7 @@ def update_leased(holder: str, ids: Collection[int]) -> Update:
 
 def expire(session: Session, now: datetime) -> int:
     """End the emails that wait and whose time has passed, so that nobody thinks they may still come."""
-    values = {"state": State.EXPIRED, "reply": TIME_IS_UP, "reason": DEADLINE, "ended_at": now}
+    values = {"state": State.EXPIRED, "reply": None, "reason": DEADLINE, "ended_at": now}
     ended = 0
     for waiting in (and_(OPEN, Email.state == State.WAITING), HELD):  # each along its own partial index
         over = update(Email).where(waiting, Email.expires_at <= now).values(values)

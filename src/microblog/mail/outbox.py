@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from microblog.db import NEVER_TWICE, Base, Id
+from microblog.db import NEVER_TWICE, Base, Id, dialect_name
 
 CHANNEL = "microblog_outbox"  # of PostgreSQL's NOTIFY
 NOTIFY = text(f"NOTIFY {CHANNEL}")
@@ -82,9 +82,9 @@ class Email(Base):
     message_id: Mapped[str | None] = mapped_column(String(320), default=None)
     """Fixed before the first try, so that a repeat can be recognised (RFC 5322 section 3.6.4)."""
     reply: Mapped[str | None] = mapped_column(Text, default=None)
-    """The mail server's last words, or our reason for not asking it."""
+    """The mail server's last words, or a fault of ours in the last try."""
     reason: Mapped[str] = mapped_column(String(60), default="")
-    """Why it ended so, in one of few words, to count by."""
+    """The code of why it ended so, to count by. Its English is in `words.reasons`."""
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
     counted: Mapped[bool] = mapped_column(default=False)
     """True once its outcome is part of the counts that are kept for ever."""
@@ -152,5 +152,5 @@ def notify_workers(session: Session) -> None:
     """Wake the workers once this transaction is committed, and not before."""
     session.info[QUEUED] = True
     connection = session.connection()
-    if connection.dialect.name == "postgresql" and not session.info.get(NOTIFIES_LATER):
+    if dialect_name(connection) == "postgresql" and not session.info.get(NOTIFIES_LATER):
         connection.execute(NOTIFY)

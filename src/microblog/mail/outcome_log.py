@@ -22,8 +22,8 @@ def only_log(error: Exception, words: str) -> None:
 
 def log_ended(batch: Batch) -> list[Ready]:
     """Log the emails that rendering ended, now that it is committed, and return those ready to send."""
-    for lease, state, words in batch.ended:
-        log_outcome(lease, state, words)
+    for lease, state, reason in batch.ended:
+        log_outcome(lease, state, reason)
     return batch.ready
 
 

@@ -39,7 +39,7 @@ class Rendered:
 
 @dataclass(frozen=True)
 class Skip:
-    """The reason why no email is sent: no such account, a limit reached."""
+    """The reason why no email is sent: a code in snake_case, whose English is in `words.reasons`."""
 
     reason: str
 

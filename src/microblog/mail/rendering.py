@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from microblog.mail.addresses import canonical_identifier, for_the_wire
 from microblog.mail.binding import EmailRenderers
 from microblog.mail.compose import Envelope, compose
-from microblog.mail.leases import DEADLINE, TIME_IS_UP, Begun, Lease, begin
+from microblog.mail.leases import DEADLINE, Begun, Lease, begin
 from microblog.mail.outbox import Email, State
 from microblog.mail.rendered import Rendered
 from microblog.mail.superseding import REPEATED, SUPERSEDED, find_repeated
@@ -22,7 +22,8 @@ log = logging.getLogger(__name__)
 UNKNOWN_KIND = timedelta(minutes=1)  # a newer version posted it; its worker may come any moment
 UNSURE = timedelta(minutes=1)  # until the clock is asked again whether an email's time has passed
 
-Ended = tuple[State, str, str]
+Ended = tuple[State, str]
+"""The outcome of an email that was not rendered, and the code of its reason."""
 
 
 @dataclass(frozen=True)
@@ -78,16 +79,16 @@ class Renderer:
             return
         renderer = self.renderers[email.kind]
         if ended:
-            renderer.on_unrendered(session, email, ended[2], now)
+            renderer.on_unrendered(session, email, ended[1], now)
         if not ended:
             written = renderer.render(session, email, now)
             if isinstance(written, Rendered):
                 self._begin(lease, written, now, batch)
                 return
-            ended = State.DROPPED, written.reason, written.reason
-        state, words, reason = ended
-        if lease.end(session, state, words, now, reason):
-            batch.ended.append((lease, state, words))
+            ended = State.DROPPED, written.reason
+        state, reason = ended
+        if lease.end(session, state, "", now, reason):
+            batch.ended.append((lease, state, reason))
 
     def _is_known(self, email: Email) -> bool:
         """Tell whether this version can render the row, which a newer one may have queued."""
@@ -105,7 +106,7 @@ class Renderer:
 
 def check_expiry(email: Email, now: datetime) -> Ended | None:
     """Return the outcome of an email that has expired, None for any other."""
-    return (State.EXPIRED, TIME_IS_UP, DEADLINE) if email.expires_at <= now else None
+    return (State.EXPIRED, DEADLINE) if email.expires_at <= now else None
 
 
 def ended_unrendered(email: Email, repeated: Container[int], now: datetime) -> Ended | None:
@@ -113,8 +114,8 @@ def ended_unrendered(email: Email, repeated: Container[int], now: datetime) -> E
     if ended := check_expiry(email, now):
         return ended
     if email.superseded:
-        return State.DROPPED, SUPERSEDED, SUPERSEDED
-    return (State.DROPPED, REPEATED, REPEATED) if email.id in repeated else None
+        return State.DROPPED, SUPERSEDED
+    return (State.DROPPED, REPEATED) if email.id in repeated else None
 
 
 def new_message_id(sender: Sender) -> str:

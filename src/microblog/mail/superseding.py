@@ -9,14 +9,13 @@ from datetime import timedelta
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from microblog.db import dialect_name
+from microblog.db import DialectName, dialect_name, insert_if_absent, upsert
 from microblog.mail.outbox import WAITING_KEY, Email, State
 
-SUPERSEDED = "replaced by a newer one"
-REPEATED = "asked for twice"
+SUPERSEDED = "superseded"
+REPEATED = "repeated"
 REPEATED_WITHIN = timedelta(minutes=1)  # a double click, or a person who did not believe the first
 OUTBOX = cast("Table", Email.__table__)
 LIVE = (OUTBOX.c.state == State.WAITING, ~OUTBOX.c.superseded)
@@ -46,12 +45,14 @@ ON_ITS_WAY = select(OUTBOX.c.id, OUTBOX.c.key, OUTBOX.c.queued_at).where(
     ),
     ~OUTBOX.c.superseded,
 )
-INSERT: dict[str, Any] = {"postgresql": postgresql.insert(OUTBOX), "sqlite": sqlite.insert(OUTBOX)}
-UNDER_A_KEY: dict[str, Any] = {"index_elements": [OUTBOX.c.key], "index_where": WAITING_KEY}
-QUEUE = {name: insert.on_conflict_do_nothing(**UNDER_A_KEY).returning(OUTBOX.c.key) for name, insert in INSERT.items()}
+DIALECTS: tuple[DialectName, ...] = ("postgresql", "sqlite")
+QUEUE = {
+    name: insert_if_absent(name, Email, None, [Email.key], index_where=WAITING_KEY).returning(OUTBOX.c.key)
+    for name in DIALECTS
+}
 JOIN = {
-    name: insert.on_conflict_do_update(**UNDER_A_KEY, set_={"queued_at": OUTBOX.c.queued_at})
-    for name, insert in INSERT.items()
+    name: upsert(name, Email, None, {"queued_at": OUTBOX.c.queued_at}, key=[Email.key], index_where=WAITING_KEY)
+    for name in DIALECTS
 }
 
 

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from microblog.clock import Clock
 from microblog.db import TOO_SLOW, Database, time_limit
 from microblog.mail import count_held
-from microblog.mail.admin import ago, oldest_open
+from microblog.mail.admin import oldest_open
 from microblog.mail.heartbeat import live_workers, obstacle
+from microblog.words.spans import ago
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,9 @@ from microblog.mail import REPEATED, SUPERSEDED, State, admin, canonical_identif
 from microblog.ops.pending import Unfinished, unfinished
 from microblog.recovery import reset_allowance
 from microblog.settings import Settings
-from microblog.words import detail_text, event_text, origin_text
+from microblog.words import detail_text, event_text, origin_text, reason_text
+from microblog.words.emails import story
+from microblog.words.spans import ago
 
 
 @dataclass(frozen=True)
@@ -88,10 +90,10 @@ def steps_of(email: admin.EmailEntry, tries: Sequence[admin.TryMade], now: datet
     for one in tries:
         yield Step(one.at, about, f"try {one.number}: {one.reply} ({one.state})")
     if email.ended_at and not (tries and tries[-1].at == email.ended_at):
-        yield Step(email.ended_at, about, join_words(email.state, email.reason or email.reply))
+        yield Step(email.ended_at, about, join_words(email.state, reason_text(email.reason) or email.reply))
     if email.ended_at is None:
         said = f" The server last said: {email.reply}" if email.reply and not tries else ""
-        yield Step(now, about, f"{email.state}: {admin.story(email, now, obstacle)}{said}")
+        yield Step(now, about, f"{email.state}: {story(email, now, obstacle)}{said}")
 
 
 def peek_reset_allowance(
@@ -133,10 +135,10 @@ def conclude(found: Found, now: datetime) -> str:
     words = (
         describe_outcome(last, now, found.obstacle)
         if last
-        else f"No letter was posted within the last {admin.ago(found.keep)}."
+        else f"No letter was posted within the last {ago(found.keep)}."
     )
     if not found.limit.allowed:
-        wait = admin.ago(timedelta(seconds=found.limit.retry_after))
+        wait = ago(timedelta(seconds=found.limit.retry_after))
         words += f" The limit of reset letters to this account is reached: whoever asked last gets another in {wait}."
     return words
 
@@ -148,7 +150,7 @@ def conclude_without_account(found: Found, last: admin.EmailEntry | None) -> str
     if any("sign-up" in one.words for one in found.waiting):
         return f"{nobody}. Somebody began to sign up with it and has not opened the link in the letter yet."
     if last is not None:
-        why = f": {last.reason}" if last.reason else ""
+        why = f": {reason_text(last.reason)}" if last.reason else ""
         return (
             f"{nobody}. The last letter, asked for at {last.queued_at:%H:%M:%S UTC on %-d %B}, was {last.state}{why}."
         )
@@ -176,5 +178,5 @@ def describe_outcome(email: admin.EmailEntry, now: datetime, obstacle: str) -> s
         return f"{name} was refused for good; the server said “{said}”: is the address{whose} right?"
     if email.state in (State.WAITING, State.HELD, State.SENDING):
         heard = f" The server last said “{said}”." if email.reply else ""
-        return f"{name} has not left yet. {admin.story(email, now, obstacle)}{heard}"
-    return f"{name} did not leave: {email.state}, {email.reason or said}."
+        return f"{name} has not left yet. {story(email, now, obstacle)}{heard}"
+    return f"{name} did not leave: {email.state}, {reason_text(email.reason) or said}."

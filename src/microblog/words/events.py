@@ -6,6 +6,7 @@ from microblog.auth.emails.confirm import ACTIONS
 from microblog.auth.emails.deletion_cancelled import REASONS
 from microblog.mail import State
 from microblog.origin import Origin
+from microblog.words import reasons
 
 EVENTS = {
     EventType.SIGNED_UP: "The account was made",
@@ -61,6 +62,7 @@ DETAILS = {
     "others:1": "1 other",
     "by_administrator": "by an administrator",
     "by_administrator:": "by {}",
+    **reasons.TEXTS,  # of reset emails that were not sent
     **{action.value: f"to {words}" for action, words in ACTIONS.items()},
     **{f"cancelled_by_{by.value}": words for by, words in REASONS.items()},
 }

@@ -44,7 +44,7 @@ def render(context: EmailContext, email: QueuedEmail[ConfirmationAsked]) -> Resu
     asked = context.session.get(Confirmation, email.payload.confirmation_id)
     account = get_account(context.session, asked.account_id) if asked else None
     if asked is None or account is None or asked.nonce != email.payload.nonce:
-        return Skip("it was confirmed, replaced or given up")
+        return Skip("confirmation_over")
     ends = (context.now + OPEN_FOR).replace(microsecond=0)
     link = context.links.signed_url(CONFIRM_LINK, asked.id, asked, account, expires=ends)
     values = {

@@ -13,11 +13,15 @@ from sqlalchemy.orm import Session
 from microblog.cli.bootstrap import clock_for, open_database, read_settings, refuse_old_schema, stop
 from microblog.cli.mail.tables import describe_email, emails_table
 from microblog.db import Database
-from microblog.mail import State, admin, drop_all, release_all
-from microblog.mail.admin.words import counted
+from microblog.mail import State, admin
+from microblog.words.emails import OUTCOMES, action_refused_text, last_words
+from microblog.words.spans import counted
 
 MOST = 1000
-Change = Callable[[Session, int, datetime], str]
+BY = "a command"
+"""Who did it, for the log."""
+Action = Callable[[Database, int, datetime, str], admin.Outcome]
+ActionOnHeld = Callable[[Database, datetime, str], int]
 
 numbers_argument = click.argument("numbers", type=int, nargs=-1, required=True, metavar="ID...")
 some_numbers = click.argument("numbers", type=int, nargs=-1, metavar="[ID]...")
@@ -45,7 +49,7 @@ def list_emails(state: str | None, kind: str, to: str, limit: int, *, as_json: b
         found = find_all(session, wanted, limit)
         obstacle = admin.what_stops_delivery(session, clock_for(database)())
     if as_json:
-        click.echo(in_json([asdict(entry) for entry in found]))
+        click.echo(in_json([facts_of(entry) for entry in found]))
     else:
         click.echo(emails_table(found, obstacle) or "There are no such letters.")
 
@@ -70,7 +74,7 @@ def show(number: int, *, as_json: bool) -> None:
         tries, now = admin.all_tries(session, number), clock_for(database)()
         obstacle = admin.what_stops_delivery(session, now)
     if as_json:
-        click.echo(in_json(asdict(entry) | {"all_tries": [asdict(one) for one in tries]}))
+        click.echo(in_json(facts_of(entry) | {"all_tries": [asdict(one) for one in tries]}))
     else:
         click.echo(describe_email(entry, tries, now, obstacle))
 
@@ -90,7 +94,7 @@ def drop(numbers: tuple[int, ...], *, held: bool) -> None:
     if named_or_all(numbers, "--held", every=held):
         change_each(numbers, admin.drop)
     else:
-        click.echo(f"Dropped: {change_all(drop_all)}.")
+        click.echo(f"Dropped: {change_all(admin.drop_held)}.")
 
 
 @click.command()
@@ -101,7 +105,7 @@ def release(numbers: tuple[int, ...], *, every: bool) -> None:
     if named_or_all(numbers, "--all", every=every):
         change_each(numbers, admin.release)
     else:
-        click.echo(f"Due now: {change_all(release_all)}.")
+        click.echo(f"Due now: {change_all(admin.release_held)}.")
 
 
 def named_or_all(numbers: tuple[int, ...], option: str, *, every: bool) -> bool:
@@ -111,25 +115,31 @@ def named_or_all(numbers: tuple[int, ...], option: str, *, every: bool) -> bool:
     return bool(numbers)
 
 
-def change_all(change: Callable[[Session, datetime], int]) -> str:
+def change_all(action: ActionOnHeld) -> str:
     """Do something to every held email, and return in words how many there were."""
-    with open_outbox() as database, database.writing() as session:
-        return counted(change(session, clock_for(database)()), "email")
+    with open_outbox() as database:
+        return counted(action(database, clock_for(database)(), BY), "email")
 
 
-def change_each(numbers: tuple[int, ...], change: Change) -> None:
+def change_each(numbers: tuple[int, ...], action: Action) -> None:
     """Apply an action to some emails, one by one, and print each result; fail if one could not be changed."""
     refusals = 0
     with open_outbox() as database:
         clock = clock_for(database)
         for number in numbers:
             try:
-                with database.writing() as session:
-                    click.echo(f"{number}: {change(session, number, clock())}")
+                outcome = action(database, number, clock(), BY)
             except admin.ActionRefused as refusal:
                 refusals += 1
-                click.echo(f"{number}: {refusal}", err=True)
+                click.echo(f"{number}: {action_refused_text(refusal)}", err=True)
+            else:
+                click.echo(f"{number}: {OUTCOMES[outcome]}")
     sys.exit(1 if refusals else 0)
+
+
+def facts_of(entry: admin.EmailEntry) -> dict[str, object]:
+    """Return what a program is told of an email."""
+    return asdict(entry) | {"reply": last_words(entry)}
 
 
 def in_json(found: object) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from microblog.mail import State
-from microblog.mail.admin import EmailEntry, TryMade, last_response, story
+from microblog.mail.admin import EmailEntry, TryMade
+from microblog.words.emails import last_response, last_words, story
 
 NARROWEST = 80
 LONGEST_KIND = 16
@@ -61,6 +62,7 @@ def aligned(widths: Sequence[int], row: Sequence[str]) -> str:
 
 def describe_email(entry: EmailEntry, tries: Sequence[TryMade], now: datetime, obstacle: str = "") -> str:
     """Return all details of one email."""
+    said = last_words(entry)
     facts = {
         "state": entry.state,
         "posted": format_moment(entry.queued_at),
@@ -68,7 +70,7 @@ def describe_email(entry: EmailEntry, tries: Sequence[TryMade], now: datetime, o
         "next try": format_moment(entry.due_at) if entry.state == State.WAITING else "",
         "no use after": format_moment(entry.expires_at),
         "Message-ID": entry.message_id,
-        "last words": entry.reply if not tries or tries[-1].reply != entry.reply else "",
+        "last words": said if not tries or tries[-1].reply != said else "",
     }
     to = f"to {entry.to}" if entry.to else "to whom is no longer kept"
     title = wrap_words("", f"Email {entry.id}, {entry.kind}, {to}")

@@ -25,7 +25,7 @@ def render(context: EmailContext, email: QueuedEmail[AddressChanged]) -> Result:
     """Sign the link that takes the address back."""
     change = context.session.get(AddressChange, email.payload.change_id)
     if change is None or change.completed_at is None or change.taken_back_at:
-        return Skip("the address was taken back, or the account is gone")
+        return Skip("email_change_undone")
     link, ends = take_back_link(context, change, change.completed_at, email.to)
     values = {
         "username": email.payload.username,

@@ -39,10 +39,10 @@ def render(context: EmailContext, email: QueuedEmail[AddressChangeLink]) -> Resu
     """Render it for whoever the address belongs to now, counting it once, however often it is tried."""
     change = context.session.get(AddressChange, email.payload.change_id)
     if change is None or change.asked_at != email.payload.asked_at or change.completed_at:
-        return Skip("the change of address was completed, replaced or given up")
+        return Skip("email_change_over")
     account = get_account(context.session, change.account_id)
     if account is None or is_stopped(change, account):
-        return Skip("the account is gone, or was recovered since")
+        return Skip("recovered_since")
     if not may_leave(context, change, email.progress):
         return Skip(SAME_ADDRESS)
     if owner := holder(context.session, change.new_email_key, but=account.id):

@@ -39,9 +39,9 @@ def render(context: EmailContext, email: QueuedEmail[BackupEmailAsked]) -> Resul
     account = get_account(context.session, email.payload.account_id)
     pending = context.session.get(PendingBackupEmail, email.payload.account_id)
     if account is None or pending is None or pending.email_key != email.payload.email_key:
-        return Skip("the second address was confirmed or replaced")
+        return Skip("backup_email_over")
     if "counted" not in email.progress and not count_email(context, pending):
-        return Skip("too many letters to this address that confirm a second one")
+        return Skip("too_many_backup_email_emails")
     owner = owner_of(context.session, pending.email_key)
     if owner:
         values = taken_values(context, owner[0].username)

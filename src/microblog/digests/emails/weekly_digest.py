@@ -17,7 +17,7 @@ from microblog.subscriptions.emails.subscription_email import (
     without_link,
 )
 
-NOTHING_NEW = "there is nothing new"
+NOTHING_NEW = "nothing_new"
 MOST_POSTS = 10
 
 

@@ -25,7 +25,7 @@ from microblog.subscriptions.emails.subscription_email import (
     without_link,
 )
 
-NOBODY = "nobody new follows any more"
+NOBODY = "no_new_followers"
 MOST_NAMES = 10  # of new followers in one email
 MOST_LOOKED_AT = 1000  # new followers that one email looks at; more are only counted
 DAY = 86_400

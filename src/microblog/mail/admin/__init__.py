@@ -3,7 +3,8 @@
 Nothing here shows what an email says or the facts it is written from: an email may hold a way into an account.
 """
 
-from microblog.mail.admin.actions import ActionRefused, NoSuchEmail, drop, release, retry, why_no_retry
+from microblog.mail.admin.actions import Outcome, drop, drop_held, release, release_held, retry, why_no_retry
+from microblog.mail.admin.errors import ActionRefused, NoSuchEmail
 from microblog.mail.admin.hour import Minute, last_hour
 from microblog.mail.admin.overview import (
     Oldest,
@@ -28,7 +29,6 @@ from microblog.mail.admin.queries import (
     number_in,
     tries_of,
 )
-from microblog.mail.admin.words import ago, last_response, story
 
 __all__ = [
     "HIGHEST",
@@ -38,11 +38,12 @@ __all__ = [
     "Minute",
     "NoSuchEmail",
     "Oldest",
+    "Outcome",
     "TryMade",
     "Wanted",
-    "ago",
     "all_tries",
     "drop",
+    "drop_held",
     "emails_to",
     "ended_ever",
     "ended_since",
@@ -50,13 +51,12 @@ __all__ = [
     "find",
     "kinds",
     "last_hour",
-    "last_response",
     "number_in",
     "oldest_open",
     "open_now",
     "release",
+    "release_held",
     "retry",
-    "story",
     "tries_of",
     "what_stops_delivery",
     "why_no_retry",

@@ -1,50 +1,113 @@
-"""Retry, drop or release an email. Where a worker takes it at the same time, one statement decides."""
+"""Retry, drop or release emails. Where a worker takes one at the same time, one statement decides.
 
+Each action is a transaction of its own, and is logged with who took it.
+"""
+
+import logging
 from dataclasses import asdict
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
-from microblog.mail import counts
+from microblog.db import Database
+from microblog.mail import counts, held
+from microblog.mail.admin.errors import (
+    ActionRefused,
+    EmailBeingSent,
+    EmailChanged,
+    EmailEnded,
+    EmailForgotten,
+    EmailNotHeld,
+    EmailSent,
+    NoSuchEmail,
+)
 from microblog.mail.admin.queries import EmailEntry, entry, last_try
 from microblog.mail.outbox import Email, State, Try, notify_workers
 from microblog.mail.superseding import yield_to_newer
 
-BY_OPERATOR = "dropped by the operator"
-CHANGED = "A worker changed this email just now, so nothing was done. Please look at it again."
-NO_RETRY: dict[str, str] = {
-    State.SENT: "This email was sent. Sending it again would reach its reader twice.",
-    State.SENDING: "A worker is sending this email now. Please look again in a minute.",
-}
-NOT_HELD = "This email is not held, so there is nothing to release."
-FORGOTTEN = "What this email is written from was deleted when its time was over, so it cannot be sent any more."
-ENDED = "This email has ended already, so there is nothing to drop."
+log = logging.getLogger(__name__)
+
+BY_OPERATOR = "dropped_by_operator"
 
 
-class ActionRefused(Exception):  # noqa: N818 - a refusal in the operator's words
-    """The action is impossible for this email; the message says why."""
+class Outcome(StrEnum):
+    """The outcome of an action."""
+
+    DUE = "due"
+    DROPPED = "dropped"
+    DROPPED_IN_HAND = "dropped_in_hand"
+    """A worker was sending it, so it may become a sent one."""
 
 
-class NoSuchEmail(ActionRefused):
-    """No email has this number."""
+def retry(database: Database, number: int, now: datetime, by: str) -> Outcome:
+    """Make an email due now. One that had ended is queued anew, for as long as at first.
 
-    def __init__(self) -> None:
-        super().__init__("There is no email with that number.")
-
-
-def retry(session: Session, number: int, now: datetime) -> str:
-    """Make an email due now, and return what was done in words. One that had ended is posted anew, for as long as then.
-
-    An email held after a restore is released by it.
+    An email held after a restore is released by it. `by` says in the log who did it.
 
     Raises:
         NoSuchEmail: there is none with that number.
-        Refused: it was sent, is being sent, or can no longer be written.
+        EmailSent, EmailBeingSent: it was sent, or is being sent.
+        EmailForgotten: it can no longer be rendered.
+        EmailChanged: a worker changed it in this moment.
     """
+    with database.writing() as session:
+        make_due(session, number, now)
+    log.info("retry of letter id=%s by %s", number, by)
+    return Outcome.DUE
+
+
+def release(database: Database, number: int, now: datetime, by: str) -> Outcome:
+    """Make an email due now that is held after a restore.
+
+    Raises:
+        EmailNotHeld: it is not held.
+        NoSuchEmail, EmailForgotten, EmailChanged: as `retry`.
+    """
+    with database.writing() as session:
+        if email_or_refuse(session, number).state != State.HELD:
+            raise EmailNotHeld
+        make_due(session, number, now)
+    log.info("release of letter id=%s by %s", number, by)
+    return Outcome.DUE
+
+
+def drop(database: Database, number: int, now: datetime, by: str) -> Outcome:
+    """End an email that has not left. A worker may be sending it at this moment.
+
+    Raises:
+        NoSuchEmail: there is none with that number.
+        EmailEnded: it has ended.
+        EmailChanged: a worker changed it in this moment.
+    """
+    with database.writing() as session:
+        outcome = end_unsent(session, number, now)
+    log.info("drop of letter id=%s by %s", number, by)
+    return outcome
+
+
+def release_held(database: Database, now: datetime, by: str) -> int:
+    """Make every held email due now, and return how many there were."""
+    with database.writing() as session:
+        released = held.release_all(session, now)
+    log.info("release of %s held emails by %s", released, by)
+    return released
+
+
+def drop_held(database: Database, now: datetime, by: str) -> int:
+    """End every held email unsent, and return how many there were."""
+    with database.writing() as session:
+        dropped = held.drop_all(session, now)
+    log.info("drop of %s held emails by %s", dropped, by)
+    return dropped
+
+
+def make_due(session: Session, number: int, now: datetime) -> None:
+    """Make an email due, unless it cannot be tried again."""
     found = email_or_refuse(session, number)
     if refusal := why_no_retry(found):
-        raise ActionRefused(refusal)
+        raise refusal
     counts.count_now(session, number)  # how it ended stays in the figures
     key = session.scalar(select(Email.key).where(Email.id == number))
     superseded = key is not None and yield_to_newer(session, number, key)
@@ -52,45 +115,28 @@ def retry(session: Session, number: int, now: datetime) -> str:
     update_as_found(session, found, state=State.WAITING, **due, **(posted_anew(found, now)))
     session.add_all(Try(email_id=number, **asdict(one)) for one in last_try(found))
     notify_workers(session)
-    return "This email is due now. A worker takes it as soon as the mail server can be used."
 
 
-def release(session: Session, number: int, now: datetime) -> str:
-    """Make an email due now that is held after a restore, and return what was done in words.
-
-    Raises:
-        NoSuchEmail: there is none with that number.
-        Refused: it is not held.
-    """
-    if email_or_refuse(session, number).state != State.HELD:
-        raise ActionRefused(NOT_HELD)
-    return retry(session, number, now)
-
-
-def drop(session: Session, number: int, now: datetime) -> str:
-    """End an email that has not left, and return what was done in words. A worker may be sending it at this moment.
-
-    Raises:
-        NoSuchEmail: there is none with that number.
-        Refused: it has ended.
-    """
+def end_unsent(session: Session, number: int, now: datetime) -> Outcome:
+    """End an email as dropped."""
     found = email_or_refuse(session, number)
     if found.ended_at is not None:
-        raise ActionRefused(ENDED)
-    update_as_found(
-        session, found, state=State.DROPPED, lease=None, reply=BY_OPERATOR, reason=BY_OPERATOR, ended_at=now
-    )
+        raise EmailEnded
+    ended = {"state": State.DROPPED, "reply": None, "reason": BY_OPERATOR, "ended_at": now}
+    update_as_found(session, found, lease=None, **ended)
+    if found.state != State.SENDING:
+        return Outcome.DROPPED
+    counts.count_now(session, number)  # it may become a sent one
+    return Outcome.DROPPED_IN_HAND
+
+
+def why_no_retry(found: EmailEntry) -> ActionRefused | None:
+    """Return why an email cannot be tried again, None when it can."""
+    if found.state == State.SENT:
+        return EmailSent()
     if found.state == State.SENDING:
-        counts.count_now(session, number)  # it may become a sent one
-        return (
-            "This email is dropped, but a worker had it in hand. If it leaves all the same, it will be shown as sent."
-        )
-    return "This email is dropped. It will not be sent."
-
-
-def why_no_retry(found: EmailEntry) -> str:
-    """Say why an email cannot be tried again, empty when it can."""
-    return NO_RETRY.get(found.state, "") or ("" if found.to else FORGOTTEN)
+        return EmailBeingSent()
+    return None if found.to else EmailForgotten()
 
 
 def posted_anew(found: EmailEntry, now: datetime) -> dict[str, object]:
@@ -119,4 +165,4 @@ def update_as_found(session: Session, found: EmailEntry, **values: object) -> No
     )
     done = session.execute(update(Email).where(*as_found).values(values))
     if not isinstance(done, CursorResult) or done.rowcount != 1:
-        raise ActionRefused(CHANGED)
+        raise EmailChanged

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from microblog.mail import State, admin
-from microblog.mail.admin.words import counted
 from microblog.ops.doctor.findings import Finding, Subject
+from microblog.words.spans import ago, counted
 
 OUTBOX, WORKER = Subject("Outbox"), Subject("Worker")
 DAY = timedelta(days=1)
@@ -31,7 +31,7 @@ def check_outbox(session: Session, now: datetime) -> Iterator[Finding]:
 def check_waiting(waiting: int, age: timedelta, failed: int) -> Finding:
     """Check the outbox, given the number of waiting emails, the age of the oldest, and the failures of a day."""
     words = f"{waiting} emails wait" if waiting > 1 else f"{waiting or 'No'} email waits"
-    words += f", the oldest for {admin.ago(age)}" if waiting else ""
+    words += f", the oldest for {ago(age)}" if waiting else ""
     words += f". In the last day {failed or 'none'} failed."
     if waiting and age > TOO_LONG:
         return OUTBOX.fail(words, f"What else is said here tells why they do not leave. {LIST}")

@@ -39,7 +39,7 @@ def render(context: EmailContext, email: QueuedEmail[DeletionAsked]) -> Result:
     asked = email.payload
     account = get_account(context.session, asked.account_id)
     if account is None or account.deletion_due_at != asked.due:
-        return Skip("the deletion was cancelled")
+        return Skip("deletion_cancelled")
     return render_asked(context, email.to, account.username, asked, keep_link(context, account, asked.due))
 
 

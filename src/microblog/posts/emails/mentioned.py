@@ -25,7 +25,7 @@ from microblog.subscriptions.emails.subscription_email import (
     without_link,
 )
 
-POST_GONE = "the post is gone"
+POST_GONE = "post_gone"
 DAY = 86_400
 A_DAY = Limit("mentioned letters per recipient", Rate(10, DAY))
 ONE_AUTHOR = Limit("mentioned letters per pair", Rate(3, DAY))

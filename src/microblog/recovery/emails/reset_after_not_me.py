@@ -10,7 +10,7 @@ from microblog.origin import Origin
 from microblog.ownership import is_outlived
 from microblog.recovery.emails.reset_email import USEFUL_FOR, record_asked, reset_values, sample_values
 
-COME_BACK = "the owner has come back since"
+COME_BACK = "owner_is_back"
 
 
 @dataclass(frozen=True)

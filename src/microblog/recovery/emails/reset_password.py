@@ -27,8 +27,8 @@ from microblog.recovery.reset_key import reset_email_key
 from microblog.recovery.takeover_mute import MUTED_FOR
 from microblog.registration import render_reminder
 
-MUTED = "muted by the owner"
-TOO_MANY = "too many reset letters to this account"
+MUTED = "muted_by_owner"
+TOO_MANY = "too_many_reset_emails"
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def render(context: EmailContext, email: QueuedEmail[ResetAsked]) -> Result:
     reached = find_asked(context, email.payload)
     if reached is None:
         unfinished = render_reminder(context, email.payload.identifier, email.progress)
-        result = unfinished or Skip("no such account")
+        result = unfinished or Skip("no_such_account")
     elif reason := reason_to_skip(context, reached, email):
         result = Skip(reason)
     else:

@@ -26,7 +26,7 @@ from microblog.registration.models import SignUp
 from microblog.settings import Rate, Settings
 
 NETWORKS = 4  # that may use up their allowance before an address gets no more emails
-SAME_ADDRESS = "too many sign-up letters to this address"
+SAME_ADDRESS = "too_many_sign_up_emails"
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def render(context: EmailContext, email: QueuedEmail[SignUpAsked]) -> Result:
     """Render it for whoever the address belongs to now."""
     pending = context.session.get(SignUp, email.payload.sign_up_id)
     if pending is None:
-        return Skip("the sign-up was finished or has expired")
+        return Skip("sign_up_over")
     owner = context.session.scalar(select(Account).where(Account.email_key == pending.email_key))
     if is_over_limit(context, pending, email.payload.asker, email.progress):
         return Skip(SAME_ADDRESS)

@@ -12,7 +12,7 @@ from microblog.subscriptions.choices import Topic, choices_of
 from microblog.subscriptions.links import GOOD_FOR, UNSUBSCRIBE_LINKS
 
 SAMPLE_POST = "The fog has lifted, and one can see the other bank again. @Alice, come and look!"
-TURNED_OFF, GONE, ENOUGH = "turned off", "no such account", "enough of these for today"
+TURNED_OFF, GONE, ENOUGH = "turned_off", "no_such_account", "daily_limit"
 
 
 def find_recipient(context: EmailContext, account_id: int, topic: Topic) -> Account | Skip:

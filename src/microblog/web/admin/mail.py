@@ -1,6 +1,5 @@
 """/admin/mail: the administration of the outbox. It never shows what an email says, a link, or its payload."""
 
-import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,20 +7,22 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from microblog.mail import State, admin, clean_identifier, drop_all, release_all
-from microblog.mail.admin import Wanted
-from microblog.mail.admin.words import counted
+from microblog.db import Database
+from microblog.mail import State, admin, clean_identifier
+from microblog.mail.admin import Outcome, Wanted
 from microblog.web.admin.hour_chart import draw
 from microblog.web.current_member import current_member_or_none
 from microblog.web.redirects import see_other
 from microblog.web.site import this_site
+from microblog.words.emails import OUTCOMES, action_refused_text, last_response, last_words, story
+from microblog.words.spans import ago, counted
 
-log = logging.getLogger(__name__)
 blueprint = Blueprint("admin_mail", __name__, url_prefix="/admin")
 
 PAGE = 50
 DAY = timedelta(days=1)
-Change = Callable[[Session, int, datetime], str]
+Action = Callable[[Database, int, datetime, str], Outcome]
+ActionOnHeld = Callable[[Database, datetime, str], int]
 
 
 @blueprint.get("/")
@@ -42,7 +43,7 @@ def outbox() -> str:
         before, after = (admin.number_in(request.args.get(name, "")) for name in ("before", "after"))
         page = admin.find(db, wanted, size=PAGE, before=before, after=after)
         obstacle = admin.what_stops_delivery(db, now)
-    facts = {"obstacle": obstacle, "last_response": admin.last_response, "states": State, **glance}
+    facts = {"obstacle": obstacle, "last_response": last_response, "states": State, **glance}
     return render_template("admin/mail.html", now=now, kinds=kinds, wanted=wanted, page=page, **facts)
 
 
@@ -66,7 +67,7 @@ def summarize_outbox(db: Session, now: datetime) -> dict[str, Any]:
         "trouble": next((one.trouble for one in workers if one.alive and one.trouble), ""),
         "minutes": minutes,
         "picture": draw(minutes),
-        "ago": admin.ago,
+        "ago": ago,
     }
 
 
@@ -79,8 +80,8 @@ def show_email(number: str) -> str:
         tries, now = admin.all_tries(db, entry.id), site.now()
         obstacle = admin.what_stops_delivery(db, now)
     refusal = admin.why_no_retry(entry)
-    facts = {"story": admin.story(entry, now, obstacle), "refusal": refusal, "ago": admin.ago, "now": now}
-    return render_template("admin/email.html", email=entry, tries=tries, **facts)
+    facts = {"story": story(entry, now, obstacle), "refusal": refusal, "last_words": last_words(entry), "now": now}
+    return render_template("admin/email.html", email=entry, tries=tries, ago=ago, **facts)
 
 
 @blueprint.post("/mail/<number>/retry")
@@ -98,40 +99,41 @@ def drop(number: str) -> Response:
 @blueprint.post("/mail/held/release")
 def release_held() -> Response:
     """Send every email held after a restore."""
-    return change_held(release_all, "{} due now.")
+    return change_held(admin.release_held, "{} due now.")
 
 
 @blueprint.post("/mail/held/drop")
 def drop_held() -> Response:
     """Drop every email held after a restore."""
-    return change_held(drop_all, "{} dropped.")
+    return change_held(admin.drop_held, "{} dropped.")
 
 
-def change_held(what: Callable[[Session, datetime], int], words: str) -> Response:
+def change_held(action: ActionOnHeld, words: str) -> Response:
     """Do the same to every held email, and say on the front page to how many."""
-    site, member = this_site(), current_member_or_none()
-    with site.database.writing() as db:
-        done = what(db, site.now())
-    log.info("%s: %s held emails by account id=%s", what.__name__, done, member and member.account_id)
+    site = this_site()
+    done = action(site.database, site.now(), administrator())
     flash(words.format(counted(done, "email")), "success")
     return see_other(url_for(".outbox"))
 
 
-def change_email(number: int, what: Change) -> Response:
+def change_email(number: int, action: Action) -> Response:
     """Change an email, and say on its page what was done, or why nothing was."""
     site = this_site()
     try:
-        with site.database.writing() as db:
-            words = what(db, number, site.now())
+        outcome = action(site.database, number, site.now(), administrator())
     except admin.NoSuchEmail:
         abort(404)
     except admin.ActionRefused as refusal:
-        flash(str(refusal), "error")
+        flash(action_refused_text(refusal), "error")
     else:
-        member = current_member_or_none()
-        log.info("%s of letter id=%s by account id=%s", what.__name__, number, member and member.account_id)
-        flash(words, "success")
+        flash(OUTCOMES[outcome], "success")
     return see_other(url_for(".show_email", number=number))
+
+
+def administrator() -> str:
+    """Return who is at work here, for the log."""
+    member = current_member_or_none()
+    return f"account id={member and member.account_id}"
 
 
 def number_or_404(number: str) -> int:

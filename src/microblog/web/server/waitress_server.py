@@ -8,8 +8,8 @@ from typing import cast
 from flask import Flask
 
 # Waitress documents `serve` alone, which bounds neither requests nor connections as we need. What is imported here, in
-# `connection_limits` and in `wire` has public names. requirements/run.txt pins its version; test_bounds.py and
-# test_crowded.py in tests/web hold what it must do.
+# `connection_limits` and in `request_limits` has public names. requirements/run.txt pins its version; test_bounds.py
+# and test_crowded.py in tests/web hold what it must do.
 from waitress.adjustments import Adjustments
 from waitress.task import ThreadedTaskDispatcher
 

@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from microblog.mail.admin import EmailEntry, ago, last_response, story
+from microblog.mail.admin import ActionRefused, EmailEntry, Outcome
+from microblog.words.emails import OUTCOMES, REFUSALS, action_refused_text, last_response, last_words, story
+from microblog.words.spans import ago
 from support.clock import NOON
 from support.outbox import DAY
 
@@ -55,9 +57,9 @@ ENTRY = EmailEntry(
         (replace(ENTRY, state="sending"), "sending it now"),
         (replace(ENTRY, state="sent"), "The mail server took it"),
         (replace(ENTRY, state="failed", reason="refused"), "refused it for good"),
-        (replace(ENTRY, state="failed", reason="cannot be written"), "a fault of this program"),
+        (replace(ENTRY, state="failed", reason="cannot_be_written"), "a fault of this program"),
         (replace(ENTRY, state="expired"), "could not leave in time"),
-        (replace(ENTRY, state="dropped", reason="no such account"), "It was not sent: no such account."),
+        (replace(ENTRY, state="dropped", reason="no_such_account"), "It was not sent: no such account."),
         (replace(ENTRY, state="dropped"), "It was not sent."),
         (replace(ENTRY, state="a state of a newer version"), ""),
     ],
@@ -87,8 +89,24 @@ def test_what_stops_all_emails_is_said_of_those_that_wait(entry_: EmailEntry, wo
         (replace(ENTRY, reply="450 later"), "450 later"),
         (replace(ENTRY, state="sending"), ""),
         (replace(ENTRY, state="failed", reply="550 no"), "550 no"),
+        (replace(ENTRY, state="dropped", reason="superseded"), "replaced by a newer one"),
+        (replace(ENTRY, state="expired", reason="deadline"), "its time had passed before it could leave"),
+        (replace(ENTRY, state="dropped", reason="of an older version"), "of an older version"),
         (replace(ENTRY, state="sent", reply="250 ok"), ""),
     ],
 )
 def test_a_list_says_why_an_email_was_not_sent(entry_: EmailEntry, words: str) -> None:
     assert last_response(entry_, "away") == words
+
+
+def test_the_last_words_are_those_of_the_server_where_it_said_any() -> None:
+    assert last_words(replace(ENTRY, state="failed", reply="550 no", reason="refused")) == "550 no"
+    assert last_words(replace(ENTRY, state="failed", reason="refused")) == ""
+
+
+def test_each_outcome_and_each_refusal_has_its_words() -> None:
+    assert set(OUTCOMES) == set(Outcome)
+    kinds = ActionRefused.__subclasses__()
+    assert set(REFUSALS) == {kind.code for kind in kinds}
+    assert all(action_refused_text(kind()).endswith(".") for kind in kinds)
+    assert all(kind.code.replace("_", "").isalpha() and kind.code.islower() for kind in kinds)
