@@ -71,8 +71,8 @@ RULES = (
     ),
     Broken(
         "6.4.3 recovery is the subject",
-        ".values(password_hash=password_hash, recovered_at=now, muted_until=None)\n    )\n    if not",
-        ".values(recovered_at=now, muted_until=None)\n    )\n    if not",
+        ".values(password_hash=password_hash, recovered_at=now, muted_until=None)\n    )\n    return isinstance",
+        ".values(recovered_at=now, muted_until=None)\n    )\n    return isinstance",
         "tests/web/test_reset.py::test_the_reset_changes_the_password_ends_all_links_and_logins_and_tells_the_owner",
     ),
     Broken(
