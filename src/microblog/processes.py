@@ -136,6 +136,16 @@ def stop_once() -> None:
 
 
 @contextmanager
+def stops_delayed() -> Iterator[None]:
+    """Let a stop wait until the block is done: raised in the middle of it, it would leave something half made."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
+
+
+@contextmanager
 def until_stopped() -> Iterator[None]:
     """Let SIGINT or SIGTERM end what is done within, and nothing more; a second one ends the process at once."""
 

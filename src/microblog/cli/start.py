@@ -32,12 +32,12 @@ from microblog.mail.notifier import LocalNotifier, MakeNotifier, PostgresNotifie
 from microblog.mail.pipe_notifier import PipeNotifier
 from microblog.mail.transports import make_transport
 from microblog.ops import delete_due
-from microblog.processes import ChildFailed, Processes, Work, until_stopped
+from microblog.processes import ChildFailed, Processes, Work, stops_delayed, until_stopped
 from microblog.settings import Settings
 from microblog.settings.readers import is_ip
 from microblog.web import create_app, pages_of
 from microblog.web.server.connection_limits import PER_CLIENT
-from microblog.web.server.waitress_server import CannotListen, Server, connections_possible, listen_on
+from microblog.web.server.waitress_server import CONNECTIONS, CannotListen, Server, connections_possible, listen_on
 from microblog.worker import Job, Worker, all_renderers
 
 STOPPED = "Stopped. What was not sent yet waits in the outbox."
@@ -141,8 +141,10 @@ def serve(site: LoadedSite) -> None:
     """Answer requests until told to stop. What one client may hold, and all together, is shared among the processes."""
     many = site.settings.web_processes
     with site.in_this_process():
-        most, most_per_client = connections_possible() // many, max(PER_CLIENT // many, 1)
-        server = site.make_server(most=most, most_per_client=most_per_client)
+        # The open files are each process's own, so only the bound on all connections is divided.
+        most, most_per_client = min(connections_possible(), CONNECTIONS // many), max(PER_CLIENT // many, 1)
+        with stops_delayed():
+            server = site.make_server(most=most, most_per_client=most_per_client)
         server.run()
         server.close()
 
